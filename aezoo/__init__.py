@@ -1,0 +1,77 @@
+"""A comparative benchmark suite of autoencoders.
+
+Importing this package imports no TensorFlow; a verb imports what it needs when it is called.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aezoo.controls import CONTROLS
+    from aezoo.datasets import DATASETS, Dataset, load_dataset
+    from aezoo.errors import AezooError
+    from aezoo.metrics import METRICS, Metric, Score
+    from aezoo.models import MODELS
+    from aezoo.samplers import SAMPLERS
+    from aezoo.spec import PROTOCOLS, Protocol, Subject, Suite, Trial
+    from aezoo.store import Store
+    from aezoo.trial import run_trial
+    from aezoo.work import Outcome, Request
+
+_HOMES = {
+    "AezooError": "aezoo.errors",
+    "CONTROLS": "aezoo.controls",
+    "DATASETS": "aezoo.datasets",
+    "Dataset": "aezoo.datasets",
+    "METRICS": "aezoo.metrics",
+    "MODELS": "aezoo.models",
+    "Metric": "aezoo.metrics",
+    "Outcome": "aezoo.work",
+    "PROTOCOLS": "aezoo.spec",
+    "Protocol": "aezoo.spec",
+    "Request": "aezoo.work",
+    "SAMPLERS": "aezoo.samplers",
+    "Score": "aezoo.metrics",
+    "Store": "aezoo.store",
+    "Subject": "aezoo.spec",
+    "Suite": "aezoo.spec",
+    "Trial": "aezoo.spec",
+    "load_dataset": "aezoo.datasets",
+    "run_trial": "aezoo.trial",
+}
+
+__all__ = [  # noqa: RUF022 - sorted as `sorted` does, which a test holds
+    "AezooError",
+    "CONTROLS",
+    "DATASETS",
+    "Dataset",
+    "METRICS",
+    "MODELS",
+    "Metric",
+    "Outcome",
+    "PROTOCOLS",
+    "Protocol",
+    "Request",
+    "SAMPLERS",
+    "Score",
+    "Store",
+    "Subject",
+    "Suite",
+    "Trial",
+    "load_dataset",
+    "run_trial",
+]
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    if name not in _HOMES:
+        raise AttributeError(f"module 'aezoo' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,12 @@
+"""The command line: `python -m aezoo.bench`, or the script `aezoo`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with a documented code."""
+    from aezoo.bench.app import run_app
+
+    sys.exit(run_app(sys.argv[1:] if arguments is None else arguments))

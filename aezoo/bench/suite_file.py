@@ -1,0 +1,84 @@
+"""A suite from options and, where one is given, a TOML file; options win."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import Field, ValidationError, field_validator
+
+from aezoo.controls import CONTROLS
+from aezoo.datasets import DATASETS
+from aezoo.errors import UnknownNameError, UsageError
+from aezoo.models import MODELS
+from aezoo.spec import Frozen, Protocol, Subject, Suite, one_line, parse_seeds, protocol_named
+
+LARGEST_FILE = 1_000_000
+
+Kind = TypeVar("Kind", bound=Frozen)
+
+
+class RunOptions(Frozen):
+    """Everything that `run` takes, from options or from a file; None where neither says."""
+
+    models: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=1_000)
+    seeds: str | tuple[int, ...] | None = None
+    dataset: str | None = None
+    data_file: Path | None = None
+    protocol: str | None = None
+    epochs: int | None = None
+    latent_dim: int | None = None
+    out: Path | None = None
+    jobs: int | None = Field(default=None, ge=1, le=1_024)
+
+    @field_validator("models", mode="before")
+    @classmethod
+    def _names(cls, models: Any) -> Any:  # noqa: ANN401
+        return tuple(name.strip() for name in models.split(",")) if isinstance(models, str) else models
+
+    def suite(self) -> Suite:
+        """The suite that the options describe; raises `UsageError` for a name or a value that cannot be."""
+        changes = {"epochs": self.epochs, "latent_dim": self.latent_dim}
+        protocol = protocol_named(self.protocol or "chapter").model_dump()
+        chosen: dict[str, Any] = {
+            "protocol": _valid(Protocol, {**protocol, **{k: v for k, v in changes.items() if v is not None}}),
+            "dataset": DATASETS.check(self.dataset or "auto"),
+        }
+        if self.models is not None:
+            chosen["models"] = tuple(dict.fromkeys(_subject(text) for text in self.models))
+        if self.seeds is not None:
+            chosen["seeds"] = parse_seeds(self.seeds) if isinstance(self.seeds, str) else self.seeds
+        return _valid(Suite, chosen)
+
+
+def read_options(given: dict[str, Any], file: Path | None) -> RunOptions:
+    """The options given, over those of a TOML file; raises `UsageError`."""
+    present = {key: value for key, value in given.items() if value is not None}
+    return _valid(RunOptions, {**(_read_toml(file) if file else {}), **present})
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        if file.stat().st_size > LARGEST_FILE:
+            raise UsageError(f"suite file {file} is larger than {LARGEST_FILE} bytes; no suite needs that")
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"suite file {file} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"suite file {file} is not TOML: {error}") from error
+
+
+def _subject(text: str) -> Subject:
+    subject = Subject.parse(text)
+    known = {*MODELS.names(), *CONTROLS.names()}
+    if subject.name not in known:
+        raise UnknownNameError("model", subject.name, known)
+    return subject
+
+
+def _valid(kind: type[Kind], values: dict[str, Any]) -> Kind:
+    try:
+        return kind(**values)
+    except ValidationError as error:
+        raise UsageError(one_line(error)) from error

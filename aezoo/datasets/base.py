@@ -1,0 +1,129 @@
+"""What a data set is made of, and where its loader may look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aezoo.errors import DatasetError
+
+Bytes = NDArray[np.uint8]
+
+
+class DatasetUnavailableError(DatasetError):
+    """A data set that is in none of the places searched; only this makes `auto` take another."""
+
+
+class DatasetWarning(UserWarning):
+    """A damaged copy that was passed over or moved aside."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """Images with their labels, in one order.
+
+    Attributes:
+        images: uint8 intensities, 0 to 255, shape (n, 28, 28); divide by 255 for [0, 1].
+        labels: uint8 class numbers, shape (n,).
+    """
+
+    images: Bytes
+    labels: Bytes
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def take(self, rows: NDArray[np.intp]) -> Split:
+        """The images and labels of `rows`, in that order."""
+        return Split(self.images[rows], self.labels[rows])
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """What a loader found: decoded, not yet split.
+
+    Attributes:
+        train: the published training set; or everything, where there is no published test set.
+        test: the published test set, or None.
+        origin: where it was found, in one line.
+        note: a line that must stand in every table made from it; empty when there is nothing to say.
+    """
+
+    train: Split
+    test: Split | None
+    origin: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A data set ready for use: three disjoint splits, stratified by label and the same in every run.
+
+    Attributes:
+        name: the registered name of what was loaded (never ``auto``).
+        train: for models, the judge and copy tests.
+        reference: the real side of every two-sample metric.
+        oracle: real images played as a generator.
+        fingerprint: SHA-256, in hexadecimal, of the decoded arrays of the three splits.
+        judge: the name of the judge that fits it, or None.
+        origin: where it was found, in one line.
+        note: a line that stands in every table made from it; empty when there is nothing to say.
+    """
+
+    name: str
+    train: Split
+    reference: Split
+    oracle: Split
+    fingerprint: str
+    judge: str | None
+    origin: str
+    note: str
+
+    @property
+    def held_out(self) -> Split:
+        """All images that no model was trained on: `reference`, then `oracle`."""
+        images = np.concatenate([self.reference.images, self.oracle.images])
+        return Split(images, np.concatenate([self.reference.labels, self.oracle.labels]))
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a loader may look.
+
+    Attributes:
+        data_file: the file or folder that the user named, or None.
+        cache: aezoo's own folder for data; may not exist yet.
+        keras_cache: the folder where Keras keeps its data sets.
+        environment: the environment variables.
+    """
+
+    data_file: Path | None
+    cache: Path
+    keras_cache: Path
+    environment: Mapping[str, str]
+
+    def given(self, variable: str) -> Path | None:
+        """The file that the user named: `data_file`, else the environment's `variable`, else None."""
+        named = self.environment.get(variable)
+        return self.data_file or (Path(named).expanduser() if named else None)
+
+
+@dataclass(frozen=True)
+class DatasetEntry:
+    """A registered data set.
+
+    Attributes:
+        name: its registered name.
+        load: finds and decodes the arrays; or, for a name that chooses among others, loads the chosen one.
+        summary: what it is, in one line.
+        judge: the name of the judge that fits it, or None.
+    """
+
+    name: str
+    load: Callable[[Source], Arrays | Dataset]
+    summary: str
+    judge: str | None = None

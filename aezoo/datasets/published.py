@@ -1,0 +1,152 @@
+"""Published data sets of known content: where they are looked for, and how a damaged copy is told."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from aezoo.datasets.base import Arrays, DatasetUnavailableError, DatasetWarning, Source, Split
+from aezoo.datasets.download import Download, fetch
+from aezoo.datasets.files import read_train_and_test
+from aezoo.datasets.splits import check_split, fingerprint
+from aezoo.errors import DatasetError
+
+LOCK_SECONDS = 900.0
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published data set of 60,000 training and 10,000 test images in ten classes.
+
+    Attributes:
+        name: its registered name.
+        title: what people call it.
+        variable: the environment variable that names the user's copy.
+        content: `fingerprint` of its training and test arrays.
+        path: its file or folder, relative to aezoo's cache and to Keras's.
+        elsewhere: other places where a system may have it.
+        downloads: the files to download into the cache.
+    """
+
+    name: str
+    title: str
+    variable: str
+    content: str
+    path: str
+    elsewhere: tuple[Path, ...]
+    downloads: tuple[Download, ...]
+
+
+def find(published: Published, source: Source) -> Arrays:
+    """The arrays from the user's file; else from the caches or the system; else downloaded.
+
+    The user's file may hold other images of the same form: a note says so. Other copies must be the original.
+
+    Raises:
+        DatasetUnavailableError: no copy to be had.
+        DatasetError: the user's file is missing or cannot be trusted.
+    """
+    given = source.given(published.variable)
+    if given is not None:
+        return _given(published, given)
+    places = {
+        "aezoo's cache": source.cache / published.path,
+        "Keras's cache": source.keras_cache / published.path,
+        **{str(place): place for place in published.elsewhere},
+    }
+    for label, place in places.items():
+        found = _try(published, place, label, own=label == "aezoo's cache")
+        if found is not None:
+            return found
+    try:
+        return _download(published, source.cache)
+    except DatasetError as error:
+        advice = f"name your copy with --data-file or {published.variable}, or take --dataset mnist-5k"
+        raise DatasetUnavailableError(
+            f"data set {published.name!r} is in no cache ({', '.join(places)}) and {error}; {advice}"
+        ) from error
+
+
+def _given(published: Published, path: Path) -> Arrays:
+    try:
+        train, test = _read(published, path)
+    except DatasetUnavailableError as error:  # a file that was named is never passed over for another
+        raise DatasetError(str(error)) from error
+    same = fingerprint(train, test) == published.content
+    note = "" if same else f"{path.name} does not hold the original {published.title} arrays"
+    return Arrays(train, test, f"{path.name}, given by the user", note)
+
+
+def _try(published: Published, place: Path, label: str, own: bool) -> Arrays | None:
+    """The arrays at `place`; None where there are none, or damaged ones: aezoo's own are then moved aside."""
+    if not place.exists():
+        return None
+    try:
+        return _verified(published, place, label)
+    except DatasetError as error:
+        aside = _move_aside(place) if own else None
+        done = f"moved aside to {aside.name}" if aside else "passed over"
+        warnings.warn(f"{error} [{done}]", DatasetWarning, stacklevel=4)
+        return None
+
+
+def _download(published: Published, cache: Path) -> Arrays:
+    """Download into a temporary folder of the cache, verify, then move; one process at a time."""
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with (
+            FileLock(cache / f"{published.name}.lock", timeout=LOCK_SECONDS),
+            tempfile.TemporaryDirectory(prefix=f"{published.name}-", dir=cache) as folder,
+        ):
+            target = cache / published.path
+            if not target.exists():
+                for download in published.downloads:
+                    fetch(download, Path(folder))
+                _verified(published, Path(folder) / published.path, "the download")
+                os.replace(Path(folder) / published.path, target)
+            return _verified(published, target, "downloaded")
+    except (OSError, Timeout) as error:
+        raise DatasetUnavailableError(f"the cache {cache} cannot be written ({error})") from error
+
+
+def _verified(published: Published, place: Path, label: str) -> Arrays:
+    train, test = _read(published, place)
+    if fingerprint(train, test) != published.content:
+        raise DatasetUnavailableError(f"{place} does not hold the original {published.title} arrays")
+    return Arrays(train, test, f"{place.name}, {label}")
+
+
+def _read(published: Published, path: Path) -> tuple[Split, Split]:
+    train, test = read_train_and_test(path)
+    for split, count in ((train, 60_000), (test, 10_000)):
+        check_split(split, str(path))
+        if len(split) != count:
+            raise DatasetError(
+                f"{path} has {len(split)} images where {published.title} has {count}; get the file again"
+            )
+        labels = np.unique(split.labels).tolist()
+        if labels != list(range(10)):
+            raise DatasetError(
+                f"{path} has the labels {labels}; {published.title} has 0 to 9, every one of them"
+            )
+    return train, test
+
+
+def _move_aside(place: Path) -> Path | None:
+    """Rename a damaged copy to a free name ending in ``.bad``; None where that is not possible."""
+    number = 0
+    aside = place.with_name(f"{place.name}.bad")
+    while aside.exists():
+        number += 1
+        aside = place.with_name(f"{place.name}.{number}.bad")
+    try:
+        place.rename(aside)
+    except OSError:
+        return None
+    return aside

@@ -1,0 +1,54 @@
+"""A trained model applied to arrays, in batches: images to codes, codes to images, samplers to images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from aezoo.models.base import HasEncoder, HasPrior, Model
+from aezoo.models.networks import PIXELS
+from aezoo.samplers import SAMPLERS, Codes, Prior
+from aezoo.seeds import integer
+
+BATCH = 1_000
+
+LARGEST_MEAN = 1 - 2.0**-53
+"""The float64 below 1: beyond it a Bernoulli mean would make a pixel's cross-entropy infinite."""
+
+
+def encode(model: HasEncoder, images: NDArray[np.uint8]) -> Codes:
+    """Codes (n, d), float32, of uint8 images (n, 28, 28)."""
+    flat = images.reshape(len(images), -1)
+    return _in_batches(lambda batch: model.encode(ops.convert_to_tensor(batch.astype(np.float32) / 255)), flat)
+
+
+def decode(model: Model, codes: Codes) -> NDArray[np.float64]:
+    """Bernoulli means (n, 28, 28), float64 and strictly between 0 and 1, of codes (n, d).
+
+    Taken from float32 logits in float64, where a mean near 1 keeps its distance from 1.
+    """
+    logits = _in_batches(lambda batch: model.decode_logits(ops.convert_to_tensor(batch)), codes)
+    side = int(np.sqrt(PIXELS))
+    return np.clip(expit(logits.astype(np.float64)), 1 - LARGEST_MEAN, LARGEST_MEAN).reshape(-1, side, side)
+
+
+def draw(model: Model, sampler: str, training_codes: Codes, n: int, seed: int) -> NDArray[np.float64]:
+    """`n` generated images (n, 28, 28): codes from `sampler`, decoded. Raises `NotApplicableError`."""
+    codes = SAMPLERS.get(sampler)(_prior(model), training_codes, n, integer(seed, "sampling", sampler))
+    return decode(model, codes)
+
+
+def _prior(model: Model) -> Prior | None:
+    if not isinstance(model, HasPrior):
+        return None
+    sample_prior = model.sample_prior
+    return lambda n, seed: np.asarray(sample_prior(n, seed), np.float32)
+
+
+def _in_batches(apply: Callable[[NDArray[np.float32]], object], rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    starts = range(0, len(rows), BATCH)
+    return np.concatenate([np.asarray(apply(rows[start : start + BATCH]), np.float32) for start in starts])

@@ -1,0 +1,20 @@
+"""Latent metrics: whether codes keep digits apart and neighbours together."""
+
+from aezoo.metrics.latent.classification import knn_accuracy, linear_probe_accuracy
+from aezoo.metrics.latent.clustering import clustering_scores, kmeans_scores
+from aezoo.metrics.latent.codes import standardised
+from aezoo.metrics.latent.neighbourhoods import continuity, trustworthiness
+from aezoo.metrics.latent.separation import calinski_harabasz, davies_bouldin, silhouette
+
+__all__ = [
+    "calinski_harabasz",
+    "clustering_scores",
+    "continuity",
+    "davies_bouldin",
+    "kmeans_scores",
+    "knn_accuracy",
+    "linear_probe_accuracy",
+    "silhouette",
+    "standardised",
+    "trustworthiness",
+]

@@ -1,0 +1,79 @@
+"""Whether clusters of codes are the digits."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.optimize import linear_sum_assignment
+from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, normalized_mutual_info_score
+from sklearn.metrics.cluster import contingency_matrix
+
+from aezoo.metrics import METRICS, Floats, Score
+from aezoo.metrics.latent.codes import one_each, standardised
+
+SHARE = (0.0, 1.0)
+
+
+def clustering_scores(labels: ArrayLike, clusters: ArrayLike) -> dict[str, float]:
+    """Agreement of a clustering with the true labels; higher is better in all five, and names of clusters are
+    free.
+
+    - ``ari``: adjusted Rand index, [-0.5, 1], 0 expected by chance.
+    - ``ami``: adjusted mutual information (arithmetic mean of entropies), [-1, 1], 0 expected by chance.
+    - ``nmi``: normalised mutual information (arithmetic mean), [0, 1]; rises with the number of clusters.
+    - ``accuracy``: share of rows right under the best one-to-one matching of clusters to labels, [0, 1].
+    - ``purity``: share of rows in their cluster's most common label, [0, 1]; 1 for clusters of one row.
+
+    Args:
+        labels: true labels, (n,).
+        clusters: the cluster of each row, (n,); their number need not be that of the labels.
+
+    Raises:
+        ValueError: for differing lengths or no rows.
+
+    Source: Hubert and Arabie 1985; Vinh et al. 2010; Kuhn 1955 for the matching.
+    """
+    found = np.atleast_1d(clusters)
+    true = one_each("labels", labels, len(found))
+    counts = contingency_matrix(true, found)
+    matched = counts[linear_sum_assignment(counts, maximize=True)].sum()
+    return {
+        "ari": float(adjusted_rand_score(true, found)),
+        "ami": float(adjusted_mutual_info_score(true, found)),
+        "nmi": float(normalized_mutual_info_score(true, found)),
+        "accuracy": float(matched / len(true)),
+        "purity": float(counts.max(axis=0).sum() / len(true)),
+    }
+
+
+@METRICS.register(
+    "kmeans",
+    question="latent",
+    needs=("codes", "labels", "seed"),
+    scores=(
+        Score("ari", "index", "higher", 1.0, (-0.5, 1.0)),
+        Score("ami", "index", "higher", 1.0, (-1.0, 1.0)),
+        Score("nmi", "index", "higher", 1.0, SHARE),
+        Score("accuracy", "share", "higher", 1.0, SHARE),
+        Score("purity", "share", "higher", 1.0, SHARE),
+    ),
+    minimum_n=100,
+)
+def kmeans_scores(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, float]:
+    """`clustering_scores` of k-means on standardised codes, k the number of labels, the best of 10 starts.
+
+    Args:
+        codes: (n, d).
+        labels: true labels, (n,).
+        seed: of the starts.
+
+    Raises:
+        ValueError: for differing lengths, codes that are all alike, NaN or infinite values.
+
+    Source: Lloyd 1982; Arthur and Vassilvitskii 2007 for the starts.
+    """
+    points = standardised(codes)
+    true = one_each("labels", labels, len(points))
+    means = KMeans(n_clusters=len(np.unique(true)), n_init=10, random_state=seed)
+    return clustering_scores(true, means.fit_predict(points))

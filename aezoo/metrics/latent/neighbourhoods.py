@@ -1,0 +1,77 @@
+"""Whether images that are neighbours have neighbouring codes, and the other way round."""
+
+from __future__ import annotations
+
+from numpy.typing import ArrayLike
+from sklearn.manifold import trustworthiness as preserved_neighbours
+
+from aezoo.metrics import METRICS, Floats, Score, finite_matrix
+from aezoo.metrics.latent.codes import subsample, varying_columns
+
+
+@METRICS.register(
+    "trustworthiness",
+    question="latent",
+    needs=("x", "codes"),
+    scores=(Score("trustworthiness", "index", "higher", 1.0, (0.0, 1.0)),),
+    minimum_n=100,
+)
+def trustworthiness(x: Floats, codes: Floats, k: int = 5) -> float:
+    """How far neighbours among the codes are neighbours among the images.
+
+    ``1 - 2 / (n k (2 n - 3 k - 1)) sum_i sum_(j in U_i) (r(i, j) - k)``, U_i the k nearest codes of i that
+    are not among its k nearest images, r(i, j) the rank of j among the images. In [0, 1], higher is better; 1
+    where codes keep the order of distances. Euclidean distances of images and codes as given, so that the
+    identity scores 1. Of more than 2,000 rows, the first 2,000 of a fixed permutation are used (that of
+    NumPy's generator with seed 0).
+
+    Args:
+        x: flattened images, (n, pixels).
+        codes: (n, d).
+        k: the number of neighbours, below n / 2.
+
+    Raises:
+        ValueError: for differing lengths, k not in [1, n / 2), codes or images that are all alike, NaN or
+            infinite values.
+
+    Source: Venna and Kaski 2001.
+    """
+    images, points = (_varying(name, value) for name, value in (("x", x), ("codes", codes)))
+    rows = subsample(len(points))
+    if len(images) != len(points) or not 1 <= k < len(rows) / 2:
+        raise ValueError(
+            f"k is {k} for {len(images)} rows of x and {len(points)} of codes; "
+            "give one code per image and a k of at least 1 and below half the rows"
+        )
+    return float(preserved_neighbours(images[rows], points[rows], n_neighbors=k))
+
+
+@METRICS.register(
+    "continuity",
+    question="latent",
+    needs=("x", "codes"),
+    scores=(Score("continuity", "index", "higher", 1.0, (0.0, 1.0)),),
+    minimum_n=100,
+)
+def continuity(x: Floats, codes: Floats, k: int = 5) -> float:
+    """How far neighbours among the images are neighbours among the codes.
+
+    `trustworthiness` with images and codes exchanged; in [0, 1], higher is better.
+
+    Args:
+        x: flattened images, (n, pixels).
+        codes: (n, d).
+        k: the number of neighbours, below n / 2.
+
+    Raises:
+        ValueError: as `trustworthiness`.
+
+    Source: Venna and Kaski 2001.
+    """
+    return trustworthiness(codes, x, k)
+
+
+def _varying(name: str, value: ArrayLike) -> Floats:
+    rows = finite_matrix(name, value)
+    varying_columns(rows)
+    return rows

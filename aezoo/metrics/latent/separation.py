@@ -1,0 +1,108 @@
+"""How far the classes lie apart in code space: silhouette, Davies-Bouldin and Calinski-Harabasz.
+
+The functions are the definitions, on codes as given. What is registered, and stands in tables, is their value
+on `standardised` codes, so that the scale that a model happens to give each code does not count.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
+
+from aezoo.metrics import METRICS, Floats, Score
+from aezoo.metrics.latent.codes import labelled, standardised, subsample
+
+
+def silhouette(codes: Floats, labels: ArrayLike) -> float:
+    """Mean silhouette ``(b - a) / max(a, b)`` of the true labels as clusters, on codes as given.
+
+    ``a`` is a point's mean distance to its own class, ``b`` the least mean distance to another. In [-1, 1],
+    higher is better. Of more than 2,000 rows, the first 2,000 of a fixed permutation are used (that of
+    NumPy's generator with seed 0).
+
+    Args:
+        codes: (n, d).
+        labels: (n,), with at least 2 and at most n - 1 different values.
+
+    Raises:
+        ValueError: for other numbers of classes, codes that are all alike, differing lengths, NaN or infinite
+            values.
+
+    Source: Rousseeuw 1987.
+    """
+    points, true = labelled(codes, labels)
+    rows = subsample(len(points))
+    return float(silhouette_score(points[rows], true[rows]))
+
+
+def davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
+    """Davies-Bouldin index of the true labels as clusters, on codes as given.
+
+    The mean over classes of the largest ``(s_i + s_j) / d_ij``: mean distances to the own centre over the
+    distance of the centres. In [0, inf), lower is better. Favours round classes; not comparable across
+    dimensions.
+
+    Args:
+        codes: (n, d).
+        labels: (n,), with at least 2 and at most n - 1 different values.
+
+    Raises:
+        ValueError: for other numbers of classes, codes that are all alike, differing lengths, NaN or infinite
+            values.
+
+    Source: Davies and Bouldin 1979.
+    """
+    return float(davies_bouldin_score(*labelled(codes, labels)))
+
+
+def calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
+    """Calinski-Harabasz index of the true labels as clusters, on codes as given.
+
+    ``(B / (c - 1)) / (W / (n - c))``, B and W the squared distances between and within c classes. In [0,
+    inf), higher is better. Grows with n; favours round classes; not comparable across dimensions.
+
+    Args:
+        codes: (n, d).
+        labels: (n,), with at least 2 and at most n - 1 different values.
+
+    Raises:
+        ValueError: for other numbers of classes, codes that are all alike, differing lengths, NaN or infinite
+            values.
+
+    Source: Caliński and Harabasz 1974.
+    """
+    return float(calinski_harabasz_score(*labelled(codes, labels)))
+
+
+@METRICS.register(
+    "silhouette",
+    question="latent",
+    needs=("codes", "labels"),
+    scores=(Score("silhouette", "index", "higher", 1.0, (-1.0, 1.0)),),
+    minimum_n=100,
+)
+def _standardised_silhouette(codes: Floats, labels: ArrayLike) -> float:
+    return silhouette(standardised(codes), labels)
+
+
+@METRICS.register(
+    "davies_bouldin",
+    question="latent",
+    needs=("codes", "labels"),
+    scores=(Score("davies_bouldin", "ratio", "lower", 0.0, (0.0, np.inf)),),
+    minimum_n=100,
+)
+def _standardised_davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
+    return davies_bouldin(standardised(codes), labels)
+
+
+@METRICS.register(
+    "calinski_harabasz",
+    question="latent",
+    needs=("codes", "labels"),
+    scores=(Score("calinski_harabasz", "ratio", "higher", None, (0.0, np.inf)),),
+    minimum_n=100,
+)
+def _standardised_calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
+    return calinski_harabasz(standardised(codes), labels)

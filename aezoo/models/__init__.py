@@ -1,0 +1,51 @@
+"""Models: one file per idea, each a class that registers its presets.
+
+A preset is a registered name for a model class with its parameters: `beta-vae` is `VAE(beta=4)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aezoo.errors import UnknownNameError, UsageError
+from aezoo.registry import Registry
+from aezoo.seeds import integer
+from aezoo.spec import Parameter, Protocol
+
+if TYPE_CHECKING:
+    from aezoo.models.base import Model
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A registered name for a model class with its parameters."""
+
+    name: str
+    model: type[Model]
+    parameters: Mapping[str, Parameter]
+
+    def create(self, protocol: Protocol, seed: int, parameters: Mapping[str, Parameter] | None = None) -> Model:
+        """A new model with weights drawn from `seed`; raises `UsageError` for a parameter that it does not take."""
+        import keras
+
+        merged = {**self.parameters, **(parameters or {})}
+        known = self.model.parameter_names()
+        for name in merged:
+            if name not in known:
+                raise UnknownNameError(f"parameter of {self.name}", name, known)
+        keras.utils.set_random_seed(integer(seed, "weights"))
+        try:
+            model = self.model(protocol, **merged)
+        except (TypeError, ValueError) as error:
+            raise UsageError(f"model {self.name!r} cannot be made with {merged}: {error}") from error
+        model.build()
+        return model
+
+
+def _build(name: str, target: type[Model], **parameters: Parameter) -> Preset:
+    return Preset(name, target, parameters)
+
+
+MODELS: Registry[Preset] = Registry("model", "aezoo.models", _build)

@@ -1,0 +1,30 @@
+"""The plain autoencoder."""
+
+from __future__ import annotations
+
+from aezoo.models import MODELS, networks, terms
+from aezoo.models.base import Model, Tensor, Terms
+from aezoo.spec import Protocol
+
+
+@MODELS.register("ae")
+class Autoencoder(Model):
+    """Plain autoencoder: minimises the cross-entropy of x under the decoded code, L(x) = -ln p(x | f(x)).
+
+    Hinton and Salakhutdinov 2006; the chapter's network without the log-variance head. It has no prior.
+    """
+
+    def __init__(self, protocol: Protocol) -> None:
+        super().__init__(protocol)
+        self.encoder = networks.encoder(protocol, heads=("code",))
+        self.decoder = networks.decoder(protocol)
+
+    def objective(self, x: Tensor) -> Terms:
+        nll = terms.bernoulli_nll(x, self.decoder(self.encoder(x)))
+        return {"loss": nll, "nll": nll}
+
+    def encode(self, x: Tensor) -> Tensor:
+        return self.encoder(x)
+
+    def decode_logits(self, z: Tensor) -> Tensor:
+        return self.decoder(z)

@@ -1,0 +1,112 @@
+"""The contract of a model."""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+
+import keras
+from keras import ops
+
+from aezoo.models.networks import PIXELS
+from aezoo.spec import Protocol as Setup
+
+Tensor = Any
+"""A backend tensor; Keras has no public type for one."""
+
+Terms = dict[str, Tensor]
+
+
+@runtime_checkable
+class HasEncoder(Protocol):
+    """A model that maps images to codes."""
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Images (n, 784) to codes (n, d): the point that metrics use, a posterior mean where there is one."""
+
+
+@runtime_checkable
+class HasPrior(Protocol):
+    """A model with a prior of its own over its codes."""
+
+    def sample_prior(self, n: int, seed: int) -> Tensor:
+        """Codes (n, d) drawn from the prior, the same for the same seed."""
+
+
+class Model(keras.Model, ABC):  # type: ignore[misc]
+    """A generative model of images, abstract here and final everywhere else.
+
+    A variant builds its networks in `__init__(protocol, **parameters)` and defines `objective` and `decode_logits`;
+    `encode` and `sample_prior` where it has them (see `HasEncoder`, `HasPrior`). Whatever it minimises it returns
+    per example, so that curves, gradients and tests see the same numbers.
+
+    Attributes:
+        role: "model", or "floor" for a baseline that every table shows and none ranks.
+        generative: whether decoding a random code is meant to give an image.
+        noise: the only state that `objective` may advance.
+    """
+
+    role: ClassVar[Literal["model", "floor"]] = "model"
+    generative: ClassVar[bool] = True
+
+    def __init__(self, protocol: Setup) -> None:
+        super().__init__()
+        self.protocol = protocol
+        self.noise = keras.random.SeedGenerator(0)
+
+    def build(self, input_shape: Any = None) -> None:  # noqa: ANN401
+        """Every layer is built by the constructor; there is nothing to add."""
+        self.built = True
+
+    @classmethod
+    def parameter_names(cls) -> tuple[str, ...]:
+        """The parameters that a preset or a user may set."""
+        return tuple(name for name in inspect.signature(cls.__init__).parameters if name not in ("self", "protocol"))
+
+    @abstractmethod
+    def objective(self, x: Tensor) -> Terms:
+        """Per-example terms for images x (batch, 784): each of shape (batch,), in nats per image.
+
+        "loss" is what is minimised.
+        """
+
+    @abstractmethod
+    def decode_logits(self, z: Tensor) -> Tensor:
+        """Codes (n, d) to the logits (n, 784) of the Bernoulli means."""
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Codes (n, d) to Bernoulli means (n, 784) in [0, 1]."""
+        return ops.sigmoid(self.decode_logits(z))
+
+    def adapt(self, images: Any) -> None:  # noqa: ANN401, B027
+        """Set what is known in closed form from the training images, float32 (n, 784), before any step."""
+
+    def players(self) -> dict[str, list[keras.Variable]]:
+        """Which term each set of variables minimises, in the order of their updates."""
+        return {"loss": self.trainable_variables}
+
+    def call(self, x: Tensor) -> Tensor:
+        """Reconstructions of images (n, 784), from their codes."""
+        if not isinstance(self, HasEncoder):
+            raise TypeError(f"{type(self).__name__} has no encoder, so it reconstructs nothing; call decode")
+        return self.decode(self.encode(x))
+
+    def compute_loss(
+        self,
+        x: Tensor = None,
+        y: Tensor = None,
+        y_pred: Tensor = None,
+        sample_weight: Tensor = None,
+        training: bool = True,
+    ) -> Tensor:
+        """What `compile` and `fit` minimise: the mean loss per pixel, as the chapter does."""
+        return mean_per_pixel(self.objective(x)["loss"])
+
+
+def mean_per_pixel(term: Tensor) -> Tensor:
+    """A per-example term (batch,) in nats per image as its mean over the batch in nats per pixel.
+
+    The chapter minimises this scale, and RMSprop's epsilon makes the scale matter.
+    """
+    return ops.mean(term) / PIXELS

@@ -1,0 +1,110 @@
+"""What a trial leaves: a record of plain JSON values, and the arrays beside it. Imports no TensorFlow."""
+
+from __future__ import annotations
+
+import io
+import platform
+import traceback
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aezoo.spec import Trial
+
+Record = dict[str, Any]
+Arrays = dict[str, NDArray[Any]]
+
+SCHEMA_VERSION = 1
+TRACEBACK_CHARACTERS = 4_000
+PACKAGES = ("aezoo", "tensorflow", "keras", "numpy", "scipy", "scikit-learn")
+
+
+def blank_record(trial: Trial) -> Record:
+    """The record of a trial that has not run: every key that a record has.
+
+    schema_version  the shape of this record
+    id              the trial's id
+    label           how tables call it
+    role            model, floor, control or oracle
+    spec            the trial
+    status          done, diverged, error, timeout or killed
+    error           None, or type, message and the end of the traceback
+    dataset         name, fingerprint, judge, note and sizes
+    metrics         the version of each registered metric behind the scores
+    samplers        the samplers that were known when it was scored
+    scores          rows: question, metric, family, version, sampler, features, value, unit, better, ideal, n,
+                    state (ok, n/a, error), reason
+    curves          train and held_out: per term of the objective, one mean an epoch
+    timing          seconds: start, compile, train, evaluate, total; and those of each metric
+    environment     versions of the packages, the Python and the processor
+    artifacts       by file name: sha256 and bytes
+    """
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "id": trial.id,
+        "label": trial.subject.label,
+        "role": "model",
+        "spec": trial.model_dump(mode="json"),
+        "status": "error",
+        "error": None,
+        "dataset": {"name": trial.dataset, "fingerprint": None, "judge": None, "note": "", "sizes": {}},
+        "metrics": {},
+        "samplers": [],
+        "scores": [],
+        "curves": {"train": {}, "held_out": {}},
+        "timing": {"start": None, "compile": None, "train": None, "evaluate": None, "total": None, "metrics": {}},
+        "environment": {},
+        "artifacts": {},
+    }
+
+
+def failed_record(trial: Trial, status: str, error: BaseException, message: str = "") -> Record:
+    """The record of a trial that ended with `status` and left nothing but the reason."""
+    return {**blank_record(trial), "status": status, "error": error_facts(error, message)}
+
+
+def merged(old: Record, new: Record) -> Record:
+    """`old` with the scores that `new` computed again in place of its own; nothing else of it changes."""
+    kept = [row for row in old["scores"] if row["family"] not in new["metrics"]]
+    return {
+        **old,
+        "metrics": {**old["metrics"], **new["metrics"]},
+        "samplers": new["samplers"],
+        "scores": kept + new["scores"],
+    }
+
+
+def error_facts(error: BaseException, message: str = "") -> dict[str, str]:
+    """An exception as its type, its message in one line and the end of its traceback."""
+    text = "".join(traceback.format_exception(error))
+    line = " ".join((message or str(error)).split())
+    return {"type": type(error).__name__, "message": line, "traceback": text[-TRACEBACK_CHARACTERS:]}
+
+
+def environment() -> dict[str, str]:
+    """Versions of what a result depends on."""
+    versions = {package: _version(package) for package in PACKAGES}
+    return {**versions, "python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Arrays as the bytes of a compressed npz file; the same arrays give the same bytes."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def unpack(content: bytes) -> Arrays:
+    """The arrays of an npz file, never objects; raises `ValueError` for anything else."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}

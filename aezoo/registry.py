@@ -1,0 +1,157 @@
+"""Named things that one new file adds: models, metrics, data sets, samplers, controls.
+
+A file of the registry's package, or of another distribution through an entry point, declares its names with
+``@REGISTRY.register("name", ...)``. The names are read from the source, so that listing them, or checking one,
+imports nothing; the file is imported when the thing itself is asked for.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.util
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from aezoo.errors import UnknownNameError, UsageError
+
+Built = TypeVar("Built")
+Target = TypeVar("Target")
+
+NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class PluginWarning(UserWarning):
+    """A plug-in that could not be loaded; the rest goes on without it."""
+
+
+def check_name(kind: str, name: str) -> str:
+    """Return `name` if it may name a registered thing; raise `UsageError` otherwise."""
+    if not NAME_PATTERN.fullmatch(name) or name.endswith("."):
+        raise UsageError(
+            f"{kind} name {name[:80]!r} is not allowed; use up to 64 letters, digits, '.', '_' and '-', "
+            "starting with a letter or digit and not ending in '.'"
+        )
+    return name
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What a source file says of a registered thing.
+
+    Attributes:
+        module: the module that registers it.
+        summary: the first line of its docstring.
+        parameters: the arguments of its function, or of its class's constructor.
+    """
+
+    module: str
+    summary: str
+    parameters: tuple[str, ...]
+
+
+class Registry(Generic[Built]):
+    """The things of one kind, by name.
+
+    `build(name, target, **options)` turns a decorated target and the decorator's options into what `get` returns.
+    """
+
+    def __init__(self, kind: str, package: str, build: Callable[..., Built]) -> None:
+        self.kind = kind
+        self.package = package
+        self._build = build
+        self._loaded: dict[str, Built] = {}
+
+    def register(self, name: str, **options: Any) -> Callable[[Target], Target]:  # noqa: ANN401
+        """Decorator: register its target under `name` with `options`."""
+        check_name(self.kind, name)
+
+        def decorate(target: Target) -> Target:
+            if name in self._loaded:
+                raise UsageError(f"{self.kind} {name!r} is registered twice; give one of them another name")
+            self._loaded[name] = self._build(name, target, **options)
+            return target
+
+        return decorate
+
+    def names(self) -> list[str]:
+        """Every known name, sorted; imports none of the modules behind them."""
+        return sorted({*self._loaded, *self._declared, *self._plugins})
+
+    def check(self, name: str) -> str:
+        """Return `name` if it is known; raise `UnknownNameError` with near matches otherwise. Imports nothing."""
+        if name not in self._loaded and name not in self._declared and name not in self._plugins:
+            raise UnknownNameError(self.kind, name, self.names())
+        return name
+
+    def get(self, name: str) -> Built:
+        """The thing called `name`; imports the one module that declares it."""
+        self.check(name)
+        if name not in self._loaded:
+            if name in self._declared:
+                importlib.import_module(self._declared[name].module)
+            else:
+                self._plugins[name].load()
+        if name not in self._loaded:
+            raise UsageError(
+                f"{self.kind} {name!r} is announced but its module registers no such name; "
+                f"its entry point and its {self.kind} decorator must agree"
+            )
+        return self._loaded[name]
+
+    def items(self) -> Iterator[tuple[str, Built]]:
+        """Every name with its thing, sorted; a plug-in that fails to load is a `PluginWarning`, not an error."""
+        for name in self.names():
+            try:
+                yield name, self.get(name)
+            except Exception as error:
+                if name not in self._plugins:
+                    raise
+                reason = f"{type(error).__name__}: {error}"
+                warnings.warn(f"{self.kind} {name!r} left out: {reason}", PluginWarning, stacklevel=2)
+
+    def declaration(self, name: str) -> Declaration | None:
+        """What the source says of `name`, imported from nowhere; None for a plug-in, which only loading can tell."""
+        return self._declared.get(name)
+
+    @cached_property
+    def _plugins(self) -> dict[str, EntryPoint]:
+        return {point.name: point for point in entry_points(group=self.package)}
+
+    @cached_property
+    def _declared(self) -> dict[str, Declaration]:
+        spec = importlib.util.find_spec(self.package)
+        return {
+            name: declaration
+            for folder in (spec.submodule_search_locations or () if spec is not None else ())
+            for path in sorted(Path(folder).rglob("*.py"))
+            if path.stem != "__init__"
+            for name, declaration in _declarations(path, self._module_name(path.relative_to(folder)))
+        }
+
+    def _module_name(self, path: Path) -> str:
+        return ".".join((self.package, *path.with_suffix("").parts))
+
+
+def _declarations(path: Path, module: str) -> Iterator[tuple[str, Declaration]]:
+    """The names in the ``@....register("name")`` decorators of a source file, with what they decorate."""
+    for node in ast.parse(path.read_text(encoding="utf-8"), str(path)).body:
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            continue
+        summary = (ast.get_docstring(node) or "").partition("\n")[0]
+        for decorator in node.decorator_list:
+            match decorator:
+                case ast.Call(func=ast.Attribute(attr="register"), args=[ast.Constant(value=str(name)), *_]):
+                    yield name, Declaration(module, summary, _parameters(node))
+
+
+def _parameters(node: ast.FunctionDef | ast.ClassDef) -> tuple[str, ...]:
+    constructors = [part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == "__init__"]
+    functions = [node] if isinstance(node, ast.FunctionDef) else constructors
+    return tuple(argument.arg for function in functions for argument in function.args.args)

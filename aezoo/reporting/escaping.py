@@ -1,0 +1,54 @@
+"""Text from users (labels, notes) made harmless in each format."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LATEX = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "–": "--",
+    "±": r"$\pm$",
+    "→": r"$\rightarrow$",
+    "↑": r"$\uparrow$",
+    "↓": r"$\downarrow$",
+    **{character: f"\\{character}" for character in "&%$#_"},
+}
+MARKDOWN_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+MARKDOWN_MARKS = re.compile(r"[\\`*\[\]|$~]|(?<!\w)_|_(?!\w)")
+FORMULA = re.compile(r"\s*[=+\-@]|[\t\r\n]")
+
+
+def one_line(text: str) -> str:
+    """`text` without line breaks and control characters, which would break any table."""
+    visible = (" " if unicodedata.category(c)[0] in "CZ" else c for c in text)
+    return " ".join("".join(visible).split())
+
+
+def escape_markdown(text: str) -> str:
+    """`text` for a cell of a Markdown table: no markup, no HTML, no cell border."""
+    marked = MARKDOWN_MARKS.sub(lambda match: f"\\{match[0]}", one_line(text))
+    return "".join(MARKDOWN_ENTITIES.get(character, character) for character in marked)
+
+
+def escape_latex(text: str) -> str:
+    """`text` for LaTeX as plain characters; those that its default fonts lack become their code points."""
+    return "".join(LATEX.get(c) or (c if _in_latex_fonts(c) else f"[U+{ord(c):04X}]") for c in one_line(text))
+
+
+def _in_latex_fonts(character: str) -> bool:
+    """ASCII, and the accented letters of Latin-1, which LaTeX composes in every font encoding."""
+    accented = unicodedata.decomposition(character)
+    return character.isascii() or (ord(character) < 256 and bool(accented) and not accented.startswith("<"))
+
+
+def escape_csv(text: str) -> str:
+    """`text` with an apostrophe before what a spreadsheet would run as a formula."""
+    return f"'{text}" if FORMULA.match(text) else text

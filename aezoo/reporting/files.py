@@ -1,0 +1,64 @@
+"""Writes tables into a results folder, each file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from aezoo.errors import ResultsError
+from aezoo.reporting.comma_separated import csv_chunks
+from aezoo.reporting.formats import render_tables
+from aezoo.reporting.grid import QUESTIONS, Table
+from aezoo.reporting.tables import tables_from
+from aezoo.reporting.tidy import Record, read, tidy_frame
+
+SUFFIXES = {"md": "md", "csv": "csv", "tex": "latex"}
+
+
+def write_tables(records: Iterable[Record], folder: Path) -> list[Path]:
+    """Write ``results.csv`` and ``tables/<question>.{md,csv,tex}`` into `folder`; returns their paths.
+
+    Raises:
+        ResultsError: the folder cannot be written.
+    """
+    frames = read(records)
+    found = list(tables_from(frames))
+    paths = [_write_text(folder / "results.csv", csv_chunks(tidy_frame(frames)))]
+    for question in dict.fromkeys([*QUESTIONS, *(table.question for table in found)]):
+        of_question = [table for table in found if table.question == question]
+        paths.extend(_write_question(of_question, folder / "tables" / question))
+    return paths
+
+
+def _write_question(found: Sequence[Table], stem: Path) -> list[Path]:
+    return [
+        _write_text(stem.with_name(f"{stem.name}.{suffix}"), [render_tables(found, format)])
+        for suffix, format in SUFFIXES.items()
+    ]
+
+
+def _write_text(path: Path, pieces: Iterable[str]) -> Path:
+    """A label may hold half of a surrogate pair, which UTF-8 cannot: it is written as its escape."""
+    return write_file(path, (piece.encode("utf-8", "backslashreplace") for piece in pieces))
+
+
+def write_file(path: Path, content: Iterable[bytes]) -> Path:
+    """Write `content` to `path` atomically: a reader sees the old file or the new one, never a part."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.writelines(content)
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ResultsError(
+            f"cannot write {path}: {error.strerror or error}; choose another folder or make it writable"
+        ) from error
+    return path

@@ -1,0 +1,148 @@
+"""Builds the tables from records: per data set, protocol and question, in parts that fit a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from aezoo.reporting.grid import QUESTIONS, Cell, Column, Role, Row, Table, mark_best
+from aezoo.reporting.notes import column_note, describe_protocol, section_footer
+from aezoo.reporting.summary import (
+    count_seeds,
+    placed_scores,
+    summarise_cells,
+    summarise_columns,
+    summarise_rows,
+)
+from aezoo.reporting.tidy import Frames, Record, read
+
+MAX_COLUMNS = 5
+ROLES: tuple[Role, ...] = ("model", "floor", "oracle")
+MISSING = Cell()
+
+Groups = dict[Hashable, pd.DataFrame]
+
+
+def tables(records: Iterable[Record]) -> list[Table]:
+    """The tables of all records, data sets and protocols apart; the order of the records does not matter.
+
+    A question with many metrics is split into tables of at most `MAX_COLUMNS` of them, sample metrics by
+    feature space first. A section without any finished trial still shows which seeds it lacks.
+    """
+    return list(tables_from(read(records)))
+
+
+def tables_from(frames: Frames) -> Iterator[Table]:
+    """`tables` of records that are already read."""
+    scores = placed_scores(frames)
+    cells, rows, columns = summarise_cells(scores), summarise_rows(scores), summarise_columns(scores)
+    by_section = [_groups(frame, "section") for frame in (cells, rows, columns, count_seeds(frames.trials))]
+    for section, trials in _groups(frames.trials, "section").items():
+        parts = [groups.get(section, pd.DataFrame()) for groups in by_section]
+        yield from _section_tables(frames, trials, *parts)
+
+
+def _section_tables(
+    frames: Frames,
+    trials: pd.DataFrame,
+    cells: pd.DataFrame,
+    rows: pd.DataFrame,
+    columns: pd.DataFrame,
+    subjects: pd.DataFrame,
+) -> Iterator[Table]:
+    footer = section_footer(frames, trials)
+    protocol = describe_protocol(frames.protocols[trials["protocol"].iloc[0]])
+    place = {name: str(trials[name].iloc[0]) for name in ("dataset", "fingerprint")}
+    by_question = [_groups(frame, "question") for frame in (cells, rows, columns)]
+    found = by_question[2].keys()
+    for question in [*QUESTIONS, *sorted(str(name) for name in set(found) - set(QUESTIONS))]:
+        if found and question not in found:
+            continue
+        of_cells, of_rows, of_columns = (groups.get(question, pd.DataFrame()) for groups in by_question)
+        complete = _rows(of_cells, of_rows, of_columns, subjects)
+        for part, indices in _parts(question, of_columns):
+            described = tuple(_column(of_columns.iloc[i]) for i in indices)
+            picked = [_pick(row, indices) for row in complete]
+            yield Table(
+                question=question,
+                part=part,
+                **place,
+                protocol=protocol,
+                columns=described,
+                rows=mark_best(described, picked),
+                note=column_note(of_columns.iloc[indices]) if indices else "",
+                footer=footer,
+            )
+
+
+def _groups(frame: pd.DataFrame, by: str) -> Groups:
+    return {} if frame.empty else dict(iter(frame.groupby(by, sort=True)))
+
+
+def _rows(
+    cells: pd.DataFrame, rows: pd.DataFrame, columns: pd.DataFrame, subjects: pd.DataFrame
+) -> list[Row]:
+    """Every model, scored or not; floors and oracles only where they have an answer to the question."""
+    metrics = [] if columns.empty else list(columns["metric"])
+    filled = _filled(cells)
+    done: dict[tuple[str, str], dict[str, int]] = {}
+    for row in _records(rows):
+        done.setdefault((row["role"], row["model"]), {})[row["sampler"]] = int(row["done"])
+    found = []
+    for subject in _records(subjects):
+        role, model = subject["role"], subject["model"]
+        for sampler, count in done.get((role, model), {"": 0}).items():
+            known = filled.get((role, model, sampler), {})
+            if role == "model" or any(cell.state != "n/a" for cell in known.values()):
+                of_row = tuple(known.get(metric, MISSING) for metric in metrics)
+                found.append(Row(role, model, sampler, count, int(subject["total"]), of_row))
+    return sorted(found, key=lambda row: (ROLES.index(row.role), _natural(row.model), _natural(row.sampler)))
+
+
+def _filled(cells: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, Cell]]:
+    filled: dict[tuple[str, str, str], dict[str, Cell]] = {}
+    for row in _records(cells):
+        cell = Cell(row["state"])
+        if cell.state == "ok":
+            half_width = None if pd.isna(row["half_width"]) else float(row["half_width"])
+            cell = Cell("ok", float(row["mean"]), half_width, int(row["n"]))
+        filled.setdefault((row["role"], row["model"], row["sampler"]), {})[row["metric"]] = cell
+    return filled
+
+
+def _records(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    names = list(frame.columns)
+    for values in frame.itertuples(index=False, name=None):
+        yield dict(zip(names, values, strict=True))
+
+
+def _column(row: pd.Series[Any]) -> Column:
+    ideal = None if pd.isna(row["ideal"]) else float(row["ideal"])
+    return Column(row["metric"], row["unit"], row["better"], ideal, row["features"])
+
+
+def _pick(row: Row, indices: Sequence[int]) -> Row:
+    return Row(row.role, row.model, row.sampler, row.done, row.total, tuple(row.cells[i] for i in indices))
+
+
+def _parts(question: str, columns: pd.DataFrame) -> Iterator[tuple[str, list[int]]]:
+    """Name and columns of each part: by feature space for samples, then evenly up to `MAX_COLUMNS`."""
+    if columns.empty:
+        yield "", []
+        return
+    spaces = columns["features"] if question == "samples" else columns["features"].map(lambda _: "")
+    for space in sorted(spaces.unique(), key=lambda name: (name == "", name != "judge", name)):
+        indices = [i for i, name in enumerate(spaces) if name == space]
+        name = "" if question != "samples" else f"{space} features" if space else "judged labels"
+        count = -(-len(indices) // MAX_COLUMNS)
+        for k in range(count):
+            chunk = indices[k * len(indices) // count : (k + 1) * len(indices) // count]
+            yield ", ".join(filter(None, [name, f"part {k + 1} of {count}" if count > 1 else ""])), chunk
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """A sort key that puts ``beta=4`` before ``beta=10``."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]

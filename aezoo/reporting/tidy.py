@@ -1,0 +1,163 @@
+"""Records as data frames: one row per trial, one row per score."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import isfinite, nan
+from sys import intern
+from typing import Any
+
+import pandas as pd
+
+Record = Mapping[str, Any]
+
+COLUMNS = (
+    *("dataset", "protocol", "model", "sampler", "features", "seed"),
+    *("question", "metric", "value", "unit", "better"),
+)
+FURTHER_COLUMNS = (
+    "state",
+    "reason",
+    "n",
+    "ideal",
+    "version",
+    "role",
+    "epochs",
+    "latent_dim",
+    "fingerprint",
+    "trial",
+)
+
+TRIAL_FIELDS = (
+    "trial",
+    "role",
+    "model",
+    "seed",
+    "status",
+    "dataset",
+    "fingerprint",
+    "note",
+    "judge",
+    "protocol",
+)
+# Equal words of different records share one object: 10,000 records repeat them half a million times.
+TEXT_FIELDS = ("question", "metric", "sampler", "features", "unit", "better", "reason")
+NUMBER_FIELDS = ("version", "ideal", "n")
+
+
+@dataclass(frozen=True)
+class Frames:
+    """What the records hold, as data frames joined by `trial`, the trial's id.
+
+    Attributes:
+        trials: one row per trial, whatever its status; `section` numbers (data set, fingerprint, protocol).
+        scores: one row per score of a finished trial, in the order of its record; `value` is NaN unless the
+            state is "ok".
+        protocols: the settings of each protocol by the canonical JSON that `trials.protocol` holds.
+        versions: for each section, the versions of the software that its trials ran on.
+    """
+
+    trials: pd.DataFrame
+    scores: pd.DataFrame
+    protocols: dict[str, dict[str, Any]]
+    versions: dict[int, dict[str, list[str]]]
+
+
+def tidy(records: Iterable[Record]) -> pd.DataFrame:
+    """One row per score of every finished trial, sorted; the order of the records does not matter.
+
+    The columns are `COLUMNS`, then `FURTHER_COLUMNS`. `value` is float64, NaN unless `state` is "ok".
+    """
+    return tidy_frame(read(records))
+
+
+def tidy_frame(frames: Frames) -> pd.DataFrame:
+    """`tidy` of records that are already read."""
+    table = frames.scores.merge(frames.trials, on="trial", how="left", sort=False)
+    keys = ["dataset", "fingerprint", "protocol", "role", "model", "seed", "order"]
+    table = table.sort_values(keys, kind="stable", ignore_index=True)
+    for column, setting in (("epochs", "epochs"), ("latent_dim", "latent_dim"), ("protocol", "name")):
+        table[column] = table["protocol"].map({key: of.get(setting) for key, of in frames.protocols.items()})
+    table["fingerprint"] = table["fingerprint"].str[:12]
+    return table[[*COLUMNS, *FURTHER_COLUMNS]]
+
+
+def read(records: Iterable[Record]) -> Frames:
+    """Read the records once; a trial met twice counts once."""
+    trials: dict[str, tuple[Any, ...]] = {}
+    scores: list[tuple[Any, ...]] = []
+    protocols: dict[str, dict[str, Any]] = {}
+    environments: dict[str, dict[str, str]] = {}
+    for record in records:
+        if record["id"] in trials:
+            continue
+        protocol = canonical(record["spec"]["protocol"])
+        protocols[protocol] = dict(record["spec"]["protocol"])
+        trials[record["id"]] = _trial(record, protocol)
+        environments[record["id"]] = dict(record.get("environment") or {})
+        scores.extend(_scores(record))
+    frame = _with_sections(pd.DataFrame(list(trials.values()), columns=list(TRIAL_FIELDS)))
+    return Frames(frame, _score_frame(scores), protocols, _versions(frame, environments))
+
+
+def canonical(value: object) -> str:
+    """`value` as JSON with sorted keys: equal settings are equal strings."""
+    return intern(json.dumps(value, sort_keys=True, separators=(",", ":")))
+
+
+def _trial(record: Record, protocol: str) -> tuple[Any, ...]:
+    spec, dataset = record["spec"], record.get("dataset") or {}
+    return (
+        *(record["id"], record["role"], record["label"], spec["seed"], record["status"]),
+        *(dataset.get("name") or spec["dataset"], dataset.get("fingerprint") or ""),
+        *(dataset.get("note") or "", dataset.get("judge") or "", protocol),
+    )
+
+
+def _scores(record: Record) -> Iterator[tuple[Any, ...]]:
+    """The scores of a finished trial; what a failed one may hold was never completed, and is left out."""
+    if record["status"] != "done":
+        return
+    for order, score in enumerate(record.get("scores") or ()):
+        value, state = score.get("value"), score["state"]
+        if state == "ok" and (value is None or not isfinite(value)):
+            state = "error"
+        text = [intern(score.get(name) or "") for name in TEXT_FIELDS]
+        numbers = [score.get(name) for name in NUMBER_FIELDS]
+        yield (record["id"], order, value if state == "ok" else nan, state, *text, *numbers)
+
+
+def _score_frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["trial", "order", "value", "state", *TEXT_FIELDS, *NUMBER_FIELDS])
+    return frame.astype({"value": float, "ideal": float, "n": "Int64", "version": "Int64", "order": int})
+
+
+def _with_sections(trials: pd.DataFrame) -> pd.DataFrame:
+    """Number the (data set, fingerprint, protocol) combinations: only trials of one section may be compared.
+
+    A trial that failed before it had read its data has no fingerprint; it belongs to the one section of its
+    data set and protocol, if there is only one.
+    """
+    place = ["dataset", "protocol"]
+    known = trials[trials["fingerprint"] != ""].drop_duplicates([*place, "fingerprint"])
+    unique = known.drop_duplicates(place, keep=False)[[*place, "fingerprint", "note", "judge"]]
+    filled = trials[place].merge(unique, on=place, how="left", sort=False)
+    for name in ("fingerprint", "note", "judge"):
+        blank = (trials["fingerprint"] == "") & filled[name].notna()
+        filled[name] = trials[name].where(~blank, filled[name])
+    trials = trials.assign(**{name: filled[name] for name in ("note", "judge", "fingerprint")})
+    return trials.assign(section=trials.groupby(["dataset", "fingerprint", "protocol"], sort=True).ngroup())
+
+
+def _versions(
+    trials: pd.DataFrame, environments: dict[str, dict[str, str]]
+) -> dict[int, dict[str, list[str]]]:
+    found: dict[int, dict[str, set[str]]] = {}
+    for trial, section in zip(trials["trial"], trials["section"], strict=True):
+        names = found.setdefault(int(section), {})
+        for name in ("aezoo", "tensorflow", "keras"):
+            if environments[trial].get(name):
+                names.setdefault(name, set()).add(str(environments[trial][name]))
+    return {section: {name: sorted(of) for name, of in names.items()} for section, names in found.items()}

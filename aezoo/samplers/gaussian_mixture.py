@@ -1,0 +1,29 @@
+"""A mixture of Gaussians fitted to the training codes afterwards."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from aezoo.samplers import SAMPLERS, Codes, NotApplicableError, Prior
+
+COMPONENTS = 10
+CODES_PER_DIMENSION = 10
+MOST_CODES = 20_000
+"""The mixture is fitted to at most so many codes: its parameters are few and the fit takes seconds."""
+
+
+@SAMPLERS.register("gaussian-mixture")
+def gaussian_mixture(prior: Prior | None, codes: Codes, n: int, seed: int) -> Codes:
+    """Draws from a mixture of 10 Gaussians with full covariances, fitted by expectation maximisation.
+
+    The density estimate after training of Ghosh et al. 2020, section 4.
+    """
+    from sklearn.mixture import GaussianMixture
+
+    dimensions = codes.shape[1]
+    needed = COMPONENTS * CODES_PER_DIMENSION * dimensions
+    if dimensions == 0 or len(codes) < needed:
+        raise NotApplicableError(f"{len(codes)} codes of {dimensions} dimensions; the mixture needs {max(needed, 1)}")
+    mixture = GaussianMixture(COMPONENTS, covariance_type="full", random_state=seed, max_iter=200)
+    mixture.fit(codes[:MOST_CODES].astype(np.float64))
+    return mixture.sample(n)[0].astype(np.float32)

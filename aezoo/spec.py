@@ -1,0 +1,181 @@
+"""What is run: protocols, trials and suites. Frozen, validated, with canonical JSON and content ids."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from aezoo.errors import UnknownNameError, UsageError
+
+Parameter = bool | int | float | str
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+
+MAX_SEEDS = 10_000
+SEED_PATTERN = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?")
+MODEL_PATTERN = re.compile(r"[^:]+(?::\w+=[^:=]+)*")
+
+
+class Frozen(BaseModel):
+    """An immutable description that refuses unknown fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Protocol(Frozen):
+    """What every model gets alike. The defaults are the chapter's setup.
+
+    Attributes:
+        name: the protocol it was derived from.
+        hidden_units: width of the one hidden layer of encoder and decoder.
+        latent_dim: dimensions of the code.
+        learning_rate: of RMSprop, whose other settings are Keras's defaults.
+        batch_size: images a step; images left over by the division are not used in that epoch.
+        epochs: passes over the training images.
+        epsilon_std: standard deviation of the noise in z = mean + exp(log_variance / 2) * epsilon.
+        samples: most images that a sampler generates for scoring; never more than the reference split holds.
+    """
+
+    name: str = "chapter"
+    hidden_units: int = Field(default=256, ge=1, le=65_536)
+    latent_dim: int = Field(default=2, ge=1, le=1024)
+    optimizer: Literal["rmsprop"] = "rmsprop"
+    learning_rate: float = Field(default=1e-3, gt=0)
+    batch_size: int = Field(default=100, ge=1, le=60_000)
+    epochs: int = Field(default=50, ge=1, le=1_000_000)
+    epsilon_std: float = Field(default=1.0, ge=0)
+    samples: int = Field(default=5_000, ge=2, le=60_000)
+
+
+PROTOCOLS = {
+    "chapter": Protocol(),
+    "smoke": Protocol(name="smoke", epochs=2),
+}
+
+
+def protocol_named(name: str) -> Protocol:
+    """The protocol called `name`; raises `UnknownNameError`."""
+    if name not in PROTOCOLS:
+        raise UnknownNameError("protocol", name, PROTOCOLS)
+    return PROTOCOLS[name]
+
+
+class Subject(Frozen):
+    """What a trial scores: a registered model (or control) with the parameters that differ from its preset."""
+
+    name: str
+    parameters: dict[str, Parameter] = {}
+
+    @field_validator("parameters")
+    @classmethod
+    def _whole_numbers_as_int(cls, parameters: dict[str, Parameter]) -> dict[str, Parameter]:
+        """4 and 4.0 are one value, and so must be one id."""
+        return {
+            key: int(value) if isinstance(value, float) and value.is_integer() else value
+            for key, value in parameters.items()
+        }
+
+    def __hash__(self) -> int:
+        return hash(self.label)
+
+    @property
+    def label(self) -> str:
+        """How tables call it: ``beta-vae:beta=10``."""
+        return ":".join([self.name, *(f"{key}={value}" for key, value in sorted(self.parameters.items()))])
+
+    @classmethod
+    def parse(cls, text: str) -> Subject:
+        """Read ``name`` or ``name:parameter=value:...``; raises `UsageError`."""
+        if not MODEL_PATTERN.fullmatch(text):
+            raise UsageError(f"model {text[:80]!r} is not understood; write a name, or name:parameter=value")
+        name, *pairs = text.split(":")
+        return cls(name=name, parameters=dict(_parse_parameter(pair) for pair in pairs))
+
+
+def _parse_parameter(pair: str) -> tuple[str, Parameter]:
+    key, text = pair.split("=")
+    try:
+        value: Parameter = json.loads(text)
+    except ValueError:
+        value = text
+    if not isinstance(value, Parameter) or (isinstance(value, float) and not math.isfinite(value)):
+        raise UsageError(f"parameter {key}={text[:80]} is not understood; give a finite number, true, false or a word")
+    return key, value
+
+
+class Trial(Frozen):
+    """The unit of work: one subject on one data set under one protocol with one seed."""
+
+    dataset: str
+    model: str
+    parameters: dict[str, Parameter] = {}
+    protocol: Protocol
+    seed: Seed
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(name=self.model, parameters=self.parameters)
+
+    @property
+    def id(self) -> str:
+        """SHA-256, in hexadecimal, of the canonical JSON."""
+        return hashlib.sha256(canonical_json(self.model_dump(mode="json")).encode()).hexdigest()
+
+
+FLOORS = ("oracle", "raw-pixels", "mean-image", "pca")
+"""What every table shows beside the models: the best that can be expected, and what needs no learning."""
+
+
+class Suite(Frozen):
+    """What one run compares: every model and floor with every seed, on one data set under one protocol."""
+
+    models: tuple[Subject, ...] = tuple(Subject(name=name) for name in ("ae", "vae", "beta-vae"))
+    seeds: tuple[Seed, ...] = (0, 1, 2)
+    dataset: str = "auto"
+    protocol: Protocol = Protocol()
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """The models, then the floors that are not among them."""
+        return tuple(dict.fromkeys([*self.models, *(Subject(name=name) for name in FLOORS)]))
+
+    def trials(self, dataset: str) -> list[Trial]:
+        """All trials on the data set called `dataset`, seeds of a model side by side so that it is compiled once."""
+        return [
+            Trial(dataset=dataset, model=model.name, parameters=model.parameters, protocol=self.protocol, seed=seed)
+            for model in self.subjects
+            for seed in self.seeds
+        ]
+
+
+def parse_seeds(text: str) -> tuple[int, ...]:
+    """Read ``0-4`` or ``0,3,7`` or a mixture; raises `UsageError`."""
+    seeds: list[int] = []
+    for part in text.split(","):
+        match = SEED_PATTERN.fullmatch(part.strip())
+        if match is None:
+            raise UsageError(f"seeds {text[:80]!r} are not understood; write 0-4 or 0,3,7")
+        first = int(match[1])
+        last = int(match[2] or first)
+        if last < first:
+            raise UsageError(f"seeds {part.strip()!r} run backwards; write {last}-{first}")
+        if last >= 2**32 or last - first + len(seeds) >= MAX_SEEDS:
+            raise UsageError(f"seeds {text[:80]!r} are too many or too large; at most {MAX_SEEDS} below 2**32")
+        seeds.extend(range(first, last + 1))
+    return tuple(dict.fromkeys(seeds))
+
+
+def canonical_json(value: Any) -> str:  # noqa: ANN401
+    """The one JSON text of `value`: sorted keys, no spaces, no NaN."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
+def one_line(error: ValidationError) -> str:
+    """A validation error as one line: where, what was found, what is allowed."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "value"
+    return f"{where}: found {str(first['input'])[:80]!r}; {first['msg']}"

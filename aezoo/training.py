@@ -1,0 +1,161 @@
+"""Training: the only place with a training loop.
+
+A whole epoch is one compiled function: it loops over batches that it gathers from a uint8 tensor in memory, so that
+no Python and no input pipeline runs between two steps.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from aezoo.models import Preset
+from aezoo.models.base import Model, Tensor, Terms, mean_per_pixel
+from aezoo.models.networks import PIXELS
+from aezoo.seeds import generator, stream
+from aezoo.spec import Parameter, Protocol
+
+Images = NDArray[np.uint8]
+Curve = dict[str, list[float]]
+
+
+@dataclass
+class Curves:
+    """Per epoch, the mean of every term of the objective in nats per image, on training and on held-out images."""
+
+    train: Curve = field(default_factory=dict)
+    held_out: Curve = field(default_factory=dict)
+
+    def append(self, train: dict[str, float], held_out: dict[str, float]) -> None:
+        for curve, means in ((self.train, train), (self.held_out, held_out)):
+            for term, value in means.items():
+                curve.setdefault(term, []).append(value)
+
+
+class DivergedError(Exception):
+    """A term of the objective is no longer finite; `curves` holds the epochs before."""
+
+    def __init__(self, term: str, epoch: int, curves: Curves) -> None:
+        super().__init__(f"{term} is not finite in epoch {epoch}")
+        self.curves = curves
+
+
+class Trainer:
+    """A model with its compiled epoch, which serves one seed after another without compiling again."""
+
+    def __init__(self, preset: Preset, protocol: Protocol, parameters: dict[str, Parameter] | None = None) -> None:
+        self.preset, self.protocol, self.parameters = preset, protocol, parameters
+        self.model: Model = preset.create(protocol, 0, parameters)
+        players = self.model.players()
+        self.optimizers = {term: self._optimizer(variables) for term, variables in players.items() if variables}
+        self._fresh = [[v.numpy() for v in optimizer.variables] for optimizer in self.optimizers.values()]
+        self.terms = tuple(self.model.objective(tf.zeros((1, PIXELS))))
+        self._epoch = tf.function(self._run_epoch, jit_compile=True)
+        self._means = tf.function(self._mean_terms, jit_compile=True)
+
+    def reset(self, seed: int) -> None:
+        """Weights as a new model of `seed` has them, optimizers as new."""
+        fresh_model = self.preset.create(self.protocol, seed, self.parameters)
+        for variable, fresh in zip(self.model.variables, fresh_model.variables, strict=True):
+            variable.assign(fresh)
+        for optimizer, values in zip(self.optimizers.values(), self._fresh, strict=True):
+            for variable, value in zip(optimizer.variables, values, strict=True):
+                variable.assign(value)
+
+    def compile(self, images: Images, held_out: Images) -> float:
+        """Compile for images of these shapes, changing no weight; returns the seconds it took."""
+        started = time.perf_counter()
+        if self.optimizers:
+            order = np.zeros((len(images) // self.protocol.batch_size, self.protocol.batch_size), np.int32)
+            self._epoch(_flat(images), order, tf.constant(0))
+        self._means(_flat(held_out))
+        return time.perf_counter() - started
+
+    def fit(self, images: Images, held_out: Images, seed: int) -> Curves:
+        """Train from new weights; `held_out` serves the curves only. Raises `DivergedError`."""
+        if len(images) < self.protocol.batch_size:
+            raise ValueError(f"batch_size is {self.protocol.batch_size} but there are only {len(images)} images")
+        self.reset(seed)
+        self.model.adapt(images.reshape(-1, PIXELS).astype(np.float32) / 255)
+        train_tensor, held_out_tensor = _flat(images), _flat(held_out)
+        curves = Curves()
+        if not self.optimizers:
+            curves.append(self.held_out_means(train_tensor, seed, 0), self.held_out_means(held_out_tensor, seed, 0))
+            return curves
+        shuffling = generator(seed, "shuffling")
+        for epoch in range(1, self.protocol.epochs + 1):
+            order = epoch_order(len(images), self.protocol.batch_size, shuffling)
+            train = self.train_epoch(train_tensor, order, seed, epoch)
+            held_out_means = self.held_out_means(held_out_tensor, seed, epoch)
+            for term, value in {**held_out_means, **train}.items():
+                if not np.isfinite(value):
+                    raise DivergedError(term, epoch, curves)
+            curves.append(train, held_out_means)
+        return curves
+
+    def train_epoch(self, images: Tensor, order: NDArray[np.int32], seed: int, epoch: int) -> dict[str, float]:
+        """One epoch over batches `order` (steps, batch) of uint8 images (n, 784); the mean of each term."""
+        seed_noise(self.model, seed, "training", epoch)
+        sums = self._epoch(images, order, tf.constant(len(order))).numpy()
+        return dict(zip(self.terms, (sums / len(order)).tolist(), strict=True))
+
+    def held_out_means(self, images: Tensor, seed: int, epoch: int) -> dict[str, float]:
+        """The mean of each term over uint8 images (n, 784), on a noise stream of its own."""
+        seed_noise(self.model, seed, "held-out curve", epoch)
+        return dict(zip(self.terms, self._means(images).numpy().tolist(), strict=True))
+
+    def _optimizer(self, variables: list[keras.Variable]) -> keras.optimizers.Optimizer:
+        optimizer = keras.optimizers.RMSprop(self.protocol.learning_rate)
+        optimizer.build(variables)
+        return optimizer
+
+    def _run_epoch(self, images: Tensor, order: Tensor, steps: Tensor) -> Tensor:
+        sums = tf.zeros((len(self.terms),))
+        step = tf.constant(0)
+        while step < steps:  # a range over `steps` would be compiled again for each number of them
+            sums += self._stacked(self._step(_unit_interval(tf.gather(images, order[step]))))
+            step += 1
+        return sums
+
+    def _step(self, batch: Tensor) -> Terms:
+        players = self.model.players()
+        for term, optimizer in self.optimizers.items():
+            variables = players[term]
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch([variable.value for variable in variables])
+                terms = self.model.objective(batch)
+                loss = mean_per_pixel(terms[term])
+            gradients = tape.gradient(loss, [variable.value for variable in variables])
+            optimizer.apply(gradients, variables)
+        return terms
+
+    def _mean_terms(self, images: Tensor) -> Tensor:
+        return self._stacked(self.model.objective(_unit_interval(images)))
+
+    def _stacked(self, terms: Terms) -> Tensor:
+        return tf.stack([tf.reduce_mean(terms[name]) for name in self.terms])
+
+
+def epoch_order(images: int, batch_size: int, shuffling: np.random.Generator) -> NDArray[np.int32]:
+    """A random order of the images as (steps, batch_size) indices; what does not fill a batch is left out."""
+    steps = images // batch_size
+    return shuffling.permutation(images)[: steps * batch_size].astype(np.int32).reshape(steps, batch_size)
+
+
+def seed_noise(model: Model, seed: int, purpose: str, epoch: int) -> None:
+    """Set the model's noise to the stream of (seed, purpose, epoch), so that no epoch depends on what ran before."""
+    word = stream(seed, "noise", purpose, str(epoch)).generate_state(1)[0] >> 1
+    model.noise.state.assign(np.array([word, 0]))
+
+
+def _flat(images: Images) -> Tensor:
+    return tf.constant(images.reshape(-1, PIXELS))
+
+
+def _unit_interval(images: Tensor) -> Tensor:
+    return tf.cast(images, tf.float32) / 255.0

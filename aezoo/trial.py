@@ -1,0 +1,173 @@
+"""Run one trial: a request in, a record and its artifacts out. What a worker runs; it writes nothing to disk.
+
+A process keeps the data set, the evaluator and the compiled model that it used last, so that the next seed of the
+same model trains at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Generic, TypeVar
+
+from aezoo.controls import CONTROLS
+from aezoo.datasets import Dataset, load_dataset
+from aezoo.errors import DatasetError
+from aezoo.evaluation import Evaluator, Scores
+from aezoo.gallery import model_gallery, sample_gallery
+from aezoo.metrics.rows import default_metrics
+from aezoo.models import MODELS
+from aezoo.record import blank_record, environment, error_facts, pack, unpack
+from aezoo.samplers import SAMPLERS
+from aezoo.seeds import generator
+from aezoo.spec import Trial
+from aezoo.training import DivergedError, Trainer
+from aezoo.work import Outcome, Request
+
+Kept = TypeVar("Kept")
+
+CURVE_IMAGES = 1_000
+CURVE_SHARE = 0.1
+"""Held-out curves use at most so many images, and at most this share of the number of training images: a forward
+pass costs about a third of a step, so that they stay below 5% of the time."""
+
+
+def run_trial(request: Request) -> Outcome:
+    """Train and score, or score alone; whatever goes wrong costs this trial only and stands in its record."""
+    outcome = Outcome(blank_record(request.trial))
+    record = outcome.record
+    try:
+        _Run(request, outcome).run()
+        record["status"] = "done"
+    except DivergedError as error:
+        record.update(status="diverged", error=error_facts(error), curves=asdict(error.curves))
+    except Exception as error:
+        record.update(status="error", error=error_facts(error))
+    record["artifacts"] = {
+        name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        for name, content in outcome.artifacts.items()
+    }
+    return outcome
+
+
+class _Run:
+    """One run of one trial, filling an outcome step by step."""
+
+    def __init__(self, request: Request, outcome: Outcome) -> None:
+        self.request, self.trial, self.outcome = request, request.trial, outcome
+        self.record, self.timing = outcome.record, outcome.record["timing"]
+        self.began = self.lap_began = time.perf_counter()
+
+    def run(self) -> None:
+        self.record["environment"] = environment()
+        self.dataset = _dataset(self.request)
+        self.record["dataset"] = _described(self.dataset, self.request.note)
+        if self.trial.model in CONTROLS.names():
+            self.run_control()
+        else:
+            self.run_model()
+        self.timing["total"] = time.perf_counter() - self.began
+
+    def run_control(self) -> None:
+        control = CONTROLS.get(self.trial.model)
+        self.record["role"] = "oracle" if control.name == "oracle" else "control"
+        source = getattr(self.dataset, control.draws_from)
+        evaluator = _evaluator(self.dataset, self.trial.protocol.samples)
+        self.lap("start")
+        stream = generator(self.trial.seed, "control", control.name)
+        images = control.generate(source.images, source.labels, evaluator.n, stream)
+        self.evaluate(lambda scores: evaluator.samples(scores, images, control.name, self.trial.seed))
+        self.outcome.artifacts["gallery.npz"] = pack(sample_gallery(images, control.name))
+
+    def run_model(self) -> None:
+        trainer = _trainer(self.trial)
+        self.record["role"] = trainer.model.role
+        self.lap("start")
+        if self.request.weights is None:
+            self.train(trainer)
+        else:
+            trainer.model.set_weights(list(unpack(self.request.weights).values()))
+        evaluator = _evaluator(self.dataset, self.trial.protocol.samples)
+        images = self.evaluate(lambda scores: evaluator.model(scores, trainer.model, self.trial.seed))
+        gallery = model_gallery(trainer.model, self.dataset)
+        for sampler, generated in images.items():
+            gallery |= sample_gallery(generated, sampler)
+        weights = {f"{i:03d}": array for i, array in enumerate(trainer.model.get_weights())}
+        self.outcome.artifacts |= {"gallery.npz": pack(gallery), "weights.npz": pack(weights)}
+
+    def train(self, trainer: Trainer) -> None:
+        images = self.dataset.train.images
+        held_out = self.dataset.held_out.images[: min(CURVE_IMAGES, int(CURVE_SHARE * len(images)))]
+        trainer.compile(images, held_out)
+        self.lap("compile")
+        self.record["curves"] = asdict(trainer.fit(images, held_out, self.trial.seed))
+        self.lap("train")
+
+    def evaluate(self, fill: Callable[[Scores], Kept]) -> Kept:
+        wanted = self.request.metrics
+        scores = Scores([metric for metric in default_metrics() if wanted is None or metric.name in wanted])
+        filled = fill(scores)
+        self.record["scores"] = scores.rows
+        self.record["metrics"] = {metric.name: metric.version for metric in scores.metrics}
+        self.record["samplers"] = SAMPLERS.names()
+        self.timing["metrics"] = scores.seconds
+        self.lap("evaluate")
+        return filled
+
+    def lap(self, name: str) -> None:
+        """Write the seconds since the last lap under `name`."""
+        now = time.perf_counter()
+        self.timing[name], self.lap_began = now - self.lap_began, now
+
+
+class KeepLast(Generic[Kept]):
+    """The one thing made last, kept for as long as the same is asked for."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[object, Kept] | None = None
+
+    def get(self, key: object, make: Callable[[], Kept]) -> Kept:
+        if self._kept is None or self._kept[0] != key:
+            self._kept = None  # frees the old one before the new one needs its memory
+            self._kept = (key, make())
+        return self._kept[1]
+
+
+_DATASETS: KeepLast[Dataset] = KeepLast()
+_EVALUATORS: KeepLast[Evaluator] = KeepLast()
+_TRAINERS: KeepLast[Trainer] = KeepLast()
+
+
+def _dataset(request: Request) -> Dataset:
+    name, data_file = request.trial.dataset, request.data_file
+    dataset = _DATASETS.get((name, data_file), lambda: load_dataset(name, data_file))
+    if dataset.fingerprint != request.fingerprint:
+        raise DatasetError(
+            f"data set {name!r} has fingerprint {dataset.fingerprint[:12]} here but {request.fingerprint[:12]} where "
+            "the run was started; give both the same file"
+        )
+    return dataset
+
+
+def _evaluator(dataset: Dataset, samples: int) -> Evaluator:
+    return _EVALUATORS.get((dataset.fingerprint, samples), lambda: Evaluator(dataset, samples))
+
+
+def _trainer(trial: Trial) -> Trainer:
+    return _TRAINERS.get(
+        (trial.subject, trial.protocol),
+        lambda: Trainer(MODELS.get(trial.model), trial.protocol, trial.parameters),
+    )
+
+
+def _described(dataset: Dataset, note: str) -> dict[str, object]:
+    sizes = {split: len(getattr(dataset, split)) for split in ("train", "reference", "oracle")}
+    return {
+        "name": dataset.name,
+        "fingerprint": dataset.fingerprint,
+        "judge": dataset.judge,
+        "note": note or dataset.note,
+        "sizes": sizes,
+    }

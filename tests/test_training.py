@@ -1,0 +1,106 @@
+"""The compiled epoch: equal to Keras's own training, the same for the same seed, compiled once."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from aezoo.models import MODELS
+from aezoo.seeds import generator
+from aezoo.spec import Protocol
+from aezoo.training import DivergedError, Trainer, epoch_order, seed_noise
+
+STEPS, BATCH = 20, 25
+PROTOCOL = Protocol(name="test", epochs=2, batch_size=BATCH)
+
+
+@pytest.fixture(scope="module")
+def train_images(digits):
+    return digits.train.images[: STEPS * BATCH]
+
+
+@pytest.mark.parametrize("name", ["ae", "vae", "beta-vae"])
+def test_twenty_steps_equal_keras_fit(name, train_images):
+    seed = 7
+    trainer = Trainer(MODELS.get(name), PROTOCOL)
+    trainer.reset(seed)
+    order = epoch_order(len(train_images), BATCH, generator(seed, "shuffling"))
+    flat = train_images.reshape(len(train_images), -1)
+    ours = trainer.train_epoch(tf.constant(flat), order, seed, 1)["loss"]
+
+    model = MODELS.get(name).create(PROTOCOL, seed)
+    losses: list[float] = []
+    record = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, logs: seed_noise(model, seed, "training", epoch + 1),
+        on_train_batch_end=lambda batch, logs: losses.append(float(logs["loss"])),
+    )
+    # compiled, because XLA draws other normal numbers from the same seed than TensorFlow's own kernels do
+    model.compile(optimizer=keras.optimizers.RMSprop(), jit_compile=True)
+    ordered = flat[order.ravel()].astype(np.float32) / 255
+    model.fit(ordered, batch_size=BATCH, epochs=1, shuffle=False, verbose=0, callbacks=[record])
+
+    assert len(losses) == STEPS
+    np.testing.assert_allclose(ours / 784, losses[-1], rtol=1e-4)  # Keras logs the running mean
+    for ours_weight, keras_weight in zip(trainer.model.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_allclose(ours_weight, keras_weight, rtol=1e-3, atol=1e-4)
+
+
+def test_the_same_seed_gives_the_same_weights_whatever_ran_before(train_images):
+    held_out = train_images[:50]
+    trainer = Trainer(MODELS.get("vae"), PROTOCOL)
+    first = trainer.fit(train_images, held_out, 3), trainer.model.get_weights()
+    other = trainer.fit(train_images, held_out, 4)
+    again = trainer.fit(train_images, held_out, 3), trainer.model.get_weights()
+    fresh = Trainer(MODELS.get("vae"), PROTOCOL)
+    alone = fresh.fit(train_images, held_out, 3), fresh.model.get_weights()
+    assert first[0] == again[0] == alone[0]
+    assert first[0] != other
+    for a, b, c in zip(first[1], again[1], alone[1], strict=True):
+        np.testing.assert_array_equal(a, b)
+        np.testing.assert_array_equal(a, c)
+
+
+def test_one_compilation_serves_all_seeds(train_images):
+    trainer = Trainer(MODELS.get("vae"), PROTOCOL)
+    trainer.compile(train_images, train_images[:50])
+    for seed in (0, 1):
+        trainer.fit(train_images, train_images[:50], seed)
+    assert trainer._epoch.experimental_get_tracing_count() == 1
+    assert trainer._means.experimental_get_tracing_count() == 1
+
+
+def test_compiling_changes_no_weight(train_images):
+    trainer = Trainer(MODELS.get("ae"), PROTOCOL)
+    before = trainer.model.get_weights()
+    trainer.compile(train_images, train_images[:50])
+    for a, b in zip(before, trainer.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_curves_have_every_term_once_an_epoch(train_images):
+    curves = Trainer(MODELS.get("vae"), PROTOCOL).fit(train_images, train_images[:50], 0)
+    for curve in (curves.train, curves.held_out):
+        assert set(curve) == {"loss", "nll", "kl"}
+        assert all(len(values) == PROTOCOL.epochs for values in curve.values())
+        np.testing.assert_allclose(curve["loss"], np.add(curve["nll"], curve["kl"]), rtol=1e-5)
+
+
+def test_an_epoch_uses_each_image_at_most_once():
+    order = epoch_order(1_030, 100, np.random.default_rng(0))
+    assert order.shape == (10, 100)
+    assert len(np.unique(order)) == 1_000
+    assert order.max() < 1_030
+
+
+def test_a_loss_that_is_not_finite_stops_the_training(train_images):
+    exploding = Protocol(name="exploding", epochs=5, batch_size=BATCH, learning_rate=1e30)
+    with pytest.raises(DivergedError, match="epoch 1") as caught:
+        Trainer(MODELS.get("vae"), exploding).fit(train_images, train_images[:50], 0)
+    assert caught.value.curves.train == {}
+
+
+def test_fewer_images_than_a_batch_are_refused(train_images):
+    with pytest.raises(ValueError, match="batch_size is 25 but there are only 10"):
+        Trainer(MODELS.get("ae"), PROTOCOL).fit(train_images[:10], train_images[:10], 0)
