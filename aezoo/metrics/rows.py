@@ -9,7 +9,7 @@ from aezoo.metrics import METRICS, Metric, Score
 
 Row = dict[str, Any]
 
-COUNTED = ("x", "p", "codes", "fake", "labels", "probabilities")
+COUNTED = ("x", "p", "codes", "fake", "features", "labels", "probabilities")
 """The needs whose length is the number of images that were scored, first present first."""
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
 
-from aezoo.reporting.grid import QUESTIONS, Cell, Column, Role, Row, Table, mark_best
+from aezoo.reporting.grid import QUESTIONS, Cell, Column, Row, Table, mark_best
 from aezoo.reporting.notes import column_note, describe_protocol, section_footer
+from aezoo.reporting.ordering import natural_key, role_rank
 from aezoo.reporting.summary import (
     count_seeds,
     placed_scores,
@@ -20,7 +20,6 @@ from aezoo.reporting.summary import (
 from aezoo.reporting.tidy import Frames, Record, read
 
 MAX_COLUMNS = 5
-ROLES: tuple[Role, ...] = ("model", "floor", "oracle")
 MISSING = Cell()
 
 Groups = dict[Hashable, pd.DataFrame]
@@ -99,7 +98,9 @@ def _rows(
             if role == "model" or any(cell.state != "n/a" for cell in known.values()):
                 of_row = tuple(known.get(metric, MISSING) for metric in metrics)
                 found.append(Row(role, model, sampler, count, int(subject["total"]), of_row))
-    return sorted(found, key=lambda row: (ROLES.index(row.role), _natural(row.model), _natural(row.sampler)))
+    return sorted(
+        found, key=lambda row: (role_rank(row.role), natural_key(row.model), natural_key(row.sampler))
+    )
 
 
 def _filled(cells: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, Cell]]:
@@ -141,8 +142,3 @@ def _parts(question: str, columns: pd.DataFrame) -> Iterator[tuple[str, list[int
         for k in range(count):
             chunk = indices[k * len(indices) // count : (k + 1) * len(indices) // count]
             yield ", ".join(filter(None, [name, f"part {k + 1} of {count}" if count > 1 else ""])), chunk
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    """A sort key that puts ``beta=4`` before ``beta=10``."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]

@@ -1,0 +1,121 @@
+"""What holds for every registered model, and for one added tomorrow."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from aezoo.inference import decode, draw, encode
+from aezoo.models import MODELS
+from aezoo.models.base import HasEncoder, HasPrior, Model
+from aezoo.record import pack, unpack
+from aezoo.samplers import SAMPLERS, NotApplicableError
+from aezoo.spec import Protocol
+from aezoo.training import Trainer
+
+PROTOCOL = Protocol(name="contract", epochs=1, batch_size=50)
+
+
+@pytest.fixture(scope="module", params=MODELS.names())
+def trained(request, digits):
+    """A trainer of each model after one short epoch, its curves, and the images it saw."""
+    images = digits.train.images[:1_100]
+    trainer = Trainer(MODELS.get(request.param), PROTOCOL)
+    return trainer, trainer.fit(images, images[:50], 1), images
+
+
+def test_is_abstract_or_final(trained):
+    assert type(trained[0].model).__mro__[1] is Model
+
+
+def test_documents_itself(trained):
+    assert len(type(trained[0].model).__doc__.splitlines()) >= 3
+
+
+def test_objective_is_per_example_and_finite(trained):
+    trainer, _, images = trained
+    terms = trainer.model.objective(tf.constant(images[:7].reshape(7, -1) / 255, tf.float32))
+    assert "loss" in terms
+    for name, term in terms.items():
+        assert term.shape == (7,), name
+        assert np.isfinite(term.numpy()).all(), name
+
+
+def test_trains_compiled_and_finite(trained):
+    _, curves, _ = trained
+    for curve in (curves.train, curves.held_out):
+        assert set(curve) >= {"loss"}
+        assert all(len(values) == 1 and np.isfinite(values).all() for values in curve.values())
+
+
+def test_training_is_deterministic(trained):
+    trainer, curves, images = trained
+    weights = trainer.model.get_weights()
+    assert trainer.fit(images, images[:50], 1) == curves
+    for a, b in zip(weights, trainer.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_codes_and_reconstructions_have_their_shapes(trained):
+    trainer, _, images = trained
+    if not isinstance(trainer.model, HasEncoder):
+        with pytest.raises(TypeError, match="no encoder"):
+            trainer.model(images[:3].reshape(3, -1) / 255)
+        return
+    codes = encode(trainer.model, images[:5])
+    assert codes.shape[0] == 5
+    assert codes.ndim == 2
+    means = decode(trainer.model, codes)
+    assert means.shape == (5, 28, 28)
+    assert means.dtype == np.float64
+    assert ((means > 0) & (means < 1)).all()
+    reconstructed = trainer.model(tf.constant(images[:5].reshape(5, -1) / 255, tf.float32))
+    np.testing.assert_allclose(reconstructed.numpy().reshape(5, 28, 28), means, atol=1e-5)
+
+
+def test_prior_gives_codes_and_the_same_for_the_same_seed(trained):
+    trainer, _, images = trained
+    if not isinstance(trainer.model, HasPrior):
+        return
+    codes = np.asarray(trainer.model.sample_prior(6, 5))
+    np.testing.assert_array_equal(codes, np.asarray(trainer.model.sample_prior(6, 5)))
+    assert decode(trainer.model, codes).shape == (6, 28, 28)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS.names())
+def test_samplers_give_images_and_the_same_for_the_same_seed(trained, sampler):
+    trainer, _, images = trained
+    if not isinstance(trainer.model, HasEncoder):
+        return
+    codes = encode(trainer.model, images)
+    try:
+        drawn = draw(trainer.model, sampler, codes, 12, 3)
+    except NotApplicableError as reason:
+        assert str(reason)
+        return
+    assert drawn.shape == (12, 28, 28)
+    np.testing.assert_array_equal(drawn, draw(trainer.model, sampler, codes, 12, 3))
+
+
+def test_weights_make_a_round_trip(trained):
+    trainer, _, images = trained
+    before = trainer.model.get_weights()
+    packed = pack({f"{i:03d}": array for i, array in enumerate(before)})
+    other = trainer.preset.create(PROTOCOL, 99)
+    other.set_weights(list(unpack(packed).values()))
+    for a, b in zip(before, other.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_every_generative_model_has_a_way_to_be_sampled(trained):
+    trainer, _, images = trained
+    applicable = 0
+    codes = encode(trainer.model, images) if isinstance(trainer.model, HasEncoder) else np.zeros((9, 0), np.float32)
+    for sampler in SAMPLERS.names():
+        try:
+            draw(trainer.model, sampler, codes, 2, 0)
+            applicable += 1
+        except NotApplicableError:
+            continue
+    assert applicable >= 1 or not trainer.model.generative

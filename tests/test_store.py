@@ -1,0 +1,130 @@
+"""Records are whole or absent, and what is damaged is set aside."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from aezoo.errors import ResultsError, UsageError
+from aezoo.record import blank_record, merged, pack, unpack
+from aezoo.spec import Protocol, Trial
+from aezoo.store import DamagedRecordWarning, Store, write_atomically
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path / "results")
+    store.create()
+    return store
+
+
+@pytest.fixture
+def record():
+    content = b"weights"
+    record = blank_record(Trial(dataset="d", model="m", protocol=Protocol(), seed=0))
+    import hashlib
+
+    record["artifacts"] = {"weights.npz": {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}}
+    return record, {"weights.npz": content}
+
+
+def test_round_trip(store, record):
+    store.commit(*record)
+    assert store.read(record[0]["id"]) == record[0]
+    assert list(store.records()) == [record[0]]
+    assert store.artifact(record[0], "weights.npz") == b"weights"
+    assert store.artifact(record[0], "other.npz") is None
+
+
+def test_a_trial_without_a_record_does_not_exist(store, record):
+    folder = store.trials / record[0]["id"]
+    folder.mkdir()
+    (folder / "weights.npz").write_bytes(b"weights")
+    (folder / ".record.json.abc.tmp").write_text("{}")
+    assert store.read(record[0]["id"]) is None
+    assert list(store.records()) == []
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"\xff\xfe", b"[]", b'{"schema_version": 1}', b"<html>", b"null", b"9" * 5000])
+def test_a_damaged_record_is_set_aside_and_named(store, record, damage):
+    store.commit(*record)
+    path = store.trials / record[0]["id"] / "record.json"
+    path.write_bytes(damage)
+    with pytest.warns(DamagedRecordWarning, match="set aside as record.json.bad-"):
+        assert store.read(record[0]["id"]) is None
+    assert not path.exists()
+    assert [kept.read_bytes() for kept in path.parent.glob("record.json.bad-*")] == [damage]
+
+
+def test_a_record_of_another_trial_is_set_aside(store, record):
+    store.commit(*record)
+    path = store.trials / record[0]["id"] / "record.json"
+    path.write_text(json.dumps({**record[0], "id": "0" * 64}))
+    with pytest.warns(DamagedRecordWarning, match="another's"):
+        assert store.read(record[0]["id"]) is None
+
+
+def test_a_newer_schema_is_refused_and_left_alone(store, record):
+    store.commit({**record[0], "schema_version": 99}, {})
+    with pytest.raises(UsageError, match="upgrade aezoo"):
+        store.read(record[0]["id"])
+    assert (store.trials / record[0]["id"] / "record.json").exists()
+
+
+def test_an_artifact_with_another_hash_is_not_loaded(store, record):
+    store.commit(*record)
+    (store.trials / record[0]["id"] / "weights.npz").write_bytes(b"other")
+    with pytest.raises(ResultsError, match="SHA-256 differs"):
+        store.artifact(record[0], "weights.npz")
+
+
+def test_nan_never_enters_a_record(store, record):
+    with pytest.raises(ValueError, match="JSON compliant"):
+        store.commit({**record[0], "timing": {"total": float("nan")}}, {})
+    assert store.read(record[0]["id"]) is None
+
+
+def test_a_failing_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    write_atomically(path, b"old")
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_folders_that_cannot_be_used_say_so(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ResultsError, match="cannot be written: .*; choose another with --out"):
+        Store(tmp_path / "file").create()
+    with pytest.raises(ResultsError, match="holds no results"):
+        list(Store(tmp_path / "absent").records())
+
+
+def test_merging_replaces_only_what_was_scored_again(record):
+    old = {**record[0], "metrics": {"a": 1, "b": 1}, "samplers": ["s"],
+           "scores": [{"family": "a", "value": 1}, {"family": "b", "value": 2}]}  # fmt: skip
+    new = {**record[0], "metrics": {"b": 2}, "samplers": ["s", "t"], "scores": [{"family": "b", "value": 3}], "curves": "other"}
+    both = merged(old, new)
+    assert both["scores"] == [{"family": "a", "value": 1}, {"family": "b", "value": 3}]
+    assert both["metrics"] == {"a": 1, "b": 2}
+    assert both["samplers"] == ["s", "t"]
+    assert both["curves"] == old["curves"]
+
+
+def test_packed_arrays_are_the_same_bytes_and_never_objects():
+    import numpy as np
+
+    arrays = {"a": np.arange(3), "b/c": np.ones((2, 2), np.float32)}
+    assert pack(arrays) == pack(arrays)
+    for name, array in unpack(pack(arrays)).items():
+        np.testing.assert_array_equal(array, arrays[name])
+    with pytest.raises(ValueError, match="Object arrays"):
+        pack({"x": np.array([{}], dtype=object)})
