@@ -55,7 +55,14 @@ def blank_record(trial: Trial) -> Record:
         "samplers": [],
         "scores": [],
         "curves": {"train": {}, "held_out": {}},
-        "timing": {"start": None, "compile": None, "train": None, "evaluate": None, "total": None, "metrics": {}},
+        "timing": {
+            "start": None,
+            "compile": None,
+            "train": None,
+            "evaluate": None,
+            "total": None,
+            "metrics": {},
+        },
         "environment": {},
         "artifacts": {},
     }
@@ -87,7 +94,12 @@ def error_facts(error: BaseException, message: str = "") -> dict[str, str]:
 def environment() -> dict[str, str]:
     """Versions of what a result depends on."""
     versions = {package: _version(package) for package in PACKAGES}
-    return {**versions, "python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}
+    return {
+        **versions,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "system": platform.system(),
+    }
 
 
 def _version(package: str) -> str:

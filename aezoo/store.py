@@ -1,7 +1,7 @@
 """Records on disk: one folder a trial, found by its content id, written whole or not at all.
 
-    DIR/trials/<id>/record.json     the commit point: without it the trial does not exist
-    DIR/trials/<id>/weights.npz     artifacts, written before the record that holds their hashes
+DIR/trials/<id>/record.json     the commit point: without it the trial does not exist
+DIR/trials/<id>/weights.npz     artifacts, written before the record that holds their hashes
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ class Store:
                 write_atomically(folder / name, content)
             write_atomically(folder / RECORD, json.dumps(record, indent=1, allow_nan=False).encode())
         except OSError as error:
-            raise ResultsError(f"{folder} cannot be written: {error.strerror}; free space or choose --out") from error
+            raise ResultsError(
+                f"{folder} cannot be written: {error.strerror}; free space or choose --out"
+            ) from error
 
     def read(self, trial_id: str) -> Record | None:
         """The record of a trial, or None; one that is damaged is set aside with a `DamagedRecordWarning`."""
@@ -70,14 +72,18 @@ class Store:
         except ValueError as error:
             aside = path.with_name(f"{RECORD}.bad-{time.time_ns()}")
             os.replace(path, aside)
-            message = f"{path} is no whole record ({error}); set aside as {aside.name}, the trial counts as missing"
+            message = (
+                f"{path} is no whole record ({error}); set aside as {aside.name}, the trial counts as missing"
+            )
             warnings.warn(message, DamagedRecordWarning, stacklevel=2)
             return None
 
     def records(self) -> Iterator[Record]:
         """Every whole record, in the order of ids."""
         if not self.trials.is_dir():
-            raise ResultsError(f"{self.folder} holds no results (no folder 'trials'); run aezoo into it first")
+            raise ResultsError(
+                f"{self.folder} holds no results (no folder 'trials'); run aezoo into it first"
+            )
         for folder in sorted(self.trials.iterdir()):
             record = self.read(folder.name) if folder.is_dir() else None
             if record is not None:
@@ -91,7 +97,9 @@ class Store:
             return None
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != facts["sha256"]:
-            raise ResultsError(f"{path} is not what its record says (SHA-256 differs); delete {path.parent} and run again")
+            raise ResultsError(
+                f"{path} is not what its record says (SHA-256 differs); delete {path.parent} and run again"
+            )
         return content
 
 

@@ -48,11 +48,15 @@ class DivergedError(Exception):
 class Trainer:
     """A model with its compiled epoch, which serves one seed after another without compiling again."""
 
-    def __init__(self, preset: Preset, protocol: Protocol, parameters: dict[str, Parameter] | None = None) -> None:
+    def __init__(
+        self, preset: Preset, protocol: Protocol, parameters: dict[str, Parameter] | None = None
+    ) -> None:
         self.preset, self.protocol, self.parameters = preset, protocol, parameters
         self.model: Model = preset.create(protocol, 0, parameters)
         players = self.model.players()
-        self.optimizers = {term: self._optimizer(variables) for term, variables in players.items() if variables}
+        self.optimizers = {
+            term: self._optimizer(variables) for term, variables in players.items() if variables
+        }
         self._fresh = [[v.numpy() for v in optimizer.variables] for optimizer in self.optimizers.values()]
         self.terms = tuple(self.model.objective(tf.zeros((1, PIXELS))))
         self._epoch = tf.function(self._run_epoch, jit_compile=True)
@@ -73,19 +77,26 @@ class Trainer:
         if self.optimizers:
             order = np.zeros((len(images) // self.protocol.batch_size, self.protocol.batch_size), np.int32)
             self._epoch(_flat(images), order, tf.constant(0))
-        self._means(_flat(held_out))
+            self._means(_flat(held_out))
         return time.perf_counter() - started
 
     def fit(self, images: Images, held_out: Images, seed: int) -> Curves:
-        """Train from new weights; `held_out` serves the curves only. Raises `DivergedError`."""
+        """Train from new weights; `held_out` serves the curves only. Raises `DivergedError`.
+
+        A model with nothing to train has no curves.
+        """
         if len(images) < self.protocol.batch_size:
-            raise ValueError(f"batch_size is {self.protocol.batch_size} but there are only {len(images)} images")
+            raise ValueError(
+                f"batch_size is {self.protocol.batch_size} but there are only {len(images)} images"
+            )
         self.reset(seed)
         self.model.adapt(images.reshape(-1, PIXELS).astype(np.float32) / 255)
         train_tensor, held_out_tensor = _flat(images), _flat(held_out)
         curves = Curves()
         if not self.optimizers:
-            curves.append(self.held_out_means(train_tensor, seed, 0), self.held_out_means(held_out_tensor, seed, 0))
+            curves.append(
+                self.held_out_means(train_tensor, seed, 0), self.held_out_means(held_out_tensor, seed, 0)
+            )
             return curves
         shuffling = generator(seed, "shuffling")
         for epoch in range(1, self.protocol.epochs + 1):
@@ -98,7 +109,9 @@ class Trainer:
             curves.append(train, held_out_means)
         return curves
 
-    def train_epoch(self, images: Tensor, order: NDArray[np.int32], seed: int, epoch: int) -> dict[str, float]:
+    def train_epoch(
+        self, images: Tensor, order: NDArray[np.int32], seed: int, epoch: int
+    ) -> dict[str, float]:
         """One epoch over batches `order` (steps, batch) of uint8 images (n, 784); the mean of each term."""
         seed_noise(self.model, seed, "training", epoch)
         sums = self._epoch(images, order, tf.constant(len(order))).numpy()

@@ -86,9 +86,9 @@ def gallery(seed=0, samplers=("prior",), latent_dim=2):
         return random.integers(0, 256, (*shape, 28, 28), dtype=np.uint8)
 
     arrays = {"originals": images(10), "reconstructions": images(10)}
-    arrays |= {f"samples/{sampler}": images(100) for sampler in samplers}
+    arrays |= {f"samples/{sampler}": images(16) for sampler in samplers}
     arrays["latent"] = random.normal(size=(200, latent_dim)).astype(np.float16)
     arrays["latent_labels"] = random.integers(0, 10, 200)
     if latent_dim == 2:
-        arrays["manifold"] = images(20, 20)
+        arrays["manifold"] = images(5, 5)
     return arrays

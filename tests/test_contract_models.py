@@ -43,9 +43,9 @@ def test_objective_is_per_example_and_finite(trained):
 
 
 def test_trains_compiled_and_finite(trained):
-    _, curves, _ = trained
+    trainer, curves, _ = trained
     for curve in (curves.train, curves.held_out):
-        assert set(curve) >= {"loss"}
+        assert ("loss" in curve) == bool(trainer.model.trainable_variables)
         assert all(len(values) == 1 and np.isfinite(values).all() for values in curve.values())
 
 
@@ -75,7 +75,7 @@ def test_codes_and_reconstructions_have_their_shapes(trained):
 
 
 def test_prior_gives_codes_and_the_same_for_the_same_seed(trained):
-    trainer, _, images = trained
+    trainer, _, _ = trained
     if not isinstance(trainer.model, HasPrior):
         return
     codes = np.asarray(trainer.model.sample_prior(6, 5))
@@ -91,15 +91,14 @@ def test_samplers_give_images_and_the_same_for_the_same_seed(trained, sampler):
     codes = encode(trainer.model, images)
     try:
         drawn = draw(trainer.model, sampler, codes, 12, 3)
-    except NotApplicableError as reason:
-        assert str(reason)
+    except NotApplicableError:
         return
     assert drawn.shape == (12, 28, 28)
     np.testing.assert_array_equal(drawn, draw(trainer.model, sampler, codes, 12, 3))
 
 
 def test_weights_make_a_round_trip(trained):
-    trainer, _, images = trained
+    trainer, _, _ = trained
     before = trainer.model.get_weights()
     packed = pack({f"{i:03d}": array for i, array in enumerate(before)})
     other = trainer.preset.create(PROTOCOL, 99)
@@ -111,7 +110,11 @@ def test_weights_make_a_round_trip(trained):
 def test_every_generative_model_has_a_way_to_be_sampled(trained):
     trainer, _, images = trained
     applicable = 0
-    codes = encode(trainer.model, images) if isinstance(trainer.model, HasEncoder) else np.zeros((9, 0), np.float32)
+    codes = (
+        encode(trainer.model, images)
+        if isinstance(trainer.model, HasEncoder)
+        else np.zeros((9, 0), np.float32)
+    )
     for sampler in SAMPLERS.names():
         try:
             draw(trainer.model, sampler, codes, 2, 0)

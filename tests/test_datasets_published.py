@@ -293,6 +293,4 @@ def test_auto_takes_full_mnist_where_it_is(original, source, monkeypatch):
     monkeypatch.setattr("aezoo.datasets.mnist.MNIST", published)
     dataset = load_from("auto", source)
     assert (dataset.name, dataset.note, len(dataset.train)) == ("mnist", "", 60_000)
-    assert [np.bincount(split.labels).tolist() for split in (dataset.reference, dataset.oracle)] == [
-        [500] * 10
-    ] * 2
+    assert [np.bincount(split.labels).tolist() for split in (dataset.reference, dataset.oracle)] == [[500] * 10] * 2

@@ -106,9 +106,7 @@ def test_no_images_have_no_features(judge: Judge):
     assert (features.shape, probabilities.shape) == ((0, 64), (0, 10))
 
 
-@pytest.mark.parametrize(
-    "images", [np.zeros((2, 784)), np.full((2, 28, 28), 255.0), np.zeros((2, 28, 28), int)]
-)
+@pytest.mark.parametrize("images", [np.zeros((2, 784)), np.full((2, 28, 28), 255.0), np.zeros((2, 28, 28), int)])
 def test_other_shapes_ranges_and_types_are_refused(judge: Judge, images):
     with pytest.raises(ValueError, match="images"):
         judge(images)
@@ -158,9 +156,7 @@ def test_shifting_moves_whole_images_by_whole_pixels():
     assert np.array_equal(moved.sum(axis=(1, 2)), np.full(200, 255))
 
 
-def test_the_training_command_writes_a_judge_that_loads(
-    tmp_path: Path, digits, monkeypatch: pytest.MonkeyPatch
-):
+def test_the_training_command_writes_a_judge_that_loads(tmp_path: Path, digits, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(train_judge, "load_dataset", lambda name, data_file: digits)
     for variable in train_judge.THREADS:
         monkeypatch.setenv(variable, "1")

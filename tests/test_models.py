@@ -44,11 +44,15 @@ def chapter_loss(model, x, epsilon, beta):
     return cross_entropy + beta * kl / 784
 
 
-@pytest.mark.parametrize(("name", "parameters", "beta"), [("vae", {}, 1), ("beta-vae", {}, 4), ("beta-vae", {"beta": 0.5}, 0.5)])
+@pytest.mark.parametrize(
+    ("name", "parameters", "beta"), [("vae", {}, 1), ("beta-vae", {}, 4), ("beta-vae", {"beta": 0.5}, 0.5)]
+)
 def test_loss_equals_the_formula_at_given_weights_and_noise(monkeypatch, images, name, parameters, beta):
     model = make(name, **parameters)
     epsilon = np.random.default_rng(3).standard_normal((len(images), 2))
-    monkeypatch.setattr("keras.random.normal", lambda shape, stddev, seed: stddev * epsilon.astype(np.float32))
+    monkeypatch.setattr(
+        "keras.random.normal", lambda shape, stddev, seed: stddev * epsilon.astype(np.float32)
+    )
     expected = chapter_loss(model, images.astype(np.float64), epsilon, beta)
     np.testing.assert_allclose(np.asarray(model.objective(images)["loss"]) / 784, expected, rtol=1e-5)
     np.testing.assert_allclose(float(model.compute_loss(images)), expected.mean(), rtol=1e-5)
@@ -80,7 +84,9 @@ def test_principal_components_equal_scikit_learns(digits):
     model.adapt(x)
     peer = PCA(2, whiten=True, svd_solver="full").fit(x.astype(np.float64))
     codes = np.asarray(model.encode(x))
-    np.testing.assert_allclose(np.abs(codes), np.abs(peer.transform(x.astype(np.float64))), rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(
+        np.abs(codes), np.abs(peer.transform(x.astype(np.float64))), rtol=1e-3, atol=1e-3
+    )
     expected = np.clip(peer.inverse_transform(peer.transform(x)), HALF_GREY_LEVEL, 1 - HALF_GREY_LEVEL)
     np.testing.assert_allclose(np.asarray(model.decode(codes)), expected, atol=1e-4)
 
@@ -90,7 +96,9 @@ def test_mean_image_is_the_smoothed_mean(images):
     model.adapt(images)
     assert model.encode(images).shape == (20, 0)
     expected = (images.sum(axis=0) + 0.5) / 21
-    np.testing.assert_allclose(np.asarray(model.decode(np.zeros((3, 0), np.float32))), np.tile(expected, (3, 1)), rtol=1e-5)
+    np.testing.assert_allclose(
+        np.asarray(model.decode(np.zeros((3, 0), np.float32))), np.tile(expected, (3, 1)), rtol=1e-5
+    )
 
 
 def test_raw_pixels_cost_their_self_entropy(images):
@@ -99,12 +107,15 @@ def test_raw_pixels_cost_their_self_entropy(images):
     np.testing.assert_allclose(np.asarray(make("raw-pixels").objective(images)["nll"]), expected, rtol=1e-4)
 
 
-@pytest.mark.parametrize(("name", "parameters", "message"), [
-    ("vae", {"bta": 2.0}, "did you mean beta"),
-    ("beta-vae", {"beta": -1.0}, "at least 0"),
-    ("beta-vae", {"beta": "x"}, "at least 0"),
-    ("vea", {}, "did you mean"),
-])
+@pytest.mark.parametrize(
+    ("name", "parameters", "message"),
+    [
+        ("vae", {"bta": 2.0}, "did you mean beta"),
+        ("beta-vae", {"beta": -1.0}, "at least 0"),
+        ("beta-vae", {"beta": "x"}, "at least 0"),
+        ("vea", {}, "did you mean"),
+    ],
+)
 def test_what_cannot_be_made_says_why(name, parameters, message):
     with pytest.raises(AezooError, match=message):
         make(name, **parameters)

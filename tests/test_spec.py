@@ -52,7 +52,9 @@ def test_descriptions_are_frozen_and_refuse_unknown_fields():
         canonical_json({"x": float("nan")})
 
 
-@pytest.mark.parametrize(("text", "seeds"), [("0-4", (0, 1, 2, 3, 4)), ("0,3,7", (0, 3, 7)), ("5", (5,)), ("0-1,1-2", (0, 1, 2))])
+@pytest.mark.parametrize(
+    ("text", "seeds"), [("0-4", (0, 1, 2, 3, 4)), ("0,3,7", (0, 3, 7)), ("5", (5,)), ("0-1,1-2", (0, 1, 2))]
+)
 def test_seeds(text, seeds):
     assert parse_seeds(text) == seeds
 

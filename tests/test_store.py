@@ -26,7 +26,9 @@ def record():
     record = blank_record(Trial(dataset="d", model="m", protocol=Protocol(), seed=0))
     import hashlib
 
-    record["artifacts"] = {"weights.npz": {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}}
+    record["artifacts"] = {
+        "weights.npz": {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    }
     return record, {"weights.npz": content}
 
 
@@ -47,7 +49,9 @@ def test_a_trial_without_a_record_does_not_exist(store, record):
     assert list(store.records()) == []
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"\xff\xfe", b"[]", b'{"schema_version": 1}', b"<html>", b"null", b"9" * 5000])
+@pytest.mark.parametrize(
+    "damage", [b"", b"{", b"\xff\xfe", b"[]", b'{"schema_version": 1}', b"<html>", b"null", b"9" * 5000]
+)
 def test_a_damaged_record_is_set_aside_and_named(store, record, damage):
     store.commit(*record)
     path = store.trials / record[0]["id"] / "record.json"
@@ -111,7 +115,13 @@ def test_folders_that_cannot_be_used_say_so(tmp_path):
 def test_merging_replaces_only_what_was_scored_again(record):
     old = {**record[0], "metrics": {"a": 1, "b": 1}, "samplers": ["s"],
            "scores": [{"family": "a", "value": 1}, {"family": "b", "value": 2}]}  # fmt: skip
-    new = {**record[0], "metrics": {"b": 2}, "samplers": ["s", "t"], "scores": [{"family": "b", "value": 3}], "curves": "other"}
+    new = {
+        **record[0],
+        "metrics": {"b": 2},
+        "samplers": ["s", "t"],
+        "scores": [{"family": "b", "value": 3}],
+        "curves": "other",
+    }
     both = merged(old, new)
     assert both["scores"] == [{"family": "a", "value": 1}, {"family": "b", "value": 3}]
     assert both["metrics"] == {"a": 1, "b": 2}

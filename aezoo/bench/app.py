@@ -51,11 +51,19 @@ class Format(str, Enum):
 
 @app.command()
 def run(
-    models: Annotated[str | None, typer.Option(help="Names, comma-separated; beta-vae:beta=10 sets a parameter.")] = None,
+    models: Annotated[
+        str | None, typer.Option(help="Names, comma-separated; beta-vae:beta=10 sets a parameter.")
+    ] = None,
     seeds: Annotated[str | None, typer.Option(help="0-4 or 0,3,7. [0-2]")] = None,
-    dataset: Annotated[str | None, typer.Option(help="auto, mnist, mnist-5k, fashion-mnist ... [auto]")] = None,
-    data_file: Annotated[Path | None, typer.Option(help="An npz as Keras lays it out, or a folder of IDX files.")] = None,
-    protocol: Annotated[str | None, typer.Option(help="chapter, or smoke for a quick look. [chapter]")] = None,
+    dataset: Annotated[
+        str | None, typer.Option(help="auto, mnist, mnist-5k, fashion-mnist ... [auto]")
+    ] = None,
+    data_file: Annotated[
+        Path | None, typer.Option(help="An npz as Keras lays it out, or a folder of IDX files.")
+    ] = None,
+    protocol: Annotated[
+        str | None, typer.Option(help="chapter, or smoke for a quick look. [chapter]")
+    ] = None,
     epochs: Annotated[int | None, typer.Option(help="Instead of the protocol's.")] = None,
     latent_dim: Annotated[int | None, typer.Option(help="Instead of the protocol's.")] = None,
     out: Annotated[Path | None, typer.Option(help="The results folder. [aezoo-results]")] = None,

@@ -11,7 +11,13 @@ from aezoo.models import MODELS
 from aezoo.samplers import SAMPLERS
 from aezoo.spec import PROTOCOLS
 
-REGISTRIES = {"models": MODELS, "metrics": METRICS, "datasets": DATASETS, "samplers": SAMPLERS, "controls": CONTROLS}
+REGISTRIES = {
+    "models": MODELS,
+    "metrics": METRICS,
+    "datasets": DATASETS,
+    "samplers": SAMPLERS,
+    "controls": CONTROLS,
+}
 
 
 def listing(kind: str | None) -> Iterator[str]:
@@ -27,7 +33,10 @@ def listing(kind: str | None) -> Iterator[str]:
 def _summaries(kind: str) -> dict[str, str]:
     if kind == "protocols":
         return {
-            name: f"{p.epochs} epochs, latent size {p.latent_dim}, batch {p.batch_size}" for name, p in PROTOCOLS.items()
+            name: f"{p.epochs} epochs, latent size {p.latent_dim}, batch {p.batch_size}"
+            for name, p in PROTOCOLS.items()
         }
     registry = REGISTRIES[kind]
-    return {name: d.summary if (d := registry.declaration(name)) else "(plug-in)" for name in registry.names()}
+    return {
+        name: d.summary if (d := registry.declaration(name)) else "(plug-in)" for name in registry.names()
+    }

@@ -36,7 +36,9 @@ def run_suite(options: RunOptions, retry: bool) -> int:
     everything = list(store.records())
     write_tables(everything, store.folder)
     draw_figures(store, everything)
-    say(f"{time.perf_counter() - started:.0f} s; tables in {store.folder / 'tables'}, figures in {store.folder / 'figures'}")
+    say(
+        f"{time.perf_counter() - started:.0f} s; tables in {store.folder / 'tables'}, figures in {store.folder / 'figures'}"
+    )
     failed = [record for record in records if record["status"] in (*FAILED, "diverged")]
     for record in failed:
         say(f"failed: {progress_line(record)}")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from aezoo.datasets import Dataset, load_dataset
+from aezoo.datasets import Dataset
 from aezoo.engines.local import run_local
 from aezoo.metrics.rows import default_metrics
 from aezoo.record import Record, merged
 from aezoo.samplers import SAMPLERS
-from aezoo.spec import Suite, Trial
+from aezoo.spec import Suite
 from aezoo.store import Store
 from aezoo.work import Outcome, Request
 
@@ -44,7 +44,9 @@ def make_plan(suite: Suite, dataset: Dataset, store: Store, data_file: Path | No
         outdated = outdated_metrics(record) if record["status"] == "done" else ()
         if outdated:
             weights = store.artifact(record, "weights.npz")
-            plan.requests.append(Request(trial, dataset.fingerprint, dataset.note, data_file, outdated, weights))
+            plan.requests.append(
+                Request(trial, dataset.fingerprint, dataset.note, data_file, outdated, weights)
+            )
             plan.scored_again[trial.id] = record
         else:
             plan.kept.append(record)
@@ -63,7 +65,8 @@ def outdated_metrics(record: Record) -> tuple[str, ...]:
     return tuple(
         metric.name
         for metric in default_metrics()
-        if record["metrics"].get(metric.name) != metric.version or (new_sampler and metric.question == "samples")
+        if record["metrics"].get(metric.name) != metric.version
+        or (new_sampler and metric.question == "samples")
     )
 
 

@@ -68,9 +68,7 @@ def fetch(download: Download, folder: Path) -> None:
             found = _copy(response, file)
     except (OSError, http.client.HTTPException) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise DatasetUnavailableError(
-            f"{target.name} could not be downloaded from {host} ({reason[:200]})"
-        ) from error
+        raise DatasetUnavailableError(f"{target.name} could not be downloaded from {host} ({reason[:200]})") from error
     if download.sha256 not in (None, found):
         raise DatasetUnavailableError(
             f"{target.name} from {host} has SHA-256 {found[:12]}, not {str(download.sha256)[:12]}: not used"

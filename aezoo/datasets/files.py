@@ -51,10 +51,7 @@ def read_train_and_test(path: Path) -> tuple[Split, Split]:
     """
     if not path.exists():
         raise DatasetUnavailableError(f"data file {path} does not exist; it must be {EXPECTED}")
-    if path.is_dir():
-        arrays = [read_idx(_idx_file(path, stem)) for stem in IDX_STEMS]
-    else:
-        arrays = read_npz(path, KERAS_KEYS)
+    arrays = [read_idx(_idx_file(path, stem)) for stem in IDX_STEMS] if path.is_dir() else read_npz(path, KERAS_KEYS)
     train_images, train_labels, test_images, test_labels = arrays
     train = Split(train_images, as_labels(train_labels, path))
     return train, Split(test_images, as_labels(test_labels, path))
@@ -70,9 +67,7 @@ def read_npz(path: Path, keys: tuple[str, ...]) -> list[NDArray[Any]]:
             if missing:
                 raise DatasetError(f"{path} has no {', '.join(missing)}; it must be {EXPECTED}")
             if sum(sizes[f"{key}.npy"] for key in keys) > LIMIT:
-                raise DatasetError(
-                    f"{path} unpacks to more than {LIMIT >> 20} MB; it is not one of these data sets"
-                )
+                raise DatasetError(f"{path} unpacks to more than {LIMIT >> 20} MB; it is not one of these data sets")
             return [_read_member(archive, key, sizes[f"{key}.npy"], path) for key in keys]
     except DAMAGE as error:
         raise _damaged(path, error) from error
@@ -91,12 +86,8 @@ def read_idx(path: Path) -> Bytes:
 
 def as_labels(labels: NDArray[Any], path: Path) -> Bytes:
     """`labels` as uint8; raises `DatasetError` unless they are whole numbers from 0 to 255."""
-    if not np.issubdtype(labels.dtype, np.integer) or (
-        labels.size and not 0 <= labels.min() <= labels.max() <= 255
-    ):
-        raise DatasetError(
-            f"{path}: labels of type {labels.dtype} are not all whole numbers from 0 to 255; mend them"
-        )
+    if not np.issubdtype(labels.dtype, np.integer) or (labels.size and not 0 <= labels.min() <= labels.max() <= 255):
+        raise DatasetError(f"{path}: labels of type {labels.dtype} are not all whole numbers from 0 to 255; mend them")
     return labels.astype(np.uint8)
 
 
@@ -122,9 +113,7 @@ def _read_member(archive: zipfile.ZipFile, key: str, size: int, path: Path) -> N
         if dtype.kind not in "biuf":
             raise DatasetError(f"{path}: {key} holds {dtype}, not numbers; save it again as a uint8 array")
         if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != size - stream.tell():
-            raise DatasetError(
-                f"{path}: {key} claims shape {shape}, which its size denies; get the file again"
-            )
+            raise DatasetError(f"{path}: {key} claims shape {shape}, which its size denies; get the file again")
     with archive.open(f"{key}.npy") as stream:
         return np.lib.format.read_array(stream, allow_pickle=False)
 
@@ -149,9 +138,7 @@ def _parse_idx(stream: BinaryIO | gzip.GzipFile, path: Path) -> Bytes:
         raise DatasetError(f"{path} unpacks to more than {LIMIT >> 20} MB; it is not one of these data sets")
     content = stream.read(size + 1)
     if len(content) != size:
-        raise DatasetError(
-            f"{path} claims shape {shape} but holds another number of bytes; get the file again"
-        )
+        raise DatasetError(f"{path} claims shape {shape} but holds another number of bytes; get the file again")
     return np.frombuffer(content, dtype=np.uint8).reshape(shape)
 
 

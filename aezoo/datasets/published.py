@@ -132,9 +132,7 @@ def _read(published: Published, path: Path) -> tuple[Split, Split]:
             )
         labels = np.unique(split.labels).tolist()
         if labels != list(range(10)):
-            raise DatasetError(
-                f"{path} has the labels {labels}; {published.title} has 0 to 9, every one of them"
-            )
+            raise DatasetError(f"{path} has the labels {labels}; {published.title} has 0 to 9, every one of them")
     return train, test
 
 

@@ -53,13 +53,9 @@ def check_split(split: Split, what: str) -> None:
         raise DatasetError(f"{what}: images are {found}; they must be uint8 of shape (n, 28, 28)")
     if labels.dtype != np.uint8 or labels.shape != images.shape[:1]:
         found = f"{labels.dtype} of shape {labels.shape}"
-        raise DatasetError(
-            f"{what}: labels are {found}; they must be uint8, one for each of {len(images)} images"
-        )
+        raise DatasetError(f"{what}: labels are {found}; they must be uint8, one for each of {len(images)} images")
     if images.max() <= 1:
-        raise DatasetError(
-            f"{what}: no intensity is above 1; images must use 0 to 255, not be scaled to [0, 1]"
-        )
+        raise DatasetError(f"{what}: no intensity is above 1; images must use 0 to 255, not be scaled to [0, 1]")
 
 
 def stratified(labels: NDArray[np.uint8], pattern: tuple[int, ...], seed: int) -> list[NDArray[np.intp]]:

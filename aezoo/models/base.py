@@ -62,7 +62,9 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
     @classmethod
     def parameter_names(cls) -> tuple[str, ...]:
         """The parameters that a preset or a user may set."""
-        return tuple(name for name in inspect.signature(cls.__init__).parameters if name not in ("self", "protocol"))
+        return tuple(
+            name for name in inspect.signature(cls.__init__).parameters if name not in ("self", "protocol")
+        )
 
     @abstractmethod
     def objective(self, x: Tensor) -> Terms:
@@ -79,7 +81,7 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
         """Codes (n, d) to Bernoulli means (n, 784) in [0, 1]."""
         return ops.sigmoid(self.decode_logits(z))
 
-    def adapt(self, images: Any) -> None:  # noqa: ANN401, B027
+    def adapt(self, images: Any) -> None:  # noqa: ANN401
         """Set what is known in closed form from the training images, float32 (n, 784), before any step."""
 
     def players(self) -> dict[str, list[keras.Variable]]:

@@ -68,9 +68,7 @@ def _lines(parts: Sequence[Table]) -> list[dict[str, object]]:
         best: list[str] = []
         for table in parts:
             line |= _values(table, table.rows[j])
-            best += [
-                c.metric for c, cell in zip(table.columns, table.rows[j].cells, strict=True) if cell.best
-            ]
+            best += [c.metric for c, cell in zip(table.columns, table.rows[j].cells, strict=True) if cell.best]
         lines.append(line | {"best": "; ".join(best), "notes": notes})
     return lines
 

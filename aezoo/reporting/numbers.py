@@ -12,7 +12,7 @@ MAX_DECIMALS = 6
 def format_mean(mean: float, half_width: float | None) -> str:
     """``170.31 ± 0.42``: the half width has two significant digits, the mean as many decimals.
 
-    The mean has six significant digits at most, and four where there is no spread (one seed, or equal values).
+    The mean has at most six significant digits, and four without spread (one seed, or equal values).
     Very large or very small ones share one exponent: ``(1.23 ± 0.04)e-07``.
     """
     scale = max(abs(mean), half_width or 0.0)
@@ -29,7 +29,7 @@ def _fixed(mean: float, half_width: float | None) -> str:
     exponent = floor(log10(scale)) if scale else 0
     wanted = 1 - floor(log10(half_width)) if half_width else SIGNIFICANT - 1 - exponent
     decimals = max(0, min(wanted, MAX_SIGNIFICANT - 1 - exponent, MAX_DECIMALS))
-    text = f"{mean:.{decimals}f}"
+    text = f"{mean:z.{decimals}f}"
     if half_width is None:
         return text
     return f"{text} ± {half_width:.{decimals}f}" if half_width else f"{text} ± 0"

@@ -52,38 +52,42 @@ def _section_tables(
     columns: pd.DataFrame,
     subjects: pd.DataFrame,
 ) -> Iterator[Table]:
-    footer = section_footer(frames, trials)
-    protocol = describe_protocol(frames.protocols[trials["protocol"].iloc[0]])
-    place = {name: str(trials[name].iloc[0]) for name in ("dataset", "fingerprint")}
+    """The tables of the questions that the section answers; of all the usual ones if it answers none."""
     by_question = [_groups(frame, "question") for frame in (cells, rows, columns)]
-    found = by_question[2].keys()
-    for question in [*QUESTIONS, *sorted(str(name) for name in set(found) - set(QUESTIONS))]:
-        if found and question not in found:
-            continue
+    found = [str(name) for name in by_question[2]]
+    known = [question for question in QUESTIONS if question in found or not found]
+    for question in [*known, *sorted(set(found) - set(QUESTIONS))]:
         of_cells, of_rows, of_columns = (groups.get(question, pd.DataFrame()) for groups in by_question)
         complete = _rows(of_cells, of_rows, of_columns, subjects)
-        for part, indices in _parts(question, of_columns):
-            described = tuple(_column(of_columns.iloc[i]) for i in indices)
-            picked = [_pick(row, indices) for row in complete]
-            yield Table(
-                question=question,
-                part=part,
-                **place,
-                protocol=protocol,
-                columns=described,
-                rows=mark_best(described, picked),
-                note=column_note(of_columns.iloc[indices]) if indices else "",
-                footer=footer,
-            )
+        yield from _question_tables(question, _place(frames, trials), of_columns, complete)
+
+
+def _place(frames: Frames, trials: pd.DataFrame) -> dict[str, Any]:
+    """What all tables of a section share."""
+    first = trials.iloc[0]
+    return {
+        "dataset": first["dataset"],
+        "fingerprint": first["fingerprint"],
+        "protocol": describe_protocol(frames.protocols[first["protocol"]]),
+        "footer": section_footer(frames, trials),
+    }
+
+
+def _question_tables(
+    question: str, place: dict[str, Any], columns: pd.DataFrame, rows: Sequence[Row]
+) -> Iterator[Table]:
+    for part, indices in _parts(question, columns):
+        described = tuple(_column(columns.iloc[i]) for i in indices)
+        picked = mark_best(described, [_pick(row, indices) for row in rows])
+        note = column_note(columns.iloc[indices]) if indices else ""
+        yield Table(question=question, part=part, columns=described, rows=picked, note=note, **place)
 
 
 def _groups(frame: pd.DataFrame, by: str) -> Groups:
     return {} if frame.empty else dict(iter(frame.groupby(by, sort=True)))
 
 
-def _rows(
-    cells: pd.DataFrame, rows: pd.DataFrame, columns: pd.DataFrame, subjects: pd.DataFrame
-) -> list[Row]:
+def _rows(cells: pd.DataFrame, rows: pd.DataFrame, columns: pd.DataFrame, subjects: pd.DataFrame) -> list[Row]:
     """Every model, scored or not; floors and oracles only where they have an answer to the question."""
     metrics = [] if columns.empty else list(columns["metric"])
     filled = _filled(cells)
@@ -98,9 +102,7 @@ def _rows(
             if role == "model" or any(cell.state != "n/a" for cell in known.values()):
                 of_row = tuple(known.get(metric, MISSING) for metric in metrics)
                 found.append(Row(role, model, sampler, count, int(subject["total"]), of_row))
-    return sorted(
-        found, key=lambda row: (role_rank(row.role), natural_key(row.model), natural_key(row.sampler))
-    )
+    return sorted(found, key=lambda row: (role_rank(row.role), natural_key(row.model), natural_key(row.sampler)))
 
 
 def _filled(cells: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, Cell]]:

@@ -151,9 +151,7 @@ def _with_sections(trials: pd.DataFrame) -> pd.DataFrame:
     return trials.assign(section=trials.groupby(["dataset", "fingerprint", "protocol"], sort=True).ngroup())
 
 
-def _versions(
-    trials: pd.DataFrame, environments: dict[str, dict[str, str]]
-) -> dict[int, dict[str, list[str]]]:
+def _versions(trials: pd.DataFrame, environments: dict[str, dict[str, str]]) -> dict[int, dict[str, list[str]]]:
     found: dict[int, dict[str, set[str]]] = {}
     for trial, section in zip(trials["trial"], trials["section"], strict=True):
         names = found.setdefault(int(section), {})

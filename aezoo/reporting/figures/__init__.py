@@ -1,4 +1,4 @@
-"""Figures from records and their galleries: what the models reconstruct, generate and encode, and how they learned."""
+"""Figures from records and galleries: what models reconstruct, generate and encode, and how they learned."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["write_figures"]
 
 
 def write_figures(records: Iterable[Record], gallery: GalleryOf, folder: Path) -> list[Path]:
-    """Write the figures as PNG into `folder`; returns their paths, none of a figure that has nothing to show.
+    """Write the figures that have something to show into `folder`, as PNG; returns their paths.
 
     ``reconstructions.png``, ``samples.png``, ``latent.png``, ``curves.png`` and ``manifold-<model>.png`` show the
     first finished seed of each model. Several data sets or protocols get a folder each. Equal records and
@@ -36,13 +36,11 @@ def write_figures(records: Iterable[Record], gallery: GalleryOf, folder: Path) -
         ResultsError: the folder cannot be written.
     """
     found = scenes(records, gallery)
-    paths = []
+    paths: list[Path] = []
     for scene in found:
         place = folder if len(found) == 1 else folder / file_stem(scene.name)
         with style.context("default"):
-            paths.extend(
-                write_file(place / f"{name}.png", [to_png(figure)]) for name, figure in _figures(scene)
-            )
+            paths.extend(write_file(place / f"{name}.png", [to_png(figure)]) for name, figure in _figures(scene))
     return paths
 
 

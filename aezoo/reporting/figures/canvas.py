@@ -1,8 +1,7 @@
-"""Drawing surfaces measured in pixels, so that every pixel of a digit is a whole number of pixels on paper."""
+"""Drawing surfaces measured in pixels, so that a pixel of a digit is a whole number of pixels of the figure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -55,11 +54,11 @@ def add_image(figure: Figure, left: float, top: float, image: Bytes) -> None:
     panel.set_axis_off()
 
 
-def tile(images: NDArray[Any], columns: int) -> Bytes:
-    """Images (n, 28, 28) side by side, `columns` in a row, with white lines between them."""
+def tile(images: NDArray[Any], columns: int, gap: int = GAP) -> Bytes:
+    """Images (n, 28, 28) side by side, `columns` in a row, with white lines of `gap` pixels between them."""
     rows = -(-len(images) // columns)
-    step = DIGIT + GAP
-    sheet = np.full((rows * step - GAP, columns * step - GAP), 255, dtype=np.uint8)
+    step = DIGIT + gap
+    sheet = np.full((rows * step - gap, columns * step - gap), 255, dtype=np.uint8)
     for i, image in enumerate(images):
         top, left = (i // columns) * step, (i % columns) * step
         sheet[top : top + DIGIT, left : left + DIGIT] = image
@@ -85,6 +84,6 @@ def to_png(figure: Figure) -> bytes:
 
 
 @cache
-def _drawable() -> Sequence[int]:
+def _drawable() -> frozenset[int]:
     path = font_manager.findfont("DejaVu Sans")
-    return tuple(font_manager.get_font(path).get_charmap())
+    return frozenset(font_manager.get_font(path).get_charmap())

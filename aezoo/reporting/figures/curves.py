@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from aezoo.reporting.figures.canvas import (
     MARGIN,
@@ -26,11 +28,12 @@ PANEL_WIDTH = 560
 PANEL_HEIGHT = 420
 AXIS = 90
 LEGEND = 380
-STYLES = {"train": ("training", "-"), "held_out": ("held out", "--")}
+LineStyle = Literal["-", "--"]
+STYLES: dict[str, tuple[str, LineStyle]] = {"train": ("training", "-"), "held_out": ("held out", "--")}
 
 
 def curves_figure(scene: Scene) -> Figure | None:
-    """One panel per term, a colour per model, solid for training and dashed for held-out images; None without any."""
+    """One panel per term, a colour per model; solid for training, dashed for held-out images; None without any."""
     shown = [subject for subject in scene.subjects if any(subject.curves.values())]
     terms = list(dict.fromkeys(term for s in shown for part in STYLES for term in s.curves.get(part, {})))
     if not terms:
@@ -52,13 +55,11 @@ def _draw_term(panel: Axes, term: str, shown: Sequence[Subject]) -> None:
         for part, (_, line) in STYLES.items():
             values = np.array(subject.curves.get(part, {}).get(term, []), dtype=np.float64)
             epochs = np.arange(1, len(values) + 1)
-            panel.plot(
-                epochs, values, line, color=_colour(i), linewidth=1.2, marker="." if len(values) == 1 else ""
-            )
+            panel.plot(epochs, values, line, color=_colour(i), linewidth=1.2, marker="." if len(values) == 1 else "")
     panel.set_title(readable(term), size=9, parse_math=False)
     panel.set_xlabel("epoch", size=8)
     panel.set_ylabel("nats per image", size=8)
-    panel.xaxis.get_major_locator().set_params(integer=True)
+    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     panel.tick_params(labelsize=7)
     panel.grid(alpha=0.25, linewidth=0.5)
 
@@ -68,9 +69,7 @@ def _add_legend(figure: Figure, shown: Sequence[Subject], left: float) -> None:
     parts = [(Line2D([], [], color="black", linestyle=line), name) for name, line in STYLES.values()]
     handles, labels = zip(*models, *parts, strict=True)
     top = 1 - (TITLE + MARGIN) / (figure.get_size_inches()[1] * figure.dpi)
-    legend = figure.legend(
-        handles, [""] * len(labels), loc="upper left", bbox_to_anchor=(left, top), frameon=False
-    )
+    legend = figure.legend(handles, [""] * len(labels), loc="upper left", bbox_to_anchor=(left, top), frameon=False)
     for text, label in zip(legend.get_texts(), labels, strict=True):
         text.set(text=label, parse_math=False, fontsize=8)
 

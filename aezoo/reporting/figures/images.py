@@ -24,7 +24,7 @@ from aezoo.reporting.figures.shown import Scene, Subject
 
 SHEETS_ACROSS = 4
 SAMPLES_ACROSS = 8
-LABEL_WIDTH = 420
+CHARACTER = 11
 
 
 def reconstructions_figure(scene: Scene) -> Figure | None:
@@ -36,14 +36,13 @@ def reconstructions_figure(scene: Scene) -> Figure | None:
     rows = [("originals", originals), *((s.title, s.gallery["reconstructions"]) for s in shown)]
     sheets = [(label, tile(images, len(originals))) for label, images in rows]
     height, width = (ZOOM * side for side in sheets[0][1].shape)
-    figure = new_figure(LABEL_WIDTH + width + MARGIN, TITLE + len(rows) * (height + 8) + MARGIN)
-    add_text(
-        figure, MARGIN, TITLE / 2, scene.title("Reconstructions of held-out digits"), va="center", size=10
-    )
+    indent = 2 * MARGIN + CHARACTER * max(len(readable(label)) for label, _ in rows)
+    figure = new_figure(max(indent + width + MARGIN, 900), TITLE + len(rows) * (height + 8) + MARGIN)
+    add_text(figure, MARGIN, TITLE / 2, scene.title("Reconstructions of held-out digits"), va="center", size=10)
     for i, (label, sheet) in enumerate(sheets):
         top = TITLE + i * (height + 8)
-        add_image(figure, LABEL_WIDTH, top, sheet)
-        add_text(figure, LABEL_WIDTH - 12, top + height / 2, readable(label), ha="right", va="center", size=8)
+        add_image(figure, indent, top, sheet)
+        add_text(figure, indent - 12, top + height / 2, readable(label), ha="right", va="center", size=8)
     return figure
 
 
@@ -67,7 +66,7 @@ def samples_figure(scene: Scene) -> Figure | None:
 def manifold_figure(scene: Scene, subject: Subject) -> Figure:
     """The digits decoded from a grid of two-dimensional codes, as one sheet."""
     grid = subject.gallery["manifold"]
-    sheet = _sheet(grid.reshape(-1, *grid.shape[2:]), grid.shape[1])
+    sheet = tile(grid.reshape(-1, *grid.shape[2:]), grid.shape[1], gap=0)
     height, width = (ZOOM * side for side in sheet.shape)
     figure = new_figure(width + 2 * MARGIN, TITLE + height + MARGIN)
     title = f"Decoded codes on a {grid.shape[0]} x {grid.shape[1]} grid, {readable(subject.title)}"

@@ -49,9 +49,7 @@ def latent_figure(scene: Scene) -> Figure | None:
         panel.set_title(readable(subject.title), size=9, parse_math=False)
     handles, labels = figure.axes[0].get_legend_handles_labels()
     anchor = (columns * step_across / max(width, 900), 1 - (TITLE + CAPTION) / height)
-    figure.legend(
-        handles, labels, loc="upper left", bbox_to_anchor=anchor, fontsize=8, markerscale=4, frameon=False
-    )
+    figure.legend(handles, labels, loc="upper left", bbox_to_anchor=anchor, fontsize=8, markerscale=4, frameon=False)
     return figure
 
 
