@@ -53,7 +53,7 @@ def draw_figures(store: Store, records: list[Record] | None = None) -> list[Path
         content = store.artifact(record, "gallery.npz")
         return {} if content is None else unpack(content)
 
-    return write_figures(list(store.records()) if records is None else records, gallery, store.folder)
+    return write_figures(list(store.records()) if records is None else records, gallery, store.folder / "figures")
 
 
 def progress_line(record: Record) -> str:

@@ -47,19 +47,6 @@ def clustering_scores(labels: ArrayLike, clusters: ArrayLike) -> dict[str, float
     }
 
 
-@METRICS.register(
-    "kmeans",
-    question="latent",
-    needs=("codes", "labels", "seed"),
-    scores=(
-        Score("ari", "index", "higher", 1.0, (-0.5, 1.0)),
-        Score("ami", "index", "higher", 1.0, (-1.0, 1.0)),
-        Score("nmi", "index", "higher", 1.0, SHARE),
-        Score("accuracy", "share", "higher", 1.0, SHARE),
-        Score("purity", "share", "higher", 1.0, SHARE),
-    ),
-    minimum_n=100,
-)
 def kmeans_scores(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, float]:
     """`clustering_scores` of k-means on standardised codes, k the number of labels, the best of 10 starts.
 
@@ -77,3 +64,22 @@ def kmeans_scores(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, floa
     true = one_each("labels", labels, len(points))
     means = KMeans(n_clusters=len(np.unique(true)), n_init=10, random_state=seed)
     return clustering_scores(true, means.fit_predict(points))
+
+
+@METRICS.register(
+    "kmeans",
+    question="latent",
+    needs=("codes", "labels", "seed"),
+    scores=(
+        Score("ari", "index", "higher", 1.0, (-0.5, 1.0)),
+        Score("ami", "index", "higher", 1.0, (-1.0, 1.0)),
+        Score("nmi", "index", "higher", 1.0, SHARE),
+        Score("cluster_accuracy", "share", "higher", 1.0, SHARE),
+        Score("purity", "share", "higher", 1.0, SHARE),
+    ),
+    minimum_n=100,
+)
+def _named_for_tables(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, float]:
+    """`kmeans_scores`; in a table, where classifiers have accuracies too, the accuracy says whose it is."""
+    scores = kmeans_scores(codes, labels, seed)
+    return {"cluster_accuracy" if name == "accuracy" else name: value for name, value in scores.items()}
