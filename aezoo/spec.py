@@ -53,7 +53,7 @@ class Protocol(Frozen):
 
 PROTOCOLS = {
     "chapter": Protocol(),
-    "smoke": Protocol(name="smoke", epochs=2),
+    "smoke": Protocol(name="smoke", epochs=10),
 }
 
 

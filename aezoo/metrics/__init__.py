@@ -49,9 +49,27 @@ NEEDS: dict[str, dict[str, str]] = {
         "probabilities": "the judge's class probabilities of the generated images, shape (n, classes)",
         "labels": "the judge's labels of the generated images, shape (n,)",
         "reference_labels": "the judge's labels of the reference images, shape (n,)",
+        "train": "features of the training images, shape (m, d); once per feature space",
+        "bins": "centres of 100 k-means cells of the training features, shape (100, d); once per feature space",
+        "real_images": "the real reference images, uint8, shape (n, 28, 28)",
+        "fake_images": "the generated images, rounded to uint8, shape (n, 28, 28)",
+        "seed": "an integer for whatever the metric draws",
+    },
+    "copying": {  # all of them once per feature space; `copying.TrainingSide` computes them
+        "train": "features of the training images, float64, shape (m, d)",
+        "held_out": "features of real images that nothing was made from, float64, shape (h, d)",
+        "fake": "features of generated images, float64, shape (n, d)",
+        "fake_distances": "distance from each generated image to the nearest training image, shape (n,)",
+        "neighbour_distances": "distance from that training image to the nearest other one, shape (n,)",
+        "held_out_distances": "distance from each held-out image to the nearest training image, shape (h,)",
+        "threshold": "the distance up to which two images are nearly the same",
+        "cells": "centres of 10 k-means cells of the training features, shape (10, d)",
         "seed": "an integer for whatever the metric draws",
     },
 }
+
+FEATURE_QUESTIONS = ("samples", "copying")
+FEATURE_NEEDS = frozenset({"real", "fake", "features", "train", "held_out"})
 
 
 @dataclass(frozen=True)
@@ -110,7 +128,7 @@ class Metric:
     @property
     def per_feature_space(self) -> bool:
         """Whether it is computed once in each feature space."""
-        return self.question == "samples" and bool({"real", "fake", "features"} & set(self.needs))
+        return self.question in FEATURE_QUESTIONS and not FEATURE_NEEDS.isdisjoint(self.needs)
 
     def __call__(self, inputs: Mapping[str, Any]) -> dict[str, float]:
         """The scores by name; raises whatever the function raises, and `ValueError` for a value that is not finite."""
