@@ -58,4 +58,4 @@ def manifold_codes(model: Model, codes: NDArray[np.float32]) -> NDArray[np.float
 
 def to_bytes(images: NDArray[np.floating]) -> NDArray[np.uint8]:
     """Images in [0, 1] as uint8, rounded."""
-    return np.rint(images * 255).astype(np.uint8)
+    return np.asarray(np.rint(images * 255), np.uint8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from keras import ops
@@ -23,9 +24,7 @@ LARGEST_MEAN = 1 - 2.0**-53
 def encode(model: HasEncoder, images: NDArray[np.uint8]) -> Codes:
     """Codes (n, d), float32, of uint8 images (n, 28, 28)."""
     flat = images.reshape(len(images), -1)
-    return _in_batches(
-        lambda batch: model.encode(ops.convert_to_tensor(batch.astype(np.float32) / 255)), flat
-    )
+    return _in_batches(lambda batch: model.encode(ops.convert_to_tensor(batch / np.float32(255))), flat)
 
 
 def decode(model: Model, codes: Codes) -> NDArray[np.float64]:
@@ -51,8 +50,6 @@ def _prior(model: Model) -> Prior | None:
     return lambda n, seed: np.asarray(sample_prior(n, seed), np.float32)
 
 
-def _in_batches(
-    apply: Callable[[NDArray[np.float32]], object], rows: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def _in_batches(apply: Callable[[NDArray[Any]], object], rows: NDArray[Any]) -> NDArray[np.float32]:
     starts = range(0, len(rows), BATCH)
     return np.concatenate([np.asarray(apply(rows[start : start + BATCH]), np.float32) for start in starts])

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from aezoo.controls import CONTROLS
 from aezoo.datasets import DATASETS
 from aezoo.metrics import METRICS
 from aezoo.models import MODELS
+from aezoo.registry import Registry
 from aezoo.samplers import SAMPLERS
 from aezoo.spec import PROTOCOLS
 
-REGISTRIES = {
+REGISTRIES: dict[str, Registry[Any]] = {
     "models": MODELS,
     "metrics": METRICS,
     "datasets": DATASETS,

@@ -27,15 +27,16 @@ def score_rows(
     """
     missing = [need for need in metric.needs if need not in inputs]
     n = next((len(inputs[name]) for name in COUNTED if name in metric.needs and name in inputs), 0)
+    values: dict[str, float] = {}
     if missing:
-        state, reason, values = "n/a", f"needs {', '.join(missing)}", {}
+        state, reason = "n/a", f"needs {', '.join(missing)}"
     elif n < metric.minimum_n:
-        state, reason, values = "n/a", f"{n} images; needs {metric.minimum_n}", {}
+        state, reason = "n/a", f"{n} images; needs {metric.minimum_n}"
     else:
         try:
             state, reason, values = "ok", "", metric(inputs)
         except Exception as error:  # a plug-in's metric may raise anything; its record says what
-            state, reason, values = "error", f"{type(error).__name__}: {error}", {}
+            state, reason = "error", f"{type(error).__name__}: {error}"
     facts = {"sampler": sampler, "features": space, "n": n, "state": state, "reason": reason}
     return [
         {**_described(metric, score, space), **facts, "value": values.get(score.name)}

@@ -1,0 +1,24 @@
+"""The public verbs."""
+
+from __future__ import annotations
+
+import aezoo
+import pytest
+
+
+def test_all_is_sorted_and_everything_in_it_exists():
+    assert aezoo.__all__ == sorted(aezoo.__all__)
+    for name in aezoo.__all__:
+        assert getattr(aezoo, name) is not None
+    assert set(aezoo.__all__) <= set(dir(aezoo))
+
+
+def test_an_unknown_attribute_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        aezoo.nothing  # noqa: B018
+
+
+def test_the_version_is_the_distributions():
+    from importlib.metadata import version
+
+    assert version("aezoo") == aezoo.__version__

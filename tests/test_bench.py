@@ -1,0 +1,193 @@
+"""The command line as a user types it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from aezoo.bench.app import run_app
+
+OPTIONS = ["--dataset", "mnist-5k", "--protocol", "smoke", "--epochs", "1", "--models", "ae", "--seeds", "0,3"]
+
+
+def aezoo(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "aezoo.bench", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A finished run, made with two jobs, and its result."""
+    folder = tmp_path_factory.mktemp("bench") / "two jobs"
+    return folder, aezoo("run", *OPTIONS, "--jobs", "2", "--out", str(folder))
+
+
+def comparable(folder: Path) -> dict[str, dict]:
+    """Every record without what may differ: times."""
+    records = [json.loads(path.read_text()) for path in sorted(folder.glob("trials/*/record.json"))]
+    return {record["id"]: {key: value for key, value in record.items() if key != "timing"} for record in records}
+
+
+def test_a_run_leaves_records_tables_and_figures(finished):
+    folder, result = finished
+    assert result.returncode == 0, result.stderr
+    labels = sorted((record["label"], record["spec"]["seed"]) for record in comparable(folder).values())
+    floors = [("mean-image", 0), ("oracle", 0), ("pca", 0), ("pca", 3), ("raw-pixels", 0)]
+    assert labels == sorted([("ae", 0), ("ae", 3), *floors])
+    for question in ("reconstruction", "latent", "samples"):
+        for suffix in ("md", "csv", "tex"):
+            assert (folder / "tables" / f"{question}.{suffix}").stat().st_size > 100
+    columns = (folder / "results.csv").read_text().splitlines()[0].split(",")
+    assert columns[:11] == [
+        "dataset", "protocol", "model", "sampler", "features", "seed", "question", "metric", "value", "unit", "better",
+    ]  # fmt: skip
+    assert {path.name for path in (folder / "figures").iterdir()} >= {
+        "reconstructions.png", "samples.png", "latent.png", "curves.png", "manifold-ae.png",
+    }  # fmt: skip
+
+
+def test_one_job_gives_the_same_bits_as_two(finished, tmp_path):
+    result = aezoo(*OPTIONS, "--jobs", "1", "--out", str(tmp_path / "one"))
+    assert result.returncode == 0, result.stderr
+    assert comparable(tmp_path / "one") == comparable(finished[0])
+
+
+def test_a_second_run_computes_nothing_and_changes_nothing(finished):
+    folder, _ = finished
+    before = {path: path.read_bytes() for path in folder.glob("trials/*/*")}
+    result = aezoo("run", *OPTIONS, "--out", str(folder))
+    assert result.returncode == 0
+    assert "0 trials to run, 7 kept" in result.stderr
+    assert {path: path.read_bytes() for path in folder.glob("trials/*/*")} == before
+
+
+def test_a_new_version_of_a_metric_is_scored_from_the_saved_weights(finished):
+    folder, _ = finished
+    changed = []
+    for path in folder.glob("trials/*/record.json"):
+        record = json.loads(path.read_text())
+        if record["label"] == "ae":
+            original = json.dumps(record["scores"])
+            record["metrics"]["mse"] = 0
+            for row in record["scores"]:
+                if row["family"] == "mse":
+                    row["value"], row["version"] = -1.0, 0
+            path.write_text(json.dumps(record))
+            changed.append((path, original, record["timing"]))
+    result = aezoo("run", *OPTIONS, "--out", str(folder))
+    assert result.returncode == 0, result.stderr
+    assert "2 trials to run" in result.stderr
+    for path, original, timing in changed:
+        record = json.loads(path.read_text())
+        assert sorted(map(json.dumps, record["scores"])) == sorted(map(json.dumps, json.loads(original)))
+        assert record["timing"]["train"] == timing["train"]
+
+
+def test_tables_are_printed_in_every_format(finished):
+    folder, _ = finished
+    outputs = {form: aezoo("table", str(folder), "--format", form).stdout for form in ("md", "csv", "latex", "json")}
+    assert "| ae" in outputs["md"]
+    assert "nll" in outputs["csv"]
+    assert "\\begin{tabular}" in outputs["latex"]
+    assert json.loads(outputs["json"])
+
+
+def test_figures_are_drawn_again_without_tensorflow(finished):
+    folder, _ = finished
+    (folder / "figures" / "latent.png").unlink()
+    code = (
+        "import sys; from aezoo.bench.app import run_app; code = run_app(['figures', sys.argv[1]]);"
+        "sys.exit(code or 'tensorflow' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(folder)], check=False).returncode == 0
+    assert (folder / "figures" / "latent.png").exists()
+
+
+def test_help_answers_at_once():
+    times = []
+    for _ in range(3):
+        started = time.perf_counter()
+        assert aezoo("--help").returncode == 0
+        times.append(time.perf_counter() - started)
+    assert min(times) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--models", "vea"], 2, "unknown model 'vea'; did you mean vae"),
+        (["--models", "beta-vae:bta=3"], 2, "unknown parameter of beta-vae 'bta'; did you mean beta"),
+        (["--models", "../../x"], 2, "unknown model '../../x'"),
+        (["--seeds", "5-1"], 2, "seeds '5-1' run backwards; write 1-5"),
+        (["--latent-dim", "0"], 2, "latent_dim: found '0'; Input should be greater than or equal to 1"),
+        (["--epochs", "-3"], 2, "epochs: found '-3'"),
+        (["--jobs", "0"], 2, "jobs: found '0'"),
+        (["--protocol", "chaptr"], 2, "unknown protocol 'chaptr'; did you mean chapter?"),
+        (["--dataset", "mnst"], 2, "unknown data set 'mnst'; did you mean mnist"),
+        (["--suite", "absent.toml"], 2, "suite file absent.toml cannot be read: No such file or directory"),
+        (["--dataset", "mnist", "--data-file", "absent.npz"], 5, "absent.npz"),
+        (["table", "absent-folder"], 6, "absent-folder holds no results"),
+        (["--dataset", "mnist-5k", "--out", "/dev/null/results"], 6, "/dev/null/results cannot be written"),
+    ],
+)
+def test_bad_input_is_one_line_and_its_exit_code(arguments, code, message, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run_app(arguments) == code
+    error = capsys.readouterr().err
+    assert message in error
+    assert len(error.strip().splitlines()) == 1
+    assert "Traceback" not in error
+
+
+def test_usage_errors_of_the_command_line_itself_exit_2(capsys):
+    assert run_app(["--no-such-option"]) == 2
+    assert run_app(["list", "nothing"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('modles = ["ae"]', "modles"),
+        ("models = [", "is not TOML"),
+        ("seeds = [0, -1]", "seeds"),
+        ("epochs = 'many'", "epochs"),
+        ("latent_dim = nan", "latent_dim"),
+        ("seeds = '0-999999999'", "too many"),
+        ("models = []", "models"),
+        ("a = " + "[" * 100_000, "is not TOML"),
+    ],
+)
+def test_bad_suite_files_name_the_key(tmp_path, text, message, capsys):
+    file = tmp_path / "suite.toml"
+    file.write_text(text)
+    assert run_app(["--suite", str(file), "--dataset", "mnist-5k"]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert len(error.strip().splitlines()) == 1
+
+
+def test_a_suite_file_says_what_options_say_and_options_win(tmp_path):
+    from aezoo.bench.suite_file import read_options
+
+    file = tmp_path / "suite.toml"
+    file.write_text('models = ["ae", "beta-vae:beta=2"]\nseeds = "0-1"\nprotocol = "smoke"\nlatent_dim = 8\n')
+    options = read_options({"seeds": "7", "epochs": None}, file)
+    suite = options.suite()
+    assert [subject.label for subject in suite.models] == ["ae", "beta-vae:beta=2"]
+    assert (suite.seeds, suite.protocol.name, suite.protocol.latent_dim) == ((7,), "smoke", 8)
+
+
+def test_lists_need_no_tensorflow():
+    code = (
+        "import sys; from aezoo.bench.app import run_app; code = run_app(['list']); sys.exit(code or 'keras' in sys.modules)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert result.returncode == 0
+    for name in ("beta-vae", "fd", "mnist-5k", "gaussian-mixture", "oracle", "chapter"):
+        assert name in result.stdout
