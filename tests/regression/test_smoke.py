@@ -1,0 +1,37 @@
+"""The smoke suite against its baselines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from baselines import FILE, moved, run_smoke
+
+
+@pytest.fixture(scope="module")
+def scores(tmp_path_factory):
+    return run_smoke(tmp_path_factory.mktemp("smoke"), "0-1")
+
+
+def test_nothing_moved_beyond_its_spread_over_seeds(scores):
+    lines = moved(scores, json.loads(FILE.read_text()))
+    assert not lines, "\n" + "\n".join(
+        [f"{len(lines)} scores moved; if that is meant, run: python tests/regression/baselines.py", *lines]
+    )
+
+
+def test_a_score_that_moves_is_named(scores):
+    changed = scores.copy()
+    row = changed.index[(changed["metric"] == "nll") & (changed["model"] == "vae")][0]
+    changed.loc[row, "value"] *= 1.5
+    assert any(line.startswith("vae /  / nll, seed 0: ") for line in moved(changed, json.loads(FILE.read_text())))
+
+
+def test_a_score_that_vanishes_is_named(scores):
+    lines = moved(scores[scores["metric"] != "mse"], json.loads(FILE.read_text()))
+    assert "vae /  / mse: no longer scored" in lines
