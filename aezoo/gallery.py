@@ -10,6 +10,7 @@ from scipy.stats import norm
 
 from aezoo.datasets import Dataset
 from aezoo.inference import decode, encode
+from aezoo.intensities import to_bytes
 from aezoo.models.base import HasEncoder, HasPrior, Model
 
 Gallery = dict[str, NDArray[Any]]
@@ -54,8 +55,3 @@ def manifold_codes(model: Model, codes: NDArray[np.float32]) -> NDArray[np.float
         across, up = np.quantile(codes.astype(np.float64), quantiles, axis=0).T
     grid = np.stack(np.meshgrid(across, up[::-1]), axis=-1)
     return grid.reshape(-1, 2).astype(np.float32)
-
-
-def to_bytes(images: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """Images in [0, 1] as uint8, rounded."""
-    return np.asarray(np.rint(images * 255), np.uint8)

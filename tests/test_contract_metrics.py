@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from aezoo.metrics import METRICS, NEEDS
+from aezoo.metrics.copying import TrainingSide
 from aezoo.metrics.rows import score_rows
+from likelihood_cases import likelihood_inputs
 
 N, CLASSES = 1_200, 10
 
@@ -30,6 +32,10 @@ def inputs(digits):
     scattered = rng.permutation(labels)
     far = rng.standard_normal((N, 6)) + 100
     one_class = np.zeros(N, np.int64)
+    train = centres[labels] + rng.standard_normal((N, 6))
+    real_side = TrainingSide(train, real)
+    once = {"train": train, "bins": real_side.bins, "real_images": digits.reference.images[:1000]}
+    white = rng.integers(0, 256, (1000, 28, 28), dtype=np.uint8)
     return {
         "reconstruction": (
             {"x": x, "p": np.clip(x, 1e-6, 1 - 1e-6), "labels": true, "judged": true},
@@ -41,10 +47,12 @@ def inputs(digits):
         ),
         "samples": (
             {"real": real, "fake": codes, "features": codes, "probabilities": sharp, "labels": labels,
-             "reference_labels": labels, **shared},
+             "reference_labels": labels, "fake_images": digits.oracle.images[:1000], **once, **shared},
             {"real": real, "fake": far, "features": far, "probabilities": np.full((N, CLASSES), 0.1),
-             "labels": one_class, "reference_labels": labels, **shared},
+             "labels": one_class, "reference_labels": labels, "fake_images": white, **once, **shared},
         ),
+        "likelihood": likelihood_inputs(),
+        "copying": ({**real_side.inputs(codes), **shared}, {**real_side.inputs(train), **shared}),
     }  # fmt: skip
 
 

@@ -34,6 +34,16 @@ NEEDS: dict[str, dict[str, str]] = {
         "labels": "true labels of the originals, shape (n,)",
         "judged": "the judge's labels of the reconstructions, shape (n,)",
     },
+    "likelihood": {
+        "density": "the model as a `likelihood.Density`",
+        "planar_density": "the same, where its code has one or two dimensions",
+        "x": "held-out images, flattened, float64 in [0, 1], shape (n, 784)",
+        "posterior_mean": "means of q(z|x), float64, shape (n, d)",
+        "posterior_log_variance": "log-variances of q(z|x), float64, shape (n, d)",
+        "x_binary": "the first 1,000 of `x`, binarised by `likelihood.frozen_binarisation`",
+        "x_binary_few": "the first 100 of `x_binary`, for what takes long",
+        "seed": "an integer for whatever the metric draws",
+    },
     "latent": {
         "x": "held-out images, flattened, float64 in [0, 1], shape (n, 784)",
         "codes": "their codes, float64, shape (n, d)",

@@ -9,7 +9,7 @@ from aezoo.metrics import METRICS, Metric, Score
 
 Row = dict[str, Any]
 
-COUNTED = ("x", "p", "codes", "fake", "features", "labels", "probabilities")
+COUNTED = ("fake", "fake_images", "features", "probabilities", "p", "codes", "x_binary", "x_binary_few", "x", "posterior_mean", "labels")
 """The needs whose length is the number of images that were scored, first present first."""
 
 

@@ -34,6 +34,14 @@ class HasPrior(Protocol):
         """Codes (n, d) drawn from the prior, the same for the same seed."""
 
 
+@runtime_checkable
+class HasPosterior(Protocol):
+    """A model with a density: its prior is N(0, I), its decoder Bernoulli, and it approximates p(z|x) by a Gaussian."""
+
+    def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Images (n, 784) to the mean (n, d) and log-variance (n, d) of q(z|x)."""
+
+
 class Model(keras.Model, ABC):  # type: ignore[misc]
     """A generative model of images, abstract here and final everywhere else.
 

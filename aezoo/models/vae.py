@@ -36,6 +36,10 @@ class VAE(Model):
     def encode(self, x: Tensor) -> Tensor:
         return self.encoder(x)[0]
 
+    def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        mean, log_variance = self.encoder(x)
+        return mean, log_variance
+
     def decode_logits(self, z: Tensor) -> Tensor:
         return self.decoder(z)
 

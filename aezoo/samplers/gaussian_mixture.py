@@ -28,4 +28,5 @@ def gaussian_mixture(prior: Prior | None, codes: Codes, n: int, seed: int) -> Co
         )
     mixture = GaussianMixture(COMPONENTS, covariance_type="full", random_state=seed, max_iter=200)
     mixture.fit(codes[:MOST_CODES].astype(np.float64))
-    return np.asarray(mixture.sample(n)[0], np.float32)
+    drawn = np.asarray(mixture.sample(n)[0], np.float32)
+    return np.random.default_rng(seed).permutation(drawn)  # they come sorted by component

@@ -6,9 +6,9 @@ from aezoo.metrics.samples.classifiers import (
     classifier_two_sample_pixels,
     null_band,
 )
+from aezoo.metrics.samples.discrepancy import mmd_test
 from aezoo.metrics.samples.distances import frechet_distance, kernel_distance
 from aezoo.metrics.samples.diversity import pairwise_diversity, vendi_score
-from aezoo.metrics.samples.discrepancy import mmd_test
 from aezoo.metrics.samples.labels import class_kl, covered_classes, inception_score
 from aezoo.metrics.samples.leave_one_out import one_nearest_neighbour
 from aezoo.metrics.samples.neighbours import precision_recall_density_coverage

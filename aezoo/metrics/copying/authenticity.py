@@ -1,0 +1,58 @@
+"""Authenticity: are generated images nearer to a training image than its own neighbours are?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from aezoo.metrics import METRICS, Floats, Score, finite_matrix
+from aezoo.metrics.samples.checks import two_sides
+from aezoo.metrics.samples.nearest import nearest, nearest_other
+
+
+@METRICS.register(
+    "authenticity",
+    question="copying",
+    needs=("train", "fake", "fake_distances", "neighbour_distances"),
+    scores=(Score("authenticity", "share", "target", None, (0.0, 1.0)),),
+    minimum_n=1000,
+)
+def authenticity(
+    train: Floats,
+    fake: Floats,
+    fake_distances: Floats | None = None,
+    neighbour_distances: Floats | None = None,
+) -> float:
+    """Share of generated images that are further from their nearest training image than its own neighbour is.
+
+    ``mean_j 1[d(t_j, train without t_j) < d(f_j, t_j)]``, t_j the training image nearest to f_j. In [0, 1]; 0
+    for copies. The best value is that of real images: 1/3 on a line, ``1 - 6 pi / (8 pi + 3 sqrt(3))`` in the
+    plane, and more in higher dimensions. Noise is far from everything, and scores 1.
+
+    Args:
+        train: features of training images, (m, d), m >= 2.
+        fake: features of generated images, (n, d).
+        fake_distances: from each fake to its nearest training image, (n,); given together with
+            `neighbour_distances`, to save the search.
+        neighbour_distances: from that training image to the nearest other one, (n,).
+
+    Raises:
+        ValueError: for differing widths or lengths, fewer than 2 training images, NaN or infinite values.
+
+    Source: Alaa et al. 2022, arXiv:2102.08921, section 4.3.
+    """
+    train, fake = finite_matrix("train", train), finite_matrix("fake", fake)
+    if fake_distances is None or neighbour_distances is None:
+        two_sides(train, np.repeat(fake[:1], 2, axis=0), minimum_rows=2)
+        fake_distances, rows = nearest(fake, train)
+        own, places = np.unique(rows, return_inverse=True)
+        neighbour_distances = nearest_other(train, own)[places]
+    found = one_distance_each("fake_distances", fake_distances, len(fake))
+    return float(np.mean(one_distance_each("neighbour_distances", neighbour_distances, len(fake)) < found))
+
+
+def one_distance_each(name: str, distances: Floats, rows: int) -> Floats:
+    """`distances` as a finite vector of `rows` entries; raises `ValueError` otherwise."""
+    vector = finite_matrix(name, distances, ndim=1)
+    if len(vector) != rows:
+        raise ValueError(f"{name} has {len(vector)} entries for {rows} rows; give one distance a row")
+    return vector

@@ -1,0 +1,49 @@
+"""Likelihood metrics: how probable a model finds held-out images, and how it spends its code.
+
+Likelihoods are those of binary images, one frozen binarisation for all (`frozen_binarisation`); `rate`, `distortion`
+and what the posteriors tell are of the grey images that models learn from. The model is a `Density`.
+"""
+
+from aezoo.metrics.likelihood.aggregate import aggregate_posterior
+from aezoo.metrics.likelihood.ais import ais_bound, simulated_bounds
+from aezoo.metrics.likelihood.annealing import Annealing
+from aezoo.metrics.likelihood.binarisation import frozen_binarisation
+from aezoo.metrics.likelihood.bounds import elbo, importance_bounds, iwae_bound
+from aezoo.metrics.likelihood.density import (
+    Density,
+    DifferentiableDensity,
+    bernoulli_gradient,
+    bernoulli_log_likelihood,
+)
+from aezoo.metrics.likelihood.distortion import distortion
+from aezoo.metrics.likelihood.grid import grid_log_likelihood
+from aezoo.metrics.likelihood.parzen import parzen_log_density, parzen_log_likelihood
+from aezoo.metrics.likelihood.posteriors import (
+    active_units,
+    collapsed_dims,
+    kl_per_dim,
+    rate,
+)
+
+__all__ = [
+    "Annealing",
+    "Density",
+    "DifferentiableDensity",
+    "active_units",
+    "aggregate_posterior",
+    "ais_bound",
+    "bernoulli_gradient",
+    "bernoulli_log_likelihood",
+    "collapsed_dims",
+    "distortion",
+    "elbo",
+    "frozen_binarisation",
+    "grid_log_likelihood",
+    "importance_bounds",
+    "iwae_bound",
+    "kl_per_dim",
+    "parzen_log_density",
+    "parzen_log_likelihood",
+    "rate",
+    "simulated_bounds",
+]

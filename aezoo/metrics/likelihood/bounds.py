@@ -1,0 +1,132 @@
+"""Bounds on the log-likelihood from draws of the approximate posterior."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from scipy.special import logsumexp
+
+from aezoo.metrics import METRICS, Floats, Score, finite_matrix
+from aezoo.metrics.likelihood.density import Density, Proposal
+from aezoo.seeds import generator
+
+BINARY = "nats per image, binarised"
+DRAWS = 25
+"""So many draws an image are in memory at a time."""
+
+
+@METRICS.register(
+    "elbo",
+    question="likelihood",
+    needs=("density", "x_binary", "seed"),
+    scores=(Score("elbo_binary", BINARY, "higher"),),
+    minimum_n=100,
+)
+def elbo(density: Density, x_binary: Floats, seed: int = 0, samples: int = 16) -> float:
+    """Evidence lower bound: the mean over images of E_q[ln p(x|z) + ln p(z) - ln q(z|x)], by `samples` draws of z.
+
+    In nats per image, higher is better; at most ln p(x), by KL(q(z|x) || p(z|x)).
+
+    Args:
+        density: p(x, z) and q(z|x).
+        x_binary: images (n, D), float64; binary for a Bernoulli density.
+        seed: of the draws.
+        samples: draws an image.
+
+    Raises:
+        ValueError: for NaN or infinite values, or no draws.
+
+    Source: Kingma and Welling 2014, equation 2.
+    """
+    return float(np.mean([weights.mean() for weights in _log_weights(density, x_binary, samples, seed, 1)]))
+
+
+@METRICS.register(
+    "iwae",
+    question="likelihood",
+    needs=("density", "x_binary", "seed"),
+    scores=(
+        Score("iwae_binary", BINARY, "higher"),
+        Score("iwae_effective_sample_size", "draws of 500", "higher", 500.0, (1.0, 500.0)),
+    ),
+    minimum_n=100,
+    slow=True,
+)
+def iwae_bound(density: Density, x_binary: Floats, k: int = 500, seed: int = 0) -> dict[str, float]:
+    """Importance-weighted bound: the mean over images of ln (1/k) sum_j w_j, w_j = p(x, z_j) / q(z_j|x), z_j ~ q(z|x).
+
+    In nats per image, higher is better; in expectation it grows with k from the evidence lower bound (k = 1) to
+    ln p(x). Beside it the mean effective sample size (sum w)^2 / sum w^2, in [1, k]: below 5 the bound is loose.
+
+    Args:
+        density: p(x, z) and q(z|x).
+        x_binary: images (n, D), float64; binary for a Bernoulli density.
+        k: draws an image, summed a few at a time on the logarithmic scale.
+        seed: of the draws.
+
+    Raises:
+        ValueError: for NaN or infinite values, or no draws.
+
+    Source: Burda et al. 2016, arXiv:1509.00519, equation 8; Kong 1992 for the effective sample size.
+    """
+    bounds, sizes = importance_bounds(density, x_binary, k, seed)
+    return {"iwae_binary": float(bounds.mean()), "iwae_effective_sample_size": float(sizes.mean())}
+
+
+@METRICS.register(
+    "iwae_5000",
+    question="likelihood",
+    needs=("density", "x_binary_few", "seed"),
+    scores=(
+        Score("iwae_5000_binary", BINARY, "higher"),
+        Score("iwae_5000_effective_sample_size", "draws of 5000", "higher", 5000.0, (1.0, 5000.0)),
+    ),
+    minimum_n=10,
+    slow=True,
+)
+def iwae_bound_5000(density: Density, x_binary_few: Floats, seed: int = 0) -> dict[str, float]:
+    """`iwae_bound` with k = 5,000, the number of draws that the literature reports, on fewer images.
+
+    In nats per image, higher is better. On the images that `ais` and `grid` score, so that the three compare.
+
+    Args:
+        density: p(x, z) and q(z|x).
+        x_binary_few: images (n, D), float64; binary for a Bernoulli density.
+        seed: of the draws.
+
+    Source: Burda et al. 2016, arXiv:1509.00519, section 5.
+    """
+    bounds, sizes = importance_bounds(density, x_binary_few, 5000, seed)
+    return {
+        "iwae_5000_binary": float(bounds.mean()),
+        "iwae_5000_effective_sample_size": float(sizes.mean()),
+    }
+
+
+def importance_bounds(density: Density, x: Floats, k: int, seed: int = 0) -> tuple[Floats, Floats]:
+    """The importance-weighted bound with `k` draws, in nats, and the effective sample size of each image: (n,), (n,).
+
+    The first draws of a larger `k` are those of a smaller one, where both are multiples of `DRAWS`.
+    """
+    sums = squares = np.array(-np.inf)
+    for weights in _log_weights(density, x, k, seed, DRAWS):
+        sums = np.logaddexp(sums, logsumexp(weights, axis=1))
+        squares = np.logaddexp(squares, logsumexp(2 * weights, axis=1))
+    return sums - np.log(k), np.clip(np.exp(2 * sums - squares), 1, k)
+
+
+def _log_weights(density: Density, x: Floats, k: int, seed: int, draws: int) -> Iterator[Floats]:
+    """Log-weights of `k` draws for each image, at most `draws` of them at a time: (n, draws)."""
+    images = finite_matrix("x_binary", x)
+    proposal = Proposal.of(density, images)
+    random = generator(seed, "importance weights")
+    for start in range(0, positive("k", k), draws):
+        epsilon = proposal.noise(min(draws, k - start), random)
+        yield proposal.log_weights(density.log_likelihood(images, proposal.codes(epsilon)), epsilon)
+
+
+def positive(name: str, count: int) -> int:
+    if count < 1:
+        raise ValueError(f"{name} is {count}; it must be at least 1")
+    return count

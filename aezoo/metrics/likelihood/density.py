@@ -1,0 +1,106 @@
+"""What the likelihood metrics ask of a model: a density of images, in NumPy terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from scipy.special import expit
+
+from aezoo.metrics import Floats, finite_matrix
+
+
+class Density(Protocol):
+    """p(x) = integral of N(z; 0, I) p(x|z) over codes z, with q(z|x), a Gaussian approximation of p(z|x).
+
+    All arrays are float64.
+    """
+
+    @property
+    def latent_dim(self) -> int:
+        """d, the number of dimensions of a code."""
+        ...
+
+    def posterior(self, x: Floats) -> tuple[Floats, Floats]:
+        """Images (n, D) to the means (n, d) and log-variances (n, d) of q(z|x)."""
+        ...
+
+    def log_likelihood(self, x: Floats, z: Floats) -> Floats:
+        """ln p(x_i | z_ij) in nats, (n, k), of images (n, D) and k codes for each of them (n, k, d)."""
+        ...
+
+
+class DifferentiableDensity(Density, Protocol):
+    """A density that can also be followed uphill and drawn from."""
+
+    def log_likelihood_gradient(self, x: Floats, z: Floats) -> tuple[Floats, Floats]:
+        """`log_likelihood` (n, k) and its gradient with respect to z (n, k, d)."""
+        ...
+
+    def simulate(self, z: Floats, random: np.random.Generator) -> Floats:
+        """One image drawn from p(x|z) for each code: (n, d) to (n, D)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """q(z|x) = N(mean, diag exp(log_variance)) of n images; z = mean + exp(log_variance / 2) epsilon.
+
+    Attributes:
+        mean: (n, d).
+        log_variance: (n, d).
+    """
+
+    mean: Floats
+    log_variance: Floats
+
+    @classmethod
+    def of(cls, density: Density, x: Floats) -> Proposal:
+        """The approximation that `density` gives for images (n, D); raises `ValueError` where it is not finite."""
+        return cls(*gaussians(*density.posterior(x)))
+
+    @property
+    def deviation(self) -> Floats:
+        """Standard deviations (n, 1, d)."""
+        return np.exp(0.5 * self.log_variance)[:, None]
+
+    def noise(self, k: int, random: np.random.Generator) -> Floats:
+        """`k` draws of epsilon for each image, (n, k, d)."""
+        return random.standard_normal((len(self.mean), k, self.mean.shape[1]))
+
+    def codes(self, epsilon: Floats) -> Floats:
+        """z (n, k, d) of epsilon (n, k, d)."""
+        return self.mean[:, None] + self.deviation * epsilon
+
+    def log_weights(self, log_likelihood: Floats, epsilon: Floats) -> Floats:
+        """ln p(x|z) + ln N(z; 0, I) - ln q(z|x) in nats, (n, k); the normalising constants cancel."""
+        energies = np.square(epsilon) - np.square(self.codes(epsilon))
+        return np.asarray(
+            log_likelihood + 0.5 * (energies.sum(axis=-1) + self.log_variance.sum(axis=-1)[:, None])
+        )
+
+
+def gaussians(mean: Floats, log_variance: Floats) -> tuple[Floats, Floats]:
+    """Both as float64 matrices of one shape; raises `ValueError` for differing shapes, NaN or infinite values."""
+    means = finite_matrix("posterior_mean", mean)
+    log_variances = finite_matrix("posterior_log_variance", log_variance)
+    if means.shape != log_variances.shape:
+        raise ValueError(
+            f"posterior_mean has shape {means.shape} and posterior_log_variance {log_variances.shape}; "
+            "give one variance a mean"
+        )
+    return means, log_variances
+
+
+def bernoulli_log_likelihood(x: Floats, logits: Floats) -> Floats:
+    """sum_p [x ln s + (1 - x) ln(1 - s)] in nats, s = sigmoid(logits): (..., D), (..., D) -> (...).
+
+    The log-likelihood of binary x; for grey x the chapter's reconstruction term, which is no likelihood.
+    """
+    return np.asarray(np.sum(x * logits - np.logaddexp(0, logits), axis=-1))
+
+
+def bernoulli_gradient(x: Floats, logits: Floats) -> Floats:
+    """The gradient of `bernoulli_log_likelihood` with respect to the logits: x - sigmoid(logits)."""
+    return np.asarray(x - expit(logits))

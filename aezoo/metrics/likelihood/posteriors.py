@@ -1,0 +1,133 @@
+"""What the approximate posteriors alone tell: what a code costs, and how much of it is used."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from aezoo.metrics import METRICS, Floats, Score, finite_matrix
+from aezoo.metrics.likelihood.density import gaussians
+
+POSTERIOR = ("posterior_mean", "posterior_log_variance")
+
+
+@METRICS.register(
+    "rate",
+    question="likelihood",
+    needs=POSTERIOR,
+    scores=(Score("rate", "nats per image, grey", "target", range=(0.0, np.inf)),),
+    minimum_n=100,
+)
+def rate(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> float:
+    """Rate: the mean over images of KL(q(z|x) || N(0, I)), what a code costs; 0 for a collapsed model.
+
+    In nats per image, in [0, inf); neither end is better: read it with the distortion at which it is paid. It
+    bounds the mutual information of image and code from above.
+
+    Args:
+        posterior_mean: (n, d).
+        posterior_log_variance: (n, d), natural logarithms.
+
+    Raises:
+        ValueError: for differing shapes, NaN or infinite values.
+
+    Source: Alemi et al. 2018, arXiv:1711.00464, equation 5; Kingma and Welling 2014, appendix B.
+    """
+    return float(kl_per_dim(posterior_mean, posterior_log_variance).sum())
+
+
+def kl_per_dim(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> Floats:
+    """The rate of each dimension of the code: mean over images of (mean^2 + var - 1 - ln var) / 2 in nats, (d,).
+
+    Args:
+        posterior_mean: (n, d).
+        posterior_log_variance: (n, d), natural logarithms.
+
+    Raises:
+        ValueError: for differing shapes, NaN or infinite values.
+
+    Source: Kingma and Welling 2014, appendix B.
+    """
+    return np.asarray(_divergences(posterior_mean, posterior_log_variance).mean(axis=0))
+
+
+@METRICS.register(
+    "kl_per_dim",
+    question="likelihood",
+    needs=POSTERIOR,
+    scores=(
+        Score("kl_smallest_dim", "nats per image, grey", "target", range=(0.0, np.inf)),
+        Score("kl_largest_dim", "nats per image, grey", "target", range=(0.0, np.inf)),
+    ),
+    minimum_n=100,
+)
+def kl_extremes(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> dict[str, float]:
+    """The smallest and the largest entry of `kl_per_dim`: how unevenly the rate is spent.
+
+    In nats per image, in [0, inf); a smallest entry near 0 is a dimension that carries nothing.
+
+    Args:
+        posterior_mean: (n, d), d >= 1.
+        posterior_log_variance: (n, d), natural logarithms.
+    """
+    divergences = kl_per_dim(posterior_mean, posterior_log_variance)
+    return {"kl_smallest_dim": float(divergences.min()), "kl_largest_dim": float(divergences.max())}
+
+
+@METRICS.register(
+    "active_units",
+    question="likelihood",
+    needs=("posterior_mean",),
+    scores=(Score("active_units", "dimensions", "higher", range=(0.0, np.inf)),),
+    minimum_n=1000,
+)
+def active_units(posterior_mean: ArrayLike, threshold: float = 0.01) -> float:
+    """Active units: the number of dimensions whose posterior mean varies over images by more than `threshold`.
+
+    sum_d 1[Var_x(E_q[z_d|x]) > threshold], the variance with divisor n; from 0 to d, higher is better.
+
+    Args:
+        posterior_mean: (n, d).
+        threshold: a variance, in units of the prior's.
+
+    Raises:
+        ValueError: for NaN or infinite values.
+
+    Source: Burda et al. 2016, arXiv:1509.00519, section 5.2.
+    """
+    return float(np.sum(finite_matrix("posterior_mean", posterior_mean).var(axis=0) > threshold))
+
+
+@METRICS.register(
+    "collapsed_dims",
+    question="likelihood",
+    needs=POSTERIOR,
+    scores=(Score("collapsed_dims", "share", "lower", 0.0, (0.0, 1.0)),),
+    minimum_n=1000,
+)
+def collapsed_dims(
+    posterior_mean: ArrayLike, posterior_log_variance: ArrayLike, epsilon: float = 0.01, delta: float = 0.01
+) -> float:
+    """Posterior collapse: the share of dimensions d with P_x[KL(q(z_d|x) || N(0, 1)) < epsilon] >= 1 - delta.
+
+    In [0, 1], lower is better; 1 for a model whose code says nothing of the image.
+
+    Args:
+        posterior_mean: (n, d), d >= 1.
+        posterior_log_variance: (n, d), natural logarithms.
+        epsilon: in nats.
+        delta: a share of the images.
+
+    Raises:
+        ValueError: for differing shapes, NaN or infinite values.
+
+    Source: Lucas et al. 2019, arXiv:1911.02469, definition 1.
+    """
+    uninformative = _divergences(posterior_mean, posterior_log_variance) < epsilon
+    return float(np.mean(uninformative.mean(axis=0) >= 1 - delta))
+
+
+def _divergences(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> Floats:
+    """KL(q(z_d|x_i) || N(0, 1)) in nats, (n, d)."""
+    mean, log_variance = gaussians(np.asarray(posterior_mean), np.asarray(posterior_log_variance))
+    return 0.5 * (np.square(mean) + np.expm1(log_variance) - log_variance)

@@ -1,0 +1,53 @@
+"""The real side of every comparison of samples: features of a data set's splits, computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aezoo.datasets import Dataset
+from aezoo.intensities import to_bytes
+from aezoo.metrics import Question
+from aezoo.metrics.copying import TrainingSide
+from aezoo.metrics.features import feature_spaces
+
+Inputs = dict[str, Any]
+Images = NDArray[np.floating]
+
+
+class RealSide:
+    """Real images of one data set in every feature space, ready to be compared with generated ones."""
+
+    def __init__(self, dataset: Dataset, n: int) -> None:
+        self.n = n
+        self.train = dataset.train.images
+        self.images = dataset.reference.images[:n]
+        self.spaces = feature_spaces(dataset.train.images, dataset.judge)
+        self.reference = self.spaces.extract(self.images)
+
+    @cached_property
+    def training(self) -> dict[str, TrainingSide]:
+        """By feature space, the training images for copy tests; half a minute of judging for 60,000 of them."""
+        train = self.spaces.extract(self.train).spaces
+        return {name: TrainingSide(train[name], self.reference.spaces[name]) for name in self.spaces}
+
+    def inputs(self, images: Images) -> Iterator[tuple[Question, str | None, Inputs]]:
+        """The arrays of `NEEDS["samples"]` and `NEEDS["copying"]` for generated images (n, 28, 28) in [0, 1].
+
+        In each feature space, then those of no space.
+        """
+        fake = self.spaces.extract(images)
+        shared: Inputs = {"real_images": self.images, "fake_images": to_bytes(images)}
+        if self.spaces.judge is not None:
+            labels = {"labels": fake.labels, "reference_labels": self.reference.labels}
+            shared |= {"probabilities": fake.probabilities, **labels}
+        for name, features in fake.spaces.items():
+            side = self.training[name]
+            both = {"real": self.reference.spaces[name], "fake": features, "features": features}
+            yield "samples", name, {**shared, **both, "train": side.train, "bins": side.bins}
+            yield "copying", name, side.inputs(features)
+        yield "samples", None, shared
