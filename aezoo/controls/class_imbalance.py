@@ -1,0 +1,46 @@
+"""All classes, in the wrong shares."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aezoo.controls import CONTROLS, Bytes, Images
+from aezoo.controls.drawing import Rows, balanced_rows, unit_interval
+
+
+@CONTROLS.register(
+    "class-imbalance",
+    draws_from="oracle",
+    doses=(2, 4, 10),
+    default=4,
+    unit="ratio of the largest to the smallest share",
+)
+def class_imbalance(
+    images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float
+) -> Images:
+    """Held-out real images of all classes, whose shares fall geometrically from the largest to the smallest.
+
+    Which class is how frequent is drawn by the generator. Where a class has fewer images than its share asks
+    for, they are repeated in turn.
+    """
+    classes = generator.permutation(np.unique(labels))
+    counts = imbalanced_counts(n, len(classes), dose)
+    rows = [
+        balanced_rows(np.flatnonzero(labels == label), number, generator)
+        for label, number in zip(classes, counts, strict=True)
+    ]
+    return unit_interval(images[generator.permutation(np.concatenate(rows))])
+
+
+def imbalanced_counts(n: int, classes: int, ratio: float) -> Rows:
+    """`n` dealt out to classes in shares ``ratio^(-c / (classes - 1))``; what rounding leaves goes to the largest
+    remainders.
+    """
+    if not 1 <= ratio < np.inf:
+        raise ValueError(f"the dose is {ratio}; give a ratio of at least 1")
+    shares: NDArray[np.float64] = float(ratio) ** -np.linspace(0, 1, classes)
+    exact = n * shares / shares.sum()
+    counts: Rows = np.floor(exact).astype(np.int64)
+    counts[np.argsort(counts - exact, kind="stable")[: n - counts.sum()]] += 1
+    return counts

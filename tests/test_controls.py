@@ -1,0 +1,287 @@
+"""Controls: what holds for all of them, and what each is known to do."""
+
+import numpy as np
+import pytest
+
+from aezoo.controls import CONTROLS, Control
+from aezoo.controls.class_imbalance import imbalanced_counts
+from aezoo.controls.mode_dropper import mode_dropper
+from aezoo.controls.moment_matched import gaussian_images
+from aezoo.errors import UsageError
+
+N = 200
+EXACT_COPIES = (
+    "oracle",
+    "memoriser",
+    "mode-dropper",
+    "intra-class-collapse",
+    "duplicator",
+    "class-imbalance",
+)
+EXPECTED = {
+    "blur", "class-imbalance", "duplicator", "intra-class-collapse", "jittered-memoriser", "kmeans-centroids",
+    "mean-image-blend", "memoriser", "mode-dropper", "moment-matched", "noise-mixture", "oracle",
+    "pixel-average", "pixel-noise",
+}  # fmt: skip
+
+
+@pytest.fixture(params=CONTROLS.names())
+def control(request):
+    return CONTROLS.get(request.param)
+
+
+def run(name, digits, dose=None, n=N, seed=0):
+    control = CONTROLS.get(name)
+    source = getattr(digits, control.draws_from)
+    return control.generate(source.images, source.labels, n, np.random.default_rng(seed), dose)
+
+
+def keys(images):
+    """One number of bytes for each image, so that sets of images can be compared."""
+    rounded = np.rint(np.asarray(images) * (1 if images.dtype == np.uint8 else 255)).astype(np.uint8)
+    return [image.tobytes() for image in rounded]
+
+
+def labels_of(images, split):
+    known = dict(zip(keys(split.images), split.labels, strict=True))
+    return np.array([known[key] for key in keys(images)])
+
+
+def test_all_the_controls_are_there():
+    assert set(CONTROLS.names()) >= EXPECTED
+
+
+def test_no_control_has_the_name_of_a_model():
+    from aezoo.models import MODELS
+
+    assert not set(CONTROLS.names()) & set(MODELS.names())
+
+
+def test_gives_images_between_0_and_1_at_every_dose(control, digits):
+    for dose in control.doses or (None,):
+        images = run(control.name, digits, dose)
+        assert (images.dtype, images.shape) == (np.float32, (N, 28, 28))
+        assert images.min() >= 0
+        assert images.max() <= 1
+
+
+def test_is_seeded_and_leaves_its_source_alone(control, digits):
+    source = getattr(digits, control.draws_from)
+    before = source.images.copy()
+    first, again, other = (run(control.name, digits, seed=seed) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    np.testing.assert_array_equal(source.images, before)
+    if control.name != "mean-image-blend":
+        assert not np.array_equal(first, other)
+
+
+def test_the_default_is_one_of_the_doses_and_is_what_runs_without_one(control, digits):
+    if control.doses:
+        assert control.default in control.doses
+        assert control.unit
+        np.testing.assert_array_equal(run(control.name, digits), run(control.name, digits, control.default))
+    else:
+        assert control.name == "oracle"
+
+
+def test_draws_from_train_or_oracle_only(control):
+    assert control.draws_from in ("train", "oracle")
+
+
+def test_works_on_other_images_and_labels_than_digits(control):
+    random = np.random.default_rng(0)
+    images = random.integers(0, 256, (120, 28, 28), dtype=np.uint8)
+    labels = np.repeat([3, 7, 11], 40).astype(np.uint8)
+    dose = {"mode-dropper": 1}.get(control.name, min(control.doses[-1], 10) if control.doses else None)
+    assert control.generate(images, labels, 50, random, dose).shape == (50, 28, 28)
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED - {"oracle"}))
+@pytest.mark.parametrize("dose", [-1, np.nan])
+def test_a_dose_that_makes_no_sense_is_refused(name, dose, digits):
+    with pytest.raises(ValueError, match="give a"):
+        run(name, digits, dose)
+
+
+def test_real_images_have_no_dose(digits):
+    with pytest.raises(UsageError, match="leave it out"):
+        run("oracle", digits, 1.0)
+
+
+def test_doses_need_a_unit_and_a_default_among_them():
+    with pytest.raises(UsageError, match="one of the doses"):
+        Control("x", run, "oracle", doses=(1, 2), default=3, unit="steps")
+
+
+@pytest.mark.parametrize("name", EXACT_COPIES)
+def test_images_are_exactly_those_of_the_split(name, digits):
+    control = CONTROLS.get(name)
+    images = run(name, digits)
+    source = getattr(digits, control.draws_from).images
+    assert set(keys(images)) <= set(keys(source))
+    assert np.isin(images, source.astype(np.float32) / np.float32(255)).all()
+
+
+@pytest.mark.parametrize("name", ["oracle", "blur", "pixel-noise", "pixel-average"])
+def test_more_images_than_there_are_is_an_error(name, digits):
+    with pytest.raises(ValueError, match="ask for fewer"):
+        run(name, digits, n=len(digits.oracle) + 1)
+
+
+def test_oracle_never_repeats_a_row(digits):
+    size = len(digits.oracle)
+    assert sorted(keys(run("oracle", digits, n=size))) == sorted(keys(digits.oracle.images))
+
+
+def test_memoriser_repeats_only_what_it_must(digits):
+    for dose in (1.0, 0.03):
+        counts = np.unique(keys(run("memoriser", digits, dose)), return_counts=True)[1]
+        assert len(counts) == min(N, round(dose * len(digits.train)))
+        assert np.ptp(counts) <= 1
+
+
+def test_jittered_memoriser_is_near_the_memoriser(digits):
+    train = digits.train.images.reshape(len(digits.train), -1) / 255
+    images = run("jittered-memoriser", digits, 0.01, n=20).reshape(20, 1, -1)
+    nearest = np.sqrt(np.square(images - train).mean(axis=2).min(axis=1))
+    # Clipping at black takes half of the noise away.
+    assert (nearest < 0.01).all()
+    assert (nearest > 0.005).all()
+
+
+@pytest.mark.parametrize("number", [1, 5, 8])
+def test_mode_dropper_never_shows_a_dropped_class_and_keeps_the_shares_of_the_others(number, digits):
+    labels = labels_of(run("mode-dropper", digits, number), digits.oracle)
+    assert len(np.unique(labels)) == 10 - number
+    images = mode_dropper(*split_of(digits.oracle), N, np.random.default_rng(0), 2, dropped=(1, 7))
+    assert set(labels_of(images, digits.oracle)) == set(range(10)) - {1, 7}
+
+
+def split_of(split):
+    return split.images, split.labels
+
+
+def test_mode_dropper_drops_other_classes_with_another_seed(digits):
+    kept = {
+        tuple(np.unique(labels_of(run("mode-dropper", digits, 5, seed=s), digits.oracle))) for s in range(5)
+    }
+    assert len(kept) > 1
+
+
+@pytest.mark.parametrize("dropped", [(1,), (1, 12)])
+def test_mode_dropper_names_classes_that_cannot_be_dropped(dropped, digits):
+    with pytest.raises(ValueError, match="are to be dropped at a dose of 2"):
+        mode_dropper(*split_of(digits.oracle), N, np.random.default_rng(0), 2, dropped=dropped)
+
+
+def test_intra_class_collapse_has_k_prototypes_a_class_and_the_shares_of_real_images(digits):
+    images = run("intra-class-collapse", digits, 3, n=1000)
+    labels = labels_of(images, digits.oracle)
+    np.testing.assert_array_equal(np.bincount(labels), np.bincount(digits.oracle.labels))
+    distinct = {(key, label) for key, label in zip(keys(images), labels, strict=True)}
+    np.testing.assert_array_equal(np.bincount([label for _, label in distinct]), 3)
+
+
+@pytest.mark.parametrize("k", [1, 10, 100])
+def test_duplicator_has_exactly_k_different_images_equally_often(k, digits):
+    counts = np.unique(keys(run("duplicator", digits, k)), return_counts=True)[1]
+    np.testing.assert_array_equal(counts, N // k)
+
+
+def test_a_dose_between_two_counts_is_refused(digits):
+    with pytest.raises(ValueError, match="whole number from 1 to 1000"):
+        run("duplicator", digits, 2.5)
+
+
+def test_blur_keeps_the_mean_intensity_of_each_image_and_lowers_its_variance(digits):
+    real = run("oracle", digits)
+    spread = real.std(axis=(1, 2))
+    for sigma in (0.5, 1.0, 2.0):
+        blurred = run("blur", digits, sigma)
+        np.testing.assert_allclose(blurred.mean(axis=(1, 2)), real.mean(axis=(1, 2)), rtol=1e-5)
+        assert (blurred.std(axis=(1, 2)) < spread).all()
+        spread = blurred.std(axis=(1, 2))
+
+
+@pytest.mark.parametrize(
+    "name", ["blur", "pixel-noise", "mean-image-blend", "pixel-average", "noise-mixture"]
+)
+def test_no_dose_at_all_leaves_real_images(name, digits):
+    assert sorted(keys(run(name, digits, 0.0))) == sorted(
+        keys(run(name, digits, 0.0).astype(np.float64).astype(np.float32))
+    )
+    assert set(keys(run(name, digits, 0.0))) <= set(keys(digits.oracle.images))
+
+
+def test_pixel_noise_has_the_stated_deviation_where_nothing_is_clipped():
+    grey = np.full((100, 28, 28), 128, np.uint8)
+    control = CONTROLS.get("pixel-noise")
+    images = control.generate(grey, np.zeros(100, np.uint8), 100, np.random.default_rng(0), 0.05)
+    assert images.std() == pytest.approx(0.05, rel=0.01)
+    assert images.mean() == pytest.approx(128 / 255, abs=0.001)
+
+
+def test_noise_mixture_has_its_share_of_images_that_are_not_real(digits):
+    for dose in (0.05, 0.5, 1.0):
+        real = set(keys(digits.oracle.images))
+        assert sum(key not in real for key in keys(run("noise-mixture", digits, dose))) == round(dose * N)
+
+
+def test_uniform_noise_has_mean_and_variance_of_the_unit_interval(digits):
+    images = run("noise-mixture", digits, 1.0)
+    assert images.mean() == pytest.approx(1 / 2, abs=0.005)
+    assert images.var() == pytest.approx(1 / 12, abs=0.001)
+
+
+def test_the_whole_weight_gives_the_mean_image_and_half_of_it_halves_the_differences(digits):
+    mean = digits.oracle.images.mean(axis=0) / 255
+    np.testing.assert_allclose(
+        run("mean-image-blend", digits, 1.0), np.broadcast_to(mean, (N, 28, 28)), atol=1e-6
+    )
+    half, real = run("mean-image-blend", digits, 0.5), run("mean-image-blend", digits, 0.0)
+    np.testing.assert_allclose(half - mean, (real - mean) / 2, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("n", "classes", "ratio", "expected"),
+    [(7, 3, 4, (4, 2, 1)), (10, 2, 1, (5, 5)), (11, 2, 10, (10, 1)), (100, 1, 5, (100,)), (5, 2, 1, (3, 2))],
+)
+def test_imbalanced_counts(n, classes, ratio, expected):
+    assert tuple(imbalanced_counts(n, classes, ratio)) == expected
+
+
+def test_class_imbalance_has_these_shares_over_classes_in_some_order(digits):
+    labels = labels_of(run("class-imbalance", digits, 4, n=500), digits.oracle)
+    np.testing.assert_array_equal(np.sort(np.bincount(labels))[::-1], imbalanced_counts(500, 10, 4))
+
+
+def test_the_gaussian_has_the_moments_of_its_source_where_nothing_is_clipped():
+    random = np.random.default_rng(0)
+    pattern = random.normal(size=(2, 28, 28))
+    codes = random.normal(size=(2000, 2))
+    grey = np.rint(128 + 10 * np.tensordot(codes, pattern, 1)).clip(0, 255).astype(np.uint8)
+    images = gaussian_images(grey, 20_000, random).reshape(20_000, -1)
+    source = grey.reshape(2000, -1) / 255
+    np.testing.assert_allclose(images.mean(axis=0), source.mean(axis=0), atol=0.003)
+    apart = np.cov(images, rowvar=False) - np.cov(source, rowvar=False)
+    assert np.linalg.norm(apart) < 0.05 * np.linalg.norm(np.cov(source, rowvar=False))
+
+
+def test_the_gaussian_leaves_out_pixels_that_never_vary(digits):
+    images = gaussian_images(digits.oracle.images, 50, np.random.default_rng(0))
+    always_black = (digits.oracle.images == 0).all(axis=0)
+    assert always_black.any()
+    assert images[:, always_black].max() < 1e-6
+
+
+def test_centroids_are_few_and_average_to_the_mean_image(digits):
+    images = run("kmeans-centroids", digits, 10, n=2000)
+    assert len(np.unique(images.reshape(2000, -1), axis=0)) == 10
+    np.testing.assert_allclose(images.mean(axis=0), digits.train.images.mean(axis=0) / 255, atol=0.06)
+
+
+def test_pixel_average_lies_half_way_between_two_different_images(digits):
+    images = digits.oracle.images[:2]
+    control = CONTROLS.get("pixel-average")
+    averages = control.generate(images, digits.oracle.labels[:2], 2, np.random.default_rng(0), 0.5)
+    np.testing.assert_allclose(averages, np.broadcast_to(images.mean(axis=0) / 255, (2, 28, 28)), atol=1e-6)
