@@ -19,6 +19,7 @@ Arrays = dict[str, NDArray[Any]]
 
 SCHEMA_VERSION = 1
 TRACEBACK_CHARACTERS = 4_000
+LINE_CHARACTERS = 200
 PACKAGES = ("aezoo", "tensorflow", "keras", "numpy", "scipy", "scikit-learn")
 
 
@@ -74,13 +75,14 @@ def failed_record(trial: Trial, status: str, error: BaseException, message: str 
 
 
 def merged(old: Record, new: Record) -> Record:
-    """`old` with the scores that `new` computed again in place of its own; nothing else of it changes."""
+    """`old` with the scores that `new` computed again, and the artifacts made beside them, in place of its own."""
     kept = [row for row in old["scores"] if row["family"] not in new["metrics"]]
     return {
         **old,
         "metrics": {**old["metrics"], **new["metrics"]},
         "samplers": new["samplers"],
         "scores": kept + new["scores"],
+        "artifacts": {**old["artifacts"], **new["artifacts"]},
     }
 
 
@@ -88,6 +90,8 @@ def error_facts(error: BaseException, message: str = "") -> dict[str, str]:
     """An exception as its type, its message in one line and the end of its traceback."""
     text = "".join(traceback.format_exception(error))
     line = " ".join((message or str(error)).split())
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's own
+        line = f"out of memory ({line[:LINE_CHARACTERS]}); lower --jobs or the batch size"
     return {"type": type(error).__name__, "message": line, "traceback": text[-TRACEBACK_CHARACTERS:]}
 
 

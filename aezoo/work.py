@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from aezoo.record import Record
-from aezoo.spec import Trial
+from aezoo.spec import Trial, canonical_json
+
+Wire = tuple[str, dict[str, bytes]]
+"""What travels between machines: a JSON text, and files by name."""
+
+WEIGHTS = "weights.npz"
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,28 @@ class Request:
     metrics: tuple[str, ...] | None = None
     weights: bytes | None = None
 
+    def to_wire(self) -> Wire:
+        """This request for another machine; `data_file` stays behind, because it is a path of this one."""
+        content = {
+            "trial": self.trial.model_dump(mode="json"),
+            "fingerprint": self.fingerprint,
+            "note": self.note,
+            "metrics": self.metrics,
+        }
+        return canonical_json(content), {} if self.weights is None else {WEIGHTS: self.weights}
+
+    @classmethod
+    def from_wire(cls, text: str, files: dict[str, bytes]) -> Request:
+        """The request that `to_wire` wrote."""
+        content = json.loads(text)
+        metrics = content.pop("metrics")
+        return cls(
+            trial=Trial(**content.pop("trial")),
+            metrics=None if metrics is None else tuple(metrics),
+            weights=files.get(WEIGHTS),
+            **content,
+        )
+
 
 @dataclass
 class Outcome:
@@ -36,3 +64,12 @@ class Outcome:
 
     record: Record
     artifacts: dict[str, bytes] = field(default_factory=dict)
+
+    def to_wire(self) -> Wire:
+        """This outcome for another machine; raises `ValueError` where the record holds NaN."""
+        return json.dumps(self.record, allow_nan=False), self.artifacts
+
+    @classmethod
+    def from_wire(cls, text: str, files: dict[str, bytes]) -> Outcome:
+        """The outcome that `to_wire` wrote."""
+        return cls(json.loads(text), files)

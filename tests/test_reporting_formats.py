@@ -170,7 +170,7 @@ def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
     def refuse(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("aezoo.reporting.files.os.replace", refuse)
+    monkeypatch.setattr("aezoo.files.os.replace", refuse)
     with pytest.raises(ResultsError, match="No space left"):
         write_tables([record("other", scores=[score("nll", 1.0)])], tmp_path)
     assert (tmp_path / "results.csv").read_bytes() == before

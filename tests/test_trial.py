@@ -77,7 +77,7 @@ def test_saved_weights_are_scored_without_training_and_give_the_same(vae, digits
 def test_floors_and_the_oracle_have_their_roles(digits):
     oracle = run_trial(request_for("oracle", digits.fingerprint))
     assert (oracle.record["role"], oracle.record["status"]) == ("oracle", "done")
-    assert {row["question"] for row in oracle.record["scores"]} == {"samples"}
+    assert {row["question"] for row in oracle.record["scores"]} == {"samples", "copying"}
     mean_image = run_trial(request_for("mean-image", digits.fingerprint))
     assert mean_image.record["role"] == "floor"
     assert {row["state"] for row in rows_of(mean_image, question="latent")} == {"n/a"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +12,11 @@ import typer
 from aezoo.errors import AezooError
 
 DEFAULT_FOLDER = Path("aezoo-results")
-COMMANDS = ("run", "list", "table", "figures")
+COMMANDS = ("run", "merge", "list", "status", "table", "figures", "compare", "agreement", "verdict")
 
 EXIT_CODES = """
-Exit codes: 0 done, 1 internal error, 2 usage, 3 some trials failed (the others are saved), 5 data set, 6 results
-folder, 130 interrupted, 143 terminated.
+Exit codes: 0 done, 1 internal error, 2 usage, 3 some trials failed (the others are saved), 4 a comparison found a
+regression, 5 data set, 6 results folder, 130 interrupted, 143 terminated.
 """
 
 app = typer.Typer(
@@ -29,7 +29,7 @@ app = typer.Typer(
 )
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """What `list` can list."""
 
     models = "models"
@@ -40,7 +40,14 @@ class Kind(str, Enum):
     protocols = "protocols"
 
 
-class Format(str, Enum):
+class Retry(StrEnum):
+    """What `run` can run again."""
+
+    failed = "failed"
+    code = "code"
+
+
+class Format(StrEnum):
     """What `table` can write."""
 
     md = "md"
@@ -69,10 +76,26 @@ def run(
     out: Annotated[Path | None, typer.Option(help="The results folder. [aezoo-results]")] = None,
     jobs: Annotated[int | None, typer.Option(help="Trials side by side. [the cores]")] = None,
     suite: Annotated[Path | None, typer.Option(help="A TOML file with any of these; options win.")] = None,
-    retry: Annotated[bool, typer.Option("--retry-failed", help="Run failed trials again.")] = False,
+    retry: Annotated[
+        list[Retry] | None, typer.Option(help="Run again: failed trials, or those of other code.")
+    ] = None,
+    timeout: Annotated[
+        float | None, typer.Option(min=1, help="Seconds after which a trial is ended.")
+    ] = None,
+    fail_fast: Annotated[
+        bool, typer.Option("--fail-fast", help="Begin no trial after one that fails.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would run and how long; run nothing.")
+    ] = False,
+    engine: Annotated[
+        str, typer.Option(help="Where trials run: local, or dask=tcp://host:8786 for a scheduler that exists.")
+    ] = "local",
+    shard: Annotated[str, typer.Option(help="Run part i of n, as i/n; aezoo merge joins them.")] = "1/1",
 ) -> None:
     """Train and score a suite of models into a results folder; computes only what is missing."""
-    from aezoo.bench.run import run_suite
+    from aezoo.bench.run import Manner, run_suite
+    from aezoo.bench.shards import Shard
     from aezoo.bench.suite_file import read_options
 
     given = {
@@ -86,7 +109,20 @@ def run(
         "out": out,
         "jobs": jobs,
     }
-    raise typer.Exit(run_suite(read_options(given, suite), retry))
+    again = tuple(choice.value for choice in retry or ())
+    manner = Manner(again, timeout, fail_fast, dry_run, engine, Shard.parse(shard))
+    raise typer.Exit(run_suite(read_options(given, suite), manner))
+
+
+@app.command("merge")
+def merge_folders(
+    folders: Annotated[list[Path], typer.Argument(help="Results folders.")],
+    into: Annotated[Path, typer.Option(help="The results folder that takes their trials.")],
+) -> None:
+    """Join results folders, such as those of shards, and write the tables and figures of the whole."""
+    from aezoo.bench.merge import merge_and_report
+
+    merge_and_report(folders, into)
 
 
 @app.command("list")
@@ -99,6 +135,28 @@ def list_names(kind: Annotated[Kind | None, typer.Argument(help="All of them wit
 
 
 @app.command()
+def status(
+    folder: Annotated[Path, typer.Argument(help="A results folder.")] = DEFAULT_FOLDER,
+    why: Annotated[
+        bool, typer.Option("--why", help="For each trial that would run again, what changed.")
+    ] = False,
+    data_file: Annotated[Path | None, typer.Option(help="The data set, to compare with --why.")] = None,
+) -> None:
+    """Say what a results folder holds: done, failed, missing, per model, with reasons."""
+    from aezoo.bench.status import Holdings, status_lines
+    from aezoo.store import Store
+
+    holdings = Holdings(Store(folder))
+    for line in status_lines(holdings):
+        print(line)
+    if why:
+        from aezoo.bench.why import why_lines
+
+        for line in why_lines(holdings, data_file):
+            print(line)
+
+
+@app.command()
 def table(
     folder: Annotated[Path, typer.Argument(help="A results folder.")] = DEFAULT_FOLDER,
     format: Annotated[Format, typer.Option(help="The format.")] = Format.md,
@@ -107,7 +165,7 @@ def table(
     from aezoo.reporting import render_tables, tables
     from aezoo.store import Store
 
-    print(render_tables(tables(list(Store(folder).records())), format.value))
+    print(render_tables(tables(Store(folder).records()), format.value))
 
 
 @app.command()
@@ -118,6 +176,55 @@ def figures(folder: Annotated[Path, typer.Argument(help="A results folder.")] = 
 
     for path in draw_figures(Store(folder)):
         print(path)
+
+
+class ResultFormat(StrEnum):
+    """What `compare`, `agreement` and `verdict` can write."""
+
+    md = "md"
+    json = "json"
+
+
+@app.command()
+def compare(
+    folder: Annotated[Path, typer.Argument(help="A results folder: the baseline, where there are two.")],
+    other: Annotated[Path | None, typer.Argument(help="The candidate's results folder.")] = None,
+    models: Annotated[
+        str | None, typer.Option(help="Within one folder: BASELINE,CANDIDATE. Of two: which models. [all]")
+    ] = None,
+    fail_on: Annotated[
+        list[str] | None, typer.Option(help="mse:+5% or nll:+1.5: exit 4 if it gets worse by more. Repeatable.")
+    ] = None,
+    format: Annotated[ResultFormat, typer.Option(help="The format.")] = ResultFormat.md,
+) -> None:
+    """Compare two models or two results folders, paired by seed; refuses what is not alike."""
+    from aezoo.bench.compare import compare as compare_results
+
+    raise typer.Exit(compare_results(folder, other, models, fail_on or (), format.value))
+
+
+@app.command()
+def agreement(
+    folder: Annotated[Path, typer.Argument(help="A results folder.")] = DEFAULT_FOLDER,
+    sampler: Annotated[str | None, typer.Option(help="For sample metrics. [each model's own]")] = None,
+    format: Annotated[ResultFormat, typer.Option(help="The format.")] = ResultFormat.md,
+) -> None:
+    """Say whether the metrics agree about the models: rank correlation, winners, reversals."""
+    from aezoo.bench.compare import print_agreement
+
+    print_agreement(folder, sampler, format.value)
+
+
+@app.command()
+def verdict(
+    folder: Annotated[Path, typer.Argument(help="A results folder.")] = DEFAULT_FOLDER,
+    sampler: Annotated[str | None, typer.Option(help="For sample metrics. [each model's own]")] = None,
+    format: Annotated[ResultFormat, typer.Option(help="The format.")] = ResultFormat.md,
+) -> None:
+    """Say who wins each question and how surely, and which metrics disagree about it."""
+    from aezoo.bench.compare import print_verdict
+
+    print_verdict(folder, sampler, format.value)
 
 
 def run_app(arguments: list[str]) -> int:

@@ -5,43 +5,102 @@ from __future__ import annotations
 import os
 import sys
 import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from aezoo.bench.estimate import plan_lines
+from aezoo.bench.halt import Halt
+from aezoo.bench.needs import FAILED
+from aezoo.bench.plan import Plan, make_plan
+from aezoo.bench.shards import WHOLE, Shard
 from aezoo.bench.suite_file import RunOptions
-from aezoo.bench.sweep import FAILED, make_plan, run_plan
+from aezoo.bench.sweep import run_plan
 from aezoo.datasets import load_dataset
-from aezoo.record import Record, unpack
+from aezoo.engines import Engine, engine_named
+from aezoo.errors import ResultsError
+from aezoo.record import Arrays, Record, unpack
 from aezoo.reporting import write_tables
-from aezoo.store import Store
+from aezoo.store import DamagedRecordWarning, Store
+from aezoo.store.suites import save_suite
 
 DEFAULT_FOLDER = Path("aezoo-results")
 
 
-def run_suite(options: RunOptions, retry: bool) -> int:
+@dataclass(frozen=True)
+class Manner:
+    """How a suite is run.
+
+    Attributes:
+        retry: what runs again although it has a record.
+        timeout: seconds after which a trial is ended.
+        fail_fast: begin no trial after the first that fails.
+        dry_run: say what would be run, and run nothing.
+        engine: where trials run (see `aezoo.engines.engine_named`).
+        shard: the part of the suite to run.
+    """
+
+    retry: tuple[str, ...] = ()
+    timeout: float | None = None
+    fail_fast: bool = False
+    dry_run: bool = False
+    engine: str = "local"
+    shard: Shard = WHOLE
+
+
+MakeEngine = Callable[[str, int | None, float | None], Engine]
+
+
+def run_suite(options: RunOptions, manner: Manner, make_engine: MakeEngine = engine_named) -> int:
     """Run a suite and write its tables and figures; returns the exit code."""
-    suite = options.suite()
-    started = time.perf_counter()
+    suite, halt = options.suite(), Halt()
+    engine = make_engine(manner.engine, options.jobs, manner.timeout)
     dataset = load_dataset(suite.dataset, options.data_file)
     store = Store(options.out or DEFAULT_FOLDER)
-    store.create()
-    plan = make_plan(suite, dataset, store, options.data_file, retry)
+    if not manner.dry_run:
+        store.create()
+        save_suite(store, suite, dataset.name)
+    plan = make_plan(suite, dataset, store, options.data_file, manner.retry, manner.shard)
     say(f"data set {dataset.name} ({dataset.origin}), fingerprint {dataset.fingerprint[:12]}")
     if dataset.note:
         say(dataset.note)
+    if manner.dry_run:
+        print("\n".join(plan_lines(plan, store, options.jobs or os.cpu_count() or 1)))
+        return 0
     say(f"{len(plan.requests)} trials to run, {len(plan.kept)} kept, into {store.folder}")
-    records = list(plan.kept)
-    for record in run_plan(plan, store, options.jobs or os.cpu_count() or 1):
-        records.append(record)
-        say(f"[{len(records) - len(plan.kept)}/{len(plan.requests)}] {progress_line(record)}")
-    everything = list(store.records())
-    write_tables(everything, store.folder)
-    draw_figures(store, everything)
-    say(
-        f"{time.perf_counter() - started:.0f} s; tables in {store.folder / 'tables'}, figures in {store.folder / 'figures'}"
-    )
+    with halt.on_signals(engine.kill):
+        records = [*plan.kept, *_shown(run_plan(plan, store, engine, halt, say), plan, manner, halt)]
+        write_report(store)
+    return exit_code(records, halt)
+
+
+def _shown(computed: Iterator[Record], plan: Plan, manner: Manner, halt: Halt) -> Iterator[Record]:
+    """Say how each trial ended; after a failed one, if so wished, begin no other."""
+    for count, record in enumerate(computed, 1):
+        say(f"[{count}/{len(plan.requests)}] {progress_line(record)}")
+        halt.asked = halt.asked or (manner.fail_fast and record["status"] != "done")
+        yield record
+
+
+def write_report(store: Store) -> None:
+    """Write the tables and figures of everything in the folder."""
+    started = time.perf_counter()
+    records = list(store.records())
+    write_tables(records, store.folder)
+    draw_figures(store, records)
+    say(f"tables in {store.folder / 'tables'}, figures in {store.folder / 'figures'}")
+    say(f"written in {time.perf_counter() - started:.0f} s")
+
+
+def exit_code(records: list[Record], halt: Halt) -> int:
+    """0, or 3 after failed trials, or 128 and the signal's number; says which trials failed."""
     failed = [record for record in records if record["status"] in (*FAILED, "diverged")]
     for record in failed:
         say(f"failed: {progress_line(record)}")
+    if halt.signal is not None:
+        return 128 + halt.signal
     return 3 if failed else 0
 
 
@@ -49,11 +108,17 @@ def draw_figures(store: Store, records: list[Record] | None = None) -> list[Path
     """Draw every figure from the galleries of a results folder; needs no TensorFlow."""
     from aezoo.reporting.figures import write_figures
 
-    def gallery(record: Record):  # type: ignore[no-untyped-def]
-        content = store.artifact(record, "gallery.npz")
-        return {} if content is None else unpack(content)
+    def gallery(record: Mapping[str, Any]) -> Arrays:
+        try:
+            content = store.artifact(dict(record), "gallery.npz")
+            return {} if content is None else unpack(content)
+        except (ResultsError, ValueError) as error:
+            warnings.warn(f"trial {record['id'][:12]} is in no figure: {error}", DamagedRecordWarning, stacklevel=2)
+            return {}
 
-    return write_figures(list(store.records()) if records is None else records, gallery, store.folder / "figures")
+    return write_figures(
+        list(store.records()) if records is None else records, gallery, store.folder / "figures"
+    )
 
 
 def progress_line(record: Record) -> str:

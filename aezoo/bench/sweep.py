@@ -1,89 +1,116 @@
-"""Run a suite into a results folder: only what is missing, one record at a time."""
+"""Run a plan into a results folder: only what is missing, one record at a time, beside other runs."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
-from aezoo.datasets import Dataset
-from aezoo.engines.local import run_local
-from aezoo.metrics.rows import default_metrics
+from aezoo.bench.halt import Halt
+from aezoo.bench.plan import Plan
+from aezoo.engines import Engine
 from aezoo.record import Record, merged
-from aezoo.samplers import SAMPLERS
-from aezoo.spec import Suite
-from aezoo.store import Store
+from aezoo.store import Claims, Rescue, Store
 from aezoo.work import Outcome, Request
 
-Report = Callable[[Record], None]
-
-RUNS_AGAIN = ("killed",)
-"""Statuses that are no result; the others stand until `retry` asks for them."""
-
-FAILED = ("error", "timeout", "killed")
+LOOK_SECONDS = 1.0
+"""How often a run looks whether another has finished a trial that both want."""
 
 
-@dataclass
-class Plan:
-    """What a run will compute, and what it found."""
+def run_plan(
+    plan: Plan, store: Store, engine: Engine, halt: Halt, tell: Callable[[str], None] = lambda line: None
+) -> Iterator[Record]:
+    """Run what the plan asks for; yields every record once it is on disk, also those that another run computed.
 
-    requests: list[Request] = field(default_factory=list)
-    kept: list[Record] = field(default_factory=list)
-    scored_again: dict[str, Record] = field(default_factory=dict)
-
-
-def make_plan(suite: Suite, dataset: Dataset, store: Store, data_file: Path | None, retry: bool) -> Plan:
-    """Compare the suite with the records there are."""
-    plan = Plan()
-    for trial in suite.trials(dataset.name):
-        record = store.read(trial.id)
-        request = Request(trial, dataset.fingerprint, dataset.note, data_file)
-        if record is None or _must_run(record, dataset, retry):
-            plan.requests.append(request)
-            continue
-        outdated = outdated_metrics(record) if record["status"] == "done" else ()
-        if outdated:
-            weights = store.artifact(record, "weights.npz")
-            plan.requests.append(
-                Request(trial, dataset.fingerprint, dataset.note, data_file, outdated, weights)
-            )
-            plan.scored_again[trial.id] = record
-        else:
-            plan.kept.append(record)
-    return plan
+    Raises:
+        ResultsError: the results folder failed; trials that finished afterwards are where its message says.
+    """
+    with Claims(store) as claims:
+        claims.tidy(record["id"] for record in plan.kept)
+        sweep = Sweep(plan, claims, Rescue(store), halt)
+        waiting = plan.requests
+        while waiting and not halt.asked:
+            for outcome in engine(waiting, sweep.admit):
+                yield sweep.commit(outcome)
+            yield from sweep.computed_elsewhere()
+            waiting = sweep.wait_for_others(tell)
+    sweep.rescue.check()
 
 
-def run_plan(plan: Plan, store: Store, jobs: int) -> Iterator[Record]:
-    """Run what the plan asks for; yields every record once it is on disk."""
-    for outcome in run_local(plan.requests, jobs) if plan.requests else ():
-        yield _commit(outcome, plan, store)
+class Sweep:
+    """The part of a run that shares a results folder with other runs."""
 
+    def __init__(self, plan: Plan, claims: Claims, rescue: Rescue, halt: Halt) -> None:
+        self.plan, self.claims, self.rescue, self.halt = plan, claims, rescue, halt
+        self.store = rescue.store
+        self.busy: list[Request] = []
+        self.elsewhere: list[Record] = []
 
-def outdated_metrics(record: Record) -> tuple[str, ...]:
-    """Registered metrics that the record lacks or has in another version; all sample metrics after a new sampler."""
-    new_sampler = record["role"] != "oracle" and record["samplers"] != SAMPLERS.names()
-    return tuple(
-        metric.name
-        for metric in default_metrics()
-        if record["metrics"].get(metric.name) != metric.version
-        or (new_sampler and metric.question == "samples")
-    )
+    def admit(self, request: Request) -> bool:
+        """Whether this run computes the trial: nothing stops it, nobody else does it, and nobody else did."""
+        trial_id = request.trial.id
+        if self.halt.asked:
+            return False
+        try:
+            if not self.claims.take(trial_id):
+                self.busy.append(request)
+                return False
+        except OSError as error:
+            self.rescue.fail(error)
+            self.halt.asked = True
+            return False
+        return not self._was_computed(trial_id)
 
+    def commit(self, outcome: Outcome) -> Record:
+        """Write an outcome where it belongs; returns the record that the run goes on with."""
+        trial_id = outcome.record["id"]
+        record, artifacts = self._settled(outcome)
+        if artifacts is not None:
+            self.rescue.commit(record, artifacts)
+        self.claims.release(trial_id)
+        self.halt.asked = self.halt.asked or self.rescue.failure is not None
+        return record
 
-def _must_run(record: Record, dataset: Dataset, retry: bool) -> bool:
-    if record["status"] in (FAILED if retry else RUNS_AGAIN):
+    def computed_elsewhere(self) -> Iterator[Record]:
+        """Records that other runs have written since the plan was made."""
+        while self.elsewhere:
+            yield self.elsewhere.pop()
+
+    def wait_for_others(self, tell: Callable[[str], None]) -> list[Request]:
+        """The trials that other runs had claimed, once at least one of them is no longer claimed."""
+        waiting, self.busy = self.busy, []
+        told = False
+        while waiting and not self.halt.asked:
+            holders = [self.claims.busy(request.trial.id) for request in waiting]
+            if None in holders:
+                break
+            if not told:
+                tell(f"waiting for {len(waiting)} trials that {holders[0]} computes")
+                told = True
+            time.sleep(LOOK_SECONDS)
+        return waiting
+
+    def _was_computed(self, trial_id: str) -> bool:
+        """Whether another run has written the record since the plan was made; one that was killed is no result."""
+        if self.store.stamp(trial_id) == self.plan.stamps[trial_id]:
+            return False
+        record = self.store.read(trial_id)
+        if record is None or record["status"] == "killed":
+            return False
+        self.elsewhere.append(record)
+        self.claims.release(trial_id)
         return True
-    return record["status"] == "done" and record["dataset"]["fingerprint"] != dataset.fingerprint
 
+    def _settled(self, outcome: Outcome) -> tuple[Record, dict[str, bytes] | None]:
+        """The record to go on with, and its artifacts; None where nothing is to be written.
 
-def _commit(outcome: Outcome, plan: Plan, store: Store) -> Record:
-    """Write an outcome; a failed attempt to score again never replaces the scores there are."""
-    old = plan.scored_again.get(outcome.record["id"])
-    if old is None:
-        store.commit(outcome.record, outcome.artifacts)
-        return outcome.record
-    if outcome.record["status"] != "done":
-        return outcome.record
-    record = merged(old, outcome.record)
-    store.commit(record, {})
-    return record
+        A failed attempt never replaces a finished trial, nor does a trial that another run took over and finished.
+        """
+        record, found = outcome.record, self.plan.found.get(outcome.record["id"])
+        if not self.claims.owns(record["id"]) and self._was_computed(record["id"]):
+            return self.elsewhere.pop(), None
+        if found is None or found["status"] != "done":
+            return record, outcome.artifacts
+        if record["status"] not in ("done", "diverged"):
+            return record, None
+        scored_only = record["id"] in self.plan.scored_again
+        return (merged(found, record) if scored_only else record), outcome.artifacts

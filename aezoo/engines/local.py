@@ -2,80 +2,24 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-from pebble import ProcessExpired, ProcessPool
-
-from aezoo.record import failed_record
-from aezoo.spec import Subject
+from aezoo.engines.contract import INTERRUPTED, Admit
+from aezoo.engines.queue import Queue
+from aezoo.engines.worker import Work, Worker
 from aezoo.work import Outcome, Request
 
 THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
-
-class Queue:
-    """Requests by model, so that a worker goes on with the model that it has compiled."""
-
-    def __init__(self, requests: Sequence[Request]) -> None:
-        self._waiting: defaultdict[Subject, list[Request]] = defaultdict(list)
-        for request in reversed(requests):
-            self._waiting[request.trial.subject].append(request)
-
-    def take(self, compiled: Subject | None) -> Request | None:
-        """The next request: of the model that is compiled, else of the one with most to do; None at the end."""
-        waiting = {subject: requests for subject, requests in self._waiting.items() if requests}
-        if not waiting:
-            return None
-        chosen = compiled if compiled in waiting else max(reversed(waiting), key=lambda subject: len(waiting[subject]))
-        return waiting[chosen].pop()
+LOOK_SECONDS = 0.5
+"""How often a limit of time, or a wish to stop, is looked at."""
 
 
-def run_local(requests: Sequence[Request], jobs: int) -> Iterator[Outcome]:
-    """Run every request in at most `jobs` processes; yields outcomes as they finish.
-
-    A process that dies costs its own trial, whose record says so; another takes its place.
-    """
-    queue = Queue(requests)
-    with ExitStack() as stack:
-        workers = [stack.enter_context(_worker()) for _ in range(min(jobs, len(requests)))]
-        running: dict[Future[Outcome], tuple[ProcessPool, Request]] = {}
-        for worker in workers:
-            _start(worker, queue.take(None), running)
-        while running:
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                worker, request = running.pop(future)
-                _start(worker, queue.take(request.trial.subject), running)
-                yield _outcome(future, request)
-
-
-def _worker() -> ProcessPool:
-    return ProcessPool(1, context=multiprocessing.get_context("spawn"), initializer=_prepare)
-
-
-def _start(
-    worker: ProcessPool, request: Request | None, running: dict[Future[Outcome], tuple[ProcessPool, Request]]
-) -> None:
-    if request is not None:
-        running[worker.schedule(_work, args=[request])] = (worker, request)
-
-
-def _outcome(future: Future[Outcome], request: Request) -> Outcome:
-    try:
-        return future.result()
-    except ProcessExpired as error:
-        return Outcome(
-            failed_record(request.trial, "killed", error, f"its process ended with code {error.exitcode}")
-        )
-    except Exception as error:
-        return Outcome(failed_record(request.trial, "error", error))
-
-
-def _prepare() -> None:
+def load_tensorflow() -> None:
     """Cap every thread pool of this process before the libraries behind them are imported."""
     os.environ.update(THREADS)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -84,6 +28,78 @@ def _prepare() -> None:
     tf.get_logger().setLevel("ERROR")
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
+def work(request: Request) -> Outcome:
+    """Run one trial in this process."""
+    from aezoo.trial import run_trial
+
+    return run_trial(request)
+
+
+@dataclass
+class LocalEngine:
+    """At most `jobs` processes, each with one trial at a time.
+
+    A process that dies costs its own trial, whose record says so; another takes its place.
+
+    Attributes:
+        jobs: processes side by side.
+        timeout: seconds after which a trial is ended as ``timeout``, with every process that it started.
+        work, prepare: what a process does with a request, and what it does before the first; both are functions
+            that another process can import.
+    """
+
+    jobs: int
+    timeout: float | None = None
+    work: Work = work
+    prepare: Callable[[], None] = load_tensorflow
+    _running: list[Worker] = field(default_factory=list, init=False)
+    _stopped: bool = field(default=False, init=False)
+
+    def __call__(self, requests: Sequence[Request], admit: Admit) -> Iterator[Outcome]:
+        queue = Queue(requests, admit)
+        workers: list[Worker] = []
+        try:
+            while len(workers) < self.jobs and (request := queue.take(None)) is not None:
+                workers.append(Worker(self.prepare))
+                self._start(workers[-1], request)
+            while self._running:
+                yield from self._finished(queue)
+        finally:
+            self._running.clear()
+            for worker in workers:
+                worker.close()
+
+    def kill(self) -> None:
+        """End what runs now, as ``killed``, within half a second."""
+        self._stopped = True
+
+    def _start(self, worker: Worker, request: Request) -> None:
+        worker.start(self.work, request)
+        self._running.append(worker)
+
+    def _finished(self, queue: Queue) -> Iterator[Outcome]:
+        """Outcomes of the trials that have ended; each worker goes on with the next before its last is yielded."""
+        done = wait([worker.future for worker in self._running], LOOK_SECONDS, FIRST_COMPLETED).done
+        for worker in [worker for worker in self._running if worker.future in done]:
+            outcome = worker.outcome()
+            self._running.remove(worker)
+            request = queue.take(worker.request.trial.subject)
+            if request is not None:
+                self._start(worker, request)
+            yield outcome
+        self._enforce()
+
+    def _enforce(self) -> None:
+        """End what must not run on; asked again and again, because a process that just starts cannot be ended yet."""
+        for worker in self._running:
+            if self._stopped:
+                worker.kill("killed", INTERRUPTED)
+            elif self.timeout is not None and worker.seconds() > self.timeout:
+                worker.kill(
+                    "timeout", f"longer than {self.timeout:g} s; raise --timeout, then --retry failed"
+                )
 
 
 @contextmanager
@@ -97,9 +113,3 @@ def _quiet_stderr() -> Iterator[None]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
-
-
-def _work(request: Request) -> Outcome:
-    from aezoo.trial import run_trial
-
-    return run_trial(request)

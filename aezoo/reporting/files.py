@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from aezoo.errors import ResultsError
+from aezoo.files import make_folder, write_atomically
 from aezoo.reporting.comma_separated import csv_chunks
 from aezoo.reporting.formats import render_tables
 from aezoo.reporting.grid import QUESTIONS, Table
@@ -47,16 +46,8 @@ def _write_text(path: Path, pieces: Iterable[str]) -> Path:
 def write_file(path: Path, content: Iterable[bytes]) -> Path:
     """Write `content` to `path` atomically: a reader sees the old file or the new one, never a part."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.writelines(content)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        make_folder(path.parent)
+        write_atomically(path, content)
     except OSError as error:
         raise ResultsError(
             f"cannot write {path}: {error.strerror or error}; choose another folder or make it writable"

@@ -77,7 +77,7 @@ def render_latex(tables: Sequence[Table]) -> str:
 def _content(table: Table, last: bool) -> dict[str, object]:
     samplers = has_samplers(table)
     names = ["model", *(["sampler"] if samplers else [])]
-    headers = [*names, *(_heading(column) for column in table.columns), "seeds"]
+    headers = [*names, *(_heading(column, table) for column in table.columns), "seeds"]
     return {
         "title": ": ".join(filter(None, [title(table), table.part])),
         "alignment": Safe("l" * len(names) + "r" * (len(table.columns) + 1)),
@@ -87,8 +87,8 @@ def _content(table: Table, last: bool) -> dict[str, object]:
     }
 
 
-def _heading(column: Column) -> str:
-    return escape_latex(heading(column))
+def _heading(column: Column, table: Table) -> str:
+    return escape_latex(heading(column, table))
 
 
 def _row(row: Row, with_sampler: bool) -> Safe:

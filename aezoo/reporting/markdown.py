@@ -46,7 +46,7 @@ def _lines(lines: Sequence[str]) -> str:
 
 def _grid(table: Table) -> str:
     samplers = ["sampler"] if has_samplers(table) else []
-    headers = ["model", *samplers, *(escape_markdown(heading(column)) for column in table.columns), "seeds"]
+    headers = ["model", *samplers, *(escape_markdown(heading(column, table)) for column in table.columns), "seeds"]
     rows: list[list[str]] = []
     for group in by_role(table):
         rows.extend([[""] * len(headers)] if rows else [])

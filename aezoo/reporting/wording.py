@@ -22,10 +22,15 @@ def title(table: Table) -> str:
     return f"{table.question.capitalize()} on {table.dataset}, protocol {table.protocol.split(' (')[0]}"
 
 
-def heading(column: Column) -> str:
-    """The metric with its direction: ``nll ↓``, ``ssim ↑``, ``density → 1``, ``vendi → oracle``."""
+def heading(column: Column, table: Table) -> str:
+    """The metric with its direction: ``nll ↓``, ``ssim ↑``, ``density → 1``, ``vendi → oracle``.
+
+    A target without an ideal, in a table without an oracle, is a description: no way is better.
+    """
     if column.better == "target":
-        return f"{column.metric} → {'oracle' if column.ideal is None else f'{column.ideal:g}'}"
+        if column.ideal is None:
+            return f"{column.metric} → oracle" if has_oracle(table) else column.metric
+        return f"{column.metric} → {column.ideal:g}"
     return f"{column.metric} {ARROWS[column.better]}"
 
 
@@ -40,6 +45,10 @@ def cell_text(cell: Cell, row: Row) -> str:
         return "–" if cell.state == "missing" else cell.state
     text = format_mean(cell.mean, cell.half_width)
     return text if cell.n == row.done else f"{text} ({cell.n} of {row.total})"
+
+
+def has_oracle(table: Table) -> bool:
+    return any(row.role == "oracle" for row in table.rows)
 
 
 def has_samplers(table: Table) -> bool:

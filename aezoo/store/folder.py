@@ -1,7 +1,12 @@
 """Records on disk: one folder a trial, found by its content id, written whole or not at all.
 
 DIR/trials/<id>/record.json     the commit point: without it the trial does not exist
-DIR/trials/<id>/weights.npz     artifacts, written before the record that holds their hashes
+DIR/trials/<id>/weights.npz     artifacts, moved into place before the record that holds their hashes
+DIR/trials/<id>/claim.json      who computes the trial now (see `aezoo.store.claims`)
+DIR/trials/<id>/tmp-<uuid>/     what is being written
+DIR/suites/<hash>.json          the suites that were run into the folder (see `aezoo.store.suites`)
+
+Readers trust nothing: what is no record is set aside, and no symbolic link inside the folder is followed.
 """
 
 from __future__ import annotations
@@ -9,22 +14,31 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import shutil
 import time
 import uuid
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-from aezoo.errors import ResultsError, UsageError
-from aezoo.record import SCHEMA_VERSION, Record
+from aezoo.errors import ResultsError
+from aezoo.files import make_folder, read_regular, refuse_link, sync_folder, write_atomically, write_new
+from aezoo.record import Record
+from aezoo.registry import check_name
+from aezoo.store.shape import parse_record
 
 RECORD = "record.json"
-REQUIRED = ("id", "label", "role", "spec", "status", "dataset", "metrics", "scores", "timing", "artifacts")
+TRIAL_ID = re.compile(r"[0-9a-f]{64}")
+LARGEST_RECORD = 2**26
+LARGEST_ARTIFACT = 2**31
+ROOM = 2**20
+"""A folder that cannot take so many bytes will not take a trial."""
 
 
 class DamagedRecordWarning(UserWarning):
-    """A file that is not a whole record; it was set aside and its trial counts as missing."""
+    """A file that is not what it should be; it is not used, and its trial counts as missing."""
 
 
 class Store:
@@ -37,101 +51,141 @@ class Store:
     def create(self) -> None:
         """Make the folder and check that it can be written; raises `ResultsError`."""
         try:
-            self.trials.mkdir(parents=True, exist_ok=True)
-            write_atomically(self.trials / ".writable", b"")
+            make_folder(self.trials)
+            for name in ("tables", "figures"):
+                refuse_link(self.folder / name)
+            write_atomically(self.trials / ".writable", bytes(ROOM))
             (self.trials / ".writable").unlink()
         except OSError as error:
             raise ResultsError(
-                f"results folder {self.folder} cannot be written: {error.strerror}; choose another with --out"
+                f"results folder {self.folder} cannot be written: {error.strerror}; "
+                "choose another with --out, or free space"
             ) from error
+
+    def place(self, trial_id: str) -> Path:
+        """The folder of a trial, made if need be.
+
+        Raises `OSError`, also where the results folder is gone: what was unmounted must not be written beneath.
+        """
+        if not TRIAL_ID.fullmatch(trial_id):
+            raise ValueError(f"{trial_id[:80]!r} is no trial's id")
+        for folder in (self.trials, self.trials / trial_id):
+            refuse_link(folder)
+        (self.trials / trial_id).mkdir(exist_ok=True)
+        return self.trials / trial_id
 
     def commit(self, record: Record, artifacts: Mapping[str, bytes]) -> None:
         """Write a trial: its artifacts, then the record that names their hashes; raises `ResultsError`."""
-        folder = self.trials / record["id"]
+        files = {
+            **_checked(record, artifacts),
+            RECORD: json.dumps(record, indent=1, allow_nan=False).encode(),
+        }
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            for name, content in artifacts.items():
-                write_atomically(folder / name, content)
-            write_atomically(folder / RECORD, json.dumps(record, indent=1, allow_nan=False).encode())
+            self._write(self.place(record["id"]), files)
         except OSError as error:
+            size = sum(map(len, files.values()))
             raise ResultsError(
-                f"{folder} cannot be written: {error.strerror}; free space or choose --out"
+                f"{self.trials / record['id']} cannot be written: {error.strerror}; {size} bytes are needed, "
+                "free space or choose another folder with --out"
             ) from error
 
+    def _write(self, folder: Path, files: Mapping[str, bytes]) -> None:
+        work = folder / f"tmp-{uuid.uuid4().hex}"
+        try:
+            work.mkdir()
+            for name, content in files.items():
+                write_new(work / name, content)
+            if len(files) > 1:  # an old record must not stand beside new artifacts
+                (folder / RECORD).unlink(missing_ok=True)
+            for name in files:
+                if name == RECORD:
+                    sync_folder(folder)
+                os.replace(work / name, folder / name)
+            sync_folder(folder)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
     def read(self, trial_id: str) -> Record | None:
-        """The record of a trial, or None; one that is damaged is set aside with a `DamagedRecordWarning`."""
+        """The record of a trial, or None; what is none is set aside with a `DamagedRecordWarning`.
+
+        Raises:
+            ResultsError: it cannot be read.
+            UsageError: a newer aezoo wrote it.
+        """
         path = self.trials / trial_id / RECORD
         try:
-            content = path.read_bytes()
+            if path.parent.is_symlink():
+                raise ValueError("its folder is a symbolic link, which aezoo does not follow")
+            return parse_record(read_regular(path, LARGEST_RECORD), trial_id)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise ResultsError(f"{path} cannot be read: {error.strerror}") from error
-        try:
-            return checked(json.loads(content), trial_id)
         except ValueError as error:
-            aside = path.with_name(f"{RECORD}.bad-{time.time_ns()}")
-            os.replace(path, aside)
-            message = (
-                f"{path} is no whole record ({error}); set aside as {aside.name}, the trial counts as missing"
-            )
-            warnings.warn(message, DamagedRecordWarning, stacklevel=2)
+            _set_aside(path, error)
             return None
+
+    def ids(self) -> list[str]:
+        """The ids of all trials that have a folder, sorted; raises `ResultsError` where there is no results folder."""
+        try:
+            return sorted(entry.name for entry in os.scandir(self.trials) if TRIAL_ID.fullmatch(entry.name))
+        except FileNotFoundError as error:
+            raise ResultsError(
+                f"{self.folder} holds no results (no folder 'trials'); run aezoo into it first"
+            ) from error
+        except OSError as error:
+            raise ResultsError(f"{self.trials} cannot be read: {error.strerror}") from error
 
     def records(self) -> Iterator[Record]:
         """Every whole record, in the order of ids."""
-        if not self.trials.is_dir():
-            raise ResultsError(
-                f"{self.folder} holds no results (no folder 'trials'); run aezoo into it first"
-            )
-        for folder in sorted(self.trials.iterdir()):
-            record = self.read(folder.name) if folder.is_dir() else None
+        for trial_id in self.ids():
+            record = self.read(trial_id)
             if record is not None:
                 yield record
 
+    def stamp(self, trial_id: str) -> tuple[int, int] | None:
+        """What changes whenever the record is written again; None where there is none."""
+        try:
+            facts = os.lstat(self.trials / trial_id / RECORD)
+        except OSError:
+            return None
+        return facts.st_ino, facts.st_mtime_ns
+
     def artifact(self, record: Record, name: str) -> bytes | None:
         """An artifact whose hash is the record's, or None where there is none; raises `ResultsError` for another."""
-        facts: dict[str, Any] | None = record["artifacts"].get(name)
         path = self.trials / record["id"] / name
-        if facts is None or not path.exists():
+        if name not in record["artifacts"]:
             return None
-        content = path.read_bytes()
-        if hashlib.sha256(content).hexdigest() != facts["sha256"]:
+        try:
+            content = read_regular(path, LARGEST_ARTIFACT)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise ResultsError(
+                f"{path} cannot be read: {error}; delete {path.parent} and run again"
+            ) from error
+        if hashlib.sha256(content).hexdigest() != record["artifacts"][name]["sha256"]:
             raise ResultsError(
                 f"{path} is not what its record says (SHA-256 differs); delete {path.parent} and run again"
             )
         return content
 
 
-def checked(record: Any, trial_id: str) -> Record:  # noqa: ANN401
-    """`record` if it is one; raises `ValueError` for what is none, `UsageError` for one of a newer aezoo."""
-    if not isinstance(record, dict) or not isinstance(record.get("schema_version"), int):
-        raise ValueError("no schema_version")
-    if record["schema_version"] > SCHEMA_VERSION:
-        raise UsageError(
-            f"record {trial_id[:12]} has schema {record['schema_version']}, this aezoo reads up to {SCHEMA_VERSION}; "
-            "upgrade aezoo"
-        )
-    missing = [key for key in REQUIRED if key not in record]
-    if missing or record["id"] != trial_id:
-        raise ValueError(f"missing {', '.join(missing)}" if missing else "its id is another's")
-    return record
+def _checked(record: Record, artifacts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """`artifacts` if their names may be file names and the record holds their hashes; raises `ValueError`."""
+    for name, content in artifacts.items():
+        check_name("artifact", name)
+        if record["artifacts"].get(name, {}).get("sha256") != hashlib.sha256(content).hexdigest():
+            raise ValueError(f"artifact {name} of trial {record['id'][:12]} is not what its record says")
+    return dict(artifacts)
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a temporary name, fsync, `os.replace`, fsync of the folder."""
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    descriptor = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _set_aside(path: Path, reason: ValueError) -> None:
+    aside = path.with_name(f"{RECORD}.bad-{time.time_ns()}")
+    done = "left where it is"
+    if not path.parent.is_symlink():
+        with suppress(OSError):
+            os.replace(path, aside)
+            done = f"set aside as {aside.name}"
+    message = f"{path} is no whole record ({reason}); {done}, the trial counts as missing"
+    warnings.warn(message, DamagedRecordWarning, stacklevel=3)

@@ -1,0 +1,92 @@
+"""What a trial needs before it stands in the tables, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from aezoo.errors import ResultsError
+from aezoo.metrics.rows import default_metrics
+from aezoo.record import Record, environment
+from aezoo.samplers import SAMPLERS
+from aezoo.store import Store
+
+FAILED = ("error", "timeout", "killed")
+NO_RESULT = ("killed",)
+"""Statuses that run again by themselves; the others stand until they are asked for."""
+
+CODE = ("aezoo", "tensorflow", "keras")
+
+
+RETRY = ("failed", "code")
+"""What runs again only when asked: failed trials; those that ran on another aezoo, TensorFlow or Keras."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """What is to be computed: `metrics` from saved `weights`, or everything where `metrics` is None."""
+
+    reasons: tuple[str, ...]
+    metrics: tuple[str, ...] | None = None
+    weights: bytes | None = None
+
+
+def find_need(
+    record: Record | None, fingerprint: str | None, store: Store, retry: Collection[str] = ()
+) -> Need | None:
+    """What the trial behind `record` needs; None where the record stands.
+
+    `fingerprint` is that of the data set as it is now; None where it is not known, and then not compared.
+    """
+    if record is None:
+        return Need(("missing",))
+    reasons = tuple(_reasons_to_run(record, fingerprint, retry))
+    if reasons:
+        return Need(reasons)
+    changes = dict(metric_changes(record)) if record["status"] == "done" else {}
+    return _scoring(record, changes, store) if changes else None
+
+
+def code_changes(record: Record) -> list[str]:
+    """Packages whose version is another now than when the trial ran."""
+    now, then = environment(), record["environment"]
+    return [
+        f"{name} {then[name]}, now {now[name]}" for name in CODE if name in then and then[name] != now[name]
+    ]
+
+
+def metric_changes(record: Record) -> Iterator[tuple[str, str]]:
+    """Registered metrics that the record lacks or has in another version; all sample metrics after a new sampler."""
+    samplers = sorted({*SAMPLERS.names()} ^ {*record["samplers"]}) if record["role"] != "oracle" else []
+    for metric in default_metrics():
+        found = record["metrics"].get(metric.name)
+        if found is None:
+            yield metric.name, f"metric {metric.name} is new"
+        elif found != metric.version:
+            yield metric.name, f"metric {metric.name} has version {found}, now {metric.version}"
+        elif samplers and metric.question == "samples":
+            yield metric.name, f"sampler {', '.join(samplers)} is new or gone"
+
+
+def _reasons_to_run(record: Record, fingerprint: str | None, retry: Collection[str]) -> Iterator[str]:
+    found = record["dataset"]["fingerprint"]
+    if record["status"] in (FAILED if "failed" in retry else NO_RESULT):
+        yield f"{record['status']}: {record['error']['message'] if record['error'] else 'no reason kept'}"
+    if None not in (found, fingerprint) and found != fingerprint:
+        yield f"data set had fingerprint {found[:12]}, now {str(fingerprint)[:12]}"
+    if "code" in retry:
+        yield from (f"code: {change}" for change in code_changes(record))
+
+
+def _scoring(record: Record, changes: dict[str, str], store: Store) -> Need:
+    """Scores alone, from the weights of the record; all of it where they are gone."""
+    reasons = tuple(dict.fromkeys(changes.values()))
+    if "weights.npz" not in record["artifacts"]:
+        return Need(reasons, tuple(changes)) if record["role"] in ("oracle", "control") else Need(reasons)
+    try:
+        weights = store.artifact(record, "weights.npz")
+    except ResultsError as error:
+        return Need((*reasons, str(error)))
+    if weights is None:
+        return Need((*reasons, "weights.npz is gone"))
+    return Need(reasons, tuple(changes), weights)

@@ -1,0 +1,70 @@
+"""What a run will compute: the suite, less the records that stand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aezoo.bench.needs import Need, find_need
+from aezoo.bench.shards import WHOLE, Shard
+from aezoo.datasets import Dataset
+from aezoo.record import Record
+from aezoo.spec import Suite
+from aezoo.store import Store
+from aezoo.work import Request
+
+Stamp = tuple[int, int] | None
+
+
+@dataclass
+class Plan:
+    """What a run will compute, and what it found.
+
+    Attributes:
+        requests: what to compute.
+        kept: records that stand.
+        found: the records behind requests, by id.
+        reasons: why each request is to be computed, by id.
+        scored_again: ids of trials whose weights are kept, and of which only scores are computed.
+        stamps: the state of each request's record when the plan was made, by id.
+    """
+
+    requests: list[Request] = field(default_factory=list)
+    kept: list[Record] = field(default_factory=list)
+    found: dict[str, Record] = field(default_factory=dict)
+    reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    scored_again: set[str] = field(default_factory=set)
+    stamps: dict[str, Stamp] = field(default_factory=dict)
+
+    def add(self, request: Request, need: Need, record: Record | None, stamp: Stamp) -> None:
+        """Note what is to be computed, why, and what is there already."""
+        trial_id = request.trial.id
+        self.requests.append(request)
+        self.reasons[trial_id], self.stamps[trial_id] = need.reasons, stamp
+        if record is not None:
+            self.found[trial_id] = record
+        if need.metrics is not None:
+            self.scored_again.add(trial_id)
+
+
+def make_plan(
+    suite: Suite,
+    dataset: Dataset,
+    store: Store,
+    data_file: Path | None,
+    retry: Collection[str] = (),
+    shard: Shard = WHOLE,
+) -> Plan:
+    """Compare the suite, or one part of it, with the records there are."""
+    plan = Plan()
+    for trial in shard.take(suite.trials(dataset.name)):
+        stamp = store.stamp(trial.id)
+        record = store.read(trial.id)
+        need = find_need(record, dataset.fingerprint, store, retry)
+        if need is not None:
+            request = Request(trial, dataset.fingerprint, dataset.note, data_file, need.metrics, need.weights)
+            plan.add(request, need, record, stamp if record else store.stamp(trial.id))
+        elif record is not None:
+            plan.kept.append(record)
+    return plan

@@ -1,0 +1,131 @@
+"""The workers of a Dask scheduler: who came, who went, who may run trials."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError
+from dataclasses import dataclass, field
+from pydoc import locate
+
+from distributed import Client, Future
+
+from aezoo import __version__
+from aezoo.errors import AezooError, DatasetError, UsageError
+from aezoo.spec import Subject
+
+Prepare = Callable[[list[str]], dict[str, str]]
+
+LOOK_SECONDS = 1.0
+ANSWER_SECONDS = 30.0
+"""An answer that takes longer to come was lost with its worker, after it had been given."""
+
+VERSION_OF = "aezoo.__version__"
+
+
+class WorkerWarning(UserWarning):
+    """A worker that was refused, or a wait for workers; the run goes on."""
+
+
+@dataclass
+class Workers:
+    """Watches a scheduler's workers.
+
+    Attributes:
+        client: the connection.
+        prepare: what a worker does before its first trial; returns fingerprints by name of data set.
+        wanted: fingerprints by name of the data sets that the run was started with.
+        idle: admitted workers without a trial, and the model that each has compiled.
+        refused: why a worker gets no trials.
+    """
+
+    client: Client
+    prepare: Prepare
+    wanted: Mapping[str, str]
+    idle: dict[str, Subject | None] = field(default_factory=dict)
+    refused: dict[str, AezooError] = field(default_factory=dict)
+    _seen: dict[str, int] = field(default_factory=dict)
+    _looked: float = float("-inf")
+
+    def look(self) -> tuple[list[str], list[str]]:
+        """Workers that came since the last look, and those that went; looks once in `LOOK_SECONDS`."""
+        if time.monotonic() - self._looked < LOOK_SECONDS:
+            return [], []
+        present: dict[str, int] = self.client.nthreads()
+        came = [address for address in present if address not in self._seen]
+        gone = [address for address in self._seen if address not in present]
+        for address in gone:
+            self.idle.pop(address, None)
+            self.refused.pop(address, None)
+        self._seen, self._looked = dict(present), time.monotonic()
+        return self._checked(came), gone
+
+    def ask(self, address: str) -> Future:
+        """Ask a worker to make itself ready and to say which data it finds; `admit` takes the answer."""
+        return self.client.submit(self.prepare, sorted(self.wanted), workers=[address], pure=False)
+
+    def admit(self, address: str, answer: Future) -> None:
+        """Let a worker have trials if its data sets are those of the run."""
+        try:
+            found: dict[str, str] = answer.result(timeout=ANSWER_SECONDS)
+        except (CancelledError, TimeoutError):
+            self.forget(address)
+            return
+        except Exception as error:
+            self._refuse(
+                address, DatasetError(f"worker {address} cannot run trials: {error}; mend it, or end it")
+            )
+            return
+        other = [name for name in self.wanted if found.get(name) != self.wanted[name]]
+        if other:
+            self._refuse(
+                address, _other_data(address, other[0], found.get(other[0], ""), self.wanted[other[0]])
+            )
+        else:
+            self.idle[address] = None
+
+    def check_some_left(self) -> None:
+        """Raises the reason of a refusal if all workers that there are have been refused."""
+        if self._seen and len(self.refused) == len(self._seen):
+            raise next(iter(self.refused.values()))
+
+    def forget(self, address: str) -> None:
+        """Take a worker for a new one at the next look: its process may have been started again."""
+        self._seen.pop(address, None)
+
+    def _checked(self, came: list[str]) -> list[str]:
+        """Those of the new workers that have this aezoo and one thread; asked in terms of the standard library."""
+        if not came:
+            return []
+        versions = self.client.run(locate, VERSION_OF, workers=came, on_error="return")
+        for address in came:
+            error = _unfit(address, versions.get(address), self._seen[address])
+            if error is not None:
+                self._refuse(address, error)
+        return [address for address in came if address not in self.refused]
+
+    def _refuse(self, address: str, error: AezooError) -> None:
+        self.refused[address] = error
+        warnings.warn(f"{error}; it gets no trials", WorkerWarning, stacklevel=2)
+
+
+def _unfit(address: str, version: object, threads: int) -> AezooError | None:
+    if version != __version__:
+        found = f"aezoo {version}" if isinstance(version, str) else "no aezoo that can be imported"
+        return UsageError(
+            f"worker {address} has {found} but the run was started with aezoo {__version__}; install the same on both"
+        )
+    if threads != 1:
+        return UsageError(
+            f"worker {address} has {threads} threads, which would share one TensorFlow; "
+            f"start it with dask worker --nthreads 1 --nworkers {threads}"
+        )
+    return None
+
+
+def _other_data(address: str, name: str, found: str, wanted: str) -> DatasetError:
+    return DatasetError(
+        f"worker {address} finds data set {name!r} with fingerprint {found[:12]} but the run was started with "
+        f"{wanted[:12]}; give both the same file"
+    )

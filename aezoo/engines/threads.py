@@ -1,0 +1,40 @@
+"""One thread a trial: so trials side by side are fastest, and no result depends on how many cores a machine has."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+def cap_threads() -> None:
+    """Cap every thread pool of this process at one thread, and import TensorFlow; a second call changes nothing.
+
+    Raises:
+        RuntimeError: TensorFlow ran here before with more threads, which it cannot change any more.
+    """
+    os.environ.update(THREADS)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with _quiet_stderr():
+        import tensorflow as tf
+    from threadpoolctl import threadpool_limits
+
+    tf.get_logger().setLevel("ERROR")
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    threadpool_limits(1)  # a library that was loaded before no longer reads the environment
+
+
+@contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """TensorFlow writes to the process's error stream, about drivers, before its log level is read."""
+    kept = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

@@ -1,0 +1,105 @@
+"""One worker process of this machine: a group of its own, which ends with its parent and can be killed as a whole."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+
+from pebble import ProcessExpired, ProcessPool
+
+from aezoo.record import failed_record
+from aezoo.work import Outcome, Request
+
+Work = Callable[[Request], Outcome]
+
+MEMORY = "out of memory is the usual cause, then lower --jobs or the batch size"
+
+
+class Worker:
+    """A process for one trial at a time; one that dies costs its trial, and another takes its place.
+
+    Attributes:
+        request, future: what it runs now.
+    """
+
+    def __init__(self, prepare: Callable[[], None]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pids, sender = context.Pipe(duplex=False)
+        self._pool = ProcessPool(1, context=context, initializer=_begin, initargs=(sender, prepare))
+        self._pid: int | None = None
+        self._since: float | None = None
+        self._ended_as: tuple[str, str] | None = None
+
+    def start(self, work: Work, request: Request) -> Future[Outcome]:
+        """Begin a trial."""
+        self.request = request
+        self._since = self._ended_as = None
+        self.future: Future[Outcome] = self._pool.schedule(work, args=[request])
+        return self.future
+
+    def seconds(self) -> float:
+        """How long the trial has run, without the start of its process."""
+        if self._since is None and self.future.running():
+            self._since = time.monotonic()
+        return 0.0 if self._since is None else time.monotonic() - self._since
+
+    def kill(self, status: str, message: str) -> None:
+        """End the trial, as `status`, and all processes that it may have started.
+
+        A worker writes nothing to disk, so that nothing is lost by SIGKILL, which no trial can ignore.
+        """
+        while self._pids.poll():
+            self._pid = self._pids.recv()
+        if self._pid is not None and not self.future.done():
+            self._ended_as = self._ended_as or (status, message)
+            with suppress(ProcessLookupError):
+                os.killpg(self._pid, signal.SIGKILL)
+
+    def outcome(self) -> Outcome:
+        """How the trial ended, once `future` is done."""
+        try:
+            return self.future.result()
+        except ProcessExpired as error:
+            status, message = self._ended_as or ("killed", died(error.exitcode))
+            return Outcome(failed_record(self.request.trial, status, error, message))
+        except Exception as error:
+            return Outcome(failed_record(self.request.trial, "error", error))
+
+    def close(self) -> None:
+        """End the process."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+        self._pids.close()
+
+
+def died(code: int) -> str:
+    """The exit code of a process in words."""
+    if code >= 0:
+        return f"its process ended with code {code}"
+    name = signal.Signals(-code).name if -code in set(signal.Signals) else "unknown"
+    return f"killed by signal {-code} ({name}); {MEMORY}"
+
+
+def _begin(sender: Connection, prepare: Callable[[], None]) -> None:
+    """The first thing that a worker does.
+
+    It leaves the terminal's process group, so that Ctrl-C reaches only the driver, which decides.
+    """
+    os.setpgid(0, 0)
+    sender.send(os.getpid())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    prepare()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os.killpg(0, signal.SIGKILL)

@@ -1,0 +1,203 @@
+"""Whether metrics agree about models: rank correlations, winners and rank reversals, from records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aezoo.reporting.panel import Measure, Panel
+from aezoo.statistics import (
+    kendall_tau,
+    reversal_probabilities,
+    smallest_tau_p,
+    win_shares,
+    winners,
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PairAgreement:
+    """Kendall's tau-b of two metrics over models, its 95 % bootstrap interval over seeds; None where undefined."""
+
+    first: str
+    second: str
+    questions: tuple[str, str]
+    tau: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class QuestionAgreement:
+    """Median tau over the pairs of metrics of one question, or of two, with its bootstrap interval."""
+
+    questions: tuple[str, str]
+    pairs: int
+    tau: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Regime:
+    """Agreement over one choice of models; `smallest_p` is what perfect agreement of so many would give."""
+
+    name: str
+    models: tuple[str, ...]
+    smallest_p: float
+    questions: tuple[QuestionAgreement, ...]
+    pairs: tuple[PairAgreement, ...]
+
+
+@dataclass(frozen=True)
+class Winner:
+    """Who wins a metric among the models: by the means, and in which share of resampled seeds each model does."""
+
+    question: str
+    metric: str
+    models: tuple[str, ...]
+    shares: dict[str, float]
+
+    @property
+    def changes(self) -> float:
+        """Share of resampled seeds in which another model wins."""
+        return 1 - sum(self.shares[model] for model in self.models)
+
+
+@dataclass(frozen=True)
+class Reversal:
+    """One metric puts `ahead` before `behind`, another the reverse: in this share of resampled seeds both do."""
+
+    ahead: str
+    behind: str
+    first: str
+    second: str
+    questions: tuple[str, str]
+    probability: float
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """All of it for one data set and protocol; `least_seeds` is the smallest number of seeds of a model."""
+
+    dataset: str
+    fingerprint: str
+    protocol: str
+    least_seeds: int
+    samplers: dict[str, str]
+    regimes: tuple[Regime, ...]
+    winners: tuple[Winner, ...]
+    reversals: tuple[Reversal, ...]
+
+
+def agreement(panel: Panel) -> Agreement:
+    """The agreement of the metrics of `panel`: among its models, and with floors, controls and the oracle.
+
+    Raises:
+        UsageError: fewer than two models have scores.
+    """
+    panel.require_models()
+    models = informative(panel.only_models())
+    regimes = [_regime("among the models", models)]
+    if len(panel.models) > len(models.models):
+        regimes.append(_regime("with floors, controls and the oracle", informative(panel)))
+    return Agreement(
+        dataset=panel.dataset,
+        fingerprint=panel.fingerprint,
+        protocol=panel.protocol,
+        least_seeds=panel.least_seeds,
+        samplers={model: name for model, name in zip(panel.models, panel.samplers, strict=True) if name},
+        regimes=tuple(regimes),
+        winners=winners_of(models),
+        reversals=_reversals(models),
+    )
+
+
+def informative(panel: Panel) -> Panel:
+    """The metrics by which at least two models of the panel can be told apart."""
+    known = np.isfinite(panel.means).sum(axis=0) > 1
+    finite = np.where(np.isfinite(panel.means), panel.means, np.nan)
+    kept = [i for i in np.flatnonzero(known) if np.nanmax(finite[:, i]) > np.nanmin(finite[:, i])]
+    return panel.of_measures([int(i) for i in kept])
+
+
+def winners_of(panel: Panel) -> tuple[Winner, ...]:
+    """The winner of every metric of the panel."""
+    won, shares = winners(panel.means), win_shares(panel.resampled)
+    return tuple(
+        Winner(
+            measure.question,
+            measure.metric,
+            tuple(model for j, model in enumerate(panel.models) if won[j, i]),
+            {model: float(shares[j, i]) for j, model in enumerate(panel.models)},
+        )
+        for i, measure in enumerate(panel.measures)
+    )
+
+
+def _regime(name: str, panel: Panel) -> Regime:
+    tau, resampled = kendall_tau(panel.means), kendall_tau(panel.resampled)
+    return Regime(
+        name=name,
+        models=panel.models,
+        smallest_p=smallest_tau_p(len(panel.models)),
+        questions=tuple(_questions(panel.measures, tau, resampled)),
+        pairs=tuple(_pairs(panel.measures, tau, resampled)),
+    )
+
+
+def _pairs(measures: tuple[Measure, ...], tau: Floats, resampled: Floats) -> list[PairAgreement]:
+    """Every pair of metrics, the most opposed first."""
+    found = []
+    for i, j in zip(*np.triu_indices(len(measures), 1), strict=True):
+        if np.isfinite(tau[i, j]):
+            first, second = measures[i], measures[j]
+            questions = (first.question, second.question)
+            bounds = _bounds(resampled[:, i, j])
+            found.append(PairAgreement(first.metric, second.metric, questions, float(tau[i, j]), *bounds))
+    return sorted(found, key=lambda pair: pair.tau)
+
+
+def _questions(measures: tuple[Measure, ...], tau: Floats, resampled: Floats) -> list[QuestionAgreement]:
+    of_question: dict[str, list[int]] = {}
+    for i, measure in enumerate(measures):
+        of_question.setdefault(measure.question, []).append(i)
+    found = []
+    for first, second in combinations_with_replacement(of_question, 2):
+        picked = [(i, j) for i in of_question[first] for j in of_question[second] if first != second or i < j]
+        picked = [(i, j) for i, j in picked if np.isfinite(tau[i, j])]
+        if picked:
+            rows, columns = map(list, zip(*picked, strict=True))
+            middle = float(np.median(tau[rows, columns]))
+            bounds = _bounds(np.nanmedian(resampled[:, rows, columns], axis=1))
+            found.append(QuestionAgreement((first, second), len(picked), middle, *bounds))
+    return found
+
+
+def _bounds(resampled: Floats) -> tuple[float | None, float | None]:
+    known = resampled[np.isfinite(resampled)]
+    if not known.size:
+        return None, None
+    low, high = np.quantile(known, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _reversals(panel: Panel) -> tuple[Reversal, ...]:
+    """For each two metrics that reverse two models by their means, how surely they do; the surest first."""
+    probability = reversal_probabilities(panel.resampled)
+    reversed_now = reversal_probabilities(panel.means[np.newaxis]) > 0
+    first, second = np.triu_indices(len(panel.models), 1)
+    found = []
+    for pair, i, j in np.argwhere(reversed_now):
+        ahead, behind = panel.models[first[pair]], panel.models[second[pair]]
+        one, other = panel.measures[i], panel.measures[j]
+        questions = (one.question, other.question)
+        found.append(
+            Reversal(ahead, behind, one.metric, other.metric, questions, float(probability[pair, i, j]))
+        )
+    return tuple(sorted(found, key=lambda each: -each.probability))

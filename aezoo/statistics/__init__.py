@@ -1,0 +1,57 @@
+"""From seeds to intervals, paired comparisons, ranks and agreement between metrics. Knows arrays, no records."""
+
+from aezoo.statistics.agreement import (
+    LEAST_MODELS,
+    kendall_tau,
+    order_signs,
+    reversal_probabilities,
+    smallest_tau_p,
+)
+from aezoo.statistics.comparison import (
+    PairedComparison,
+    compare_paired,
+    holm,
+    probability_of_improvement,
+    signed_rank_p,
+    smallest_signed_rank_p,
+)
+from aezoo.statistics.intervals import (
+    LEAST_SEEDS,
+    BootstrapInterval,
+    Interval,
+    bootstrap_interval,
+    interquartile_mean,
+    interval_half_width,
+    mean_interval,
+)
+from aezoo.statistics.losses import losses
+from aezoo.statistics.ranks import mean_ranks, win_shares, winners
+from aezoo.statistics.resampling import RESAMPLES, resampled_means, seed_means
+
+__all__ = [
+    "LEAST_MODELS",
+    "LEAST_SEEDS",
+    "RESAMPLES",
+    "BootstrapInterval",
+    "Interval",
+    "PairedComparison",
+    "bootstrap_interval",
+    "compare_paired",
+    "holm",
+    "interquartile_mean",
+    "interval_half_width",
+    "kendall_tau",
+    "losses",
+    "mean_interval",
+    "mean_ranks",
+    "order_signs",
+    "probability_of_improvement",
+    "resampled_means",
+    "reversal_probabilities",
+    "seed_means",
+    "signed_rank_p",
+    "smallest_signed_rank_p",
+    "smallest_tau_p",
+    "win_shares",
+    "winners",
+]

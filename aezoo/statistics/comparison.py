@@ -1,0 +1,119 @@
+"""Two models, or one model before and after a change: paired by seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import mannwhitneyu, wilcoxon
+
+from aezoo.statistics.intervals import (
+    LEAST_SEEDS,
+    BootstrapInterval,
+    Interval,
+    bootstrap_interval,
+    mean_interval,
+)
+from aezoo.statistics.losses import losses
+
+EXACT_SEEDS = 13
+"""Up to here the signed-rank test enumerates all signs, ties and zeros included."""
+
+
+@dataclass(frozen=True)
+class PairedComparison:
+    """A candidate against a baseline, seed by seed.
+
+    Attributes:
+        differences: candidate minus baseline, one per common seed; of a target metric, of the distances to its aim.
+        worsening: the mean difference in the direction that is worse: positive where the candidate is worse.
+        interval: mean difference with Student's t interval; no bounds below `LEAST_SEEDS` seeds.
+        bootstrap: bootstrap interval of the mean difference; no bounds below `LEAST_SEEDS` seeds.
+        improvement: probability that a run of the candidate beats a run of the baseline.
+        p: two-sided p-value of the signed-rank test, None below `LEAST_SEEDS` seeds.
+    """
+
+    differences: tuple[float, ...]
+    worsening: float
+    interval: Interval
+    bootstrap: BootstrapInterval
+    improvement: float
+    p: float | None
+
+
+def compare_paired(
+    baseline: ArrayLike, candidate: ArrayLike, better: str, aim: float | None = None
+) -> PairedComparison:
+    """Compare values of the same seeds, shape (n,) each and finite; `better` and `aim` as `losses` takes them.
+
+    Raises:
+        ValueError: no values, different numbers of them, or a target metric without an aim.
+    """
+    before, after = losses(baseline, better, aim), losses(candidate, better, aim)
+    if before.ndim != 1 or before.shape != after.shape:
+        raise ValueError(
+            f"baseline has shape {before.shape}, candidate {after.shape}; give one value of each per seed"
+        )
+    worse = after - before
+    differences = (-worse if better == "higher" else worse) + 0.0  # so that no change is 0, not -0
+    interval = mean_interval(differences)
+    enough = len(worse) >= LEAST_SEEDS
+    return PairedComparison(
+        differences=tuple(map(float, differences)),
+        worsening=float(worse.mean()),
+        interval=interval if enough else Interval(interval.mean, None, None, interval.n),
+        bootstrap=bootstrap_interval(differences),
+        improvement=probability_of_improvement(-after, -before),
+        p=signed_rank_p(worse) if enough else None,
+    )
+
+
+def probability_of_improvement(candidate: ArrayLike, baseline: ArrayLike) -> float:
+    r"""Probability that a random value of the candidate exceeds one of the baseline; ties count half.
+
+    $P(X > Y) + P(X = Y) / 2$ over all pairs, which is Mann and Whitney's $U / (n m)$. Of several tasks, which the
+    second axis holds, the mean over tasks. In [0, 1]; 0.5 where neither is better.
+
+    Args:
+        candidate, baseline: values of which higher is better, shapes (n,) and (m,), or (n, tasks) and (m, tasks).
+
+    Source: Agarwal et al. (2021), "Deep reinforcement learning at the edge of the statistical precipice", eq. 2.
+    """
+    x, y = np.asarray(candidate, dtype=np.float64), np.asarray(baseline, dtype=np.float64)
+    return float(np.mean(mannwhitneyu(x, y, axis=0, method="asymptotic").statistic / (len(x) * len(y))))
+
+
+def signed_rank_p(differences: ArrayLike) -> float:
+    """Two-sided p-value of Wilcoxon's signed-rank test that paired differences lie around zero.
+
+    Exact up to `EXACT_SEEDS` differences, by enumeration of all signs, and beyond that where there are no ties.
+    Zeros keep their rank (Pratt); only zeros give 1.
+
+    Source: Wilcoxon (1945), "Individual comparisons by ranking methods", Biometrics Bulletin 1(6); Pratt (1959).
+    """
+    array = np.asarray(differences, dtype=np.float64)
+    if not array.any():
+        return 1.0
+    return float(wilcoxon(array, zero_method="pratt").pvalue)
+
+
+def smallest_signed_rank_p(n: int) -> float:
+    """Smallest two-sided p-value that n paired differences can give, 2 / 2^n: 0.0625 for five, 0.03125 for six."""
+    return min(1.0, 2.0 ** (1 - n))
+
+
+def holm(p_values: Sequence[float]) -> NDArray[np.float64]:
+    r"""Holm's adjusted p-values, in the order given.
+
+    The i-th smallest of m becomes $\max_{j \le i} \min(1, (m - j + 1)\, p_{(j)})$. Calling those below 0.05 real is
+    wrong about any of them with a probability of at most 0.05, however the tests depend on each other.
+
+    Source: Holm (1979), "A simple sequentially rejective multiple test procedure", Scand. J. Statistics 6(2).
+    """
+    p = np.asarray(p_values, dtype=np.float64)
+    order = np.argsort(p, kind="stable")
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.maximum.accumulate(np.minimum(1.0, p[order] * np.arange(len(p), 0, -1)))
+    return adjusted

@@ -1,0 +1,8 @@
+"""Results on disk: records, the claims of those who compute them, and what a folder holds."""
+
+from aezoo.files import write_atomically
+from aezoo.store.claims import Claims
+from aezoo.store.folder import DamagedRecordWarning, Store
+from aezoo.store.rescue import Rescue
+
+__all__ = ["Claims", "DamagedRecordWarning", "Rescue", "Store", "write_atomically"]

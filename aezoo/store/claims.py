@@ -1,0 +1,160 @@
+"""Claims: which process computes which trial, so that two runs share a folder without computing anything twice.
+
+A claim is the file claim.json in a trial's folder, made with O_CREAT|O_EXCL. It says who made it, and its time of
+modification is refreshed every 10 s. It is stale when its process is dead (on the same machine), or when it was not
+refreshed for 5 minutes (on any other). Ages are differences between times of the same file system, so that clocks
+that disagree do no harm. A stale claim is taken over by renaming it, which only one of many can do.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from pydantic import ValidationError
+
+from aezoo.files import read_regular
+from aezoo.store.folder import Store
+from aezoo.store.holder import Holder
+
+CLAIM = "claim.json"
+BEAT_SECONDS = 10.0
+STALE_SECONDS = max(300.0, 10 * BEAT_SECONDS)
+LARGEST_CLAIM = 10_000
+
+
+class Claims:
+    """The claims of this process on trials of one results folder; refreshed by a thread, released at the end."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.trials = store, store.trials
+        self.me = Holder.this_process()
+        self._held: set[str] = set()
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+
+    def __enter__(self) -> Claims:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+        for trial_id in list(self._held):
+            self.release(trial_id)
+
+    def take(self, trial_id: str) -> bool:
+        """Claim a trial, taking over a stale claim; False where another holds it. Raises `OSError`."""
+        path = self.store.place(trial_id) / CLAIM
+        if not self._create(path) and not (self._steal(path) and self._create(path)):
+            return False
+        with self._lock:
+            self._held.add(trial_id)
+        for leftover in path.parent.glob("tmp-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        for leftover in path.parent.glob(f"{CLAIM}.*.stale"):
+            leftover.unlink(missing_ok=True)
+        return True
+
+    def owns(self, trial_id: str) -> bool:
+        """Whether the claim on a trial is still this process's: nobody took it over."""
+        return trial_id in self._held and read_holder(self.trials / trial_id / CLAIM) == self.me
+
+    def release(self, trial_id: str) -> None:
+        """Give up a claim; one that another has taken over is left alone."""
+        if self.owns(trial_id):
+            with suppress(OSError):
+                (self.trials / trial_id / CLAIM).unlink()
+        with self._lock:
+            self._held.discard(trial_id)
+
+    def tidy(self, trial_ids: Iterable[str]) -> None:
+        """Remove what runs that were killed left beside the finished trials `trial_ids`."""
+        for trial_id in trial_ids:
+            with suppress(OSError):
+                names = os.listdir(self.trials / trial_id)
+                if any(name.startswith(("tmp-", CLAIM)) for name in names) and self.take(trial_id):
+                    self.release(trial_id)
+
+    def busy(self, trial_id: str) -> str | None:
+        """Who computes the trial now, in words; None where nobody does."""
+        path = self.trials / trial_id / CLAIM
+        try:
+            stale = self._stale(path)
+        except FileNotFoundError:
+            return None
+        return None if stale else str(read_holder(path) or "an unknown process")
+
+    def _create(self, path: Path) -> bool:
+        try:
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+        except FileExistsError:
+            return False
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(self.me.model_dump_json().encode())
+        return True
+
+    def _steal(self, path: Path) -> bool:
+        """Rename a stale claim away; False where it is not stale, or another was first."""
+        aside = path.with_name(f"{CLAIM}.{uuid.uuid4().hex}.stale")
+        try:
+            if not self._stale(path):
+                return False
+            found = read_holder(path)
+            os.rename(path, aside)
+        except FileNotFoundError:
+            return not path.exists()
+        if read_holder(aside) != found:  # another took it over in between: give it back
+            with suppress(FileExistsError):
+                os.link(aside, path)
+            aside.unlink()
+            return False
+        aside.unlink()
+        return True
+
+    def _stale(self, path: Path) -> bool:
+        refreshed = os.lstat(path).st_mtime
+        if path.is_symlink():
+            return True
+        holder = read_holder(path)
+        if holder is not None and holder.is_neighbour_of(self.me):
+            return not holder.lives()
+        return self._now() - refreshed > STALE_SECONDS
+
+    def _now(self) -> float:
+        """The time as the file system tells it; where it can only be read, as this machine does."""
+        try:
+            with tempfile.TemporaryFile(dir=self.trials) as file:
+                file.write(b" ")
+                file.flush()
+                return os.fstat(file.fileno()).st_mtime
+        except OSError:
+            return time.time()
+
+    def _beat(self) -> None:
+        while not self._over.wait(BEAT_SECONDS):
+            with self._lock:
+                held = list(self._held)
+            for trial_id in held:
+                if self.owns(trial_id):
+                    with suppress(OSError):
+                        os.utime(self.trials / trial_id / CLAIM)
+
+
+def read_holder(path: Path) -> Holder | None:
+    """Who made a claim; None where it cannot be told."""
+    try:
+        return Holder.model_validate_json(read_regular(path, LARGEST_CLAIM))
+    except (OSError, ValueError, ValidationError):
+        return None

@@ -1,0 +1,38 @@
+"""The suites that were run into a results folder: what it should hold when it is complete."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from collections.abc import Iterator
+
+from aezoo.errors import ResultsError
+from aezoo.files import make_folder, read_regular, write_atomically
+from aezoo.spec import Suite, canonical_json
+from aezoo.store.folder import DamagedRecordWarning, Store
+
+LARGEST_SUITE = 2**24
+
+
+def save_suite(store: Store, suite: Suite, dataset: str) -> None:
+    """Note that `suite` is run, on the data set that was found for it; raises `ResultsError`."""
+    found = suite.model_copy(update={"dataset": dataset})
+    content = canonical_json(found.model_dump(mode="json")).encode()
+    try:
+        folder = make_folder(store.folder / "suites")
+        write_atomically(folder / f"{hashlib.sha256(content).hexdigest()[:16]}.json", content)
+    except OSError as error:
+        raise ResultsError(
+            f"{store.folder / 'suites'} cannot be written: {error.strerror}; free space"
+        ) from error
+
+
+def read_suites(store: Store) -> Iterator[Suite]:
+    """The suites that were run into the folder; what is no suite is left out with a warning."""
+    folder = store.folder / "suites"
+    for path in sorted(folder.glob("*.json")) if not folder.is_symlink() else ():
+        try:
+            yield Suite.model_validate_json(read_regular(path, LARGEST_SUITE))
+        except (OSError, ValueError) as error:
+            reason = " ".join(str(error).split())[:200]
+            warnings.warn(f"{path} is no suite ({reason}); left out", DamagedRecordWarning, stacklevel=2)

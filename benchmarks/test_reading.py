@@ -1,0 +1,63 @@
+"""Reading 10,000 records: `table` within 20 s and 1 GB, `status` within 5 s."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from aezoo.spec import canonical_json
+
+RECORDS = 10_000
+SEEDS = 5
+FIXTURE = Path(__file__).parents[1] / "tests" / "fixtures" / "records" / "schema-1" / "ae.json"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """2,000 models with five seeds each: a real record with some 50 scores, under other names and with other values."""
+    folder = tmp_path_factory.mktemp("many")
+    template = json.loads(FIXTURE.read_bytes())
+    for number in range(RECORDS):
+        record = renamed(template, f"model-{number // SEEDS}", number % SEEDS)
+        place = folder / "trials" / record["id"]
+        place.mkdir(parents=True)
+        (place / "record.json").write_text(json.dumps(record, indent=1))
+    return folder
+
+
+def renamed(template: dict, model: str, seed: int) -> dict:
+    spec = {**template["spec"], "model": model, "seed": seed}
+    scores = [{**row, "value": row["value"] and row["value"] * (1 + seed / 97)} for row in template["scores"]]
+    trial_id = hashlib.sha256(canonical_json(spec).encode()).hexdigest()
+    return {**template, "id": trial_id, "label": model, "spec": spec, "scores": scores}
+
+
+def run_command(*arguments: str) -> dict[str, float]:
+    """Seconds, processor seconds and the most megabytes of one command."""
+    started = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-m", "aezoo.bench", *arguments], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    assert status == 0
+    seconds = time.perf_counter() - started
+    return {"wall": seconds, "processor": usage.ru_utime + usage.ru_stime, "megabytes": usage.ru_maxrss / 1024}
+
+
+def test_reading_ten_thousand_records(compare, folder):
+    medians = compare(
+        "Reading 10,000 records of 55 scores each",
+        {
+            "table": lambda: run_command("table", str(folder)),
+            "status": lambda: run_command("status", str(folder)),
+        },
+        rounds=3,
+    )
+    assert medians["table"]["processor"] < 20
+    assert medians["table"]["megabytes"] < 1_000
+    assert medians["status"]["processor"] < 5

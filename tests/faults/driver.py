@@ -1,0 +1,38 @@
+"""The real command line with trials that cost nothing: ``python -m tests.faults.driver WORK OPTIONS...``.
+
+Three things are left out, because they would cost seconds in each of some hundred processes: the trial itself, the
+drawing of figures, and the import of every metric (their names and versions are given instead). Workers import this
+module too, so that it imports nothing by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from functools import partial
+from types import SimpleNamespace
+
+
+def main(name: str, arguments: list[str]) -> int:
+    """Run the command line with `name` of `tests.faults.work` in place of a trial."""
+    from aezoo.bench import app, needs, run
+    from aezoo.engines.local import LocalEngine
+    from tests.faults import work
+
+    def make_engine(_: str, jobs: int | None, timeout: float | None) -> LocalEngine:
+        return LocalEngine(jobs or 2, timeout, getattr(work, name), work.prepare)
+
+    known = json.loads(os.environ["FAULTS_KNOWN"])["metrics"]
+    metrics = [SimpleNamespace(name=name, version=version, question="latent") for name, version in known.items()]
+    needs.default_metrics = lambda: metrics
+    run.draw_figures = lambda *_: []
+    run.run_suite = partial(run.run_suite, make_engine=make_engine)
+    if limit := int(os.environ.get("FAULTS_LARGEST_FILE", 0)):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    return app.run_app(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

@@ -1,0 +1,53 @@
+"""What surrounds a run: languages, homes, terminals, pipes, optimised Python; and the exit codes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.faults.conftest import ROOT, Bench
+
+
+@pytest.mark.parametrize(
+    "surroundings",
+    [
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONOPTIMIZE": "2"},
+        {"HOME": "", "XDG_CACHE_HOME": ""},
+        {"TERM": "dumb", "COLUMNS": "1"},
+    ],
+    ids=lambda surroundings: next(iter(surroundings)),
+)
+def test_a_run_works_in_odd_surroundings(bench: Bench, surroundings: dict[str, str]):
+    bench.environment |= surroundings
+    code, output = bench.run("quick", "--seeds", "0")
+    assert code == 0, output
+    assert bench.aezoo("table", str(bench.folder))[0] == 0
+    assert bench.aezoo("status", str(bench.folder))[0] == 0
+
+
+def test_a_reader_that_goes_away_is_no_traceback(undisturbed: Bench):
+    command = f"{sys.executable} -m aezoo.bench table {undisturbed.folder} | head -1"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "found"),
+    [
+        (["run", "--models", "vea"], 2, "did you mean vae"),
+        (["run", "--timeout", "-1"], 2, "timeout"),
+        (["run", "--retry", "everything"], 2, "failed"),
+        (["run", "--dataset", "nowhere"], 2, "unknown"),
+        (["table", "/no/such/folder"], 6, "holds no results"),
+        (["run", "--dataset", "mnist", "--data-file", "/no/such/file.npz"], 5, "does not exist"),
+    ],
+)
+def test_mistakes_have_their_exit_codes(bench: Bench, arguments: list[str], code: int, found: str):
+    done = bench.aezoo(*arguments)
+    assert done[0] == code
+    assert found in done[1]
+    assert "Traceback" not in done[1]

@@ -1,0 +1,290 @@
+"""Plans: only what is missing, outdated or asked for; and sweeps with an engine that runs nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from aezoo.bench.estimate import Estimate, in_words, plan_lines
+from aezoo.bench.halt import Halt
+from aezoo.bench.needs import find_need, metric_changes
+from aezoo.bench.plan import Plan, make_plan
+from aezoo.bench.run import draw_figures
+from aezoo.bench.status import Holdings, few, printable, status_lines
+from aezoo.bench.sweep import run_plan
+from aezoo.bench.why import why_lines
+from aezoo.engines.contract import Admit
+from aezoo.metrics.rows import default_metrics
+from aezoo.record import blank_record, environment, failed_record, pack
+from aezoo.samplers import SAMPLERS
+from aezoo.spec import Protocol, Subject, Suite
+from aezoo.store import Claims, Store
+from aezoo.store.suites import read_suites, save_suite
+from aezoo.work import Outcome, Request
+
+SUITE = Suite(models=(Subject(name="ae"),), seeds=(0, 1), dataset="mnist-5k")
+WEIGHTS = pack({})
+
+
+def outcome_of(request: Request, **changes: object) -> Outcome:
+    record = blank_record(request.trial)
+    record.update(
+        status="done",
+        role="oracle" if request.trial.model == "oracle" else "model",
+        metrics={metric.name: metric.version for metric in default_metrics()},
+        samplers=SAMPLERS.names(),
+        environment=environment(),
+        artifacts={"weights.npz": {"sha256": hashlib.sha256(WEIGHTS).hexdigest(), "bytes": len(WEIGHTS)}},
+    )
+    record["dataset"]["fingerprint"] = request.fingerprint
+    record["timing"] |= {"total": 60.0, "metrics": {"mse": 2.0}}
+    return Outcome({**record, **changes}, {"weights.npz": WEIGHTS})
+
+
+class Engine:
+    """Finishes every trial at once, but those whose seeds are in `failing`."""
+
+    def __init__(self, failing: Sequence[int] = ()) -> None:
+        self.failing = failing
+        self.ran: list[Request] = []
+
+    def __call__(self, requests: Sequence[Request], admit: Admit) -> Iterator[Outcome]:
+        for request in requests:
+            if admit(request):
+                self.ran.append(request)
+                failed = Outcome(failed_record(request.trial, "error", RuntimeError("no luck")))
+                yield failed if request.trial.seed in self.failing else outcome_of(request)
+
+    def kill(self) -> None:
+        """Nothing runs."""
+
+
+@pytest.fixture
+def store(tmp_path) -> Store:
+    store = Store(tmp_path / "results")
+    store.create()
+    return store
+
+
+def plan_of(store: Store, digits, retry: Sequence[str] = ()) -> Plan:
+    return make_plan(SUITE, digits, store, None, retry)
+
+
+def run(store: Store, digits, engine: Engine | None = None, retry: Sequence[str] = ()) -> Engine:
+    engine = engine or Engine()
+    list(run_plan(plan_of(store, digits, retry), store, engine, Halt()))
+    return engine
+
+
+def rewrite(store: Store, **changes: object) -> None:
+    for record in list(store.records()):
+        store.commit({**record, **changes}, {})
+
+
+def test_a_second_run_computes_nothing(store, digits):
+    assert len(run(store, digits).ran) == 7
+    assert run(store, digits).ran == []
+
+
+def test_failed_trials_stand_until_asked_for(store, digits):
+    run(store, digits, Engine(failing=[1]))
+    assert run(store, digits).ran == []
+    assert {request.trial.seed for request in run(store, digits, retry=["failed"]).ran} == {1}
+    assert run(store, digits, retry=["failed"]).ran == []
+
+
+def test_killed_trials_run_again_by_themselves(store, digits):
+    run(store, digits)
+    rewrite(store, status="killed")
+    plan = plan_of(store, digits)
+    assert len(plan.requests) == 7
+    assert set(plan.reasons.values()) == {("killed: no reason kept",)}
+
+
+def test_other_data_runs_everything_again(store, digits):
+    run(store, digits)
+    (record, *_) = store.records()
+    rewrite(store, dataset={**record["dataset"], "fingerprint": "0" * 64})
+    plan = plan_of(store, digits)
+    assert len(plan.requests) == 7
+    expected = f"data set had fingerprint 000000000000, now {digits.fingerprint[:12]}"
+    assert set(plan.reasons.values()) == {(expected,)}
+    assert all(request.metrics is None for request in plan.requests)
+
+
+def test_a_failed_attempt_never_replaces_a_finished_trial(store, digits):
+    run(store, digits)
+    (record, *_) = store.records()
+    rewrite(store, dataset={**record["dataset"], "fingerprint": "0" * 64})
+    run(store, digits, Engine(failing=[0, 1]))
+    assert {record["status"] for record in store.records()} == {"done"}
+
+
+def test_a_metric_of_another_version_is_scored_from_the_saved_weights(store, digits):
+    run(store, digits)
+    old = {metric.name: metric.version for metric in default_metrics()} | {"mse": 99}
+    rewrite(store, metrics=old)
+    engine = run(store, digits)
+    assert len(engine.ran) == 7
+    assert all(request.metrics == ("mse",) and request.weights == WEIGHTS for request in engine.ran)
+    assert run(store, digits).ran == []
+
+
+def test_weights_that_are_gone_mean_training_again(store, digits):
+    run(store, digits)
+    rewrite(store, metrics={})
+    for path in store.trials.glob("*/weights.npz"):
+        path.unlink()
+    plan = plan_of(store, digits)
+    assert all(request.metrics is None for request in plan.requests)
+    assert all(reasons[-1] == "weights.npz is gone" for reasons in plan.reasons.values())
+
+
+def test_a_new_sampler_touches_sample_metrics_only(store, digits):
+    run(store, digits)
+    record = next(record for record in store.records() if record["role"] == "model")
+    changes = dict(metric_changes({**record, "samplers": []}))
+    assert set(changes) == {metric.name for metric in default_metrics() if metric.question == "samples"}
+    assert list(metric_changes({**record, "samplers": [], "role": "oracle"})) == []
+
+
+def test_other_code_stands_but_is_said_and_runs_again_when_asked(store, digits):
+    run(store, digits)
+    rewrite(store, environment={**environment(), "keras": "1.0"})
+    assert plan_of(store, digits).requests == []
+    plan = plan_of(store, digits, ["code"])
+    assert len(plan.requests) == 7
+    assert set(plan.reasons.values()) == {(f"code: keras 1.0, now {environment()['keras']}",)}
+    save_suite(store, SUITE, "mnist-5k")
+    (line,) = why_lines(Holdings(store), None)
+    assert line.startswith("stands: 7 trials ran on keras 1.0, now")
+
+
+def test_after_a_halt_nothing_is_admitted(store, digits):
+    halt, engine = Halt(), Engine()
+    records = run_plan(plan_of(store, digits), store, engine, halt)
+    next(records)
+    halt.asked = True
+    assert list(records) == []
+    assert len(engine.ran) == 1
+    assert not list(store.trials.glob("*/claim.json"))
+
+
+def test_what_another_run_has_written_meanwhile_is_taken_over(store, digits):
+    plan = plan_of(store, digits)
+    run(store, digits)
+    engine = Engine()
+    records = list(run_plan(plan, store, engine, Halt()))
+    assert engine.ran == []
+    assert len(records) == 7
+
+
+def test_a_killed_record_of_another_run_is_computed(store, digits):
+    plan = plan_of(store, digits)
+    run(store, digits)
+    rewrite(store, status="killed")
+    engine = Engine()
+    list(run_plan(plan, store, engine, Halt()))
+    assert len(engine.ran) == 7
+
+
+def test_what_killed_runs_left_beside_finished_trials_is_removed(store, digits):
+    run(store, digits)
+    place = next(store.trials.iterdir())
+    (place / "tmp-0").mkdir()
+    (place / "tmp-0" / "weights.npz").write_bytes(b"half")
+    run(store, digits)
+    assert sorted(path.name for path in place.iterdir()) == ["record.json", "weights.npz"]
+
+
+def test_status_counts_every_trial_once_with_reasons(store, digits):
+    save_suite(store, SUITE, "mnist-5k")
+    assert next(status_lines(Holdings(store))).endswith("7 trials: 7 missing")
+    halt = Halt()
+    for number, record in enumerate(run_plan(plan_of(store, digits), store, Engine(failing=[1]), halt)):
+        halt.asked = number == 3
+        assert record["status"] in ("done", "error")
+    lines = list(status_lines(Holdings(store)))
+    assert lines[0].endswith("7 trials: 3 done, 1 error, 3 missing")
+    assert "  mnist-5k, protocol chapter, ae: 1 done, 1 error" in lines
+    assert "ae seed 1: error, RuntimeError: no luck" in lines
+
+
+def test_a_trial_that_somebody_computes_is_running(store):
+    save_suite(store, SUITE, "mnist-5k")
+    with Claims(store) as claims:
+        claims.take(SUITE.trials("mnist-5k")[0].id)
+        lines = list(status_lines(Holdings(store)))
+    assert lines[0].endswith("7 trials: 1 running, 6 missing")
+    assert lines[-1] == f"{claims.me} is computing here"
+
+
+def test_why_names_metrics_data_and_protocols(store, digits):
+    run(store, digits)
+    rewrite(store, metrics={metric.name: metric.version for metric in default_metrics()} | {"mse": 99})
+    other = SUITE.model_copy(update={"protocol": Protocol(epochs=7)})
+    save_suite(store, other, "mnist-5k")
+    lines = list(why_lines(Holdings(store), None))
+    assert "is scored again: mnist-5k, ae seed 0, 1: metric mse has version 99, now 1" in lines
+    assert "runs: mnist-5k, ae seed 0, 1: protocol: epochs 50, now 7" in lines
+
+
+def test_a_dry_run_estimates_from_earlier_trials(store, digits):
+    run(store, digits)
+    rewrite(store, status="killed")
+    unknown = list(plan_lines(plan_of(store, digits), store, 2))
+    assert unknown[0].startswith("7 trials would run, 0 are kept")
+    assert unknown[-1] == "time with 2 jobs: unknown: no earlier trial of this protocol here tells"
+    (record, *_) = store.records()
+    store.commit({**record, "status": "done"}, {})
+    known = list(plan_lines(plan_of(store, digits), store, 2))
+    assert known[-1] == "time with 2 jobs: about 3 min"
+    assert "  ae seed 1: train and score, about 60 s (killed: no reason kept)" in known
+
+
+def test_an_estimate_of_scores_alone_adds_up_their_metrics(store, digits):
+    run(store, digits)
+    estimate = Estimate(store.records())
+    request = plan_of(Store(store.folder / "none"), digits).requests[0]
+    again = Request(request.trial, request.fingerprint, metrics=("mse",))
+    assert estimate.seconds(again) == 2.0
+    assert estimate.seconds(request) == 60.0
+
+
+def test_suites_are_kept_once_and_damaged_ones_left_out(store):
+    save_suite(store, SUITE, "mnist-5k")
+    save_suite(store, SUITE, "mnist-5k")
+    (store.folder / "suites" / "bad.json").write_text('{"models": 3}')
+    with pytest.warns(UserWarning, match="is no suite"):
+        assert list(read_suites(store)) == [SUITE]
+
+
+def test_a_missing_record_is_a_need_and_a_whole_one_is_none(store, digits):
+    need = find_need(None, digits.fingerprint, store)
+    assert (need.reasons, need.metrics) == (("missing",), None)
+    run(store, digits)
+    (record, *_) = store.records()
+    assert find_need(record, digits.fingerprint, store) is None
+    assert find_need(record, None, store) is None
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(45.2, "45 s"), (720, "12 min"), (12_600, "3.5 h")])
+def test_times_in_words(seconds, words):
+    assert in_words(seconds) == words
+
+
+def test_words_of_status():
+    assert few([0, 1, 2]) == "0, 1, 2"
+    assert few(range(9)) == "0, 1, 2, 3, 4 and 4 more"
+    assert printable("a\x1b[31mb\nc") == "a [31mb c"
+
+
+def test_a_damaged_gallery_costs_figures_and_nothing_else(store, digits):
+    run(store, digits)
+    rewrite(store, artifacts={"gallery.npz": {"sha256": "0" * 64, "bytes": 5}})
+    for place in store.trials.iterdir():
+        (place / "gallery.npz").write_bytes(b"other")
+    with pytest.warns(UserWarning, match="is in no figure: .* is not what its record says"):
+        draw_figures(store)
