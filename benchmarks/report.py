@@ -28,7 +28,7 @@ def lines(benchmarks: list[dict]) -> list[str]:
     text = [
         "# Speed",
         "",
-        "Made by `python benchmarks/report.py`: both sides in turn, each in a process of its own; medians over the rounds.",
+        "Made by `python benchmarks/report.py`: the sides in turn, each in a process of its own; medians over rounds.",
         f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}. Machines differ and are "
         "noisy: the ratios, all taken in one run, are what to read.",
     ]

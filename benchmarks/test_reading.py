@@ -46,7 +46,11 @@ def run_command(*arguments: str) -> dict[str, float]:
     _, status, usage = os.wait4(process.pid, 0)
     assert status == 0
     seconds = time.perf_counter() - started
-    return {"wall": seconds, "processor": usage.ru_utime + usage.ru_stime, "megabytes": usage.ru_maxrss / 1024}
+    return {
+        "wall": seconds,
+        "processor": usage.ru_utime + usage.ru_stime,
+        "megabytes": usage.ru_maxrss / 1024,
+    }
 
 
 def test_reading_ten_thousand_records(compare, folder):

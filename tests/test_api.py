@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import aezoo
 import pytest
+
+import aezoo
 
 
 def test_all_is_sorted_and_everything_in_it_exists():

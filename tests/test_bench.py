@@ -185,7 +185,8 @@ def test_a_suite_file_says_what_options_say_and_options_win(tmp_path):
 
 def test_lists_need_no_tensorflow():
     code = (
-        "import sys; from aezoo.bench.app import run_app; code = run_app(['list']); sys.exit(code or 'keras' in sys.modules)"
+        "import sys; from aezoo.bench.app import run_app; code = run_app(['list']);"
+        "sys.exit(code or 'keras' in sys.modules)"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert result.returncode == 0

@@ -55,8 +55,7 @@ def test_models_of_one_folder():
 def test_holm_corrects_for_every_score_of_the_comparison():
     def both(shift):
         return [
-            record("vae", seed, [score("mse", seed + 1 + shift), score("nll", seed + 1 + shift)])
-            for seed in range(5)
+            record("vae", seed, [score("mse", seed + 1 + shift), score("nll", seed + 1 + shift)]) for seed in range(5)
         ]
 
     compared = two_folders(both(0), both(1))[0].scores
@@ -65,11 +64,7 @@ def test_holm_corrects_for_every_score_of_the_comparison():
 
 
 def test_a_prior_is_compared_with_what_stands_in_for_one():
-    ae = [
-        record(
-            "ae", 0, [sample_score("fd_judge", 9.0, "standard-normal"), sample_score("fd_judge", 5.0, "gm")]
-        )
-    ]
+    ae = [record("ae", 0, [sample_score("fd_judge", 9.0, "standard-normal"), sample_score("fd_judge", 5.0, "gm")])]
     vae = [record("vae", 0, [sample_score("fd_judge", 7.0, "prior"), sample_score("fd_judge", 6.0, "gm")])]
     (comparison,) = compare_models([*ae, *vae], "ae", "vae")
     assert {each.sampler: each.result.worsening for each in comparison.scores} == {"own": -2.0, "gm": 1.0}
@@ -187,9 +182,7 @@ def test_a_rule_that_checks_nothing_is_an_error():
         findings("mse:+5%", lacking, runs())
 
 
-@pytest.mark.parametrize(
-    "text", ["mse", "mse:5%", "mse:-5%", "mse:+x", ":+5%", "mse:+5%%", "mse:+inf", "mse :+1"]
-)
+@pytest.mark.parametrize("text", ["mse", "mse:5%", "mse:-5%", "mse:+x", ":+5%", "mse:+5%%", "mse:+inf", "mse :+1"])
 def test_rules_that_are_not_understood(text):
     with pytest.raises(UsageError, match="--fail-on"):
         Rule.parse(text)

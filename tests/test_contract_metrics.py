@@ -6,11 +6,11 @@ import inspect
 
 import numpy as np
 import pytest
+from likelihood_cases import likelihood_inputs
 
 from aezoo.metrics import METRICS, NEEDS
 from aezoo.metrics.copying import TrainingSide
 from aezoo.metrics.rows import score_rows
-from likelihood_cases import likelihood_inputs
 
 N, CLASSES = 1_200, 10
 
@@ -43,7 +43,8 @@ def inputs(digits):
         ),
         "latent": (
             {"x": codes, "codes": codes, "labels": labels, "train_codes": real, "train_labels": labels, **shared},
-            {"x": flat_x, "codes": codes, "labels": scattered, "train_codes": real, "train_labels": scattered, **shared},
+            {"x": flat_x, "codes": codes, "labels": scattered, "train_codes": real,
+             "train_labels": scattered, **shared},
         ),
         "samples": (
             {"real": real, "fake": codes, "features": codes, "probabilities": sharp, "labels": labels,

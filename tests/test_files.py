@@ -47,7 +47,11 @@ def test_links_pipes_folders_and_large_files_are_not_read(tmp_path):
     (tmp_path / "file").write_bytes(b"12345")
     (tmp_path / "link").symlink_to(tmp_path / "file")
     os.mkfifo(tmp_path / "pipe")
-    for name, found in (("link", "symbolic link"), ("pipe", "not a regular file"), ("file", "5 bytes; at most 4")):
+    for name, found in (
+        ("link", "symbolic link"),
+        ("pipe", "not a regular file"),
+        ("file", "5 bytes; at most 4"),
+    ):
         with pytest.raises(ValueError, match=found):
             read_regular(tmp_path / name, 4)
     with pytest.raises(ValueError, match="not a regular file"):

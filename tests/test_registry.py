@@ -18,7 +18,8 @@ def registry(tmp_path, monkeypatch):
     package = tmp_path / "shapes_of_a_test"
     package.mkdir()
     (package / "__init__.py").write_text(
-        "from aezoo.registry import Registry\nSHAPES = Registry('shape', __name__, lambda name, target, **o: (target, o))\n"
+        "from aezoo.registry import Registry\n"
+        "SHAPES = Registry('shape', __name__, lambda name, target, **o: (target, o))\n"
     )
     (package / "round.py").write_text(
         "from shapes_of_a_test import SHAPES\n"

@@ -40,6 +40,7 @@ def test_the_standard_normal_is_for_models_without_a_prior(two_clusters):
 
 def test_the_prior_is_the_models(two_clusters):
     sampler = SAMPLERS.get("prior")
-    np.testing.assert_array_equal(sampler(lambda n, seed: np.full((n, 2), seed), two_clusters, 3, 7), np.full((3, 2), 7))
+    drawn = sampler(lambda n, seed: np.full((n, 2), seed), two_clusters, 3, 7)
+    np.testing.assert_array_equal(drawn, np.full((3, 2), 7))
     with pytest.raises(NotApplicableError, match="no prior"):
         sampler(None, two_clusters, 3, 7)

@@ -62,12 +62,14 @@ def test_its_artifacts_are_small_and_named_with_hashes(vae):
     assert set(vae.artifacts) == set(vae.record["artifacts"]) == {"weights.npz", "gallery.npz"}
     assert len(vae.artifacts["gallery.npz"]) < 300_000
     gallery = unpack(vae.artifacts["gallery.npz"])
-    assert {"originals", "reconstructions", "latent", "manifold", "samples/prior", "samples/gaussian-mixture"} <= set(gallery)
+    pictures = {"originals", "reconstructions", "latent", "manifold", "samples/prior", "samples/gaussian-mixture"}
+    assert pictures <= set(gallery)
     assert sum(array.size for array in unpack(vae.artifacts["weights.npz"]).values()) == 404_244
 
 
 def test_saved_weights_are_scored_without_training_and_give_the_same(vae, digits):
-    again = run_trial(request_for("vae", digits.fingerprint, weights=vae.artifacts["weights.npz"], metrics=("fd", "mse")))
+    weights = vae.artifacts["weights.npz"]
+    again = run_trial(request_for("vae", digits.fingerprint, weights=weights, metrics=("fd", "mse")))
     assert again.record["timing"]["train"] is None
     assert set(again.record["metrics"]) == {"fd", "mse"}
     for row in again.record["scores"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -89,7 +90,8 @@ def run(
         bool, typer.Option("--dry-run", help="Say what would run and how long; run nothing.")
     ] = False,
     engine: Annotated[
-        str, typer.Option(help="Where trials run: local, or dask=tcp://host:8786 for a scheduler that exists.")
+        str,
+        typer.Option(help="Where trials run: local, or dask=tcp://host:8786 for a scheduler that exists."),
     ] = "local",
     shard: Annotated[str, typer.Option(help="Run part i of n, as i/n; aezoo merge joins them.")] = "1/1",
 ) -> None:
@@ -193,7 +195,8 @@ def compare(
         str | None, typer.Option(help="Within one folder: BASELINE,CANDIDATE. Of two: which models. [all]")
     ] = None,
     fail_on: Annotated[
-        list[str] | None, typer.Option(help="mse:+5% or nll:+1.5: exit 4 if it gets worse by more. Repeatable.")
+        list[str] | None,
+        typer.Option(help="mse:+5% or nll:+1.5: exit 4 if it gets worse by more. Repeatable."),
     ] = None,
     format: Annotated[ResultFormat, typer.Option(help="The format.")] = ResultFormat.md,
 ) -> None:
@@ -229,6 +232,9 @@ def verdict(
 
 def run_app(arguments: list[str]) -> int:
     """Run the command line and return its exit code; an error that the user can mend is one line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that lacks a character shows its escape
+            stream.reconfigure(errors="backslashreplace")
     debug = "--debug" in arguments
     arguments = [argument for argument in arguments if argument != "--debug"]
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("--help", "-h")):

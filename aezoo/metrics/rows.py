@@ -9,7 +9,10 @@ from aezoo.metrics import METRICS, Metric, Score
 
 Row = dict[str, Any]
 
-COUNTED = ("fake", "fake_images", "features", "probabilities", "p", "codes", "x_binary", "x_binary_few", "x", "posterior_mean", "labels")
+COUNTED = (
+    *("fake", "fake_images", "features", "probabilities", "p", "codes"),
+    *("x_binary", "x_binary_few", "x", "posterior_mean", "labels"),
+)
 """The needs whose length is the number of images that were scored, first present first."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ from aezoo.statistics import (
 )
 
 Floats = NDArray[np.float64]
+
+SURE = 0.95
+"""Share of resampled seeds from which on something is called sure."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,15 @@ class Reversal:
 
 @dataclass(frozen=True)
 class Agreement:
-    """All of it for one data set and protocol; `least_seeds` is the smallest number of seeds of a model."""
+    """All of it for one data set and protocol.
+
+    Attributes:
+        least_seeds: the smallest number of seeds of a model.
+        samplers: with what each was sampled.
+        reversal_count: reversals by the means over seeds, each of two models by two metrics.
+        sure_reversals: those that hold in at least 95 % of resampled seeds.
+        reversals: the surest of each two models and two questions.
+    """
 
     dataset: str
     fingerprint: str
@@ -92,6 +104,8 @@ class Agreement:
     samplers: dict[str, str]
     regimes: tuple[Regime, ...]
     winners: tuple[Winner, ...]
+    reversal_count: int
+    sure_reversals: int
     reversals: tuple[Reversal, ...]
 
 
@@ -114,7 +128,7 @@ def agreement(panel: Panel) -> Agreement:
         samplers={model: name for model, name in zip(panel.models, panel.samplers, strict=True) if name},
         regimes=tuple(regimes),
         winners=winners_of(models),
-        reversals=_reversals(models),
+        **_reversals(models),
     )
 
 
@@ -187,17 +201,29 @@ def _bounds(resampled: Floats) -> tuple[float | None, float | None]:
     return float(low), float(high)
 
 
-def _reversals(panel: Panel) -> tuple[Reversal, ...]:
-    """For each two metrics that reverse two models by their means, how surely they do; the surest first."""
+def _reversals(panel: Panel) -> dict[str, Any]:
+    """How many there are, how many are sure, and the surest of each two models and two questions."""
     probability = reversal_probabilities(panel.resampled)
-    reversed_now = reversal_probabilities(panel.means[np.newaxis]) > 0
+    pairs, rows, columns = np.nonzero(reversal_probabilities(panel.means[np.newaxis]))
+    sizes = probability[pairs, rows, columns]
+    surest: dict[tuple[int, str, str], Reversal] = {}
+    for k in np.argsort(-sizes, kind="stable"):
+        questions = panel.measures[rows[k]].question, panel.measures[columns[k]].question
+        key = (int(pairs[k]), min(questions), max(questions))
+        if key not in surest:
+            surest[key] = _reversal(panel, pairs[k], (rows[k], columns[k]), float(sizes[k]))
+    sure = int((sizes >= SURE).sum())
+    return {"reversal_count": len(sizes), "sure_reversals": sure, "reversals": tuple(surest.values())}
+
+
+def _reversal(panel: Panel, pair: int, metrics: tuple[int, int], probability: float) -> Reversal:
     first, second = np.triu_indices(len(panel.models), 1)
-    found = []
-    for pair, i, j in np.argwhere(reversed_now):
-        ahead, behind = panel.models[first[pair]], panel.models[second[pair]]
-        one, other = panel.measures[i], panel.measures[j]
-        questions = (one.question, other.question)
-        found.append(
-            Reversal(ahead, behind, one.metric, other.metric, questions, float(probability[pair, i, j]))
-        )
-    return tuple(sorted(found, key=lambda each: -each.probability))
+    one, other = (panel.measures[i] for i in metrics)
+    return Reversal(
+        panel.models[first[pair]],
+        panel.models[second[pair]],
+        one.metric,
+        other.metric,
+        (one.question, other.question),
+        probability,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from aezoo.reporting.agreement import Agreement, PairAgreement, QuestionAgreement, Regime, Reversal, Winner
+from aezoo.reporting.agreement import Agreement, PairAgreement, QuestionAgreement, Regime, Winner
 from aezoo.reporting.sheets import Sheet
 from aezoo.statistics import LEAST_MODELS, LEAST_SEEDS
 
@@ -18,7 +18,7 @@ def agreement_sheets(found: Agreement) -> Iterator[Sheet]:
     for regime in found.regimes:
         yield from _regime(regime)
     yield _winners(found.winners)
-    yield _reversals(found.reversals)
+    yield _reversals(found)
 
 
 def place_lines(found: Agreement) -> Iterator[str]:
@@ -91,13 +91,10 @@ def _winners(found: Sequence[Winner]) -> Sheet:
     lines = ("changes: share of resampled seeds in which the winner of the means does not win",)
     ordered = sorted(found, key=lambda each: -each.changes)
     rows = tuple(
-        (each.question, each.metric, " = ".join(each.models), f"{each.changes:.0%}", _others(each))
-        for each in ordered
+        (each.question, each.metric, " = ".join(each.models), f"{each.changes:.0%}", _others(each)) for each in ordered
     )
     headers = ("question", "metric", "winner", "changes", "to")
-    return Sheet(
-        "How often the winner changes, among the models", lines, headers, rows, text_columns=3, level=3
-    )
+    return Sheet("How often the winner changes, among the models", lines, headers, rows, text_columns=3, level=3)
 
 
 def _others(each: Winner) -> str:
@@ -106,22 +103,17 @@ def _others(each: Winner) -> str:
     return ", ".join(words) or "–"
 
 
-def _reversals(found: Sequence[Reversal]) -> Sheet:
-    """The surest reversal of each two models by each two questions."""
-    surest: dict[tuple[str, ...], Reversal] = {}
-    for each in found:
-        surest.setdefault((*sorted((each.ahead, each.behind)), *sorted(each.questions)), each)
+def _reversals(found: Agreement) -> Sheet:
     rows = tuple(
         (
             *(each.ahead, each.behind),
-            *(each.first, each.second, " / ".join(dict.fromkeys(each.questions)), f"{each.probability:.0%}"),
+            *(*_metrics(each.first, each.second, each.questions), f"{each.probability:.0%}"),
         )
-        for each in surest.values()
+        for each in found.reversals
     )
-    sure = sum(each.probability >= 0.95 for each in found)
     lines = (
-        f"{len(found)} reversals by the means, {sure} of them in at least 95 % of resampled seeds; shown is the "
-        "surest of each two models and questions",
+        f"{found.reversal_count} reversals by the means, {found.sure_reversals} of them in at least 95 % of resampled "
+        "seeds; shown is the surest of each two models and questions",
     )
     headers = ("model", "is ahead of", "by", "behind by", "questions", "probability")
     return Sheet("Rank reversals, among the models", lines, headers, rows, text_columns=5, level=3)

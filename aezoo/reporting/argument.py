@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aezoo.reporting.verdict import SURE, Beaten, QuestionVerdict, Verdict
+from aezoo.reporting.agreement import SURE
+from aezoo.reporting.verdict import Beaten, QuestionVerdict, Verdict
 from aezoo.statistics import LEAST_SEEDS
 
 NAMED = 4
@@ -29,9 +30,7 @@ def _winners(found: Verdict) -> Iterator[str]:
     if not won:
         yield "No question has a sure winner: these numbers do not say which model is best."
     elif len(names) > 1:
-        yield (
-            f"No model wins every question: {_listed(won)}. Which model is best depends on the question asked."
-        )
+        yield (f"No model wins every question: {_listed(won)}. Which model is best depends on the question asked.")
     elif not unsettled:
         name = names.pop()
         yield (
@@ -53,9 +52,7 @@ def _unsettled(each: QuestionVerdict, least_seeds: int) -> str:
             f"In {each.question} {leaders} leads ({each.seeds_won} of {each.seeds} seeds), which fewer than "
             f"{LEAST_SEEDS} seeds cannot make sure."
         )
-    return (
-        f"Who wins {each.question} is open: {leaders} leads, but in only {each.share:.0%} of resampled seeds."
-    )
+    return f"Who wins {each.question} is open: {leaders} leads, but in only {each.share:.0%} of resampled seeds."
 
 
 def _metrics(found: Verdict) -> str:

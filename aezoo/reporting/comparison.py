@@ -99,9 +99,7 @@ def _comparison(
 ) -> Comparison:
     place = frames.trials[frames.trials["section"] == section].iloc[0]
     protocol = describe_protocol(frames.protocols[place["protocol"]])
-    return Comparison(
-        *names, place["dataset"], place["fingerprint"], protocol, tuple(with_holm(pairs)), tuple(notes)
-    )
+    return Comparison(*names, place["dataset"], place["fingerprint"], protocol, tuple(with_holm(pairs)), tuple(notes))
 
 
 def _of_model(scores: pd.DataFrame, model: str) -> pd.DataFrame:

@@ -72,9 +72,7 @@ def _question(question: str, scores: list[ComparedScore]) -> Sheet:
     tail = ("bootstrap", "p", "p (Holm)") if tested else ()
     headers = (*names, "metric", "baseline", "candidate", "difference", *tail, "P(better)", "better in")
     rows = tuple((*(getattr(score, name) for name in names), *_row(score, tested)) for score in scores)
-    return Sheet(
-        question.capitalize(), (_summary(scores),), headers, rows, text_columns=len(names) + 1, level=3
-    )
+    return Sheet(question.capitalize(), (_summary(scores),), headers, rows, text_columns=len(names) + 1, level=3)
 
 
 def _summary(scores: Sequence[ComparedScore]) -> str:

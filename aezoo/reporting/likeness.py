@@ -33,9 +33,7 @@ def check_versions(before: pd.DataFrame, after: pd.DataFrame) -> None:
         UsageError: naming the metrics and their versions.
     """
     both = [
-        scores[scores["state"] == "ok"]
-        .groupby(["question", "metric"])["version"]
-        .agg(lambda of: sorted(set(of)))
+        scores[scores["state"] == "ok"].groupby(["question", "metric"])["version"].agg(lambda of: sorted(set(of)))
         for scores in (before, after)
     ]
     differing = [
@@ -73,9 +71,7 @@ def _difference(before: Frames, after: Frames) -> str:
         if not numbers:
             return f"the {name} folder holds no finished trial; run models into it"
     first, second = _facts((before, sections[0][0])), _facts((after, sections[1][0]))
-    return "; ".join(
-        _describe(name, first[name], second[name]) for name in first if first[name] != second[name]
-    )
+    return "; ".join(_describe(name, first[name], second[name]) for name in first if first[name] != second[name])
 
 
 def _describe(name: str, first: str, second: str) -> str:

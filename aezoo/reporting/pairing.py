@@ -53,13 +53,18 @@ def compared_scores(
     """Every score that either side has a value of, in the order of the records; `aims` holds the oracle."""
     check_versions(baseline, candidate)
     sides = [_by_score(side) for side in (baseline, candidate)]
+    described = {_key(row): row for _, row in pd.concat([baseline, candidate]).drop_duplicates(SCORE).iterrows()}
+    aim = {
+        (str(question), str(metric)): aim_of(scores)
+        for (question, metric), scores in aims.groupby(["question", "metric"], sort=False)
+    }
     for key in dict.fromkeys([*sides[0], *sides[1]]):
         first, second = (side.get(key, {}) for side in sides)
-        described = (
-            pd.concat([baseline, candidate]).drop_duplicates(SCORE).set_index(SCORE).loc[[key]].iloc[0]
-        )
-        of_metric = aims[(aims["question"] == key[0]) & (aims["metric"] == key[1])]
-        yield _paired(model, key, described, aim_of(of_metric), first, second)
+        yield _paired(model, key, described[key], aim.get(key[:2]), first, second)
+
+
+def _key(row: pd.Series[Any]) -> Key:
+    return str(row["question"]), str(row["metric"]), str(row["sampler"])
 
 
 def _by_score(scores: pd.DataFrame) -> dict[Key, BySeed]:
@@ -107,6 +112,4 @@ def with_holm(pairs: list[ComparedScore]) -> list[ComparedScore]:
     tested = [i for i, each in enumerate(pairs) if each.result is not None and each.result.p is not None]
     p_values = [result.p for i in tested if (result := pairs[i].result) is not None and result.p is not None]
     corrected = dict(zip(tested, holm(p_values), strict=True))
-    return [
-        replace(each, holm_p=float(corrected[i])) if i in corrected else each for i, each in enumerate(pairs)
-    ]
+    return [replace(each, holm_p=float(corrected[i])) if i in corrected else each for i, each in enumerate(pairs)]

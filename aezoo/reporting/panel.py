@@ -122,9 +122,7 @@ def panels(records: Iterable[Record], sampler: str | None = None) -> list[Panel]
         raise UsageError("there are no scores to compare; run models into the folder first")
     known = sorted(set(scores["sampler"]) - {""})
     if sampler is not None and sampler not in known:
-        raise UsageError(
-            f"nothing is sampled with {sampler[:80]!r}; known here: {', '.join(known) or 'none'}"
-        )
+        raise UsageError(f"nothing is sampled with {sampler[:80]!r}; known here: {', '.join(known) or 'none'}")
     return list(_panels(frames, scores, sampler))
 
 
@@ -179,9 +177,7 @@ def _measure(column: pd.Series[Any], scores: pd.DataFrame) -> Measure:
         metric=str(column["metric"]),
         unit=str(column["unit"]),
         better=str(column["better"]),
-        aim=aim_of(
-            scores[(scores["metric"] == column["metric"]) & (scores["question"] == column["question"])]
-        ),
+        aim=aim_of(scores[(scores["metric"] == column["metric"]) & (scores["question"] == column["question"])]),
     )
 
 

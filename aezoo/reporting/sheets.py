@@ -53,7 +53,5 @@ def _sheet(sheet: Sheet) -> str:
         headers = [escape_markdown(name) for name in sheet.headers]
         rows = [[escape_markdown(cell) for cell in row] for row in sheet.rows]
         align = ["left" if i < sheet.text_columns else "right" for i in range(len(headers))]
-        parts.append(
-            tabulate(rows, headers=headers, tablefmt="pipe", colalign=align, disable_numparse=True) + "\n"
-        )
+        parts.append(tabulate(rows, headers=headers, tablefmt="pipe", colalign=align, disable_numparse=True) + "\n")
     return "\n".join(parts)

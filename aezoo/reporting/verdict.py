@@ -12,8 +12,6 @@ from aezoo.reporting.agreement import Winner, informative, winners_of
 from aezoo.reporting.panel import Panel
 from aezoo.statistics import mean_ranks, win_shares, winners
 
-SURE = 0.95
-
 
 @dataclass(frozen=True)
 class QuestionVerdict:

@@ -68,11 +68,12 @@ def reversal_probabilities(losses: ArrayLike) -> Floats:
         Shape (pairs, metrics, metrics), entry [p, i, j] for a < b the p-th pair as in `order_signs`; in [0, 1].
         An unknown order is none.
     """
-    signs = np.moveaxis(order_signs(losses), 0, -1)
-    before, after = (signs > 0).astype(np.float64), (signs < 0).astype(np.float64)
-    together: Floats = before @ np.swapaxes(after, 1, 2)
-    probability: Floats = together / signs.shape[-1]
-    return probability
+    array = np.asarray(losses, dtype=np.float64)
+    found = []
+    for first, second in zip(*np.triu_indices(array.shape[1], 1), strict=True):  # all at once would fill the memory
+        signs = order_signs(array[:, [first, second]])[:, 0]
+        found.append((signs > 0).T.astype(np.float64) @ (signs < 0).astype(np.float64) / len(array))
+    return np.asarray(found, dtype=np.float64).reshape(-1, array.shape[2], array.shape[2])
 
 
 def _tau(losses: Floats) -> Floats:

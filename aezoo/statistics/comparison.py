@@ -53,9 +53,7 @@ def compare_paired(
     """
     before, after = losses(baseline, better, aim), losses(candidate, better, aim)
     if before.ndim != 1 or before.shape != after.shape:
-        raise ValueError(
-            f"baseline has shape {before.shape}, candidate {after.shape}; give one value of each per seed"
-        )
+        raise ValueError(f"baseline has shape {before.shape}, candidate {after.shape}; give one value of each per seed")
     worse = after - before
     differences = (-worse if better == "higher" else worse) + 0.0  # so that no change is 0, not -0
     interval = mean_interval(differences)

@@ -90,9 +90,7 @@ def interval_half_width(deviation: ArrayLike, n: ArrayLike, confidence: float = 
     _check_confidence(confidence)
     spread, count = np.asarray(deviation, dtype=np.float64), np.asarray(n, dtype=np.float64)
     freedom = np.where(count > 1, count - 1, np.nan)
-    return np.asarray(
-        stdtrit(freedom, (1 + confidence) / 2) * spread / np.sqrt(freedom + 1), dtype=np.float64
-    )
+    return np.asarray(stdtrit(freedom, (1 + confidence) / 2) * spread / np.sqrt(freedom + 1), dtype=np.float64)
 
 
 def bootstrap_interval(values: Iterable[float], confidence: float = 0.95, seed: int = 0) -> BootstrapInterval:
@@ -156,14 +154,10 @@ def _bounds(
 def _finite(values: Iterable[float]) -> NDArray[np.float64]:
     array = np.fromiter(values, dtype=np.float64)
     if array.size == 0 or not np.isfinite(array).all():
-        raise ValueError(
-            f"got {array.size} values, {int(np.isfinite(array).sum())} of them finite; give finite ones"
-        )
+        raise ValueError(f"got {array.size} values, {int(np.isfinite(array).sum())} of them finite; give finite ones")
     return array
 
 
 def _check_confidence(confidence: float) -> None:
     if not 0 < confidence < 1:
-        raise ValueError(
-            f"confidence is {confidence}; it must lie strictly between 0 and 1, for example 0.95"
-        )
+        raise ValueError(f"confidence is {confidence}; it must lie strictly between 0 and 1, for example 0.95")

@@ -78,7 +78,12 @@ def proxy() -> Iterator[Callable[[Talk], str]]:
 def nowhere(bench: Bench, tmp_path: Path) -> Bench:
     """A bench whose user has no data, and whose network is a proxy that nobody answers at."""
     bench.environment |= {"XDG_CACHE_HOME": str(tmp_path / "cache"), "KERAS_HOME": str(tmp_path / "keras")}
-    bench.environment |= {"https_proxy": "http://127.0.0.1:1", "no_proxy": "", "NO_PROXY": "", "AEZOO_MNIST": ""}
+    bench.environment |= {
+        "https_proxy": "http://127.0.0.1:1",
+        "no_proxy": "",
+        "NO_PROXY": "",
+        "AEZOO_MNIST": "",
+    }
     return bench
 
 

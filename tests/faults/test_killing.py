@@ -86,7 +86,7 @@ def test_memory_that_is_refused_costs_one_trial(bench: Bench):
     code, output = bench.run("eats_memory", "--seeds", "0-2")
     assert code == 3
     assert bench.statuses() == {"done": 4 + FLOORS_ONCE, "error": 2}
-    assert "ae seed 1: error, _ArrayMemoryError: out of memory (Unable to allocate 64.0 GiB" in output
+    assert "ae seed 1: error, MemoryError: out of memory (Unable to allocate 64.0 GiB" in output
     assert "lower --jobs or the batch size" in output
 
 

@@ -116,6 +116,9 @@ def bulky(request: Request) -> Outcome:
     """A trial whose artifact takes 3 MB."""
     outcome = quick(request)
     content = generator(request.trial.seed, "bulk").bytes(3_000_000)
-    outcome.record["artifacts"]["bulk.npz"] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    outcome.record["artifacts"]["bulk.npz"] = {
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "bytes": len(content),
+    }
     outcome.artifacts["bulk.npz"] = content
     return outcome
