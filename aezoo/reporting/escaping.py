@@ -23,6 +23,7 @@ LATEX = {
 }
 MARKDOWN_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 MARKDOWN_MARKS = re.compile(r"[\\`*\[\]|$~]|(?<!\w)_|_(?!\w)")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 FORMULA = re.compile(r"\s*[=+\-@]|[\t\r\n]")
 
 
@@ -50,5 +51,6 @@ def _in_latex_fonts(character: str) -> bool:
 
 
 def escape_csv(text: str) -> str:
-    """`text` with an apostrophe before what a spreadsheet would run as a formula."""
-    return f"'{text}" if FORMULA.match(text) else text
+    """`text` without what a terminal would obey, and with an apostrophe before what a spreadsheet would run."""
+    harmless = CONTROL.sub("", text)
+    return f"'{harmless}" if FORMULA.match(harmless) else harmless
