@@ -34,6 +34,10 @@ def comparable(folder: Path) -> dict[str, dict]:
     return {record["id"]: {key: value for key, value in record.items() if key != "timing"} for record in records}
 
 
+def in_order(rows: list[dict]) -> list[str]:
+    return sorted(json.dumps(row, sort_keys=True) for row in rows)
+
+
 def test_a_run_leaves_records_tables_and_figures(finished):
     folder, result = finished
     assert result.returncode == 0, result.stderr
@@ -85,7 +89,7 @@ def test_a_new_version_of_a_metric_is_scored_from_the_saved_weights(finished):
     assert "2 trials to run" in result.stderr
     for path, original, timing in changed:
         record = json.loads(path.read_text())
-        assert sorted(map(json.dumps, record["scores"])) == sorted(map(json.dumps, json.loads(original)))
+        assert in_order(record["scores"]) == in_order(json.loads(original))
         assert record["timing"]["train"] == timing["train"]
 
 
@@ -129,7 +133,7 @@ def test_help_answers_at_once():
         (["--epochs", "-3"], 2, "epochs: found '-3'"),
         (["--jobs", "0"], 2, "jobs: found '0'"),
         (["--protocol", "chaptr"], 2, "unknown protocol 'chaptr'; did you mean chapter?"),
-        (["--dataset", "mnst"], 2, "unknown data set 'mnst'; did you mean mnist"),
+        (["--dataset", "mnst"], 2, "unknown dataset 'mnst'; did you mean mnist"),
         (["--suite", "absent.toml"], 2, "suite file absent.toml cannot be read: No such file or directory"),
         (["--dataset", "mnist", "--data-file", "absent.npz"], 5, "absent.npz"),
         (["table", "absent-folder"], 6, "absent-folder holds no results"),

@@ -74,6 +74,11 @@ def _subject(text: str) -> Subject:
     known = {*MODELS.names(), *CONTROLS.names()}
     if subject.name not in known:
         raise UnknownNameError("model", subject.name, known)
+    declaration = MODELS.declaration(subject.name)
+    if declaration is not None:
+        parameters = set(declaration.parameters) - {"self", "protocol"}
+        for name in set(subject.parameters) - parameters:
+            raise UnknownNameError(f"parameter of {subject.name}", name, parameters)
     return subject
 
 

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from aezoo.engines.contract import INTERRUPTED, Admit
 from aezoo.engines.queue import Queue
+from aezoo.engines.threads import cap_threads
 from aezoo.engines.worker import Work, Worker
 from aezoo.work import Outcome, Request
 
-THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-
 LOOK_SECONDS = 0.5
 """How often a limit of time, or a wish to stop, is looked at."""
-
-
-def load_tensorflow() -> None:
-    """Cap every thread pool of this process before the libraries behind them are imported."""
-    os.environ.update(THREADS)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with _quiet_stderr():
-        import tensorflow as tf
-    tf.get_logger().setLevel("ERROR")
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
 
 
 def work(request: Request) -> Outcome:
@@ -53,7 +39,7 @@ class LocalEngine:
     jobs: int
     timeout: float | None = None
     work: Work = work
-    prepare: Callable[[], None] = load_tensorflow
+    prepare: Callable[[], None] = cap_threads
     _running: list[Worker] = field(default_factory=list, init=False)
     _stopped: bool = field(default=False, init=False)
 
@@ -100,16 +86,3 @@ class LocalEngine:
                 worker.kill(
                     "timeout", f"longer than {self.timeout:g} s; raise --timeout, then --retry failed"
                 )
-
-
-@contextmanager
-def _quiet_stderr() -> Iterator[None]:
-    """TensorFlow writes to the process's error stream, about drivers, before its log level is read."""
-    kept = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
