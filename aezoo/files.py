@@ -52,9 +52,7 @@ def make_folder(folder: Path) -> Path:
 def refuse_link(path: Path) -> None:
     """Raise `OSError` if `path` is a symbolic link: what is written must not end up elsewhere."""
     if path.is_symlink():
-        raise OSError(
-            errno.ELOOP, f"{path} is a symbolic link, which aezoo does not follow; remove it", str(path)
-        )
+        raise OSError(errno.ELOOP, f"{path} is a symbolic link, which aezoo does not follow; remove it", str(path))
 
 
 def read_regular(path: Path, limit: int) -> bytes:

@@ -35,9 +35,7 @@ def model_gallery(model: Model, dataset: Dataset) -> Gallery:
     if codes.shape[1] == 2:
         gallery["latent"] = codes.astype(np.float16)
         gallery["latent_labels"] = held_out.labels[:MAP_POINTS]
-        gallery["manifold"] = to_bytes(decode(model, manifold_codes(model, codes))).reshape(
-            GRID, GRID, 28, 28
-        )
+        gallery["manifold"] = to_bytes(decode(model, manifold_codes(model, codes))).reshape(GRID, GRID, 28, 28)
     return gallery
 
 

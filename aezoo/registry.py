@@ -152,8 +152,6 @@ def _declarations(path: Path, module: str) -> Iterator[tuple[str, Declaration]]:
 
 
 def _parameters(node: ast.FunctionDef | ast.ClassDef) -> tuple[str, ...]:
-    constructors = [
-        part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == "__init__"
-    ]
+    constructors = [part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == "__init__"]
     functions = [node] if isinstance(node, ast.FunctionDef) else constructors
     return tuple(argument.arg for function in functions for argument in function.args.args)

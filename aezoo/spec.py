@@ -103,9 +103,7 @@ def _parse_parameter(pair: str) -> tuple[str, Parameter]:
     except ValueError:
         value = text
     if not isinstance(value, Parameter) or (isinstance(value, float) and not math.isfinite(value)):
-        raise UsageError(
-            f"parameter {key}={text[:80]} is not understood; give a finite number, true, false or a word"
-        )
+        raise UsageError(f"parameter {key}={text[:80]} is not understood; give a finite number, true, false or a word")
     return key, value
 
 
@@ -175,9 +173,7 @@ def parse_seeds(text: str) -> tuple[int, ...]:
         if last < first:
             raise UsageError(f"seeds {part.strip()!r} run backwards; write {last}-{first}")
         if last >= 2**32 or last - first + len(seeds) >= MAX_SEEDS:
-            raise UsageError(
-                f"seeds {text[:80]!r} are too many or too large; at most {MAX_SEEDS} below 2**32"
-            )
+            raise UsageError(f"seeds {text[:80]!r} are too many or too large; at most {MAX_SEEDS} below 2**32")
         seeds.extend(range(first, last + 1))
     return tuple(dict.fromkeys(seeds))
 

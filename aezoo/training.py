@@ -48,15 +48,11 @@ class DivergedError(Exception):
 class Trainer:
     """A model with its compiled epoch, which serves one seed after another without compiling again."""
 
-    def __init__(
-        self, preset: Preset, protocol: Protocol, parameters: dict[str, Parameter] | None = None
-    ) -> None:
+    def __init__(self, preset: Preset, protocol: Protocol, parameters: dict[str, Parameter] | None = None) -> None:
         self.preset, self.protocol, self.parameters = preset, protocol, parameters
         self.model: Model = preset.create(protocol, 0, parameters)
         players = self.model.players()
-        self.optimizers = {
-            term: self._optimizer(variables) for term, variables in players.items() if variables
-        }
+        self.optimizers = {term: self._optimizer(variables) for term, variables in players.items() if variables}
         self._fresh = [[v.numpy() for v in optimizer.variables] for optimizer in self.optimizers.values()]
         self.terms = tuple(self.model.objective(tf.zeros((1, PIXELS))))
         self._epoch = tf.function(self._run_epoch, jit_compile=True)
@@ -73,6 +69,7 @@ class Trainer:
 
     def compile(self, images: Images, held_out: Images) -> float:
         """Compile for images of these shapes, changing no weight; returns the seconds it took."""
+        self._check(images)
         started = time.perf_counter()
         if self.optimizers:
             order = np.zeros((len(images) // self.protocol.batch_size, self.protocol.batch_size), np.int32)
@@ -85,18 +82,13 @@ class Trainer:
 
         A model with nothing to train has no curves.
         """
-        if len(images) < self.protocol.batch_size:
-            raise ValueError(
-                f"batch_size is {self.protocol.batch_size} but there are only {len(images)} images"
-            )
+        self._check(images)
         self.reset(seed)
         self.model.adapt(images.reshape(-1, PIXELS).astype(np.float32) / 255)
         train_tensor, held_out_tensor = _flat(images), _flat(held_out)
         curves = Curves()
         if not self.optimizers:
-            curves.append(
-                self.held_out_means(train_tensor, seed, 0), self.held_out_means(held_out_tensor, seed, 0)
-            )
+            curves.append(self.held_out_means(train_tensor, seed, 0), self.held_out_means(held_out_tensor, seed, 0))
             return curves
         shuffling = generator(seed, "shuffling")
         for epoch in range(1, self.protocol.epochs + 1):
@@ -109,9 +101,7 @@ class Trainer:
             curves.append(train, held_out_means)
         return curves
 
-    def train_epoch(
-        self, images: Tensor, order: NDArray[np.int32], seed: int, epoch: int
-    ) -> dict[str, float]:
+    def train_epoch(self, images: Tensor, order: NDArray[np.int32], seed: int, epoch: int) -> dict[str, float]:
         """One epoch over batches `order` (steps, batch) of uint8 images (n, 784); the mean of each term."""
         seed_noise(self.model, seed, "training", epoch)
         sums = self._epoch(images, order, tf.constant(len(order))).numpy()
@@ -121,6 +111,11 @@ class Trainer:
         """The mean of each term over uint8 images (n, 784), on a noise stream of its own."""
         seed_noise(self.model, seed, "held-out curve", epoch)
         return dict(zip(self.terms, self._means(images).numpy().tolist(), strict=True))
+
+    def _check(self, images: Images) -> None:
+        found, batch_size = len(images), self.protocol.batch_size
+        if found < batch_size:
+            raise ValueError(f"batch_size is {batch_size} but there are only {found} images; take a smaller one")
 
     def _optimizer(self, variables: list[keras.Variable]) -> keras.optimizers.Optimizer:
         optimizer = keras.optimizers.RMSprop(self.protocol.learning_rate)

@@ -1,9 +1,9 @@
 """What the benchmarks run in processes of their own; prints one JSON object.
 
-    python benchmarks/child.py training compiled|fit|fit-jit
-    python benchmarks/child.py products
-    python benchmarks/child.py metric prdc|peer-prdc|... N D
-    python benchmarks/child.py sweep fit SEED
+python benchmarks/child.py training compiled|fit|fit-jit
+python benchmarks/child.py products
+python benchmarks/child.py metric prdc|peer-prdc|... N D
+python benchmarks/child.py sweep fit SEED
 """
 
 from __future__ import annotations

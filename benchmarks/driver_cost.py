@@ -62,9 +62,7 @@ def main() -> None:
             assert not make_plan(suite, dataset, store, None).requests
         stored = sum(path.stat().st_size for path in store.trials.rglob("*") if path.is_file())
         print(f"stored: {stored / options.trials / 1e3:.1f} kB a trial")
-        print(
-            f"peak memory of the driver: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10:.0f} MB"
-        )
+        print(f"peak memory of the driver: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10:.0f} MB")
 
 
 class Lap:

@@ -34,9 +34,7 @@ def main() -> None:
     print(f"processor seconds: {used:.1f}, and {started:.1f} once a worker to import TensorFlow")
     print(f"wall seconds: {', '.join(f'{k} {v:.1f}' for k, v in laps(outcome.record).items())}")
     print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10:.0f} MB")
-    print(
-        f"sent to a worker: {size(*request.to_wire())} bytes; sent back: {size(*Outcome.to_wire(outcome))} bytes"
-    )
+    print(f"sent to a worker: {size(*request.to_wire())} bytes; sent back: {size(*Outcome.to_wire(outcome))} bytes")
     files = {"record.json": len(json.dumps(outcome.record, indent=1)), **sizes(outcome.artifacts)}
     print(f"stored: {sum(files.values())} bytes ({', '.join(f'{k} {v}' for k, v in files.items())})")
 

@@ -19,10 +19,12 @@ SECONDS = 120
 class Cluster:
     """A scheduler, and the workers that were started for it; all end with the stack."""
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
+    def __init__(self, folder: Path, stack: ExitStack, **environment: str) -> None:
         self.folder, self.stack = folder, stack
         facts = folder / "scheduler.json"
-        self.scheduler = self._run("dask_scheduler", "--port", "0", "--scheduler-file", str(facts))
+        self.scheduler = self._run(
+            "dask_scheduler", "--port", "0", "--scheduler-file", str(facts), **environment
+        )
         self.address = json.loads(_content(facts))["address"]
 
     def worker(self, *options: str, **environment: str) -> subprocess.Popen[bytes]:
@@ -58,10 +60,10 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path):
+def cluster(folder: Path, **environment: str):
     """A scheduler without workers."""
     with ExitStack() as stack:
-        yield Cluster(folder, stack)
+        yield Cluster(folder, stack, **environment)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -109,9 +109,7 @@ def components(d=5, pixels=20, seed=0, **options):
     """Probabilistic principal components with orthogonal columns, whose exact posterior is diagonal."""
     random = np.random.default_rng(seed)
     basis = np.linalg.qr(random.normal(size=(pixels, d)))[0]
-    return LinearGaussian(
-        basis * np.linspace(0.5, 3.0, d), random.normal(size=pixels), variance=0.5, **options
-    )
+    return LinearGaussian(basis * np.linspace(0.5, 3.0, d), random.normal(size=pixels), variance=0.5, **options)
 
 
 def likelihood_inputs(n=1_200):
@@ -142,9 +140,7 @@ def parzen_images(n=600):
     prototypes = random.integers(0, 256, (10, 28, 28))
 
     def drawn():
-        return np.clip(prototypes[np.arange(n) % 10] + random.normal(0, 20, (n, 28, 28)), 0, 255).astype(
-            np.uint8
-        )
+        return np.clip(prototypes[np.arange(n) % 10] + random.normal(0, 20, (n, 28, 28)), 0, 255).astype(np.uint8)
 
     real = drawn()
     noise = random.integers(0, 256, (n, 28, 28)).astype(np.uint8)

@@ -110,11 +110,7 @@ def test_weights_make_a_round_trip(trained):
 def test_every_generative_model_has_a_way_to_be_sampled(trained):
     trainer, _, images = trained
     applicable = 0
-    codes = (
-        encode(trainer.model, images)
-        if isinstance(trainer.model, HasEncoder)
-        else np.zeros((9, 0), np.float32)
-    )
+    codes = encode(trainer.model, images) if isinstance(trainer.model, HasEncoder) else np.zeros((9, 0), np.float32)
     for sampler in SAMPLERS.names():
         try:
             draw(trainer.model, sampler, codes, 2, 0)

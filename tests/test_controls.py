@@ -162,9 +162,7 @@ def split_of(split):
 
 
 def test_mode_dropper_drops_other_classes_with_another_seed(digits):
-    kept = {
-        tuple(np.unique(labels_of(run("mode-dropper", digits, 5, seed=s), digits.oracle))) for s in range(5)
-    }
+    kept = {tuple(np.unique(labels_of(run("mode-dropper", digits, 5, seed=s), digits.oracle))) for s in range(5)}
     assert len(kept) > 1
 
 
@@ -203,9 +201,7 @@ def test_blur_keeps_the_mean_intensity_of_each_image_and_lowers_its_variance(dig
         spread = blurred.std(axis=(1, 2))
 
 
-@pytest.mark.parametrize(
-    "name", ["blur", "pixel-noise", "mean-image-blend", "pixel-average", "noise-mixture"]
-)
+@pytest.mark.parametrize("name", ["blur", "pixel-noise", "mean-image-blend", "pixel-average", "noise-mixture"])
 def test_no_dose_at_all_leaves_real_images(name, digits):
     assert sorted(keys(run(name, digits, 0.0))) == sorted(
         keys(run(name, digits, 0.0).astype(np.float64).astype(np.float32))
@@ -235,9 +231,7 @@ def test_uniform_noise_has_mean_and_variance_of_the_unit_interval(digits):
 
 def test_the_whole_weight_gives_the_mean_image_and_half_of_it_halves_the_differences(digits):
     mean = digits.oracle.images.mean(axis=0) / 255
-    np.testing.assert_allclose(
-        run("mean-image-blend", digits, 1.0), np.broadcast_to(mean, (N, 28, 28)), atol=1e-6
-    )
+    np.testing.assert_allclose(run("mean-image-blend", digits, 1.0), np.broadcast_to(mean, (N, 28, 28)), atol=1e-6)
     half, real = run("mean-image-blend", digits, 0.5), run("mean-image-blend", digits, 0.0)
     np.testing.assert_allclose(half - mean, (real - mean) / 2, atol=1e-6)
 

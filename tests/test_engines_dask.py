@@ -220,6 +220,14 @@ def test_another_version_of_aezoo_is_refused_naming_both(lone, digits, tmp_path)
     assert [outcome.record["status"] for outcome in outcomes] == ["done", "done"]
 
 
+def test_a_scheduler_with_another_version_is_refused(digits, tmp_path):
+    (tmp_path / "aezoo.py").write_text("__version__ = '0.0.9'\n")
+    with cluster(tmp_path, PYTHONPATH=str(tmp_path)) as other:
+        message = r"scheduler tcp://\S+ has aezoo 0\.0\.9 but the run was started with aezoo 0\.1\.0"
+        with pytest.raises(UsageError, match=message):
+            list(light(other)(quick_requests(1, digits.fingerprint), everything))
+
+
 def test_several_threads_in_a_worker_are_refused(lone, digits):
     lone.worker("--no-nanny", "--nthreads", "2")
     with (

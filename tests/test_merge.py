@@ -98,9 +98,7 @@ def test_a_result_takes_the_place_of_a_failure_and_never_the_other_way(folder, t
 def test_other_data_under_one_name_is_refused(folder, tmp_path):
     first = folder("first", outcome(0))
     second = folder("second", outcome(1, dataset={**DATA, "fingerprint": "b" * 64}))
-    with pytest.raises(
-        ResultsError, match=r"'digits' has fingerprint b{12} in .*second but a{12} in .*first"
-    ):
+    with pytest.raises(ResultsError, match=r"'digits' has fingerprint b{12} in .*second but a{12} in .*first"):
         merge([first, second], tmp_path / "into")
     assert content(tmp_path / "into") == {}
 

@@ -39,9 +39,7 @@ def test_separation_is_unmoved_by_rotation_translation_and_order(metric):
     codes, labels = blobs()
     rotation = np.linalg.qr(np.random.default_rng(0).normal(size=(3, 3)))[0]
     order = np.random.default_rng(1).permutation(len(codes))
-    assert metric((codes @ rotation + 5)[order], labels[order]) == pytest.approx(
-        metric(codes, labels), rel=1e-9
-    )
+    assert metric((codes @ rotation + 5)[order], labels[order]) == pytest.approx(metric(codes, labels), rel=1e-9)
 
 
 @pytest.mark.parametrize("metric", SEPARATION)
@@ -88,9 +86,7 @@ def test_probes_ignore_the_scale_of_codes_and_constant_columns(probe):
     moved = np.column_stack([codes * [1, 1e3, 1e-3, 1] + 7, np.ones(600)])
     halves = (codes[:300], labels[:300], codes[300:], labels[300:])
     assert 0.3 < probe(*halves) < 1
-    assert probe(moved[:300], labels[:300], moved[300:], labels[300:]) == pytest.approx(
-        probe(*halves), abs=0.005
-    )
+    assert probe(moved[:300], labels[:300], moved[300:], labels[300:]) == pytest.approx(probe(*halves), abs=0.005)
 
 
 def test_five_neighbours_vote():

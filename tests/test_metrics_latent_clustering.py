@@ -11,9 +11,7 @@ from sklearn.metrics import v_measure_score
 
 from aezoo.metrics.latent import clustering_scores, kmeans_scores
 
-LABELLINGS = st.integers(2, 40).flatmap(
-    lambda n: st.tuples(*[st.lists(st.integers(0, 4), min_size=n, max_size=n)] * 2)
-)
+LABELLINGS = st.integers(2, 40).flatmap(lambda n: st.tuples(*[st.lists(st.integers(0, 4), min_size=n, max_size=n)] * 2))
 
 
 def blobs(n=600, seed=0, **options):
@@ -32,9 +30,7 @@ def blobs(n=600, seed=0, **options):
 )
 def test_clustering_scores_of_the_textbook_cases(labels, clusters, ari, ami, nmi, accuracy, purity):
     expected = {"ari": ari, "ami": ami, "nmi": nmi, "accuracy": accuracy, "purity": purity}
-    assert clustering_scores(list(map(int, labels)), list(map(int, clusters))) == pytest.approx(
-        expected, abs=1e-9
-    )
+    assert clustering_scores(list(map(int, labels)), list(map(int, clusters))) == pytest.approx(expected, abs=1e-9)
 
 
 @given(LABELLINGS)

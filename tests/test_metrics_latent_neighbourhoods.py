@@ -25,9 +25,7 @@ def test_maps_that_keep_the_order_of_distances_are_perfect(metric):
 @given(n=st.integers(11, 40), k=st.integers(1, 5), seed=st.integers(0, 1000))
 def test_trustworthiness_counts_ranks(n, k, seed):
     x, codes = np.random.default_rng(seed).normal(size=(2, n, 3))
-    ranks, nearest = (
-        np.linalg.norm(side[:, None] - side, axis=-1).argsort().argsort() for side in (x, codes)
-    )
+    ranks, nearest = (np.linalg.norm(side[:, None] - side, axis=-1).argsort().argsort() for side in (x, codes))
     excess = sum(max(ranks[i, j] - k, 0) for i in range(n) for j in range(n) if 0 < nearest[i, j] <= k)
     expected = 1 - 2 / (n * k * (2 * n - 3 * k - 1)) * excess
     assert trustworthiness(x, codes, k) == pytest.approx(expected)

@@ -148,9 +148,7 @@ def test_bernoulli_gradient_matches_differences():
     random = np.random.default_rng(0)
     x, logits, step = random.random(9), random.normal(size=9), 1e-5
     moved = logits + step * np.eye(9)
-    differences = (bernoulli_log_likelihood(x, moved) - bernoulli_log_likelihood(x, 2 * logits - moved)) / (
-        2 * step
-    )
+    differences = (bernoulli_log_likelihood(x, moved) - bernoulli_log_likelihood(x, 2 * logits - moved)) / (2 * step)
     np.testing.assert_allclose(bernoulli_gradient(x, logits), differences, atol=1e-8)
 
 

@@ -107,9 +107,7 @@ def test_moves_leave_the_posterior_as_it_is():
 
 
 def test_step_sizes_shrink_where_the_posterior_is_narrow():
-    annealer = Annealer(
-        one_dimension(variance=1e-4), np.zeros((3, 1)), Annealing(8, 80, 3), np.random.default_rng(0)
-    )
+    annealer = Annealer(one_dimension(variance=1e-4), np.zeros((3, 1)), Annealing(8, 80, 3), np.random.default_rng(0))
     assert (annealer.steps[-1] < 0.1).all()
     np.testing.assert_array_equal(annealer.steps[0], 0.5)
 

@@ -10,9 +10,7 @@ from aezoo.metrics.likelihood import parzen_log_density, parzen_log_likelihood
 
 
 def test_one_window_at_the_point_itself():
-    assert parzen_log_density(np.ones((1, 784)), np.ones((1, 784)), 1.0)[0] == pytest.approx(
-        -720.4478, abs=5e-5
-    )
+    assert parzen_log_density(np.ones((1, 784)), np.ones((1, 784)), 1.0)[0] == pytest.approx(-720.4478, abs=5e-5)
 
 
 def test_matches_scipy_and_scikit_learn():
@@ -33,9 +31,7 @@ def test_repeating_every_generated_image_changes_nothing(digits):
 
 def test_centroids_beat_real_images(digits):
     """The exhibit: the criterion prefers blurred prototypes to held-out digits."""
-    centroids = (
-        KMeans(100, n_init=1, random_state=0).fit(digits.train.images.reshape(-1, 784)).cluster_centers_
-    )
+    centroids = KMeans(100, n_init=1, random_state=0).fit(digits.train.images.reshape(-1, 784)).cluster_centers_
     fake = centroids.reshape(-1, 28, 28).astype(np.uint8)
     real = digits.reference.images
     assert parzen_log_likelihood(fake, real) > parzen_log_likelihood(digits.oracle.images[:100], real)

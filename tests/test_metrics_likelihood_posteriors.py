@@ -92,9 +92,7 @@ def test_information_is_at_most_ln_n_and_the_parts_add_up_to_the_rate(drawn):
 def test_aggregate_divergence_matches_its_integral():
     few = posteriors(0, 4, 1)
     q = norm(few[0], np.exp(few[1] / 2))
-    expected = quad(
-        lambda z: q.pdf(z).mean() * (np.log(q.pdf(z).mean()) - norm.logpdf(z)), -12, 12, limit=200
-    )[0]
+    expected = quad(lambda z: q.pdf(z).mean() * (np.log(q.pdf(z).mean()) - norm.logpdf(z)), -12, 12, limit=200)[0]
     many = [np.tile(part, (500, 1)) for part in few]
     assert aggregate_posterior(*many)["aggregate_kl"] == pytest.approx(expected, abs=0.05)
 

@@ -16,9 +16,7 @@ NAMES = ("precision", "recall", "density", "coverage")
 LINE = np.array([[0.0], [1], [2], [3], [100]])
 NEAR_LINE = np.array([[0.1], [1.1], [2.1], [50], [51]])
 GAPS = np.arange(10.0)[:, None] ** 1.5
-GRIDS = st.tuples(
-    st.integers(0, 10_000), st.integers(7, 40), st.integers(7, 40), st.integers(1, 4), st.integers(1, 6)
-)
+GRIDS = st.tuples(st.integers(0, 10_000), st.integers(7, 40), st.integers(7, 40), st.integers(1, 4), st.integers(1, 6))
 
 
 def scores(real, fake, k):

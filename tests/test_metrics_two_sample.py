@@ -174,9 +174,7 @@ def test_the_network_moves_no_random_numbers_but_its_own(digits):
     assert classifier_two_sample_pixels(images, 255 - images, 1) == first
 
 
-@pytest.mark.parametrize(
-    "images", [np.ones((5, 28, 28)), np.ones((5, 28), np.uint8), np.ones((1, 28, 28), np.uint8)]
-)
+@pytest.mark.parametrize("images", [np.ones((5, 28, 28)), np.ones((5, 28), np.uint8), np.ones((1, 28, 28), np.uint8)])
 def test_images_that_are_not_8_bit_are_refused(images):
     good = np.ones((5, 28, 28), np.uint8)
     with pytest.raises(ValueError, match="at least 2 images as uint8"):

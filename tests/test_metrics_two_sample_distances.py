@@ -35,9 +35,7 @@ def test_sliced_wasserstein_in_one_dimension_pairs_sorted_numbers(seed):
 def test_sliced_wasserstein_of_a_translation():
     real, _ = normal(0, 100, 1, 10)
     shift = np.full(10, 2.0)
-    assert sliced_wasserstein(real, real + shift, 0, 20_000) ** 2 == pytest.approx(
-        shift @ shift / 10, rel=0.05
-    )
+    assert sliced_wasserstein(real, real + shift, 0, 20_000) ** 2 == pytest.approx(shift @ shift / 10, rel=0.05)
 
 
 @given(SEEDS)
@@ -70,9 +68,7 @@ def gaussian_mmd(mu, h):
 
 def test_mmd_of_shifted_gaussians_in_closed_form():
     assert gaussian_mmd(1, 1) == pytest.approx(0.1772677, abs=1e-7)
-    values = [
-        mmd_test(*normal(s, 500, 500, 1, 1.0), s, bandwidth=1.0, permutations=1)["mmd"] for s in range(30)
-    ]
+    values = [mmd_test(*normal(s, 500, 500, 1, 1.0), s, bandwidth=1.0, permutations=1)["mmd"] for s in range(30)]
     assert np.mean(values) == pytest.approx(np.mean([gaussian_mmd(1, h) for h in (0.5, 1, 2)]), abs=0.01)
 
 

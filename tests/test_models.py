@@ -50,9 +50,7 @@ def chapter_loss(model, x, epsilon, beta):
 def test_loss_equals_the_formula_at_given_weights_and_noise(monkeypatch, images, name, parameters, beta):
     model = make(name, **parameters)
     epsilon = np.random.default_rng(3).standard_normal((len(images), 2))
-    monkeypatch.setattr(
-        "keras.random.normal", lambda shape, stddev, seed: stddev * epsilon.astype(np.float32)
-    )
+    monkeypatch.setattr("keras.random.normal", lambda shape, stddev, seed: stddev * epsilon.astype(np.float32))
     expected = chapter_loss(model, images.astype(np.float64), epsilon, beta)
     np.testing.assert_allclose(np.asarray(model.objective(images)["loss"]) / 784, expected, rtol=1e-5)
     np.testing.assert_allclose(float(model.compute_loss(images)), expected.mean(), rtol=1e-5)
@@ -84,9 +82,7 @@ def test_principal_components_equal_scikit_learns(digits):
     model.adapt(x)
     peer = PCA(2, whiten=True, svd_solver="full").fit(x.astype(np.float64))
     codes = np.asarray(model.encode(x))
-    np.testing.assert_allclose(
-        np.abs(codes), np.abs(peer.transform(x.astype(np.float64))), rtol=1e-3, atol=1e-3
-    )
+    np.testing.assert_allclose(np.abs(codes), np.abs(peer.transform(x.astype(np.float64))), rtol=1e-3, atol=1e-3)
     expected = np.clip(peer.inverse_transform(peer.transform(x)), HALF_GREY_LEVEL, 1 - HALF_GREY_LEVEL)
     np.testing.assert_allclose(np.asarray(model.decode(codes)), expected, atol=1e-4)
 

@@ -26,9 +26,7 @@ def registry(tmp_path, monkeypatch):
         "@SHAPES.register('circle')\n@SHAPES.register('ellipse', ratio=2)\n"
         "def round_shape(ratio=1):\n    'A round shape.'\n"
     )
-    (package / "broken.py").write_text(
-        "import nothing_of_this_name\n@SHAPES.register('hole')\ndef hole(): ...\n"
-    )
+    (package / "broken.py").write_text("import nothing_of_this_name\n@SHAPES.register('hole')\ndef hole(): ...\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     import importlib
 
@@ -85,12 +83,8 @@ def test_a_plugin_is_found_and_a_broken_one_is_a_warning_with_its_reason(registr
         EntryPoint("square", "good_plugin_of_a_test", registry.package),
         EntryPoint("star", "no_such_module_of_a_test", registry.package),
     ]
-    monkeypatch.setattr(
-        "aezoo.registry.entry_points", lambda group: points if group == registry.package else []
-    )
-    with pytest.warns(
-        PluginWarning, match=r"shape 'star' left out: ModuleNotFoundError: .*no_such_module_of_a_test"
-    ):
+    monkeypatch.setattr("aezoo.registry.entry_points", lambda group: points if group == registry.package else [])
+    with pytest.warns(PluginWarning, match=r"shape 'star' left out: ModuleNotFoundError: .*no_such_module_of_a_test"):
         found = dict(registry.items())
     assert sorted(found) == ["circle", "ellipse", "square"]
 

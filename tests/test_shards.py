@@ -24,9 +24,7 @@ def test_a_part_is_spread_over_the_suite():
     assert WHOLE.take("abc") == "abc"
 
 
-@pytest.mark.parametrize(
-    "text", ["", "0/3", "4/3", "1", "1/0", "-1/3", "1/3/5", "a/b", "1/3 ", "01/3", "1/99999999"]
-)
+@pytest.mark.parametrize("text", ["", "0/3", "4/3", "1", "1/0", "-1/3", "1/3/5", "a/b", "1/3 ", "01/3", "1/99999999"])
 def test_what_is_no_part_is_refused(text):
     with pytest.raises(UsageError, match=r"is not understood; write i/n with i from 1 to n, such as 1/3"):
         Shard.parse(text)

@@ -26,9 +26,7 @@ def record():
     record = blank_record(Trial(dataset="d", model="m", protocol=Protocol(), seed=0))
     import hashlib
 
-    record["artifacts"] = {
-        "weights.npz": {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-    }
+    record["artifacts"] = {"weights.npz": {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}}
     return record, {"weights.npz": content}
 
 

@@ -63,32 +63,20 @@ def run(
         str | None, typer.Option(help="Names, comma-separated; beta-vae:beta=10 sets a parameter.")
     ] = None,
     seeds: Annotated[str | None, typer.Option(help="0-4 or 0,3,7. [0-2]")] = None,
-    dataset: Annotated[
-        str | None, typer.Option(help="auto, mnist, mnist-5k, fashion-mnist ... [auto]")
-    ] = None,
+    dataset: Annotated[str | None, typer.Option(help="auto, mnist, mnist-5k, fashion-mnist ... [auto]")] = None,
     data_file: Annotated[
         Path | None, typer.Option(help="An npz as Keras lays it out, or a folder of IDX files.")
     ] = None,
-    protocol: Annotated[
-        str | None, typer.Option(help="chapter, or smoke for a quick look. [chapter]")
-    ] = None,
+    protocol: Annotated[str | None, typer.Option(help="chapter, or smoke for a quick look. [chapter]")] = None,
     epochs: Annotated[int | None, typer.Option(help="Instead of the protocol's.")] = None,
     latent_dim: Annotated[int | None, typer.Option(help="Instead of the protocol's.")] = None,
     out: Annotated[Path | None, typer.Option(help="The results folder. [aezoo-results]")] = None,
     jobs: Annotated[int | None, typer.Option(help="Trials side by side. [the cores]")] = None,
     suite: Annotated[Path | None, typer.Option(help="A TOML file with any of these; options win.")] = None,
-    retry: Annotated[
-        list[Retry] | None, typer.Option(help="Run again: failed trials, or those of other code.")
-    ] = None,
-    timeout: Annotated[
-        float | None, typer.Option(min=1, help="Seconds after which a trial is ended.")
-    ] = None,
-    fail_fast: Annotated[
-        bool, typer.Option("--fail-fast", help="Begin no trial after one that fails.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would run and how long; run nothing.")
-    ] = False,
+    retry: Annotated[list[Retry] | None, typer.Option(help="Run again: failed trials, or those of other code.")] = None,
+    timeout: Annotated[float | None, typer.Option(min=1, help="Seconds after which a trial is ended.")] = None,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Begin no trial after one that fails.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run and how long; run nothing.")] = False,
     engine: Annotated[
         str,
         typer.Option(help="Where trials run: local, or dask=tcp://host:8786 for a scheduler that exists."),
@@ -139,9 +127,7 @@ def list_names(kind: Annotated[Kind | None, typer.Argument(help="All of them wit
 @app.command()
 def status(
     folder: Annotated[Path, typer.Argument(help="A results folder.")] = DEFAULT_FOLDER,
-    why: Annotated[
-        bool, typer.Option("--why", help="For each trial that would run again, what changed.")
-    ] = False,
+    why: Annotated[bool, typer.Option("--why", help="For each trial that would run again, what changed.")] = False,
     data_file: Annotated[Path | None, typer.Option(help="The data set, to compare with --why.")] = None,
 ) -> None:
     """Say what a results folder holds: done, failed, missing, per model, with reasons."""

@@ -39,6 +39,4 @@ def _summaries(kind: str) -> dict[str, str]:
             for name, p in PROTOCOLS.items()
         }
     registry = REGISTRIES[kind]
-    return {
-        name: d.summary if (d := registry.declaration(name)) else "(plug-in)" for name in registry.names()
-    }
+    return {name: d.summary if (d := registry.declaration(name)) else "(plug-in)" for name in registry.names()}

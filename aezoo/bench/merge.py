@@ -89,11 +89,7 @@ class Merger:
 
     def write(self, target: Store) -> int:
         """Copy what the target lacks; returns how many trials that were."""
-        wanted = [
-            (trial_id, choice.store)
-            for trial_id, choice in self.choices.items()
-            if choice.store is not target
-        ]
+        wanted = [(trial_id, choice.store) for trial_id, choice in self.choices.items() if choice.store is not target]
         with Claims(target) as claims:
             for trial_id, source in wanted:
                 _copy(trial_id, source, target, claims)
@@ -114,9 +110,7 @@ class Merger:
 def _copy(trial_id: str, source: Store, target: Store, claims: Claims) -> None:
     record = source.read(trial_id)
     if record is None:
-        raise ResultsError(
-            f"record {trial_id[:12]} of {source.folder} vanished during the merge; merge again"
-        )
+        raise ResultsError(f"record {trial_id[:12]} of {source.folder} vanished during the merge; merge again")
     found = {name: source.artifact(record, name) for name in record["artifacts"]}
     artifacts = {name: content for name, content in found.items() if content is not None}
     if not claims.take(trial_id):

@@ -31,9 +31,7 @@ class Need:
     weights: bytes | None = None
 
 
-def find_need(
-    record: Record | None, fingerprint: str | None, store: Store, retry: Collection[str] = ()
-) -> Need | None:
+def find_need(record: Record | None, fingerprint: str | None, store: Store, retry: Collection[str] = ()) -> Need | None:
     """What the trial behind `record` needs; None where the record stands.
 
     `fingerprint` is that of the data set as it is now; None where it is not known, and then not compared.
@@ -50,9 +48,7 @@ def find_need(
 def code_changes(record: Record) -> list[str]:
     """Packages whose version is another now than when the trial ran."""
     now, then = environment(), record["environment"]
-    return [
-        f"{name} {then[name]}, now {now[name]}" for name in CODE if name in then and then[name] != now[name]
-    ]
+    return [f"{name} {then[name]}, now {now[name]}" for name in CODE if name in then and then[name] != now[name]]
 
 
 def metric_changes(record: Record) -> Iterator[tuple[str, str]]:

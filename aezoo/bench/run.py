@@ -113,14 +113,10 @@ def draw_figures(store: Store, records: list[Record] | None = None) -> list[Path
             content = store.artifact(dict(record), "gallery.npz")
             return {} if content is None else unpack(content)
         except (ResultsError, ValueError) as error:
-            warnings.warn(
-                f"trial {record['id'][:12]} is in no figure: {error}", DamagedRecordWarning, stacklevel=2
-            )
+            warnings.warn(f"trial {record['id'][:12]} is in no figure: {error}", DamagedRecordWarning, stacklevel=2)
             return {}
 
-    return write_figures(
-        list(store.records()) if records is None else records, gallery, store.folder / "figures"
-    )
+    return write_figures(list(store.records()) if records is None else records, gallery, store.folder / "figures")
 
 
 def progress_line(record: Record) -> str:

@@ -26,9 +26,7 @@ class Shard:
         """Read ``i/n`` with 1 <= i <= n; raises `UsageError`."""
         match = PATTERN.fullmatch(text)
         if match is None or int(match[1]) > int(match[2]):
-            raise UsageError(
-                f"shard {text[:80]!r} is not understood; write i/n with i from 1 to n, such as 1/3"
-            )
+            raise UsageError(f"shard {text[:80]!r} is not understood; write i/n with i from 1 to n, such as 1/3")
         return cls(int(match[1]), int(match[2]))
 
     def take(self, items: Sequence[Item]) -> Sequence[Item]:

@@ -21,9 +21,7 @@ class Holdings:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.records: dict[str, Record] = {
-            record["id"]: _without_scores(record) for record in store.records()
-        }
+        self.records: dict[str, Record] = {record["id"]: _without_scores(record) for record in store.records()}
         trials = {trial.id: trial for suite in read_suites(store) for trial in suite.trials(suite.dataset)}
         self.missing = {trial_id: trial for trial_id, trial in trials.items() if trial_id not in self.records}
         claims = Claims(store)

@@ -58,9 +58,7 @@ def _missing(holdings: Holdings) -> Iterator[tuple[Model, int, str, str]]:
 def _protocol_change(record: Record, trial: Trial) -> str:
     then, now = record["spec"]["protocol"], trial.protocol.model_dump(mode="json")
     names = [name for name in now if name != "name" and then.get(name) != now[name]] or ["name"]
-    return "protocol: " + ", ".join(
-        f"{name} {_or_nothing(then.get(name))}, now {now[name]}" for name in names
-    )
+    return "protocol: " + ", ".join(f"{name} {_or_nothing(then.get(name))}, now {now[name]}" for name in names)
 
 
 def _or_nothing(value: Any) -> str:  # noqa: ANN401

@@ -16,9 +16,7 @@ from aezoo.controls.drawing import Rows, balanced_rows, unit_interval
     default=4,
     unit="ratio of the largest to the smallest share",
 )
-def class_imbalance(
-    images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float
-) -> Images:
+def class_imbalance(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images of all classes, whose shares fall geometrically from the largest to the smallest.
 
     Which class is how frequent is drawn by the generator. Where a class has fewer images than its share asks

@@ -15,9 +15,7 @@ from aezoo.controls.drawing import balanced_rows, count, different_rows, unit_in
     default=10,
     unit="prototypes a class",
 )
-def intra_class_collapse(
-    images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float
-) -> Images:
+def intra_class_collapse(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Every class in its share, but each as a few held-out real images only, repeated in turn."""
     wanted = labels[different_rows(len(labels), n, generator)]
     rows = np.empty(n, dtype=np.int64)

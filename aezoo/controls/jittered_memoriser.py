@@ -16,9 +16,7 @@ from aezoo.controls.pixel_noise import with_noise
     default=0.05,
     unit="standard deviation of the intensity",
 )
-def jittered_memoriser(
-    images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float
-) -> Images:
+def jittered_memoriser(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Copies of training images with normal noise in each pixel, clipped to [0, 1].
 
     With the dose the noise grows, and the copies are harder to recognise as copies.

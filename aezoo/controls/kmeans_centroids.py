@@ -12,12 +12,8 @@ MOST_IMAGES = 10_000
 ITERATIONS = 10
 
 
-@CONTROLS.register(
-    "kmeans-centroids", draws_from="train", doses=(300, 100, 30, 10), default=100, unit="centroids"
-)
-def kmeans_centroids(
-    images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float
-) -> Images:
+@CONTROLS.register("kmeans-centroids", draws_from="train", doses=(300, 100, 30, 10), default=100, unit="centroids")
+def kmeans_centroids(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Centroids of k-means on training images, each as often as its cluster is large.
 
     Ten iterations, from random images, on at most 10,000 images.

@@ -15,9 +15,7 @@ from aezoo.controls.drawing import real_images, share
     default=1.0,
     unit="weight of the mean image",
 )
-def mean_image_blend(
-    images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float
-) -> Images:
+def mean_image_blend(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images, each mixed with the mean of their split; at weight 1, the mean image and no other.
 
     Not called ``mean-image``, which is a model of the zoo: its constant is fitted to the training images.

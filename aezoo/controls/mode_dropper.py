@@ -10,9 +10,7 @@ from aezoo.controls import CONTROLS, Bytes, Images
 from aezoo.controls.drawing import balanced_rows, count, unit_interval
 
 
-@CONTROLS.register(
-    "mode-dropper", draws_from="oracle", doses=(1, 2, 3, 5, 8), default=5, unit="classes dropped"
-)
+@CONTROLS.register("mode-dropper", draws_from="oracle", doses=(1, 2, 3, 5, 8), default=5, unit="classes dropped")
 def mode_dropper(
     images: Bytes,
     labels: Bytes,

@@ -17,9 +17,7 @@ SMALLEST_VARIANCE = 1e-12
     default=1.0,
     unit="share of Gaussian images",
 )
-def moment_matched(
-    images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float
-) -> Images:
+def moment_matched(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images, a share of them replaced by draws of a Gaussian with the same two moments.
 
     The Gaussian lives in the space of all principal components of the split that have variance. Its draws are

@@ -15,9 +15,7 @@ from aezoo.controls.drawing import real_images, replaced, share
     default=0.5,
     unit="share of noise images",
 )
-def noise_mixture(
-    images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float
-) -> Images:
+def noise_mixture(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images, a share of them replaced by images of uniform noise in [0, 1)."""
     noise = generator.random((round(share(dose) * n), *images.shape[1:]), dtype=np.float32)
     return replaced(real_images(images, n, generator), noise, generator)

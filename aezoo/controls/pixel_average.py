@@ -15,9 +15,7 @@ from aezoo.controls.drawing import unit_interval
     default=0.5,
     unit="weight of the second image",
 )
-def pixel_average(
-    images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float
-) -> Images:
+def pixel_average(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Each image a weighted mean of two different held-out real images, pixel by pixel."""
     if not 0 <= dose <= 0.5:
         raise ValueError(f"the dose is {dose}; give a weight from 0 to 0.5")

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pydoc import locate
 
 from distributed import Client
 
+from aezoo import __version__
 from aezoo.engines.contract import Admit
 from aezoo.engines.dask_run import Manner, Run, Work
 from aezoo.engines.dask_worker import fingerprints, work
-from aezoo.engines.dask_workers import Prepare
+from aezoo.engines.dask_workers import SAME_VERSION, VERSION_OF, Prepare, version_in_words
 from aezoo.errors import UsageError
 from aezoo.work import Outcome, Request
 
@@ -48,12 +50,14 @@ class DaskEngine:
         """Run every request that is admitted; workers may come and go meanwhile, and without any the run waits.
 
         Raises:
-            UsageError: no scheduler answers; or every worker was refused, for another aezoo or several threads.
+            UsageError: no scheduler answers, or one with another aezoo does; or every worker was refused, for another
+                aezoo or several threads.
             DatasetError: every worker was refused, for other data.
         """
         if not requests:
             return
         with connected(self.address) as client:
+            check_version(client, self.address)
             manner = Manner(
                 self.jobs or len(requests),
                 self.timeout,
@@ -87,6 +91,13 @@ def connected(address: str) -> Iterator[Client]:
                 f"the Dask scheduler at {address} no longer answers ({_one_line(error)}); finished trials are saved, "
                 "run the same command again"
             ) from error
+
+
+def check_version(client: Client, address: str) -> None:
+    """Raises `UsageError` if the scheduler has another aezoo: what goes through it, it takes apart."""
+    found = client.run_on_scheduler(locate, VERSION_OF)
+    if found != __version__:
+        raise UsageError(f"scheduler {address} has {version_in_words(found)} {SAME_VERSION}")
 
 
 def _one_line(error: Exception) -> str:

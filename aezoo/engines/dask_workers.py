@@ -22,6 +22,7 @@ ANSWER_SECONDS = 30.0
 """An answer that takes longer to come was lost with its worker, after it had been given."""
 
 VERSION_OF = "aezoo.__version__"
+SAME_VERSION = f"but the run was started with aezoo {__version__}; install the same on both"
 
 
 class WorkerWarning(UserWarning):
@@ -112,16 +113,18 @@ class Workers:
 
 def _unfit(address: str, version: object, threads: int) -> AezooError | None:
     if version != __version__:
-        found = f"aezoo {version}" if isinstance(version, str) else "no aezoo that can be imported"
-        return UsageError(
-            f"worker {address} has {found} but the run was started with aezoo {__version__}; install the same on both"
-        )
+        return UsageError(f"worker {address} has {version_in_words(version)} {SAME_VERSION}")
     if threads != 1:
         return UsageError(
             f"worker {address} has {threads} threads, which would share one TensorFlow; "
             f"start it with dask worker --nthreads 1 --nworkers {threads}"
         )
     return None
+
+
+def version_in_words(found: object) -> str:
+    """What a machine answered that was asked for its aezoo."""
+    return f"aezoo {found}" if isinstance(found, str) else "no aezoo that can be imported"
 
 
 def _other_data(address: str, name: str, found: str, wanted: str) -> DatasetError:

@@ -83,6 +83,4 @@ class LocalEngine:
             if self._stopped:
                 worker.kill("killed", INTERRUPTED)
             elif self.timeout is not None and worker.seconds() > self.timeout:
-                worker.kill(
-                    "timeout", f"longer than {self.timeout:g} s; raise --timeout, then --retry failed"
-                )
+                worker.kill("timeout", f"longer than {self.timeout:g} s; raise --timeout, then --retry failed")

@@ -30,9 +30,5 @@ class Queue:
         waiting = {subject: requests for subject, requests in self._waiting.items() if requests}
         if not waiting:
             return None
-        chosen = (
-            compiled
-            if compiled in waiting
-            else max(reversed(waiting), key=lambda subject: len(waiting[subject]))
-        )
+        chosen = compiled if compiled in waiting else max(reversed(waiting), key=lambda subject: len(waiting[subject]))
         return waiting[chosen].pop()

@@ -163,9 +163,7 @@ def finite_matrix(name: str, value: ArrayLike, ndim: int = 2) -> Floats:
     """`value` as a float64 array of `ndim` dimensions; raises `ValueError` for another shape, NaN, Inf or no rows."""
     array = np.asarray(value, dtype=np.float64)
     if array.ndim != ndim or array.shape[0] == 0:
-        raise ValueError(
-            f"{name} has shape {array.shape}; it must have {ndim} dimensions and at least one row"
-        )
+        raise ValueError(f"{name} has shape {array.shape}; it must have {ndim} dimensions and at least one row")
     if not np.isfinite(array).all():
         raise ValueError(f"{name} holds NaN or infinite values")
     return array

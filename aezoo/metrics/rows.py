@@ -21,9 +21,7 @@ def default_metrics() -> list[Metric]:
     return [metric for _, metric in METRICS.items() if not metric.slow]
 
 
-def score_rows(
-    metric: Metric, inputs: Mapping[str, Any], sampler: str | None, space: str | None
-) -> list[Row]:
+def score_rows(metric: Metric, inputs: Mapping[str, Any], sampler: str | None, space: str | None) -> list[Row]:
     """One row for each score of `metric`: its value, or why there is none.
 
     A missing need or too few images is "n/a"; a metric that raises is "error". Neither is ever a number.
@@ -41,10 +39,7 @@ def score_rows(
         except Exception as error:  # a plug-in's metric may raise anything; its record says what
             state, reason = "error", f"{type(error).__name__}: {error}"
     facts = {"sampler": sampler, "features": space, "n": n, "state": state, "reason": reason}
-    return [
-        {**_described(metric, score, space), **facts, "value": values.get(score.name)}
-        for score in metric.scores
-    ]
+    return [{**_described(metric, score, space), **facts, "value": values.get(score.name)} for score in metric.scores]
 
 
 def _described(metric: Metric, score: Score, space: str | None) -> Row:

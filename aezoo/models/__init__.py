@@ -26,9 +26,7 @@ class Preset:
     model: type[Model]
     parameters: Mapping[str, Parameter]
 
-    def create(
-        self, protocol: Protocol, seed: int, parameters: Mapping[str, Parameter] | None = None
-    ) -> Model:
+    def create(self, protocol: Protocol, seed: int, parameters: Mapping[str, Parameter] | None = None) -> Model:
         """A new model with weights drawn from `seed`; raises `UsageError` for a parameter that it does not take."""
         import keras
 

@@ -70,9 +70,7 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
     @classmethod
     def parameter_names(cls) -> tuple[str, ...]:
         """The parameters that a preset or a user may set."""
-        return tuple(
-            name for name in inspect.signature(cls.__init__).parameters if name not in ("self", "protocol")
-        )
+        return tuple(name for name in inspect.signature(cls.__init__).parameters if name not in ("self", "protocol"))
 
     @abstractmethod
     def objective(self, x: Tensor) -> Terms:

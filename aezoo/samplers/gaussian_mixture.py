@@ -23,9 +23,7 @@ def gaussian_mixture(prior: Prior | None, codes: Codes, n: int, seed: int) -> Co
     dimensions = codes.shape[1]
     needed = COMPONENTS * CODES_PER_DIMENSION * dimensions
     if dimensions == 0 or len(codes) < needed:
-        raise NotApplicableError(
-            f"{len(codes)} codes of {dimensions} dimensions; the mixture needs {max(needed, 1)}"
-        )
+        raise NotApplicableError(f"{len(codes)} codes of {dimensions} dimensions; the mixture needs {max(needed, 1)}")
     mixture = GaussianMixture(COMPONENTS, covariance_type="full", random_state=seed, max_iter=200)
     mixture.fit(codes[:MOST_CODES].astype(np.float64))
     drawn = np.asarray(mixture.sample(n)[0], np.float32)

@@ -161,9 +161,7 @@ class Store:
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise ResultsError(
-                f"{path} cannot be read: {error}; delete {path.parent} and run again"
-            ) from error
+            raise ResultsError(f"{path} cannot be read: {error}; delete {path.parent} and run again") from error
         if hashlib.sha256(content).hexdigest() != record["artifacts"][name]["sha256"]:
             raise ResultsError(
                 f"{path} is not what its record says (SHA-256 differs); delete {path.parent} and run again"

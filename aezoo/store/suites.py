@@ -22,9 +22,7 @@ def save_suite(store: Store, suite: Suite, dataset: str) -> None:
         folder = make_folder(store.folder / "suites")
         write_atomically(folder / f"{hashlib.sha256(content).hexdigest()[:16]}.json", content)
     except OSError as error:
-        raise ResultsError(
-            f"{store.folder / 'suites'} cannot be written: {error.strerror}; free space"
-        ) from error
+        raise ResultsError(f"{store.folder / 'suites'} cannot be written: {error.strerror}; free space") from error
 
 
 def read_suites(store: Store) -> Iterator[Suite]:

@@ -46,9 +46,7 @@ def kill_at(boundary: int, torn: bool) -> None:
     builtins.open = counted(builtins.open, "open")
 
 
-def commit_and_die(
-    store: Store, record: Record, artifacts: dict[str, bytes], boundary: int, torn: bool
-) -> bool:
+def commit_and_die(store: Store, record: Record, artifacts: dict[str, bytes], boundary: int, torn: bool) -> bool:
     """Whether the commit came to its end before the boundary."""
     child = os.fork()
     if child == 0:

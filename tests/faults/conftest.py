@@ -43,11 +43,7 @@ class Bench:
 
     def start(self, work: str, *options: str, command: str = "run") -> subprocess.Popen[str]:
         """Begin `aezoo run` with `work` of `tests.faults.work` in place of a trial."""
-        arguments = (
-            [command, *SUITE, "--out", str(self.folder), *options]
-            if command == "run"
-            else [command, *options]
-        )
+        arguments = [command, *SUITE, "--out", str(self.folder), *options] if command == "run" else [command, *options]
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.driver", work, *arguments],
             **{
@@ -87,9 +83,7 @@ class Bench:
     def scores(self) -> dict[str, Any]:
         """What must not depend on interruptions: everything in the records but times and places."""
         return {
-            record["id"]: {
-                key: record[key] for key in ("label", "spec", "status", "scores", "artifacts", "dataset")
-            }
+            record["id"]: {key: record[key] for key in ("label", "spec", "status", "scores", "artifacts", "dataset")}
             for record in self.records()
         }
 

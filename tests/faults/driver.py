@@ -25,9 +25,7 @@ def main(name: str, arguments: list[str]) -> int:
         return LocalEngine(jobs or 2, timeout, getattr(work, name), work.prepare)
 
     known = json.loads(os.environ["FAULTS_KNOWN"])["metrics"]
-    metrics = [
-        SimpleNamespace(name=name, version=version, question="latent") for name, version in known.items()
-    ]
+    metrics = [SimpleNamespace(name=name, version=version, question="latent") for name, version in known.items()]
     needs.default_metrics = lambda: metrics
     run.draw_figures = lambda *_: []
     run.run_suite = partial(run.run_suite, make_engine=make_engine)

@@ -35,10 +35,7 @@ def test_a_full_disk_keeps_what_was_saved_and_rescues_the_rest(bench: Bench, res
         code, output = bench.run("bulky", "--seeds", "0-4")
         assert code == 6, output
         assert f"error: {bench.folder}/trials/" in output
-        assert (
-            "bytes are needed, free space or choose another folder with --out; the trials that finished"
-            in output
-        )
+        assert "bytes are needed, free space or choose another folder with --out; the trials that finished" in output
         assert "Traceback" not in output
         saved, labels = bench.records(), rescued(rescue)
         assert all(Store(bench.folder).artifact(record, "bulk.npz") for record in saved)
@@ -84,9 +81,7 @@ def test_a_folder_that_is_removed_costs_no_unfinished_trial_and_is_not_made_agai
 
 
 @pytest.mark.parametrize("name", ["trials", "tables", "figures", "suites"])
-def test_a_link_in_place_of_a_folder_is_refused_before_anything_is_computed(
-    bench: Bench, tmp_path: Path, name: str
-):
+def test_a_link_in_place_of_a_folder_is_refused_before_anything_is_computed(bench: Bench, tmp_path: Path, name: str):
     (tmp_path / "outside").mkdir()
     bench.folder.mkdir()
     (bench.folder / name).symlink_to(tmp_path / "outside")

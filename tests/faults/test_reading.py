@@ -119,9 +119,7 @@ def test_every_schema_so_far_has_a_fixture():
         (b"protocol = '../x'", "unknown protocol"),
     ],
 )
-def test_a_hostile_suite_file_is_refused_fast_in_one_line(
-    bench: Bench, tmp_path: Path, content: bytes, found: str
-):
+def test_a_hostile_suite_file_is_refused_fast_in_one_line(bench: Bench, tmp_path: Path, content: bytes, found: str):
     from aezoo.bench.suite_file import read_options
     from aezoo.errors import UsageError
 
@@ -198,9 +196,7 @@ def test_a_folder_that_is_none_says_what_to_do(bench: Bench):
     for command in ("status", "table"):
         code, output = bench.aezoo(command, str(bench.folder))
         assert (code, output.count("\n")) == (6, 1)
-        assert (
-            f"error: {bench.folder} holds no results (no folder 'trials'); run aezoo into it first" in output
-        )
+        assert f"error: {bench.folder} holds no results (no folder 'trials'); run aezoo into it first" in output
 
 
 def test_weights_that_are_not_their_records_are_computed_again(bench: Bench):

@@ -74,9 +74,7 @@ def test_the_claim_of_a_process_id_that_is_used_again_is_taken_over(store: Store
 
 
 @pytest.mark.parametrize("change", [{"host": "elsewhere"}, {"boot": "another"}, {"namespace": "pid:[1]"}])
-def test_the_claim_of_another_machine_or_container_stands_for_five_minutes(
-    store: Store, change: dict[str, str]
-):
+def test_the_claim_of_another_machine_or_container_stands_for_five_minutes(store: Store, change: dict[str, str]):
     with Claims(store) as claims:
         leave_claim(store, 290, **change, pid=1)
         assert claims.busy(TRIAL) is not None
@@ -87,9 +85,7 @@ def test_the_claim_of_another_machine_or_container_stands_for_five_minutes(
 
 
 @pytest.mark.parametrize("skew", [-3600.0, 3600.0])
-def test_a_clock_that_is_an_hour_off_changes_nothing(
-    store: Store, monkeypatch: pytest.MonkeyPatch, skew: float
-):
+def test_a_clock_that_is_an_hour_off_changes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch, skew: float):
     """The ages of claims are differences between times of the file system; the only fault here that is not real."""
     true = time.time
     monkeypatch.setattr(time, "time", lambda: true() + skew)

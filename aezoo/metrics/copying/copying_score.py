@@ -83,9 +83,7 @@ def rank_test(first: Floats, second: Floats) -> tuple[float, float]:
     return (u - (n * m / 2 - 0.5)) / float(np.sqrt(n * m * (n + m + 1) / 12)), u / (n * m)
 
 
-def _average_over_cells(
-    fake: Floats, fake_cells: Indices, held_out: Floats, held_out_cells: Indices
-) -> float:
+def _average_over_cells(fake: Floats, fake_cells: Indices, held_out: Floats, held_out_cells: Indices) -> float:
     scores, weights = [], []
     for cell in np.unique(held_out_cells):
         sides = fake[fake_cells == cell], held_out[held_out_cells == cell]
@@ -93,7 +91,5 @@ def _average_over_cells(
             scores.append(rank_test(*sides)[0])
             weights.append(len(sides[1]))
     if not scores:
-        raise ValueError(
-            f"no cell holds {FEWEST_IN_CELL} fakes and as many held-out images; give more of both"
-        )
+        raise ValueError(f"no cell holds {FEWEST_IN_CELL} fakes and as many held-out images; give more of both")
     return float(np.average(scores, weights=weights))

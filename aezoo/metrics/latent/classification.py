@@ -49,9 +49,7 @@ def knn_accuracy(train_codes: Floats, train_labels: ArrayLike, codes: Floats, la
     scores=(Score("linear_probe_accuracy", "share", "higher", 1.0, (0.0, 1.0)),),
     minimum_n=100,
 )
-def linear_probe_accuracy(
-    train_codes: Floats, train_labels: ArrayLike, codes: Floats, labels: ArrayLike
-) -> float:
+def linear_probe_accuracy(train_codes: Floats, train_labels: ArrayLike, codes: Floats, labels: ArrayLike) -> float:
     """Accuracy of logistic regression from codes to labels; in [0, 1], higher is better.
 
     All codes are standardised by the training codes; squared penalty of weight 1, at most 1,000 iterations.

@@ -26,9 +26,7 @@ def standardised(codes: ArrayLike, by: ArrayLike | None = None) -> Floats:
     values = finite_matrix("codes", codes)
     source = values if by is None else finite_matrix("train_codes", by)
     if source.shape[1] != values.shape[1]:
-        raise ValueError(
-            f"train_codes have {source.shape[1]} columns and codes {values.shape[1]}; use one encoder"
-        )
+        raise ValueError(f"train_codes have {source.shape[1]} columns and codes {values.shape[1]}; use one encoder")
     varies = varying_columns(source)
     scale = np.where(varies, source.std(axis=0), 1.0)
     return np.where(varies, (values - source.mean(axis=0)) / scale, 0.0)

@@ -76,9 +76,7 @@ class Proposal:
     def log_weights(self, log_likelihood: Floats, epsilon: Floats) -> Floats:
         """ln p(x|z) + ln N(z; 0, I) - ln q(z|x) in nats, (n, k); the normalising constants cancel."""
         energies = np.square(epsilon) - np.square(self.codes(epsilon))
-        return np.asarray(
-            log_likelihood + 0.5 * (energies.sum(axis=-1) + self.log_variance.sum(axis=-1)[:, None])
-        )
+        return np.asarray(log_likelihood + 0.5 * (energies.sum(axis=-1) + self.log_variance.sum(axis=-1)[:, None]))
 
 
 def gaussians(mean: Floats, log_variance: Floats) -> tuple[Floats, Floats]:

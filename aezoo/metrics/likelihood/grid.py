@@ -58,9 +58,7 @@ def grid_log_likelihood(density: Density, x: Floats, tolerance: float = 1e-4) ->
     images = finite_matrix("x", x)
     dimensions = density.latent_dim
     if dimensions not in (1, 2):
-        raise ValueError(
-            f"the code has {dimensions} dimensions; integrate over 1 or 2, use ais_bound for more"
-        )
+        raise ValueError(f"the code has {dimensions} dimensions; integrate over 1 or 2, use ais_bound for more")
     return np.array([_integrate(density, image[None], dimensions, tolerance) for image in images])
 
 
@@ -79,14 +77,10 @@ def _integrate(density: Density, image: Floats, dimensions: int, tolerance: floa
         coarse = float(np.logaddexp(coarse, logsumexp(masses[~matters]))) if not matters.all() else coarse
         centres = (centres[matters][:, None] + corners * width).reshape(-1, dimensions)
         width, previous, margin = width / 2, total, MARGIN
-    raise ValueError(
-        f"ln p(x) still moves by more than {tolerance} nats in cells {width:g} wide; raise tolerance"
-    )
+    raise ValueError(f"ln p(x) still moves by more than {tolerance} nats in cells {width:g} wide; raise tolerance")
 
 
 def _log_masses(density: Density, image: Floats, centres: Floats, width: float) -> Floats:
     """ln of width^d N(z; 0, I) p(x|z) at the centres (m, d): (m,)."""
     log_prior = -0.5 * (np.square(centres) + np.log(2 * np.pi)).sum(axis=1)
-    return np.asarray(
-        density.log_likelihood(image, centres[None])[0] + log_prior + centres.shape[1] * np.log(width)
-    )
+    return np.asarray(density.log_likelihood(image, centres[None])[0] + log_prior + centres.shape[1] * np.log(width))

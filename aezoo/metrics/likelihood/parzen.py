@@ -41,9 +41,7 @@ def parzen_log_likelihood(fake_images: ArrayLike, real_images: ArrayLike) -> flo
     """
     fake, real = _intensities("fake_images", fake_images, 1), _intensities("real_images", real_images, 2)
     if fake.shape[1] != real.shape[1]:
-        raise ValueError(
-            f"fake_images have {fake.shape[1]} pixels and real_images {real.shape[1]}; give one size"
-        )
+        raise ValueError(f"fake_images have {fake.shape[1]} pixels and real_images {real.shape[1]}; give one size")
     distances = _squared_distances(real, fake)
     bandwidth = _best_bandwidth(distances[::2][:VALIDATION_IMAGES], fake.shape[1])
     return float(_log_densities(distances[1::2], bandwidth, fake.shape[1]).mean())

@@ -31,7 +31,5 @@ def label_preservation(labels: ArrayLike, judged: ArrayLike) -> float:
     """
     true, seen = np.asarray(labels), np.asarray(judged)
     if true.ndim != 1 or true.size == 0 or true.shape != seen.shape:
-        raise ValueError(
-            f"labels have shape {true.shape} and judged {seen.shape}; give one of each per image"
-        )
+        raise ValueError(f"labels have shape {true.shape} and judged {seen.shape}; give one of each per image")
     return float(np.mean(true == seen))

@@ -28,9 +28,7 @@ MOST_ROWS = 10_000
     ),
     minimum_n=1000,
 )
-def ndb(
-    train: Floats, real: Floats, fake: Floats, seed: int, bins: ArrayLike | None = None
-) -> dict[str, float]:
+def ndb(train: Floats, real: Floats, fake: Floats, seed: int, bins: ArrayLike | None = None) -> dict[str, float]:
     """Number of statistically different bins, as a share, and the divergence of the two histograms.
 
     The bins are the 100 cells of k-means on training features.

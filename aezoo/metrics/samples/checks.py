@@ -12,13 +12,9 @@ def two_sides(real: ArrayLike, fake: ArrayLike, minimum_rows: int) -> tuple[Floa
     """Both sides as float64 matrices of equal width; raises `ValueError` otherwise, or for too few rows."""
     reals, fakes = finite_matrix("real", real), finite_matrix("fake", fake)
     if reals.shape[1] != fakes.shape[1]:
-        raise ValueError(
-            f"real has {reals.shape[1]} features and fake {fakes.shape[1]}; use one feature space"
-        )
+        raise ValueError(f"real has {reals.shape[1]} features and fake {fakes.shape[1]}; use one feature space")
     if min(len(reals), len(fakes)) < minimum_rows:
-        raise ValueError(
-            f"real has {len(reals)} rows and fake {len(fakes)}; give at least {minimum_rows} of each"
-        )
+        raise ValueError(f"real has {len(reals)} rows and fake {len(fakes)}; give at least {minimum_rows} of each")
     return reals, fakes
 
 
@@ -26,9 +22,7 @@ def class_labels(name: str, value: ArrayLike, rows: int | None = None) -> NDArra
     """`value` as a vector of class numbers 0, 1, ...; raises `ValueError` for others, or another length."""
     array = np.asarray(value)
     if array.ndim != 1 or array.size == 0 or array.dtype.kind not in "iu" or array.min() < 0:
-        raise ValueError(
-            f"{name} has shape {array.shape} and dtype {array.dtype}; give class numbers 0, 1, ..."
-        )
+        raise ValueError(f"{name} has shape {array.shape} and dtype {array.dtype}; give class numbers 0, 1, ...")
     if rows is not None and len(array) != rows:
         raise ValueError(f"{name} has {len(array)} entries for {rows} rows; give one label a row")
     return array.astype(np.int64)
