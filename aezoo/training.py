@@ -80,7 +80,7 @@ class Trainer:
     def fit(self, images: Images, held_out: Images, seed: int) -> Curves:
         """Train from new weights; `held_out` serves the curves only. Raises `DivergedError`.
 
-        A model with nothing to train has no curves.
+        The curves of a model with nothing to train have one point.
         """
         self._check(images)
         self.reset(seed)
