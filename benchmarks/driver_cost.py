@@ -104,7 +104,7 @@ def dask_cluster(folder: Path) -> Iterator[str]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE)])}
     commands = [
         ["scheduler", *common, "--port", "0"],
-        *2 * [["worker", *common, "--nthreads", "1", "--no-nanny"]],
+        *2 * [["worker", *common, "--nthreads", "1", "--no-nanny", "--death-timeout", "60"]],
     ]
     processes = [
         subprocess.Popen(

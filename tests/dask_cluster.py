@@ -30,7 +30,7 @@ class Cluster:
     def worker(self, *options: str, **environment: str) -> subprocess.Popen[bytes]:
         """Start a worker; with a nanny it comes back when it dies, with ``--no-nanny`` it does not."""
         arguments = options if "--nthreads" in options else ("--nthreads", "1", *options)
-        return self._run("dask_worker", self.address, *arguments, **environment)
+        return self._run("dask_worker", self.address, "--death-timeout", "60", *arguments, **environment)
 
     def wait(self, count: int) -> None:
         """Return when so many workers have come."""
