@@ -47,7 +47,7 @@ class Declaration:
 
     Attributes:
         module: the module that registers it.
-        summary: the first line of its docstring.
+        summary: the decorator's `summary`, or the first line of the docstring.
         parameters: the arguments of its function, or of its class's constructor.
     """
 
@@ -144,11 +144,20 @@ def _declarations(path: Path, module: str) -> Iterator[tuple[str, Declaration]]:
     for node in ast.parse(path.read_text(encoding="utf-8"), str(path)).body:
         if not isinstance(node, ast.FunctionDef | ast.ClassDef):
             continue
-        summary = (ast.get_docstring(node) or "").partition("\n")[0]
+        first_line = (ast.get_docstring(node) or "").partition("\n")[0]
         for decorator in node.decorator_list:
             match decorator:
                 case ast.Call(func=ast.Attribute(attr="register"), args=[ast.Constant(value=str(name)), *_]):
-                    yield name, Declaration(module, summary, _parameters(node))
+                    yield name, Declaration(module, _summary_option(decorator) or first_line, _parameters(node))
+
+
+def _summary_option(decorator: ast.Call) -> str:
+    """The decorator's ``summary="..."``, or nothing."""
+    for keyword in decorator.keywords:
+        match keyword:
+            case ast.keyword(arg="summary", value=ast.Constant(value=str(text))):
+                return text
+    return ""
 
 
 def _parameters(node: ast.FunctionDef | ast.ClassDef) -> tuple[str, ...]:

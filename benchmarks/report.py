@@ -1,4 +1,7 @@
-"""Run the benchmarks and write `results/speed.md`: `python benchmarks/report.py`."""
+"""Run the benchmarks and write `results/speed.md`: `python benchmarks/report.py [EXPRESSION]`.
+
+An expression chooses among them as `pytest -k` does.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "benchmarks.json"
         command = [sys.executable, "-m", "pytest", str(HERE / "test_speed.py"), "--benchmark-only"]
+        command += ["-k", *sys.argv[1:2]] if sys.argv[1:] else []
         code = subprocess.run([*command, f"--benchmark-json={raw}"], check=False, cwd=HERE.parent).returncode
         benchmarks = json.loads(raw.read_text())["benchmarks"]
     TARGET.write_text("\n".join(lines(benchmarks)) + "\n")

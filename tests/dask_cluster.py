@@ -22,9 +22,7 @@ class Cluster:
     def __init__(self, folder: Path, stack: ExitStack, **environment: str) -> None:
         self.folder, self.stack = folder, stack
         facts = folder / "scheduler.json"
-        self.scheduler = self._run(
-            "dask_scheduler", "--port", "0", "--scheduler-file", str(facts), **environment
-        )
+        self.scheduler = self._run("dask_scheduler", "--port", "0", "--scheduler-file", str(facts), **environment)
         self.address = json.loads(_content(facts))["address"]
 
     def worker(self, *options: str, **environment: str) -> subprocess.Popen[bytes]:

@@ -56,6 +56,15 @@ def test_a_run_leaves_records_tables_and_figures(finished):
     }  # fmt: skip
 
 
+def test_a_run_prints_its_tables_or_with_json_a_summary(finished):
+    folder, result = finished
+    assert "| ae " in result.stdout
+    again = aezoo("run", *OPTIONS, "--json", "--out", str(folder))
+    facts = json.loads(again.stdout)
+    assert facts["trials"] == {"done": 7}
+    assert (facts["dataset"], facts["failed"], facts["exit_code"]) == ("mnist-5k", [], 0)
+
+
 def test_one_job_gives_the_same_bits_as_two(finished, tmp_path):
     result = aezoo(*OPTIONS, "--jobs", "1", "--out", str(tmp_path / "one"))
     assert result.returncode == 0, result.stderr

@@ -56,9 +56,7 @@ def content(folder) -> tuple[list, dict]:
 @pytest.fixture(scope="module")
 def suite(digits) -> list[Request]:
     """Every floor and a model that trains, two seeds, all metrics."""
-    trials = Suite(models=(Subject(name="ae"),), seeds=(0, 1), dataset="mnist-5k", protocol=PROTOCOL).trials(
-        "mnist-5k"
-    )
+    trials = Suite(models=(Subject(name="ae"),), seeds=(0, 1), dataset="mnist-5k", protocol=PROTOCOL).trials("mnist-5k")
     return [Request(trial, digits.fingerprint, digits.note) for trial in trials]
 
 
@@ -96,9 +94,7 @@ def light(running: Cluster, **fields) -> DaskEngine:
     return DaskEngine(running.address, **{"work": quick, "prepare": ready, **fields})
 
 
-def test_records_equal_those_of_the_local_engine_and_parts_in_any_order_the_whole(
-    pair, suite, local, tmp_path
-):
+def test_records_equal_those_of_the_local_engine_and_parts_in_any_order_the_whole(pair, suite, local, tmp_path):
     engine = engine_named(f"dask={pair.address}")
     found = {}
     for index in (1, 2, 3):
@@ -285,9 +281,7 @@ def test_a_scheduler_that_ceases_to_answer_ends_the_run_with_advice(lone, digits
 
 def test_no_scheduler_is_a_usage_error(monkeypatch, digits):
     monkeypatch.setattr("aezoo.engines.dask.CONNECT_SECONDS", 0.5)
-    with pytest.raises(
-        UsageError, match=r"no Dask scheduler answers at tcp://127.0.0.1:1 .*; start one with"
-    ):
+    with pytest.raises(UsageError, match=r"no Dask scheduler answers at tcp://127.0.0.1:1 .*; start one with"):
         list(engine_named("dask=tcp://127.0.0.1:1")(quick_requests(1, digits.fingerprint), everything))
 
 
@@ -306,9 +300,7 @@ def test_what_is_no_engine_is_refused(text, error, message):
 
 
 def test_requests_and_outcomes_survive_the_wire(digits):
-    trial = Trial(
-        dataset="d", model="vae", parameters={"beta": 0.1, "flag": True}, protocol=PROTOCOL, seed=2**32 - 1
-    )
+    trial = Trial(dataset="d", model="vae", parameters={"beta": 0.1, "flag": True}, protocol=PROTOCOL, seed=2**32 - 1)
     request = Request(trial, "f" * 64, "note", metrics=("mse", "nll"), weights=b"\x00\xff")
     assert Request.from_wire(*request.to_wire()) == request
     assert Request.from_wire(*Request(trial, "f").to_wire()) == Request(trial, "f")

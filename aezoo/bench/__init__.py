@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+import warnings
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with a documented code."""
     from aezoo.bench.app import run_app
 
+    warnings.formatwarning = lambda message, *_, **__: f"warning: {message}\n"
     sys.exit(run_app(sys.argv[1:] if arguments is None else arguments))

@@ -81,6 +81,7 @@ def run(
         str,
         typer.Option(help="Where trials run: local, or dask=tcp://host:8786 for a scheduler that exists."),
     ] = "local",
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of the tables.")] = False,
     shard: Annotated[str, typer.Option(help="Run part i of n, as i/n; aezoo merge joins them.")] = "1/1",
 ) -> None:
     """Train and score a suite of models into a results folder; computes only what is missing."""
@@ -100,7 +101,7 @@ def run(
         "jobs": jobs,
     }
     again = tuple(choice.value for choice in retry or ())
-    manner = Manner(again, timeout, fail_fast, dry_run, engine, Shard.parse(shard))
+    manner = Manner(again, timeout, fail_fast, dry_run, engine, json, Shard.parse(shard))
     raise typer.Exit(run_suite(read_options(given, suite), manner))
 
 

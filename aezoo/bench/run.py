@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +20,11 @@ from aezoo.bench.plan import Plan, make_plan
 from aezoo.bench.shards import WHOLE, Shard
 from aezoo.bench.suite_file import RunOptions
 from aezoo.bench.sweep import run_plan
-from aezoo.datasets import load_dataset
+from aezoo.datasets import Dataset, load_dataset
 from aezoo.engines import Engine, engine_named
 from aezoo.errors import ResultsError
 from aezoo.record import Arrays, Record, unpack
-from aezoo.reporting import write_tables
+from aezoo.reporting import render_tables, tables, write_tables
 from aezoo.store import DamagedRecordWarning, Store
 from aezoo.store.suites import save_suite
 
@@ -40,6 +42,7 @@ class Manner:
         dry_run: say what would be run, and run nothing.
         engine: where trials run (see `aezoo.engines.engine_named`).
         shard: the part of the suite to run.
+        json: print one JSON object about the run instead of the tables.
     """
 
     retry: tuple[str, ...] = ()
@@ -47,6 +50,7 @@ class Manner:
     fail_fast: bool = False
     dry_run: bool = False
     engine: str = "local"
+    json: bool = False
     shard: Shard = WHOLE
 
 
@@ -72,8 +76,24 @@ def run_suite(options: RunOptions, manner: Manner, make_engine: MakeEngine = eng
     say(f"{len(plan.requests)} trials to run, {len(plan.kept)} kept, into {store.folder}")
     with halt.on_signals(engine.kill):
         records = [*plan.kept, *_shown(run_plan(plan, store, engine, halt, say), plan, manner, halt)]
-        write_report(store)
-    return exit_code(records, halt)
+        everything = write_report(store)
+    code = exit_code(records, halt)
+    print(summary(records, store, dataset, code) if manner.json else render_tables(tables(everything), "md"))
+    return code
+
+
+def summary(records: list[Record], store: Store, dataset: Dataset, code: int) -> str:
+    """The run as one line of JSON: the folder, the data set, how many trials ended how, which failed, the exit code."""
+    failed = [record["id"] for record in records if record["status"] != "done"]
+    facts = {
+        "folder": str(store.folder),
+        "dataset": dataset.name,
+        "fingerprint": dataset.fingerprint,
+        "trials": dict(Counter(record["status"] for record in records)),
+        "failed": failed,
+        "exit_code": code,
+    }
+    return json.dumps(facts)
 
 
 def _shown(computed: Iterator[Record], plan: Plan, manner: Manner, halt: Halt) -> Iterator[Record]:
@@ -84,14 +104,15 @@ def _shown(computed: Iterator[Record], plan: Plan, manner: Manner, halt: Halt) -
         yield record
 
 
-def write_report(store: Store) -> None:
-    """Write the tables and figures of everything in the folder."""
+def write_report(store: Store) -> list[Record]:
+    """Write the tables and figures of everything in the folder; returns its records."""
     started = time.perf_counter()
     records = list(store.records())
     write_tables(records, store.folder)
     draw_figures(store, records)
-    say(f"tables in {store.folder / 'tables'}, figures in {store.folder / 'figures'}")
-    say(f"written in {time.perf_counter() - started:.0f} s")
+    seconds = time.perf_counter() - started
+    say(f"tables in {store.folder / 'tables'}, figures in {store.folder / 'figures'}: written in {seconds:.0f} s")
+    return records
 
 
 def exit_code(records: list[Record], halt: Halt) -> int:

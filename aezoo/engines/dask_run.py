@@ -144,9 +144,7 @@ class Run:
         if losses <= self.manner.retries and not self.manner.stopped():
             self.again.append(running.request)
         else:
-            yield ended(
-                running.request, "killed", f"its worker was lost {losses} times, last {running.address}"
-            )
+            yield ended(running.request, "killed", f"its worker was lost {losses} times, last {running.address}")
 
     def enforce(self) -> Iterator[Outcome]:
         """End the trials that must not run on."""
@@ -157,9 +155,7 @@ class Run:
         elif self.manner.timeout is not None:
             earliest = time.monotonic() - self.manner.timeout
             message = f"longer than {self.manner.timeout:g} s; raise --timeout, then --retry failed"
-            for request in self.end(
-                [future for future, running in self.running.items() if running.since < earliest]
-            ):
+            for request in self.end([future for future, running in self.running.items() if running.since < earliest]):
                 yield ended(request, "timeout", message)
 
     def end(self, futures: list[Future]) -> list[Request]:

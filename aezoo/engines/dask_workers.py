@@ -74,15 +74,11 @@ class Workers:
             self.forget(address)
             return
         except Exception as error:
-            self._refuse(
-                address, DatasetError(f"worker {address} cannot run trials: {error}; mend it, or end it")
-            )
+            self._refuse(address, DatasetError(f"worker {address} cannot run trials: {error}; mend it, or end it"))
             return
         other = [name for name in self.wanted if found.get(name) != self.wanted[name]]
         if other:
-            self._refuse(
-                address, _other_data(address, other[0], found.get(other[0], ""), self.wanted[other[0]])
-            )
+            self._refuse(address, _other_data(address, other[0], found.get(other[0], ""), self.wanted[other[0]]))
         else:
             self.idle[address] = None
 
