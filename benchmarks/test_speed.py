@@ -18,7 +18,7 @@ def test_training_step(compare):
             "Keras fit, jit_compile=True": lambda: run_child("training", "fit-jit"),
             "five matrix products, NumPy, one thread": lambda: run_child("products", threads=1),
         },
-        rounds=2,
+        rounds=3,
     )
     step = {name: figures["milliseconds"] for name, figures in medians.items()}
     assert step["Keras fit, all cores"] > step["compiled epoch, one thread"]
