@@ -33,7 +33,8 @@ def lines(benchmarks: list[dict]) -> list[str]:
     text = [
         "# Speed",
         "",
-        f"Made by `python {shlex.join(['benchmarks/report.py', *sys.argv[1:]])}`: the sides in turn, each in a process of its own; medians over rounds.",
+        f"Made by `python {shlex.join(['benchmarks/report.py', *sys.argv[1:]])}`: the sides in turn, each in a process "
+        "of its own; medians over rounds.",
         f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}. Machines differ and are "
         "noisy: the ratios, all taken in one run, are what to read.",
     ]
