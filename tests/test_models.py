@@ -115,3 +115,20 @@ def test_raw_pixels_cost_their_self_entropy(images):
 def test_what_cannot_be_made_says_why(name, parameters, message):
     with pytest.raises(AezooError, match=message):
         make(name, **parameters)
+
+
+def test_weights_do_not_depend_on_who_else_draws_from_the_global_generator(monkeypatch):
+    import random
+
+    from aezoo.models import networks
+
+    alone = make("vae").get_weights()
+    encoder = networks.encoder
+
+    def disturbed(*arguments, **options):
+        random.random()
+        return encoder(*arguments, **options)
+
+    monkeypatch.setattr(networks, "encoder", disturbed)
+    for expected, weight in zip(alone, make("vae").get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, expected)

@@ -30,14 +30,18 @@ class Preset:
         """A new model with weights drawn from `seed`; raises `UsageError` for a parameter that it does not take."""
         import keras
 
+        from aezoo.models.networks import weights_from
+
         merged = {**self.parameters, **(parameters or {})}
         known = self.model.parameter_names()
         for name in merged:
             if name not in known:
                 raise UnknownNameError(f"parameter of {self.name}", name, known)
-        keras.utils.set_random_seed(integer(seed, "weights"))
+        word = integer(seed, "weights")
+        keras.utils.set_random_seed(word)
         try:
-            model = self.model(protocol, **merged)
+            with weights_from(word):
+                model = self.model(protocol, **merged)
         except (TypeError, ValueError) as error:
             raise UsageError(f"model {self.name!r} cannot be made with {merged}: {error}") from error
         model.build()
