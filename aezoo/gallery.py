@@ -21,9 +21,13 @@ MAP_POINTS = 2_000
 
 
 def model_gallery(model: Model, dataset: Dataset) -> Gallery:
-    """Originals with reconstructions, one of each class; the latent map and manifold of a two-dimensional code."""
+    """Originals with reconstructions, one of each class; the latent map and manifold of a two-dimensional code.
+
+    Without an encoder, the manifold only.
+    """
     if not isinstance(model, HasEncoder):
-        return {}
+        planar_prior = isinstance(model, HasPrior) and model.protocol.latent_dim == 2
+        return {"manifold": manifold(model)} if planar_prior else {}
     held_out = dataset.held_out
     first_of_class = np.unique(held_out.labels, return_index=True)[1]
     originals = held_out.images[first_of_class]
@@ -35,8 +39,13 @@ def model_gallery(model: Model, dataset: Dataset) -> Gallery:
     if codes.shape[1] == 2:
         gallery["latent"] = codes.astype(np.float16)
         gallery["latent_labels"] = held_out.labels[:MAP_POINTS]
-        gallery["manifold"] = to_bytes(decode(model, manifold_codes(model, codes))).reshape(GRID, GRID, 28, 28)
+        gallery["manifold"] = manifold(model, codes)
     return gallery
+
+
+def manifold(model: Model, codes: NDArray[np.float32] | None = None) -> NDArray[np.uint8]:
+    """Decoded `manifold_codes`, uint8 (20, 20, 28, 28)."""
+    return to_bytes(decode(model, manifold_codes(model, codes))).reshape(GRID, GRID, 28, 28)
 
 
 def sample_gallery(images: NDArray[np.floating], sampler: str) -> Gallery:
@@ -44,10 +53,10 @@ def sample_gallery(images: NDArray[np.floating], sampler: str) -> Gallery:
     return {f"samples/{sampler}": to_bytes(images[:SHOWN_SAMPLES])}
 
 
-def manifold_codes(model: Model, codes: NDArray[np.float32]) -> NDArray[np.float32]:
+def manifold_codes(model: Model, codes: NDArray[np.float32] | None) -> NDArray[np.float32]:
     """A grid of codes (400, 2) at equal quantiles, top row first: of the prior, or of the codes where there is none."""
     quantiles = np.linspace(0.05, 0.95, GRID)
-    if isinstance(model, HasPrior):
+    if codes is None or isinstance(model, HasPrior):
         across = up = norm.ppf(quantiles)
     else:
         across, up = np.quantile(codes.astype(np.float64), quantiles, axis=0).T

@@ -15,7 +15,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from aezoo.models import Preset
-from aezoo.models.base import Model, Tensor, Terms, mean_per_pixel
+from aezoo.models.base import Model, Player, Tensor, Terms
 from aezoo.models.networks import PIXELS
 from aezoo.seeds import generator, stream
 from aezoo.spec import Parameter, Protocol
@@ -52,7 +52,7 @@ class Trainer:
         self.preset, self.protocol, self.parameters = preset, protocol, parameters
         self.model: Model = preset.create(protocol, 0, parameters)
         players = self.model.players()
-        self.optimizers = {term: self._optimizer(variables) for term, variables in players.items() if variables}
+        self.optimizers = {term: self._optimizer(player) for term, player in players.items() if player.variables}
         self._fresh = [[v.numpy() for v in optimizer.variables] for optimizer in self.optimizers.values()]
         self.terms = tuple(self.model.objective(tf.zeros((1, PIXELS))))
         self._epoch = tf.function(self._run_epoch, jit_compile=True)
@@ -117,29 +117,37 @@ class Trainer:
         if found < batch_size:
             raise ValueError(f"batch_size is {batch_size} but there are only {found} images; take a smaller one")
 
-    def _optimizer(self, variables: list[keras.Variable]) -> keras.optimizers.Optimizer:
-        optimizer = keras.optimizers.RMSprop(self.protocol.learning_rate)
-        optimizer.build(variables)
+    def _optimizer(self, player: Player) -> keras.optimizers.Optimizer:
+        optimizer = keras.optimizers.RMSprop(player.learning_rate or self.protocol.learning_rate)
+        optimizer.build(player.variables)
         return optimizer
 
     def _run_epoch(self, images: Tensor, order: Tensor, steps: Tensor) -> Tensor:
         sums = tf.zeros((len(self.terms),))
         step = tf.constant(0)
         while step < steps:  # a range over `steps` would be compiled again for each number of them
-            sums += self._stacked(self._step(_unit_interval(tf.gather(images, order[step]))))
+            sums += self._stacked(self._step(images, order, step))
             step += 1
         return sums
 
-    def _step(self, batch: Tensor) -> Terms:
+    def _step(self, images: Tensor, order: Tensor, step: Tensor) -> Terms:
+        """The updates of every player: the first of each on the step's own batch, more of them on others."""
         players = self.model.players()
-        for term, optimizer in self.optimizers.items():
-            variables = players[term]
-            with tf.GradientTape(watch_accessed_variables=False) as tape:
-                tape.watch([variable.value for variable in variables])
-                terms = self.model.objective(batch)
-                loss = mean_per_pixel(terms[term])
-            gradients = tape.gradient(loss, [variable.value for variable in variables])
-            optimizer.apply(gradients, variables)
+        for term in self.optimizers:
+            updates = players[term].updates
+            for update in range(updates):
+                row = (step + update * (len(order) // updates)) % len(order) if update else step
+                terms = self._update(term, _unit_interval(tf.gather(images, order[row])))
+        return terms
+
+    def _update(self, term: str, batch: Tensor) -> Terms:
+        variables = self.model.players()[term].variables
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([variable.value for variable in variables])
+            terms = self.model.objective(batch)
+            loss = self.model.mean_per_output(terms[term])
+        gradients = tape.gradient(loss, [variable.value for variable in variables])
+        self.optimizers[term].apply(gradients, variables)
         return terms
 
     def _mean_terms(self, images: Tensor) -> Tensor:

@@ -51,7 +51,7 @@ def _build(
 DATASETS: Registry[DatasetEntry] = Registry("dataset", "aezoo.datasets", _build)
 
 
-def load_dataset(name: str, data_file: Path | None = None) -> Dataset:
+def load_dataset(name: str, data_file: Path | str | None = None) -> Dataset:
     """Find, check, split and fingerprint the data set called `name`.
 
     Args:
@@ -62,7 +62,7 @@ def load_dataset(name: str, data_file: Path | None = None) -> Dataset:
         UnknownNameError: no data set has this name.
         DatasetError: it cannot be had, or what was found cannot be trusted.
     """
-    return load_from(name, default_source(data_file))
+    return load_from(name, default_source(None if data_file is None else Path(data_file)))
 
 
 def load_from(name: str, source: Source) -> Dataset:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import keras
@@ -42,6 +43,21 @@ class HasPosterior(Protocol):
         """Images (n, 784) to the mean (n, d) and log-variance (n, d) of q(z|x)."""
 
 
+@dataclass(frozen=True)
+class Player:
+    """Variables that minimise one term of the objective.
+
+    Attributes:
+        variables: what its updates change.
+        updates: how many it makes for each batch.
+        learning_rate: None for the protocol's.
+    """
+
+    variables: list[keras.Variable]
+    updates: int = 1
+    learning_rate: float | None = None
+
+
 class Model(keras.Model, ABC):  # type: ignore[misc]
     """A generative model of images, abstract here and final everywhere else.
 
@@ -52,11 +68,13 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
     Attributes:
         role: "model", or "floor" for a baseline that every table shows and none ranks.
         generative: whether decoding a random code is meant to give an image.
+        outputs: how many outputs the minimised cross-entropy is averaged over: the chapter's 784 pixels.
         noise: the only state that `objective` may advance.
     """
 
     role: ClassVar[Literal["model", "floor"]] = "model"
     generative: ClassVar[bool] = True
+    outputs: ClassVar[int] = PIXELS
 
     def __init__(self, protocol: Setup) -> None:
         super().__init__()
@@ -90,9 +108,16 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
     def adapt(self, images: Any) -> None:  # noqa: ANN401
         """Set what is known in closed form from the training images, float32 (n, 784), before any step."""
 
-    def players(self) -> dict[str, list[keras.Variable]]:
-        """Which term each set of variables minimises, in the order of their updates."""
-        return {"loss": self.trainable_variables}
+    def players(self) -> dict[str, Player]:
+        """Who minimises which term, in the order of their updates."""
+        return {"loss": Player(self.trainable_variables)}
+
+    def mean_per_output(self, term: Tensor) -> Tensor:
+        """What is minimised of a per-example term (batch,): its mean over the batch, divided by `outputs`.
+
+        The chapter minimises nats per pixel, and RMSprop's epsilon makes the scale matter.
+        """
+        return ops.mean(term) / self.outputs
 
     def call(self, x: Tensor) -> Tensor:
         """Reconstructions of images (n, 784), from their codes."""
@@ -108,13 +133,17 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
         sample_weight: Tensor = None,
         training: bool = True,
     ) -> Tensor:
-        """What `compile` and `fit` minimise: the mean loss per pixel, as the chapter does."""
-        return mean_per_pixel(self.objective(x)["loss"])
+        """What `compile` and `fit` minimise: the mean loss per output, as the chapter does.
+
+        Raises `TypeError` for a model of several players, of which `fit` would train all towards the goal of one.
+        """
+        if len(self.players()) > 1:
+            raise TypeError(f"{type(self).__name__} has players {list(self.players())}; train it by aezoo.training")
+        return self.mean_per_output(self.objective(x)["loss"])
 
 
-def mean_per_pixel(term: Tensor) -> Tensor:
-    """A per-example term (batch,) in nats per image as its mean over the batch in nats per pixel.
-
-    The chapter minimises this scale, and RMSprop's epsilon makes the scale matter.
-    """
-    return ops.mean(term) / PIXELS
+def positive(name: str, value: float) -> float:
+    """A parameter of a model as a float; raises `ValueError` unless it is finite and above 0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        raise ValueError(f"{name} is {value!r}; it must be a number above 0")
+    return float(value)

@@ -50,3 +50,10 @@ def decoder(protocol: Protocol) -> keras.Model:
     inputs = keras.Input((protocol.latent_dim,))
     hidden = dense(protocol.hidden_units, "relu", name="hidden")(inputs)
     return keras.Model(inputs, dense(PIXELS, name="logits")(hidden), name="decoder")
+
+
+def discriminator(protocol: Protocol) -> keras.Model:
+    """784 -> hidden ReLU -> 1 linear output, shape (n, 1): the encoder with one number in place of a code."""
+    inputs = keras.Input((PIXELS,))
+    hidden = dense(protocol.hidden_units, "relu", name="hidden")(inputs)
+    return keras.Model(inputs, dense(1, name="score")(hidden), name="discriminator")

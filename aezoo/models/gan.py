@@ -1,0 +1,50 @@
+"""The generative adversarial network on the chapter's decoder."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import keras
+from keras import ops
+
+from aezoo.models import MODELS, networks
+from aezoo.models.base import Model, Player, Tensor, Terms, positive
+from aezoo.spec import Protocol
+
+
+@MODELS.register("gan")
+class GAN(Model):
+    """Generative adversarial network with the non-saturating loss: G minimises -ln D(G(z)), z ~ N(0, I).
+
+    D minimises -ln D(x) - ln(1 - D(G(z))); D(x) is the probability, of logits l(x), that x is a real image. Goodfellow
+    et al. 2014, equation 1 and the last paragraph of section 3. G is the chapter's decoder, D mirrors its encoder, and
+    for each batch D makes one update and then G one, so that G makes as many as the chapter's decoder. At the only
+    equilibrium D is undecided: "loss" ln 2 and "discriminator" 2 ln 2. Terms in nats per decision. With the chapter's
+    learning rate of 1e-3 every sample becomes the same digit; `learning_rate` is that of both players.
+    """
+
+    outputs: ClassVar[int] = 1
+
+    def __init__(self, protocol: Protocol, learning_rate: float = 2e-4) -> None:
+        super().__init__(protocol)
+        self.learning_rate = positive("learning_rate", learning_rate)
+        self.decoder = networks.decoder(protocol)
+        self.discriminator = networks.discriminator(protocol)
+
+    def objective(self, x: Tensor) -> Terms:
+        z = keras.random.normal((ops.shape(x)[0], self.protocol.latent_dim), seed=self.noise)
+        real = self.discriminator(x)[:, 0]
+        fake = self.discriminator(self.decode(z))[:, 0]
+        return {"loss": ops.softplus(-fake), "discriminator": ops.softplus(-real) + ops.softplus(fake)}
+
+    def players(self) -> dict[str, Player]:
+        return {
+            "discriminator": Player(self.discriminator.trainable_variables, 1, self.learning_rate),
+            "loss": Player(self.decoder.trainable_variables, 1, self.learning_rate),
+        }
+
+    def decode_logits(self, z: Tensor) -> Tensor:
+        return self.decoder(z)
+
+    def sample_prior(self, n: int, seed: int) -> Tensor:
+        return keras.random.normal((n, self.protocol.latent_dim), seed=seed)
