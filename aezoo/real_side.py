@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -34,6 +35,14 @@ class RealSide:
         """By feature space, the training images for copy tests; half a minute of judging for 60,000 of them."""
         train = self.spaces.extract(self.train).spaces
         return {name: TrainingSide(train[name], self.reference.spaces[name]) for name in self.spaces}
+
+    def against(self, images: NDArray[np.uint8]) -> RealSide:
+        """The same training images and feature spaces with other real images (n, 28, 28) as the reference."""
+        other = copy(self)
+        other.n, other.images = len(images), images
+        other.reference = self.spaces.extract(images)
+        other.training = {name: side.against(other.reference.spaces[name]) for name, side in self.training.items()}
+        return other
 
     def inputs(self, images: Images) -> Iterator[tuple[Question, str | None, Inputs]]:
         """The arrays of `NEEDS["samples"]` and `NEEDS["copying"]` for generated images (n, 28, 28) in [0, 1].

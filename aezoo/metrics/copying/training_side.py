@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -52,6 +53,13 @@ class TrainingSide:
             "threshold": self.threshold,
             "cells": self.cells,
         }
+
+    def against(self, held_out: Floats) -> TrainingSide:
+        """The same training images beside other held-out ones, (h, d); shares all that was computed from training."""
+        other = copy(self)
+        _, other.held_out = two_sides(self.train[:1], held_out, minimum_rows=1)
+        other.__dict__.pop("held_out_distances", None)
+        return other
 
     def own_distances(self, rows: ArrayLike) -> Floats:
         """The distance from each of these training images to the nearest other one; each is searched once."""
