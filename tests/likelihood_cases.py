@@ -120,6 +120,8 @@ def likelihood_inputs(n=1_200):
     good = {
         "density": density,
         "planar_density": density,
+        "noisy_density": density,
+        "x_few": x[:20],
         "x": x,
         "x_binary": x,
         "x_binary_few": x[:20],
@@ -127,7 +129,15 @@ def likelihood_inputs(n=1_200):
     }
     spoilt = replace(density, shift=1.0, log_widening=-2.0, variance=0.01)
     far = x + 2.0
-    bad = {**good, "density": spoilt, "x": far, "x_binary": far, "x_binary_few": far[:20]}
+    bad = {
+        **good,
+        "density": spoilt,
+        "noisy_density": spoilt,
+        "x": far,
+        "x_binary": far,
+        "x_binary_few": far[:20],
+        "x_few": far[:20],
+    }
     means = random.standard_normal((n, 2)) * np.sqrt(0.75)
     informed = {"posterior_mean": means, "posterior_log_variance": np.full((n, 2), np.log(0.25))}
     collapsed = {"posterior_mean": np.tile([0.0, 3.0], (n, 1)), "posterior_log_variance": np.zeros((n, 2))}

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy.stats import norm
 
-from aezoo.densities import ModelDensity, likelihood_inputs
+from aezoo.densities import NOISE, ModelDensity, NoisyDensity, likelihood_inputs
 from aezoo.metrics import NEEDS
 from aezoo.metrics.likelihood import bernoulli_log_likelihood, elbo
 from aezoo.models import MODELS
@@ -77,3 +78,32 @@ def test_a_model_without_a_posterior_has_no_density(digits):
     assert likelihood_inputs(model, digits.oracle.images[:20]) == {}
     with pytest.raises(TypeError, match="has no density"):
         ModelDensity(model)
+
+
+def test_a_gan_has_a_likelihood_under_noise_only(digits):
+    model = MODELS.get("gan").create(Protocol(name="tiny", hidden_units=8), 0)
+    inputs = likelihood_inputs(model, digits.oracle.images[:20])
+    assert set(inputs) == {"noisy_density", "x_few"}
+
+
+def test_noisy_likelihood_is_a_gaussian_around_the_decoded_image():
+    model = MODELS.get("gan").create(Protocol(name="tiny", hidden_units=8), 0)
+    density = NoisyDensity(model)
+    x, z = draws(3, 4)
+    means = np.asarray(model.decode(tf.constant(z.reshape(-1, 2), tf.float32)), np.float64).reshape(3, 4, 784)
+    expected = norm.logpdf(x[:, None], means, NOISE).sum(axis=-1)
+    np.testing.assert_allclose(density.log_likelihood(x, z), expected, rtol=1e-5)
+    values, gradients = density.log_likelihood_gradient(x, z)
+    np.testing.assert_allclose(values, expected, rtol=1e-5)
+    step = np.array([0.01, 0.0])
+    rise = density.log_likelihood(x, z + step) - density.log_likelihood(x, z - step)
+    np.testing.assert_allclose(gradients[..., 0], rise / 0.02, rtol=0.05, atol=0.5)
+
+
+def test_noisy_images_scatter_around_the_decoded_one():
+    model = MODELS.get("gan").create(Protocol(name="tiny", hidden_units=8), 0)
+    z = np.tile([[0.5, -1.0]], (2_000, 1))
+    x = NoisyDensity(model).simulate(z, np.random.default_rng(0))
+    means = np.asarray(model.decode(tf.constant(z[:1], tf.float32)))[0]
+    np.testing.assert_allclose(x.mean(axis=0), means, atol=5 * NOISE / np.sqrt(2_000))
+    np.testing.assert_allclose(x.std(axis=0).mean(), NOISE, rtol=0.02)

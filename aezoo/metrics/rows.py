@@ -11,7 +11,7 @@ Row = dict[str, Any]
 
 COUNTED = (
     *("fake", "fake_images", "features", "probabilities", "p", "codes"),
-    *("x_binary", "x_binary_few", "x", "posterior_mean", "labels"),
+    *("x_binary", "x_binary_few", "x_few", "x", "posterior_mean", "labels"),
 )
 """The needs whose length is the number of images that were scored, first present first."""
 

@@ -68,12 +68,14 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
     Attributes:
         role: "model", or "floor" for a baseline that every table shows and none ranks.
         generative: whether decoding a random code is meant to give an image.
+        standard_normal_prior: whether its decoder was trained for codes from N(0, I).
         outputs: how many outputs the minimised cross-entropy is averaged over: the chapter's 784 pixels.
         noise: the only state that `objective` may advance.
     """
 
     role: ClassVar[Literal["model", "floor"]] = "model"
     generative: ClassVar[bool] = True
+    standard_normal_prior: ClassVar[bool] = False
     outputs: ClassVar[int] = PIXELS
 
     def __init__(self, protocol: Setup) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import keras
 
 from aezoo.models import MODELS, networks, terms
@@ -17,6 +19,8 @@ class VAE(Model):
     beta = 1 is the negative evidence lower bound of Kingma and Welling 2014, equation 10; another beta is
     the beta-VAE of Higgins et al. 2017, equation 4. q(z|x) = N(mean(x), diag exp(log_variance(x))).
     """
+
+    standard_normal_prior: ClassVar[bool] = True
 
     def __init__(self, protocol: Protocol, beta: float = 1.0) -> None:
         super().__init__(protocol)

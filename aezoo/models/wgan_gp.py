@@ -23,6 +23,7 @@ class WGANGP(Model):
     """
 
     outputs: ClassVar[int] = 1
+    standard_normal_prior: ClassVar[bool] = True
 
     def __init__(self, protocol: Protocol, critic_steps: int = 5, penalty: float = 10.0) -> None:
         super().__init__(protocol)

@@ -5,11 +5,12 @@ and what the posteriors tell are of the grey images that models learn from. The 
 """
 
 from aezoo.metrics.likelihood.aggregate import aggregate_posterior
-from aezoo.metrics.likelihood.ais import ais_bound, simulated_bounds
+from aezoo.metrics.likelihood.ais import ais_bound, ais_noisy_bound, simulated_bounds
 from aezoo.metrics.likelihood.annealing import Annealing
 from aezoo.metrics.likelihood.binarisation import frozen_binarisation
 from aezoo.metrics.likelihood.bounds import elbo, importance_bounds, iwae_bound
 from aezoo.metrics.likelihood.density import (
+    AnnealableDensity,
     Density,
     DifferentiableDensity,
     bernoulli_gradient,
@@ -26,12 +27,14 @@ from aezoo.metrics.likelihood.posteriors import (
 )
 
 __all__ = [
+    "AnnealableDensity",
     "Annealing",
     "Density",
     "DifferentiableDensity",
     "active_units",
     "aggregate_posterior",
     "ais_bound",
+    "ais_noisy_bound",
     "bernoulli_gradient",
     "bernoulli_log_likelihood",
     "collapsed_dims",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logsumexp
 
 from aezoo.metrics import Floats
-from aezoo.metrics.likelihood.density import DifferentiableDensity
+from aezoo.metrics.likelihood.density import AnnealableDensity
 
 ACCEPTANCE = 0.65
 """The share of accepted steps to which step sizes adapt: Neal 2011, section 5.4.4."""
@@ -76,9 +76,7 @@ class Annealer:
     Step sizes that adapt to the chain that they move would void the bounds; frozen ones keep them exact.
     """
 
-    def __init__(
-        self, density: DifferentiableDensity, x: Floats, settings: Annealing, random: np.random.Generator
-    ) -> None:
+    def __init__(self, density: AnnealableDensity, x: Floats, settings: Annealing, random: np.random.Generator) -> None:
         self.density, self.x, self.settings, self.random = density, x, settings, random
         self.schedule = settings.schedule
         self.steps = np.full((settings.temperatures, len(x)), FIRST_STEP)

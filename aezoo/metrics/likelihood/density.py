@@ -31,16 +31,25 @@ class Density(Protocol):
         ...
 
 
-class DifferentiableDensity(Density, Protocol):
-    """A density that can also be followed uphill and drawn from."""
+class AnnealableDensity(Protocol):
+    """p(x) = integral of N(z; 0, I) p(x|z) over codes z that can be followed uphill and drawn from; no q(z|x)."""
+
+    @property
+    def latent_dim(self) -> int:
+        """d, the number of dimensions of a code."""
+        ...
 
     def log_likelihood_gradient(self, x: Floats, z: Floats) -> tuple[Floats, Floats]:
-        """`log_likelihood` (n, k) and its gradient with respect to z (n, k, d)."""
+        """ln p(x_i | z_ij) in nats (n, k) and its gradient with respect to z (n, k, d)."""
         ...
 
     def simulate(self, z: Floats, random: np.random.Generator) -> Floats:
         """One image drawn from p(x|z) for each code: (n, d) to (n, D)."""
         ...
+
+
+class DifferentiableDensity(Density, AnnealableDensity, Protocol):
+    """A density of both kinds."""
 
 
 @dataclass(frozen=True)
