@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from aezoo.metrics import METRICS, Metric, Score
     from aezoo.models import MODELS
     from aezoo.samplers import SAMPLERS
+    from aezoo.scoring.score import score
+    from aezoo.scoring.scored import Scored
     from aezoo.spec import PROTOCOLS, Protocol, Subject, Suite, Trial
     from aezoo.store import Store
     from aezoo.trial import run_trial
@@ -34,12 +36,14 @@ _HOMES = {
     "Request": "aezoo.work",
     "SAMPLERS": "aezoo.samplers",
     "Score": "aezoo.metrics",
+    "Scored": "aezoo.scoring.scored",
     "Store": "aezoo.store",
     "Subject": "aezoo.spec",
     "Suite": "aezoo.spec",
     "Trial": "aezoo.spec",
     "load_dataset": "aezoo.datasets",
     "run_trial": "aezoo.trial",
+    "score": "aezoo.scoring.score",
 }
 
 __all__ = [  # noqa: RUF022 - sorted as `sorted` does, which a test holds
@@ -56,12 +60,14 @@ __all__ = [  # noqa: RUF022 - sorted as `sorted` does, which a test holds
     "Request",
     "SAMPLERS",
     "Score",
+    "Scored",
     "Store",
     "Subject",
     "Suite",
     "Trial",
     "load_dataset",
     "run_trial",
+    "score",
 ]
 
 __version__ = "0.1.0"

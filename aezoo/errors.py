@@ -34,6 +34,12 @@ class DatasetError(AezooError):
     exit_code = 5
 
 
+class SamplesError(AezooError):
+    """Images from elsewhere that cannot be read or cannot be scored."""
+
+    exit_code = 5
+
+
 class ResultsError(AezooError):
     """A results folder that cannot be read or written."""
 

@@ -29,7 +29,7 @@ def blank_record(trial: Trial) -> Record:
     schema_version  the shape of this record
     id              the trial's id
     label           how tables call it
-    role            model, floor, control or oracle
+    role            model, floor, control, oracle or samples (images from elsewhere)
     spec            the trial
     status          done, diverged, error, timeout or killed
     error           None, or type, message and the end of the traceback
@@ -37,7 +37,9 @@ def blank_record(trial: Trial) -> Record:
     metrics         the version of each registered metric behind the scores
     samplers        the samplers that were known when it was scored
     scores          rows: question, metric, family, version, sampler, features, value, unit, better, ideal, n,
-                    state (ok, n/a, error), reason
+                    state (ok, n/a, error), reason; standard_error of the value over the images it was computed
+                    from, and standard_error_drawn over those alone that the trial generated (0 where it generated
+                    none), both null where they are not estimated, absent in records before there were any
     curves          train and held_out: per term of the objective, one mean an epoch
     timing          seconds: start, compile, train, evaluate, total; and those of each metric
     environment     versions of the packages, the Python and the processor

@@ -15,8 +15,9 @@ from typing import Generic, TypeVar
 from aezoo.controls import CONTROLS
 from aezoo.datasets import Dataset, load_dataset
 from aezoo.errors import DatasetError
-from aezoo.evaluation import Evaluator, Scores
+from aezoo.evaluation import Evaluator, Images, Scores
 from aezoo.gallery import model_gallery, sample_gallery
+from aezoo.metrics import METRICS
 from aezoo.metrics.rows import default_metrics
 from aezoo.models import MODELS
 from aezoo.record import blank_record, environment, error_facts, pack, unpack
@@ -36,10 +37,22 @@ pass costs about a third of a step, so that they stay below 5% of the time."""
 
 def run_trial(request: Request) -> Outcome:
     """Train and score, or score alone; whatever goes wrong costs this trial only and stands in its record."""
+    return _finished(request, None)
+
+
+def score_images(request: Request, images: Images) -> Outcome:
+    """Score images from elsewhere, float32 in [0, 1], (n, 28, 28), as many as `kept_evaluator` compares.
+
+    The record is like any other; its role is "samples" and its trial, which the request holds, names the images.
+    """
+    return _finished(request, images)
+
+
+def _finished(request: Request, images: Images | None) -> Outcome:
     outcome = Outcome(blank_record(request.trial))
     record = outcome.record
     try:
-        _Run(request, outcome).run()
+        _Run(request, outcome).run(images)
         record["status"] = "done"
     except DivergedError as error:
         record.update(status="diverged", error=error_facts(error), curves=asdict(error.curves))
@@ -60,21 +73,30 @@ class _Run:
         self.record, self.timing = outcome.record, outcome.record["timing"]
         self.began = self.lap_began = time.perf_counter()
 
-    def run(self) -> None:
+    def run(self, images: Images | None) -> None:
         self.record["environment"] = environment()
         self.dataset = _dataset(self.request)
         self.record["dataset"] = _described(self.dataset, self.request.note)
-        if self.trial.model in CONTROLS.names():
+        if images is not None:
+            self.run_images(images)
+        elif self.trial.model in CONTROLS.names():
             self.run_control()
         else:
             self.run_model()
         self.timing["total"] = time.perf_counter() - self.began
 
+    def run_images(self, images: Images) -> None:
+        self.record["role"] = "samples"
+        evaluator = kept_evaluator(self.dataset, self.trial.protocol.samples)
+        self.lap("start")
+        self.evaluate(lambda scores: evaluator.samples(scores, images, "given"))
+        self.outcome.artifacts["gallery.npz"] = pack(sample_gallery(images, "given"))
+
     def run_control(self) -> None:
         control = CONTROLS.get(self.trial.model)
         self.record["role"] = "oracle" if control.name == "oracle" else "control"
         source = getattr(self.dataset, control.draws_from)
-        evaluator = _evaluator(self.dataset, self.trial.protocol.samples)
+        evaluator = kept_evaluator(self.dataset, self.trial.protocol.samples)
         self.lap("start")
         stream = generator(self.trial.seed, "control", control.name)
         images = control.generate(source.images, source.labels, evaluator.n, stream)
@@ -85,11 +107,12 @@ class _Run:
         trainer = _trainer(self.trial)
         self.record["role"] = trainer.model.role
         self.lap("start")
-        if self.request.weights is None:
+        saved = self.request.read_weights()
+        if saved is None:
             self.train(trainer)
         else:
-            trainer.model.set_weights(list(unpack(self.request.weights).values()))
-        evaluator = _evaluator(self.dataset, self.trial.protocol.samples)
+            trainer.model.set_weights(list(unpack(saved).values()))
+        evaluator = kept_evaluator(self.dataset, self.trial.protocol.samples)
         images = self.evaluate(lambda scores: evaluator.model(scores, trainer.model))
         gallery = model_gallery(trainer.model, self.dataset)
         for sampler, generated in images.items():
@@ -107,8 +130,8 @@ class _Run:
 
     def evaluate(self, fill: Callable[[Scores], Kept]) -> Kept:
         wanted = self.request.metrics
-        chosen = [metric for metric in default_metrics() if wanted is None or metric.name in wanted]
-        scores = Scores(chosen, self.trial.seed)
+        chosen = default_metrics(self.request.also) if wanted is None else [METRICS.get(name) for name in sorted(wanted)]
+        scores = Scores(chosen, self.trial.seed, standard_errors=True)
         filled = fill(scores)
         self.record["scores"] = scores.rows
         self.record["metrics"] = {metric.name: metric.version for metric in scores.metrics}
@@ -152,7 +175,8 @@ def _dataset(request: Request) -> Dataset:
     return dataset
 
 
-def _evaluator(dataset: Dataset, samples: int) -> Evaluator:
+def kept_evaluator(dataset: Dataset, samples: int) -> Evaluator:
+    """The evaluator that this process used last, if it is the same."""
     return _EVALUATORS.get((dataset.fingerprint, samples), lambda: Evaluator(dataset, samples))
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 QUESTIONS = ("reconstruction", "latent", "samples")
 
-Role = Literal["model", "floor", "control", "oracle"]
+Role = Literal["samples", "model", "floor", "control", "oracle"]
 State = Literal["ok", "n/a", "error", "missing"]
 
 

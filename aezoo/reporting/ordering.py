@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-ROLES = ("model", "floor", "control", "oracle")
+ROLES = ("samples", "model", "floor", "control", "oracle")
 
 
 def role_rank(role: str) -> int:
-    """Models first, then floors, controls and the oracle."""
+    """Samples from elsewhere first, then models, floors, controls and the oracle."""
     return ROLES.index(role)
 
 

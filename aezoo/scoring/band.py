@@ -1,0 +1,86 @@
+"""How far the scores of real digits spread when they are played as a generator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import t as student
+
+from aezoo.controls.drawing import unit_interval
+from aezoo.evaluation import Evaluator, Scores
+from aezoo.metrics import Metric
+from aezoo.metrics.rows import Row
+from aezoo.seeds import generator
+
+LEVEL = 0.99
+FEWEST_DRAWS = 3
+
+
+@dataclass(frozen=True)
+class Band:
+    """Where a score of further real digits lies in 99 of 100 cases, if draws are normal.
+
+    Attributes:
+        low, high: ``mean -+ t s sqrt(1 + 1 / draws)``, t the 99.5 % point of Student's t with draws - 1 degrees of
+            freedom, s the standard deviation of the draws; wider where a draw lies outside, never beyond the range
+            of the score.
+        mean: of the draws.
+    """
+
+    low: float
+    high: float
+    mean: float
+
+    def place(self, value: float) -> str:
+        """within, below or above."""
+        return "below" if value < self.low else "above" if value > self.high else "within"
+
+
+def oracle_bands(
+    evaluator: Evaluator, metrics: Sequence[Metric], seed: int, draws: int, progress: Callable[[int], None]
+) -> dict[str, Band]:
+    """The bands of the scores of `metrics` by name, from `draws` divisions of the held-out images.
+
+    Each division draws the real side and as many generated ones, without replacement and without regard to labels,
+    from all held-out images, so that both sides vary as they do for a perfect generator.
+    """
+    rows: list[Row] = []
+    for draw in range(draws):
+        rows.extend(_one_draw(evaluator, metrics, seed, draw))
+        progress(draw + 1)
+    values: dict[str, list[float]] = {}
+    for row in rows:
+        if row["state"] == "ok":
+            values.setdefault(row["metric"], []).append(row["value"])
+    ranges = {row["metric"]: _range(row, metrics) for row in rows}
+    return {name: band(of, *ranges[name]) for name, of in values.items() if len(of) == draws}
+
+
+def band(values: Sequence[float], lowest: float = -np.inf, highest: float = np.inf) -> Band:
+    """The band of some draws, at least 3."""
+    array = np.asarray(values, dtype=np.float64)
+    half = student.ppf((1 + LEVEL) / 2, len(array) - 1) * array.std(ddof=1) * np.sqrt(1 + 1 / len(array))
+    mean = float(array.mean())
+    low = max(lowest, min(mean - half, array.min()))
+    return Band(float(low), float(min(highest, max(mean + half, array.max()))), mean)
+
+
+def _one_draw(evaluator: Evaluator, metrics: Sequence[Metric], seed: int, draw: int) -> list[Row]:
+    pool, n = evaluator.dataset.held_out.images, evaluator.n
+    shuffled: NDArray[np.int64] = generator(seed, "score", "oracle", str(draw)).permutation(len(pool))
+    side = evaluator.real.against(pool[shuffled[:n]])
+    scores = Scores(metrics, seed)
+    for question, space, inputs in side.inputs(unit_interval(pool[shuffled[n : 2 * n]])):
+        scores.add(question, inputs, "oracle", space)
+    return scores.rows
+
+
+def _range(row: Row, metrics: Sequence[Metric]) -> tuple[float, float]:
+    """The lowest and the highest value of a score."""
+    metric = next(metric for metric in metrics if metric.name == row["family"])
+    return next(
+        score.range for score in metric.scores if row["metric"] in (score.name, f"{score.name}_{row['features']}")
+    )

@@ -1,0 +1,83 @@
+"""What images must be before they are scored: 28 x 28, grey, uint8 or floating in [0, 1], at least 1,000."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aezoo.errors import SamplesError
+
+FEWEST = 1_000
+"""The smallest number of images at which the sample metrics are sensible."""
+SIDE = 28
+PIXELS = SIDE * SIDE
+ROUNDING = 1e-6  # how far from [0, 1] arithmetic may have moved an intensity
+WANTED = f"give (n, {SIDE}, {SIDE}), (n, {SIDE}, {SIDE}, 1), (n, 1, {SIDE}, {SIDE}) or (n, {PIXELS})"
+
+Images = NDArray[np.float32]
+
+
+def checked_images(array: NDArray[Any], what: str) -> Images:
+    """`array` as images (n, 28, 28), float32 in [0, 1].
+
+    Args:
+        array: uint8 in 0..255 or floating in [0, 1]; (n, 28, 28), (n, 28, 28, 1), (n, 1, 28, 28) or (n, 784).
+        what: how errors call it.
+
+    Raises:
+        SamplesError: another shape, type or range, colour, NaN, or fewer than 1,000 images; it says how to mend it.
+    """
+    images = _square(array, what)
+    if len(images) < FEWEST:
+        raise SamplesError(f"{what} holds {len(images):,} images; give at least {FEWEST:,}, fewer cannot be scored")
+    if images.dtype == np.uint8:
+        return _from_bytes(images, what)
+    if not np.issubdtype(images.dtype, np.floating):
+        raise SamplesError(
+            f"{what} holds {images.dtype}; give uint8 in 0..255 (images.astype('uint8')) or floats in [0, 1]"
+        )
+    return _from_floats(images, what)
+
+
+def _square(array: NDArray[Any], what: str) -> NDArray[Any]:
+    """(n, 28, 28), from any of the shapes that say the same."""
+    shape = array.shape
+    if len(shape) == 4 and (shape[-1] in (3, 4) or shape[1] in (3, 4)) and SIDE in shape[1:]:
+        raise SamplesError(f"{what} has shape {shape}, which is colour; make it grey, such as images.mean(axis=colour)")
+    square = (SIDE, SIDE)
+    if shape[1:] not in (square, (*square, 1), (1, *square), (PIXELS,)):
+        raise SamplesError(f"{what} has shape {shape}; {WANTED}{_advice(shape)}")
+    return array.reshape(-1, *square)
+
+
+def _advice(shape: tuple[int, ...]) -> str:
+    sizes = [size for size in shape[1:] if size != 1]
+    if sizes == [32, 32]:
+        return ": images padded to 32 x 32 lose their border by images[:, 2:30, 2:30]"
+    return ": one image needs a first axis, images[None]" if shape == (SIDE, SIDE) else ""
+
+
+def _from_bytes(images: NDArray[np.uint8], what: str) -> Images:
+    if images.max() <= 1:
+        raise SamplesError(f"{what} is uint8 without any value above 1; give 0..255 (images * 255)")
+    return images.astype(np.float32) / np.float32(255)
+
+
+def _from_floats(images: NDArray[np.floating[Any]], what: str) -> Images:
+    broken = len(images) - int(np.isfinite(images).all(axis=(1, 2)).sum())
+    if broken:
+        raise SamplesError(f"{what} holds NaN or infinity in {broken:,} of {len(images):,} images; leave these out")
+    low, high = float(images.min()), float(images.max())
+    if low < -ROUNDING or high > 1 + ROUNDING:
+        raise SamplesError(f"{what} ranges from {low:.4g} to {high:.4g}; give [0, 1]: {_mending(low, high)}")
+    return np.clip(images.astype(np.float32), 0, 1)
+
+
+def _mending(low: float, high: float) -> str:
+    if low >= -1 - ROUNDING and high <= 1 + ROUNDING:
+        return "if they are in [-1, 1], (images + 1) / 2"
+    if low >= 0 and high <= 255:
+        return "if they are in 0..255, images / 255"
+    return "undo the generator's scaling, or clip what lies outside"
