@@ -1,0 +1,157 @@
+"""What an audit runs: the sets of images, each one draw of one control at one dose, or of the oracle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from aezoo.controls import CONTROLS
+from aezoo.datasets import Dataset
+from aezoo.errors import UsageError
+from aezoo.metrics import FEATURE_QUESTIONS, METRICS, Metric
+
+ORACLE = "oracle"
+LARGEST_DEFAULT_N = 2_000
+SMALLEST_N = 100
+"""Below it an eighth of n would be a dozen images."""
+
+DRAWS = 5
+BAND_DRAWS = 20
+FRESH_DRAWS = 60
+SIZE_DRAWS = 20
+FRACTIONS = (8, 4, 2)
+
+Role = Literal["band", "fresh", "size", "control"]
+
+
+@dataclass(frozen=True)
+class AuditSpec:
+    """What is audited.
+
+    Attributes:
+        dataset, fingerprint: the data set, never ``auto``.
+        n: images in a set, and on the real side.
+        draws: sets of each control at each dose.
+        metrics, controls: registered names, sorted.
+        seed: of all draws.
+        data_file: where the data set is, or None.
+    """
+
+    dataset: str
+    fingerprint: str
+    n: int
+    draws: int
+    metrics: tuple[str, ...]
+    controls: tuple[str, ...]
+    seed: int = 0
+    data_file: Path | None = None
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The smaller numbers of images at which the oracle is scored as well."""
+        return tuple(self.n // fraction for fraction in FRACTIONS)
+
+
+@dataclass(frozen=True)
+class SampleSet:
+    """One set of `n` images.
+
+    Attributes:
+        role: what it is for: the oracle's band, fresh draws of the oracle to check the band with, the oracle at
+            a smaller size, or a control.
+        control, dose: what draws it; the dose is None where the control has none.
+        draw: its number, from 0.
+    """
+
+    role: Role
+    control: str
+    dose: float | None
+    draw: int
+    n: int
+
+    @property
+    def purpose(self) -> tuple[str, ...]:
+        """The words that key its random streams."""
+        return ("audit", self.role, self.control, repr(self.dose), str(self.n), str(self.draw))
+
+
+def plan(spec: AuditSpec) -> list[SampleSet]:
+    """Every set of an audit, in the order of the record."""
+    return list(_sets(spec))
+
+
+def make_spec(
+    dataset: Dataset,
+    n: int | None = None,
+    draws: int = DRAWS,
+    metrics: Sequence[str] | None = None,
+    controls: Sequence[str] | None = None,
+    slow: bool = False,
+    data_file: Path | None = None,
+) -> AuditSpec:
+    """The audit of a data set: of all its sample metrics against all controls, unless some are named.
+
+    Args:
+        dataset: what is audited.
+        n: images in a set; unless given, 2,000 or half of the oracle split, whichever is less.
+        draws: sets of each control at each dose.
+        metrics: registered names; unless given, every metric of the questions samples and copying that is not slow.
+        controls: registered names; the oracle is always there.
+        slow: also the slow metrics.
+        data_file: where another process finds the data set.
+
+    Raises:
+        UsageError: an unknown name, a metric of another question, or a number that the splits do not allow.
+    """
+    most = min(len(dataset.oracle) // 2, len(dataset.reference))
+    chosen = min(LARGEST_DEFAULT_N, most) if n is None else n
+    if not SMALLEST_N <= chosen <= most:
+        raise UsageError(
+            f"an audit of n = {chosen} images is asked for; give {SMALLEST_N} to {most} on {dataset.name}: more than "
+            f"half of its {len(dataset.oracle)} oracle images would make all draws of them nearly the same"
+        )
+    if draws < 1:
+        raise UsageError(f"{draws} draws of each control asked for; give at least 1")
+    names = CONTROLS.names() if controls is None else [CONTROLS.check(name) for name in controls]
+    return AuditSpec(
+        dataset=dataset.name,
+        fingerprint=dataset.fingerprint,
+        n=chosen,
+        draws=draws,
+        metrics=_metric_names(metrics, slow),
+        controls=tuple(sorted({*names} - {ORACLE})),
+        data_file=data_file,
+    )
+
+
+def _metric_names(wanted: Sequence[str] | None, slow: bool) -> tuple[str, ...]:
+    if wanted is None:
+        found = [metric for _, metric in METRICS.items() if _audited(metric) and (slow or not metric.slow)]
+        return tuple(metric.name for metric in found)
+    for name in wanted:
+        if not _audited(METRICS.get(name)):
+            raise UsageError(
+                f"metric {name!r} answers the question {METRICS.get(name).question!r}; an audit takes metrics of "
+                f"{' and '.join(FEATURE_QUESTIONS)}"
+            )
+    return tuple(sorted(set(wanted)))
+
+
+def _audited(metric: Metric) -> bool:
+    return metric.question in FEATURE_QUESTIONS
+
+
+def _sets(spec: AuditSpec) -> Iterator[SampleSet]:
+    for draw in range(BAND_DRAWS):
+        yield SampleSet("band", ORACLE, None, draw, spec.n)
+    for draw in range(FRESH_DRAWS):
+        yield SampleSet("fresh", ORACLE, None, draw, spec.n)
+    for size in spec.sizes:
+        for draw in range(SIZE_DRAWS):
+            yield SampleSet("size", ORACLE, None, draw, size)
+    for name in spec.controls:
+        for dose in CONTROLS.get(name).doses or (None,):
+            for draw in range(spec.draws):
+                yield SampleSet("control", name, dose, draw, spec.n)

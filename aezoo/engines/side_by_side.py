@@ -1,0 +1,64 @@
+"""A function of many things, computed in worker processes of this machine, one thread each."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, as_completed
+from multiprocessing.connection import wait
+from typing import TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from aezoo.engines.threads import cap_threads
+from aezoo.engines.worker import died
+from aezoo.errors import AezooError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class WorkerDiedError(AezooError):
+    """A worker process that ended before its work did."""
+
+
+def side_by_side(function: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[tuple[int, Result]]:
+    """``(i, function(items[i]))`` for all items, as they finish, in `jobs` processes.
+
+    Processes end when the caller stops, by an error, by Ctrl-C or by leaving the loop.
+
+    Args:
+        function: that another process can import; what it raises is raised here.
+        items: what it is given, one at a time.
+        jobs: processes side by side.
+
+    Raises:
+        WorkerDiedError: a process was killed or crashed.
+    """
+    pool = ProcessPool(jobs, context=multiprocessing.get_context("spawn"), initializer=_begin)
+    try:
+        places: dict[Future[Result], int] = {pool.schedule(function, args=[item]): i for i, item in enumerate(items)}
+        for future in as_completed(places):
+            yield places[future], future.result()
+    except ProcessExpired as error:
+        raise WorkerDiedError(died(error.exitcode)) from error
+    finally:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
+
+
+def _begin() -> None:
+    """Ctrl-C is the driver's to answer; a driver that is killed takes its workers with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    cap_threads()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGKILL)
