@@ -55,8 +55,9 @@ def _square(array: NDArray[Any], what: str) -> NDArray[Any]:
 def _advice(shape: tuple[int, ...]) -> str:
     sizes = [size for size in shape[1:] if size != 1]
     if sizes == [32, 32]:
-        return ": images padded to 32 x 32 lose their border by images[:, 2:30, 2:30]"
-    return ": one image needs a first axis, images[None]" if shape == (SIDE, SIDE) else ""
+        crop = "".join(", 2:30" if size == 32 else ", :" for size in shape[1:])
+        return f"; images padded to 32 x 32 lose their border by images[:{crop}]"
+    return "; one image needs a first axis, images[None]" if shape == (SIDE, SIDE) else ""
 
 
 def _from_bytes(images: NDArray[np.uint8], what: str) -> Images:

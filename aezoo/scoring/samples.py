@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from aezoo.errors import SamplesError
+from aezoo.errors import SamplesError, UsageError
 from aezoo.scoring.arrays import read_npy, read_npz
 from aezoo.scoring.checks import Images, checked_images
 
@@ -52,11 +52,15 @@ def samples_from(
 
     Raises:
         SamplesError: they cannot be read or cannot be scored; one line that says how to mend it.
-        UnknownNameError: the npz file has no array called `array`.
+        UsageError: the npz file has no array called `array`, or it is no npz file.
     """
     if isinstance(source, str | os.PathLike):
         return read_samples(Path(source), name, array)
-    given = np.asarray(source)
+    _refuse_name(array, "an array")
+    try:
+        given = np.asarray(source)
+    except ValueError as error:
+        raise SamplesError(f"images are no array ({error}); give one of shape (n, 28, 28)") from error
     if given.dtype.kind not in "biuf":
         raise SamplesError(f"images are {given.dtype}, not numbers; give uint8 in 0..255 or floats in [0, 1]")
     return Samples(name or "samples", checked_images(given, "images"))
@@ -67,11 +71,13 @@ def read_samples(path: Path, name: str | None = None, array: str | None = None) 
     if not path.exists():
         raise SamplesError(f"{path} does not exist; give {KINDS}")
     if path.is_dir():
+        _refuse_name(array, path)
         return _of_folder(path, name)
     start = _start(path)
     if start in ARCHIVE:
         found = read_npz(path, array)
     elif start == ARRAY:
+        _refuse_name(array, path)
         found = read_npy(path)
     else:
         kind = "empty" if not start else "a single picture" if start == PNG else "neither npz nor npy"
@@ -79,11 +85,17 @@ def read_samples(path: Path, name: str | None = None, array: str | None = None) 
     return Samples(name or path.stem, checked_images(found, str(path)))
 
 
+def _refuse_name(array: str | None, source: object) -> None:
+    if array is not None:
+        raise UsageError(f"array {array[:80]!r} is asked for, but {source} is no npz file; leave it out")
+
+
 def _of_folder(path: Path, name: str | None) -> Samples:
     from aezoo.scoring.pictures import read_pictures
 
     pictures, others = read_pictures(path)
-    notes = (f"{others} other entries of {path} are no PNG files and were left out",) if others else ()
+    were = "entry of {} is no PNG file and was" if others == 1 else "entries of {} are no PNG files and were"
+    notes = (f"{others} other {were.format(path)} left out",) if others else ()
     return Samples(name or path.resolve().name, checked_images(pictures, str(path)), notes)
 
 
