@@ -7,6 +7,7 @@ no Python and no input pipeline runs between two steps.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import keras
@@ -22,6 +23,8 @@ from aezoo.spec import Parameter, Protocol
 
 Images = NDArray[np.uint8]
 Curve = dict[str, list[float]]
+OnEpoch = Callable[[int, int, float], None]
+"""Told after each epoch: its number from 1, how many there are, the mean training loss in nats per image."""
 
 
 @dataclass
@@ -77,7 +80,7 @@ class Trainer:
             self._means(_flat(held_out))
         return time.perf_counter() - started
 
-    def fit(self, images: Images, held_out: Images, seed: int) -> Curves:
+    def fit(self, images: Images, held_out: Images, seed: int, on_epoch: OnEpoch | None = None) -> Curves:
         """Train from new weights; `held_out` serves the curves only. Raises `DivergedError`.
 
         The curves of a model with nothing to train have one point.
@@ -99,6 +102,8 @@ class Trainer:
                 if not np.isfinite(value):
                     raise DivergedError(term, epoch, curves)
             curves.append(train, held_out_means)
+            if on_epoch is not None:
+                on_epoch(epoch, self.protocol.epochs, train["loss"])
         return curves
 
     def train_epoch(self, images: Tensor, order: NDArray[np.int32], seed: int, epoch: int) -> dict[str, float]:

@@ -25,7 +25,7 @@ from aezoo.samplers import SAMPLERS
 from aezoo.seeds import generator
 from aezoo.spec import Trial
 from aezoo.training import DivergedError, Trainer
-from aezoo.work import Outcome, Request
+from aezoo.work import EpochEnd, OnEpoch, Outcome, Request
 
 Kept = TypeVar("Kept")
 
@@ -35,9 +35,12 @@ CURVE_SHARE = 0.05
 pass costs about a third of a step, so that they stay below 5% of the time."""
 
 
-def run_trial(request: Request) -> Outcome:
-    """Train and score, or score alone; whatever goes wrong costs this trial only and stands in its record."""
-    return _finished(request, None)
+def run_trial(request: Request, on_epoch: OnEpoch | None = None) -> Outcome:
+    """Train and score, or score alone; whatever goes wrong costs this trial only and stands in its record.
+
+    `on_epoch` is told of each epoch that ends; it changes nothing in the outcome.
+    """
+    return _finished(request, None, on_epoch)
 
 
 def score_images(request: Request, images: Images) -> Outcome:
@@ -48,11 +51,11 @@ def score_images(request: Request, images: Images) -> Outcome:
     return _finished(request, images)
 
 
-def _finished(request: Request, images: Images | None) -> Outcome:
+def _finished(request: Request, images: Images | None, on_epoch: OnEpoch | None = None) -> Outcome:
     outcome = Outcome(blank_record(request.trial))
     record = outcome.record
     try:
-        _Run(request, outcome).run(images)
+        _Run(request, outcome, on_epoch).run(images)
         record["status"] = "done"
     except DivergedError as error:
         record.update(status="diverged", error=error_facts(error), curves=asdict(error.curves))
@@ -68,8 +71,9 @@ def _finished(request: Request, images: Images | None) -> Outcome:
 class _Run:
     """One run of one trial, filling an outcome step by step."""
 
-    def __init__(self, request: Request, outcome: Outcome) -> None:
+    def __init__(self, request: Request, outcome: Outcome, on_epoch: OnEpoch | None) -> None:
         self.request, self.trial, self.outcome = request, request.trial, outcome
+        self.on_epoch = on_epoch
         self.record, self.timing = outcome.record, outcome.record["timing"]
         self.began = self.lap_began = time.perf_counter()
 
@@ -125,8 +129,13 @@ class _Run:
         held_out = self.dataset.held_out.images[: min(CURVE_IMAGES, int(CURVE_SHARE * len(images)))]
         trainer.compile(images, held_out)
         self.lap("compile")
-        self.record["curves"] = asdict(trainer.fit(images, held_out, self.trial.seed))
+        self.record["curves"] = asdict(trainer.fit(images, held_out, self.trial.seed, self.tell))
         self.lap("train")
+
+    def tell(self, epoch: int, epochs: int, loss: float) -> None:
+        """Pass on that an epoch has ended."""
+        if self.on_epoch is not None:
+            self.on_epoch(EpochEnd(self.trial.id, epoch, epochs, loss))
 
     def evaluate(self, fill: Callable[[Scores], Kept]) -> Kept:
         wanted = self.request.metrics

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from aezoo.record import Record
@@ -73,3 +74,25 @@ class Outcome:
     def from_wire(cls, text: str, files: dict[str, bytes]) -> Outcome:
         """The outcome that `to_wire` wrote."""
         return cls(json.loads(text), files)
+
+
+@dataclass(frozen=True)
+class EpochEnd:
+    """How far a trial is: `epoch` of `epochs` has ended, with the mean training `loss` in nats per image."""
+
+    trial_id: str
+    epoch: int
+    epochs: int
+    loss: float
+
+    def to_bytes(self) -> bytes:
+        """A line of some hundred bytes."""
+        return canonical_json(astuple(self)).encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> EpochEnd:
+        """What `to_bytes` wrote."""
+        return cls(*json.loads(content))
+
+
+OnEpoch = Callable[[EpochEnd], None]

@@ -23,15 +23,25 @@ class Estimate:
         self._seconds: defaultdict[Key, list[float]] = defaultdict(list)
         self._metrics: defaultdict[str, list[float]] = defaultdict(list)
         for record in records:
-            if record["status"] == "done" and record["timing"].get("total") is not None:
-                self._learn(record)
+            self.learn(record)
 
-    def seconds(self, request: Request) -> float | None:
-        """The seconds of one worker for one request; None where no record tells."""
+    def learn(self, record: Record) -> None:
+        """Take in one more record; only a finished trial teaches something."""
+        if record["status"] == "done" and record["timing"].get("total") is not None:
+            for key in _keys(Trial.model_validate(record["spec"])):
+                self._seconds[key].append(record["timing"]["total"])
+            for name, seconds in record["timing"].get("metrics", {}).items():
+                self._metrics[name].append(seconds)
+
+    def seconds(self, request: Request, alike: bool = True) -> float | None:
+        """The seconds of one worker for one request; None where no record tells.
+
+        With `alike`, other models tell of one that never ran.
+        """
         if request.metrics is not None:
             known = [median(self._metrics[name]) for name in request.metrics if name in self._metrics]
             return sum(known) if known else None
-        for key in _keys(request.trial):
+        for key in _keys(request.trial)[: None if alike else 1]:
             if key in self._seconds:
                 return median(self._seconds[key])
         return None
@@ -42,12 +52,6 @@ class Estimate:
         known = [value for value in seconds if value is not None]
         longest = max(known, default=0.0)
         return None if len(known) < len(seconds) else max(longest, sum(known) / jobs)
-
-    def _learn(self, record: Record) -> None:
-        for key in _keys(Trial.model_validate(record["spec"])):
-            self._seconds[key].append(record["timing"]["total"])
-        for name, seconds in record["timing"].get("metrics", {}).items():
-            self._metrics[name].append(seconds)
 
 
 def _keys(trial: Trial) -> list[Key]:

@@ -21,10 +21,12 @@ class Halt:
     Attributes:
         asked: whether no new trial may begin.
         signal: the signal that asked, or None.
+        notice: what is written when a signal asks.
     """
 
     asked: bool = False
     signal: int | None = None
+    notice: bytes = NOTICE
 
     @contextmanager
     def on_signals(self, kill: Callable[[], None]) -> Iterator[None]:
@@ -38,7 +40,7 @@ class Halt:
                 os._exit(128 + number)
             self.asked, self.signal = True, number
             kill()
-            os.write(2, NOTICE)
+            os.write(2, self.notice)
 
         if threading.current_thread() is not threading.main_thread():
             yield

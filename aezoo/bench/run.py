@@ -9,19 +9,23 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from aezoo.bench.display import is_wanted, shown
 from aezoo.bench.estimate import plan_lines
 from aezoo.bench.halt import Halt
 from aezoo.bench.needs import FAILED
 from aezoo.bench.plan import Plan, make_plan
+from aezoo.bench.progress import Progress, Watched
 from aezoo.bench.shards import WHOLE, Shard
 from aezoo.bench.suite_file import RunOptions
 from aezoo.bench.sweep import run_plan
+from aezoo.bench.time_left import TimeLeft
 from aezoo.datasets import Dataset, load_dataset
-from aezoo.engines import Engine, engine_named
+from aezoo.engines import Engine, TellsEpochs, engine_named
 from aezoo.errors import ResultsError
 from aezoo.record import Arrays, Record, unpack
 from aezoo.reporting import render_tables, tables, write_tables
@@ -75,7 +79,7 @@ def run_suite(options: RunOptions, manner: Manner, make_engine: MakeEngine = eng
         return 0
     say(f"{len(plan.requests)} trials to run, {len(plan.kept)} kept, into {store.folder}")
     with halt.on_signals(engine.kill):
-        records = [*plan.kept, *_shown(run_plan(plan, store, engine, halt, say), plan, manner, halt)]
+        records = [*plan.kept, *_run(plan, store, engine, manner, halt)]
         everything = write_report(store)
     code = exit_code(records, halt)
     print(summary(records, store, dataset, code) if manner.json else render_tables(tables(everything), "md"))
@@ -96,12 +100,24 @@ def summary(records: list[Record], store: Store, dataset: Dataset, code: int) ->
     return json.dumps(facts)
 
 
-def _shown(computed: Iterator[Record], plan: Plan, manner: Manner, halt: Halt) -> Iterator[Record]:
-    """Say how each trial ended; after a failed one, if so wished, begin no other."""
-    for count, record in enumerate(computed, 1):
-        say(f"[{count}/{len(plan.requests)}] {progress_line(record)}")
-        halt.asked = halt.asked or (manner.fail_fast and record["status"] != "done")
-        yield record
+def _run(plan: Plan, store: Store, engine: Engine, manner: Manner, halt: Halt) -> Iterator[Record]:
+    """Run the plan and say how each trial ended; after a failed one, if so wished, begin no other."""
+    progress = Progress(plan.requests)
+    if isinstance(engine, TellsEpochs):
+        engine.on_epoch = progress.epoch_ended
+    with _display(progress, plan, manner, halt):
+        for record in run_plan(plan, store, Watched(engine, progress), halt, say):
+            progress.ended(record)
+            say(f"[{progress.done}/{progress.total}] {progress_line(record)}")
+            halt.asked = halt.asked or (manner.fail_fast and record["status"] != "done")
+            yield record
+
+
+def _display(progress: Progress, plan: Plan, manner: Manner, halt: Halt) -> AbstractContextManager[None]:
+    """On a terminal, a picture of the progress."""
+    if manner.json or not plan.requests or not is_wanted(sys.stderr, os.environ):
+        return nullcontext()
+    return shown(progress, TimeLeft(progress, [*plan.kept, *plan.found.values()]), halt)
 
 
 def write_report(store: Store) -> list[Record]:

@@ -5,16 +5,17 @@
 - An engine writes nothing: an outcome is plain JSON and bytes, and who called the engine stores it. No file is shared.
 - It raises an `AezooError` only where no trial can run at all; what it yielded before stays good.
 - Closing the iterator ends the run: no trial starts after it.
+- It may tell how far trials are (`TellsEpochs`); an engine that cannot tells nothing.
 """
 
 from __future__ import annotations
 
 import os
 
-from aezoo.engines.contract import Admit, Engine
+from aezoo.engines.contract import Admit, Engine, TellsEpochs
 from aezoo.errors import UnknownNameError, UsageError
 
-__all__ = ["ENGINES", "Admit", "Engine", "engine_named"]
+__all__ = ["ENGINES", "Admit", "Engine", "TellsEpochs", "engine_named"]
 
 ENGINES = ("local", "dask")
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from aezoo.engines.contract import INTERRUPTED, Admit
 from aezoo.engines.queue import Queue
 from aezoo.engines.threads import cap_threads
-from aezoo.engines.worker import Work, Worker
-from aezoo.work import Outcome, Request
+from aezoo.engines.worker import Work, Worker, tell_driver
+from aezoo.work import OnEpoch, Outcome, Request
 
 LOOK_SECONDS = 0.5
 """How often a limit of time, or a wish to stop, is looked at."""
@@ -20,7 +20,7 @@ def work(request: Request) -> Outcome:
     """Run one trial in this process."""
     from aezoo.trial import run_trial
 
-    return run_trial(request)
+    return run_trial(request, tell_driver)
 
 
 @dataclass
@@ -34,12 +34,14 @@ class LocalEngine:
         timeout: seconds after which a trial is ended as ``timeout``, with every process that it started.
         work, prepare: what a process does with a request, and what it does before the first; both are functions
             that another process can import.
+        on_epoch: told of each epoch that ends, at most half a second later.
     """
 
     jobs: int
     timeout: float | None = None
     work: Work = work
     prepare: Callable[[], None] = cap_threads
+    on_epoch: OnEpoch | None = None
     _running: list[Worker] = field(default_factory=list, init=False)
     _stopped: bool = field(default=False, init=False)
 
@@ -68,6 +70,7 @@ class LocalEngine:
     def _finished(self, queue: Queue) -> Iterator[Outcome]:
         """Outcomes of the trials that have ended; each worker goes on with the next before its last is yielded."""
         done = wait([worker.future for worker in self._running], LOOK_SECONDS, FIRST_COMPLETED).done
+        self._listen()
         for worker in [worker for worker in self._running if worker.future in done]:
             outcome = worker.outcome()
             self._running.remove(worker)
@@ -76,6 +79,12 @@ class LocalEngine:
                 self._start(worker, request)
             yield outcome
         self._enforce()
+
+    def _listen(self) -> None:
+        for worker in self._running:
+            for epoch_end in worker.epoch_ends():
+                if self.on_epoch is not None:
+                    self.on_epoch(epoch_end)
 
     def _enforce(self) -> None:
         """End what must not run on; asked again and again, because a process that just starts cannot be ended yet."""

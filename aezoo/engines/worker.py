@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection, wait
 from pebble import ProcessExpired, ProcessPool
 
 from aezoo.record import failed_record
-from aezoo.work import Outcome, Request
+from aezoo.work import EpochEnd, Outcome, Request
 
 Work = Callable[[Request], Outcome]
 
@@ -32,7 +32,10 @@ class Worker:
     def __init__(self, prepare: Callable[[], None]) -> None:
         context = multiprocessing.get_context("spawn")
         self._pids, sender = context.Pipe(duplex=False)
-        self._pool = ProcessPool(1, context=context, initializer=_begin, initargs=(sender, prepare))
+        self._epoch_ends, teller = context.Pipe(duplex=False)
+        os.set_blocking(teller.fileno(), False)
+        self._ends = (self._pids, sender, self._epoch_ends, teller)
+        self._pool = ProcessPool(1, context=context, initializer=_begin, initargs=(sender, teller, prepare))
         self._pid: int | None = None
         self._since: float | None = None
         self._ended_as: tuple[str, str] | None = None
@@ -49,6 +52,11 @@ class Worker:
         if self._since is None and self.future.running():
             self._since = time.monotonic()
         return 0.0 if self._since is None else time.monotonic() - self._since
+
+    def epoch_ends(self) -> Iterator[EpochEnd]:
+        """What the process has told since it was last asked, also of a trial that has ended meanwhile."""
+        while self._epoch_ends.poll():
+            yield EpochEnd.from_bytes(self._epoch_ends.recv_bytes())
 
     def kill(self, status: str, message: str) -> None:
         """End the trial, as `status`, and all processes that it may have started.
@@ -76,7 +84,8 @@ class Worker:
         """End the process."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
-        self._pids.close()
+        for end in self._ends:
+            end.close()
 
 
 def died(code: int) -> str:
@@ -87,11 +96,28 @@ def died(code: int) -> str:
     return f"killed by signal {-code} ({name}); {MEMORY}"
 
 
-def _begin(sender: Connection, prepare: Callable[[], None]) -> None:
+_teller: Connection | None = None
+"""Where this process, if it is a worker, tells its driver how far it is."""
+
+
+def tell_driver(epoch_end: EpochEnd) -> None:
+    """Tell the driver, without waiting: what does not fit into the pipe is left out.
+
+    A message shorter than PIPE_BUF is written whole or not at all, so that a worker killed meanwhile, or a driver that
+    does not listen, harms nobody; a queue with its locks and threads would not survive that.
+    """
+    if _teller is not None:
+        with suppress(OSError):
+            _teller.send_bytes(epoch_end.to_bytes())
+
+
+def _begin(sender: Connection, teller: Connection, prepare: Callable[[], None]) -> None:
     """The first thing that a worker does.
 
     It leaves the terminal's process group, so that Ctrl-C reaches only the driver, which decides.
     """
+    global _teller
+    _teller = teller
     os.setpgid(0, 0)
     sender.send(os.getpid())
     threading.Thread(target=_end_with_parent, daemon=True).start()
