@@ -16,6 +16,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 import time
 import uuid
 import warnings
@@ -24,7 +25,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from aezoo.errors import ResultsError
-from aezoo.files import make_folder, read_regular, refuse_link, sync_folder, write_atomically, write_new
+from aezoo.files import make_folder, read_regular, refuse_link, sync_folder, write_new
 from aezoo.record import Record
 from aezoo.registry import check_name
 from aezoo.store.shape import parse_record
@@ -54,8 +55,12 @@ class Store:
             make_folder(self.trials)
             for name in ("tables", "figures"):
                 refuse_link(self.folder / name)
-            write_atomically(self.trials / ".writable", bytes(ROOM))
-            (self.trials / ".writable").unlink()
+            with tempfile.TemporaryFile(
+                dir=self.trials
+            ) as probe:  # without a name: another run may ask at the same time
+                probe.write(bytes(ROOM))
+                probe.flush()
+                os.fsync(probe.fileno())
         except OSError as error:
             raise ResultsError(
                 f"results folder {self.folder} cannot be written: {error.strerror}; "
