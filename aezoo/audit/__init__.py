@@ -5,8 +5,8 @@ and the raw values become one JSON object (`raw.py`). What the values mean is co
 `aezoo.statistics` and `aezoo.reporting.audit`.
 """
 
-from aezoo.audit.plan import AuditSpec, SampleSet, make_spec, plan
+from aezoo.audit.plan import AuditSpec, SampleSet, make_spec, planned_sets
 from aezoo.audit.raw import raw_audit
 from aezoo.audit.scoring import score_set
 
-__all__ = ["AuditSpec", "SampleSet", "make_spec", "plan", "raw_audit", "score_set"]
+__all__ = ["AuditSpec", "SampleSet", "make_spec", "planned_sets", "raw_audit", "score_set"]

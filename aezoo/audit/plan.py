@@ -77,7 +77,7 @@ class SampleSet:
         return ("audit", self.role, self.control, repr(self.dose), str(self.n), str(self.draw))
 
 
-def plan(spec: AuditSpec) -> list[SampleSet]:
+def planned_sets(spec: AuditSpec) -> list[SampleSet]:
     """Every set of an audit, in the order of the record."""
     return list(_sets(spec))
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from aezoo.audit.plan import AuditSpec, SampleSet, plan
+from aezoo.audit.plan import AuditSpec, SampleSet, planned_sets
 from aezoo.audit.scoring import SetScores
 from aezoo.controls import CONTROLS
 from aezoo.datasets import Dataset
@@ -44,13 +44,13 @@ def raw_audit(
 
     Args:
         spec, dataset: what was audited.
-        results: of each set of `plan(spec)`, in that order.
+        results: of each set of `planned_sets(spec)`, in that order.
         timing: seconds of the whole.
 
     Raises:
         AuditError: a draw of the oracle has no rows.
     """
-    sets = plan(spec)
+    sets = planned_sets(spec)
     if results[0].problem:
         raise AuditError(f"the oracle could not be scored on {spec.dataset}: {results[0].problem}")
     sizes = {split: len(getattr(dataset, split)) for split in ("train", "reference", "oracle")}

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any
 
-from aezoo.audit import AuditSpec, SampleSet, make_spec, plan, raw_audit, score_set
+from aezoo.audit import AuditSpec, SampleSet, make_spec, planned_sets, raw_audit, score_set
 from aezoo.audit.scoring import SetScores
 from aezoo.bench.audit import Wanted
 from aezoo.datasets import load_dataset
@@ -37,7 +37,7 @@ def measure(wanted: Wanted, jobs: int) -> dict[str, Any]:
 
 
 def _score_all(spec: AuditSpec, jobs: int) -> list[SetScores]:
-    sets: list[SampleSet] = plan(spec)
+    sets: list[SampleSet] = planned_sets(spec)
     print(f"audit of {len(spec.metrics)} metrics on {spec.dataset}: {len(sets)} sets, n = {spec.n}", file=sys.stderr)
     found: dict[int, SetScores] = {}
     started = time.perf_counter()

@@ -1,0 +1,156 @@
+"""The audit from the command line, and what it does with metrics and controls that were registered elsewhere."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from aezoo.audit import make_spec, planned_sets, raw_audit, score_set
+from aezoo.controls import CONTROLS
+from aezoo.errors import UsageError
+from aezoo.metrics import METRICS, Score
+from aezoo.reporting.audit import read_audit, write_audit, write_record
+
+OPTIONS = [
+    *("--dataset", "mnist-5k", "--n", "100", "--draws", "2", "--metrics", "prdc,fd,near_duplicates"),
+    *("--controls", "blur,mean-image-blend,memoriser"),
+]
+
+
+def aezoo(*arguments):
+    command = [sys.executable, "-m", "aezoo.bench", "audit", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
+
+
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("audited") / "two jobs"
+    return folder, aezoo(*OPTIONS, "--jobs", "2", "--out", str(folder))
+
+
+def comparable(folder):
+    """The record without what may differ: times."""
+    record = json.loads((folder / "audit.json").read_text())
+    del record["timing"]
+    for each in record["sets"]:
+        del each["seconds"], each["cpu_seconds"]
+    return record
+
+
+def verdicts(folder):
+    from aezoo.reporting.audit import find
+
+    return find(read_audit(folder))
+
+
+def test_the_command_leaves_record_tables_and_cards(audited):
+    folder, result = audited
+    assert result.returncode == 0, result.stderr
+    assert {path.name for path in folder.iterdir()} == {
+        "audit.json", "audit.csv", "verdicts.csv", "metrics.csv", "README.md", "cards",
+    }  # fmt: skip
+    assert {path.stem for path in (folder / "cards").iterdir()} == {
+        "precision", "recall", "density", "coverage", "fd", "near_duplicates",
+    }  # fmt: skip
+    assert comparable(folder)["spec"]["sizes"] == [12, 25, 50]
+
+
+def test_known_answers(audited):
+    findings = verdicts(audited[0])
+
+    def found(metric, control, dose):
+        return findings.subject(metric).responses[(control, dose)].verdict
+
+    assert found("precision_pca", "mean-image-blend", 1.0) == "fooled"
+    assert found("recall_pca", "mean-image-blend", 1.0) == "detects"
+    assert found("density_pca", "blur", 2.0) == "detects"
+    assert found("near_duplicates_pca", "memoriser", 1.0) == "detects"
+    assert found("fd_pca", "memoriser", 1.0) == "blind"
+    assert findings.overall.rate <= findings.overall.promise
+
+
+def test_one_job_gives_the_same_values_as_two(audited, tmp_path):
+    result = aezoo(*OPTIONS, "--jobs", "1", "--out", str(tmp_path / "one"))
+    assert result.returncode == 0, result.stderr
+    assert comparable(tmp_path / "one") == comparable(audited[0])
+
+
+def test_tables_are_made_again_from_the_record(audited):
+    folder, _ = audited
+    before = {path: path.read_bytes() for path in folder.rglob("*.md")}
+    for path in before:
+        path.unlink()
+    assert aezoo("--tables-only", "--out", str(folder)).returncode == 0
+    assert {path: path.read_bytes() for path in folder.rglob("*.md")} == before
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n": 501}, "give 100 to 500"),
+        ({"n": 99}, "give 100 to 500"),
+        ({"draws": 0}, "at least 1"),
+        ({"metrics": ["nll"]}, "samples and copying"),
+        ({"metrics": ["prdk"]}, "prdc"),
+        ({"controls": ["blurr"]}, "blur"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(options, message, digits):
+    with pytest.raises(UsageError, match=message):
+        make_spec(digits, **options)
+
+
+def test_every_sample_metric_and_control_is_audited_and_slow_ones_on_request(digits):
+    usual, all_of_them = make_spec(digits), make_spec(digits, slow=True)
+    sampled = {name for name, metric in METRICS.items() if metric.question in ("samples", "copying")}
+    assert set(all_of_them.metrics) == sampled
+    assert set(usual.metrics) == {name for name in sampled if not METRICS.get(name).slow}
+    assert {*usual.controls, "oracle"} == set(CONTROLS.names())
+    doses = {(each.control, each.dose) for each in planned_sets(usual) if each.role == "control"}
+    assert doses == {(name, dose) for name in usual.controls for dose in CONTROLS.get(name).doses}
+    assert usual.n == 500
+
+
+@pytest.fixture
+def plug_ins(monkeypatch):
+    """A metric and two controls from another package; few draws of the oracle."""
+    for name, few in (("BAND_DRAWS", 4), ("FRESH_DRAWS", 4), ("SIZE_DRAWS", 2)):
+        monkeypatch.setattr(f"aezoo.audit.plan.{name}", few)
+    loaded = {**METRICS._loaded}, {**CONTROLS._loaded}
+
+    @METRICS.register(
+        "brightness", question="samples", needs=("fake_images",), scores=(Score("brightness", "levels", "target"),)
+    )
+    def brightness(fake_images):
+        """The mean | intensity of <all> pixels."""
+        return float(fake_images.mean())
+
+    @CONTROLS.register("black", draws_from="oracle")
+    def black(images, labels, n, generator):
+        """Nothing."""
+        return np.zeros((n, 28, 28), np.float32)
+
+    @CONTROLS.register("broken", draws_from="oracle")
+    def broken(images, labels, n, generator):
+        """Raises."""
+        raise RuntimeError("no images | today")
+
+    yield
+    METRICS._loaded, CONTROLS._loaded = loaded
+
+
+def test_a_plug_in_appears_with_a_card_and_a_broken_control_costs_itself_alone(plug_ins, digits, tmp_path):
+    spec = make_spec(digits, n=100, draws=2, metrics=["brightness", "fd"], controls=["black", "broken"])
+    results = [score_set(spec, wanted) for wanted in planned_sets(spec)]
+    write_record(raw_audit(spec, digits, results, {"wall": 0.0, "cpu": 0.0, "jobs": 1}), tmp_path)
+    write_audit(read_audit(tmp_path), tmp_path)
+    card = (tmp_path / "cards" / "brightness.md").read_text()
+    assert "catches: black" in card
+    assert "The mean \\| intensity of &lt;all&gt; pixels." in card
+    assert "no images \\| today" in card
+    findings = verdicts(tmp_path)
+    assert findings.subject("brightness").responses[("broken", None)].verdict == "error"
+    assert findings.subject("fd_judge").responses[("black", None)].verdict == "detects"
