@@ -72,7 +72,15 @@ def audit_record(**fields):
         {"name": "train-copier", "draws_from": "train", "doses": [1.0], "default": 1.0, **facts},
         {"name": "odd", "draws_from": "oracle", "doses": [], "default": None, **facts},
     ]
-    spec = {"dataset": "toy", "n": 200, "draws": 5, "sizes": [25, 50, 100], "metrics": ["fam"], "data_file": None}
+    spec = {
+        "dataset": "toy",
+        "n": 200,
+        "draws": 5,
+        "sizes": [25, 50, 100],
+        "metrics": ["fam"],
+        "data_file": None,
+        "asked": [],
+    }
     dataset = {"name": "toy", "fingerprint": "0" * 64, "judge": "mnist", "note": ""}
     return {
         **{"schema_version": 1, "kind": "audit", "spec": spec, "scores": SCORES, "controls": controls, "sets": sets},

@@ -56,6 +56,8 @@ def test_the_command_leaves_record_tables_and_cards(audited):
         "precision", "recall", "density", "coverage", "fd", "near_duplicates",
     }  # fmt: skip
     assert comparable(folder)["spec"]["sizes"] == [12, 25, 50]
+    command = "audit --dataset mnist-5k --n 100 --draws 2 --metrics prdc,fd,near_duplicates --controls blur,"
+    assert command in (folder / "README.md").read_text()
 
 
 def test_known_answers(audited):

@@ -11,6 +11,7 @@ from audit_records import audit_record, described
 from aezoo.errors import ResultsError
 from aezoo.reporting.audit import Audit, find, read_audit, write_audit, write_record
 from aezoo.reporting.audit.cards import file_name
+from aezoo.reporting.audit.findings import Response
 from aezoo.reporting.audit.sheets import first_dose
 from aezoo.reporting.audit.words import cell
 from aezoo.statistics.bands import other_split_factor
@@ -46,6 +47,11 @@ def test_a_metric_without_spread_detects_without_a_number(findings):
     assert constant.band.deviation == 0
     assert cell(constant.responses[("faker", 1.0)]) == "●"
     assert cell(constant.responses[("faker", 0.1)]) == "○ 0"
+
+
+def test_a_control_that_is_seen_at_times_has_its_own_symbol():
+    assert cell(Response("blind", (1.0, 4.0, 5.0), threshold=3.0)) == "◐ 4"
+    assert cell(Response("blind", (1.0, 2.0, 5.0), threshold=3.0)) == "○ 2"
 
 
 def test_what_has_no_value_is_neither_blind_nor_a_candidate(findings):

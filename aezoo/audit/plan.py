@@ -37,6 +37,7 @@ class AuditSpec:
         metrics, controls: registered names, sorted.
         seed: of all draws.
         data_file: where the data set is, or None.
+        asked: the options that chose metrics and controls, as they are typed.
     """
 
     dataset: str
@@ -47,6 +48,7 @@ class AuditSpec:
     controls: tuple[str, ...]
     seed: int = 0
     data_file: Path | None = None
+    asked: tuple[str, ...] = ()
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -123,7 +125,16 @@ def make_spec(
         metrics=_metric_names(metrics, slow),
         controls=tuple(sorted({*names} - {ORACLE})),
         data_file=data_file,
+        asked=tuple(_options(metrics, controls, slow)),
     )
+
+
+def _options(metrics: Sequence[str] | None, controls: Sequence[str] | None, slow: bool) -> Iterator[str]:
+    for option, names in (("--metrics", metrics), ("--controls", controls)):
+        if names is not None:
+            yield from (option, ",".join(names))
+    if slow:
+        yield "--slow"
 
 
 def _metric_names(wanted: Sequence[str] | None, slow: bool) -> tuple[str, ...]:

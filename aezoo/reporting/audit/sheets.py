@@ -35,8 +35,9 @@ def by_space(findings: Findings) -> Iterator[tuple[str | None, list[Subject]]]:
 def command(findings: Findings) -> str:
     """What was run, without the folders of the machine."""
     spec = findings.audit.raw["spec"]
-    data_file = f" --data-file {spec['data_file']}" if spec["data_file"] else ""
-    return f"python -m aezoo.bench audit --dataset {spec['dataset']}{data_file} --n {spec['n']} --draws {spec['draws']}"
+    data_file = ["--data-file", spec["data_file"]] if spec["data_file"] else []
+    options = [*data_file, "--n", spec["n"], "--draws", spec["draws"], *spec["asked"]]
+    return " ".join(["python -m aezoo.bench audit --dataset", spec["dataset"], *map(str, options)])
 
 
 def _what(findings: Findings) -> Sheet:
@@ -51,7 +52,7 @@ def _what(findings: Findings) -> Sheet:
         f"dose; n = {spec['n']} images on each side",
         f"oracle: {band} draws without replacement of {data['sizes']['oracle']} held-out digits make the band, "
         f"{fresh} others check it",
-        f"{timing['wall']:.0f} s with {timing['jobs']} processes, {timing['cpu']:.0f} s of processor time for the sets",
+        f"{timing['wall']:.0f} s with {timing['jobs']} processes, {timing['cpu']:.0f} s of processor time",
         f"aezoo {versions['aezoo']}, tensorflow {versions['tensorflow']}, numpy {versions['numpy']}",
         *READING,
     ]

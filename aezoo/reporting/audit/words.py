@@ -6,12 +6,13 @@ from aezoo.reporting.audit.findings import Response, Subject
 from aezoo.statistics.bands import NOMINAL_RATE, PREFERENCE
 
 SYMBOLS = {"detects": "●", "blind": "○", "fooled": "✗"}
+AT_TIMES = "◐"
 DIRECTIONS = {"lower": "lower is better", "higher": "higher is better"}
 
 READING = (
     "z: how much worse than real data a control is, in standard deviations of the metric over draws of real data; "
     "below 0 it is better than real data. Cells hold the median over draws",
-    "● detects: z above the threshold in at least 95 % of the draws; ○ blind: not so; "
+    f"● detects: z above the threshold in at least 95 % of the draws; ○ blind: not so ({AT_TIMES} the median is above); "
     f"✗ fooled: z below {PREFERENCE:g} in at least 95 % of the draws, the control is taken for better than real data",
     "without a number: the metric does not vary on real data, so that anything worse is detected; n/a and error: no "
     "value, which is not counted as blind",
@@ -22,7 +23,8 @@ def cell(response: Response) -> str:
     """``● 12.3``, or why there is no verdict."""
     if response.verdict not in SYMBOLS or response.median is None:
         return response.verdict
-    return f"{SYMBOLS[response.verdict]}{z_text(response.median)}"
+    at_times = response.verdict == "blind" and response.median > response.threshold
+    return f"{AT_TIMES if at_times else SYMBOLS[response.verdict]}{z_text(response.median)}"
 
 
 def z_text(z: float) -> str:
