@@ -23,7 +23,7 @@ from aezoo.model_inputs import latent_inputs, reconstruction_inputs, training_co
 from aezoo.models.base import Model
 from aezoo.real_side import RealSide
 from aezoo.samplers import SAMPLERS, NotApplicableError
-from aezoo.seeds import integer
+from aezoo.seeds import generator, integer
 
 Inputs = dict[str, Any]
 Images = NDArray[np.floating]
@@ -31,10 +31,14 @@ Images = NDArray[np.floating]
 
 @dataclass
 class Scores:
-    """Rows of a record that `metrics` fill with the streams of `seed`, and the seconds that each took."""
+    """Rows of a record that `metrics` fill with the streams of `seed`, and the seconds that each took.
+
+    Standard errors, which take a third of a panel's seconds again, are estimated where they are wished for.
+    """
 
     metrics: Sequence[Metric]
     seed: int
+    standard_errors: bool = False
     rows: list[Row] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -48,7 +52,8 @@ class Scores:
             if metric.question == question and metric.per_feature_space == (space is not None):
                 started = time.perf_counter()
                 seeded = {**inputs, "seed": integer(self.seed, "metric", metric.name)}
-                self.rows.extend(score_rows(metric, seeded, sampler, space))
+                random = generator(self.seed, "standard error", metric.name) if self.standard_errors else None
+                self.rows.extend(score_rows(metric, seeded, sampler, space, random))
                 elapsed = time.perf_counter() - started
                 self.seconds[metric.name] = self.seconds.get(metric.name, 0.0) + elapsed
 

@@ -138,8 +138,8 @@ class _Run:
             self.on_epoch(EpochEnd(self.trial.id, epoch, epochs, loss))
 
     def evaluate(self, fill: Callable[[Scores], Kept]) -> Kept:
-        wanted = self.request.metrics
-        chosen = default_metrics(self.request.also) if wanted is None else [METRICS.get(name) for name in sorted(wanted)]
+        wanted, also = self.request.metrics, self.request.also
+        chosen = default_metrics(also) if wanted is None else [METRICS.get(name) for name in sorted(wanted)]
         scores = Scores(chosen, self.trial.seed, standard_errors=True)
         filled = fill(scores)
         self.record["scores"] = scores.rows

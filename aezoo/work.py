@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
+from aezoo.errors import ResultsError
+from aezoo.files import read_regular
 from aezoo.record import Record
 from aezoo.spec import Trial, canonical_json
 
@@ -14,6 +17,30 @@ Wire = tuple[str, dict[str, bytes]]
 """What travels between machines: a JSON text, and files by name."""
 
 WEIGHTS = "weights.npz"
+LARGEST_WEIGHTS = 2**31
+
+
+@dataclass(frozen=True)
+class SavedWeights:
+    """Weights in a file, read when they are needed: a sweep that scores 10,000 trials again holds none of them.
+
+    Attributes:
+        path: the file.
+        sha256: what its content must have, in hexadecimal.
+    """
+
+    path: Path
+    sha256: str
+
+    def read(self) -> bytes:
+        """The content; raises `ResultsError` where it is gone or is another's."""
+        try:
+            content = read_regular(self.path, LARGEST_WEIGHTS)
+        except (OSError, ValueError) as error:
+            raise ResultsError(f"{self.path} cannot be read: {error}; run again") from error
+        if hashlib.sha256(content).hexdigest() != self.sha256:
+            raise ResultsError(f"{self.path} has changed since the run began (SHA-256 differs); run again")
+        return content
 
 
 @dataclass(frozen=True)
@@ -25,8 +52,9 @@ class Request:
         fingerprint: of the data set that the driver found; a worker that finds another refuses.
         note: the data set's line for tables, as the driver found it.
         data_file: where the user said the data is, or None.
-        metrics: the registered metrics to compute; None for all that are not slow.
+        metrics: the registered metrics to compute; None for all that are not slow, and those in `also`.
         weights: those of an earlier run of this trial: then nothing is trained, and only scores are computed.
+        also: slow metrics to compute as well.
     """
 
     trial: Trial
@@ -34,17 +62,24 @@ class Request:
     note: str = ""
     data_file: Path | None = None
     metrics: tuple[str, ...] | None = None
-    weights: bytes | None = None
+    weights: bytes | SavedWeights | None = None
+    also: tuple[str, ...] = ()
+
+    def read_weights(self) -> bytes | None:
+        """The content of `weights`; raises `ResultsError` where a file no longer has it."""
+        return self.weights.read() if isinstance(self.weights, SavedWeights) else self.weights
 
     def to_wire(self) -> Wire:
         """This request for another machine; `data_file` stays behind, because it is a path of this one."""
+        weights = self.read_weights()
         content = {
             "trial": self.trial.model_dump(mode="json"),
             "fingerprint": self.fingerprint,
             "note": self.note,
             "metrics": self.metrics,
+            "also": self.also,
         }
-        return canonical_json(content), {} if self.weights is None else {WEIGHTS: self.weights}
+        return canonical_json(content), {} if weights is None else {WEIGHTS: weights}
 
     @classmethod
     def from_wire(cls, text: str, files: dict[str, bytes]) -> Request:
@@ -54,6 +89,7 @@ class Request:
         return cls(
             trial=Trial(**content.pop("trial")),
             metrics=None if metrics is None else tuple(metrics),
+            also=tuple(content.pop("also")),
             weights=files.get(WEIGHTS),
             **content,
         )

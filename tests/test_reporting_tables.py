@@ -164,6 +164,8 @@ def test_footer_names_data_protocol_and_versions():
         "data: mnist-5k, fingerprint 0123456789ab; it has no judge, so scores that need one are n/a",
         "protocol: chapter (batch size 100, epochs 50, latent dim 2)",
         "versions: aezoo 0.1.0, tensorflow 2.21.0, keras 3.15.1",
+        "seeds: 1 for some model, and with fewer than 5 no test is meaningful; the value of each seed is in "
+        "results.csv, and those of the first metrics to read in tables/uncertainty.md",
     )
     assert table.note == "unit: nats per image; n: 1,000 images; metric version: 1"
 

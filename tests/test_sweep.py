@@ -13,16 +13,19 @@ from aezoo.bench.needs import find_need, metric_changes
 from aezoo.bench.plan import Plan, make_plan
 from aezoo.bench.run import draw_figures
 from aezoo.bench.status import Holdings, few, printable, status_lines
+from aezoo.bench.suite_file import read_options
 from aezoo.bench.sweep import run_plan
 from aezoo.bench.why import why_lines
 from aezoo.engines.contract import Admit
+from aezoo.errors import ResultsError, UnknownNameError
+from aezoo.metrics import METRICS
 from aezoo.metrics.rows import default_metrics
 from aezoo.record import blank_record, environment, failed_record, pack
 from aezoo.samplers import SAMPLERS
 from aezoo.spec import Protocol, Subject, Suite
 from aezoo.store import Claims, Store
 from aezoo.store.suites import read_suites, save_suite
-from aezoo.work import Outcome, Request
+from aezoo.work import Outcome, Request, SavedWeights
 
 SUITE = Suite(models=(Subject(name="ae"),), seeds=(0, 1), dataset="mnist-5k")
 WEIGHTS = pack({})
@@ -128,8 +131,53 @@ def test_a_metric_of_another_version_is_scored_from_the_saved_weights(store, dig
     rewrite(store, metrics=old)
     engine = run(store, digits)
     assert len(engine.ran) == 7
-    assert all(request.metrics == ("mse",) and request.weights == WEIGHTS for request in engine.ran)
+    assert all(request.metrics == ("mse",) and request.read_weights() == WEIGHTS for request in engine.ran)
     assert run(store, digits).ran == []
+
+
+def test_weights_are_read_when_they_are_sent_and_not_before(store, digits):
+    run(store, digits)
+    rewrite(store, metrics={})
+    request = next(request for request in plan_of(store, digits).requests if request.weights is not None)
+    assert isinstance(request.weights, SavedWeights)
+    assert request.to_wire()[1] == {"weights.npz": WEIGHTS}
+    request.weights.path.write_bytes(b"another's")
+    with pytest.raises(ResultsError, match="has changed since the run began"):
+        request.read_weights()
+    request.weights.path.unlink()
+    with pytest.raises(ResultsError, match="cannot be read"):
+        request.to_wire()
+
+
+def test_slow_metrics_are_scored_from_saved_weights_when_they_are_asked_for(store, digits):
+    run(store, digits)
+    assert plan_of(store, digits).requests == []
+    asked = make_plan(SUITE, digits, store, None, also=("ais", "grid"))
+    assert len(asked.requests) == 7
+    assert {request.metrics for request in asked.requests} == {("ais", "grid")}
+    assert asked.reasons[asked.requests[0].trial.id] == ("metric ais is asked for", "metric grid is asked for")
+    metrics = {metric.name: metric.version for metric in default_metrics(("ais", "grid"))}
+    rewrite(store, metrics=metrics)
+    assert make_plan(SUITE, digits, store, None, also=("ais", "grid")).requests == []
+    assert plan_of(store, digits).requests == []
+
+
+def test_slow_metrics_go_to_trials_that_never_ran(store, digits):
+    requests = make_plan(SUITE, digits, store, None, also=("ais",)).requests
+    assert {(request.metrics, request.also) for request in requests} == {(None, ("ais",))}
+    assert Request.from_wire(*requests[0].to_wire()).also == ("ais",)
+
+
+def test_also_takes_names_of_slow_metrics_or_all_of_them(tmp_path):
+    slow = [name for name, metric in METRICS.items() if metric.slow]
+    assert read_options({"also": "slow"}, None).slow_metrics() == tuple(slow)
+    file = tmp_path / "suite.toml"
+    file.write_text('also = ["grid", "ais"]\n')
+    assert read_options({}, file).slow_metrics() == ("ais", "grid")
+    assert read_options({"also": "parzen"}, file).slow_metrics() == ("parzen",)
+    for name in ("mse", "aiss"):
+        with pytest.raises(UnknownNameError, match="slow metric"):
+            read_options({"also": name}, None).slow_metrics()
 
 
 def test_weights_that_are_gone_mean_training_again(store, digits):

@@ -83,6 +83,9 @@ def run(
     ] = "local",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of the tables.")] = False,
     shard: Annotated[str, typer.Option(help="Run part i of n, as i/n; aezoo merge joins them.")] = "1/1",
+    also: Annotated[
+        str | None, typer.Option(help="Metrics that take long, comma-separated, such as ais; or slow: all of them.")
+    ] = None,
 ) -> None:
     """Train and score a suite of models into a results folder; computes only what is missing."""
     from aezoo.bench.run import Manner, run_suite
@@ -99,6 +102,7 @@ def run(
         "latent_dim": latent_dim,
         "out": out,
         "jobs": jobs,
+        "also": also,
     }
     again = tuple(choice.value for choice in retry or ())
     manner = Manner(again, timeout, fail_fast, dry_run, engine, json, Shard.parse(shard))

@@ -10,6 +10,7 @@ from aezoo.metrics.rows import default_metrics
 from aezoo.record import Record, environment
 from aezoo.samplers import SAMPLERS
 from aezoo.store import Store
+from aezoo.work import WEIGHTS, SavedWeights
 
 FAILED = ("error", "timeout", "killed")
 NO_RESULT = ("killed",)
@@ -28,20 +29,27 @@ class Need:
 
     reasons: tuple[str, ...]
     metrics: tuple[str, ...] | None = None
-    weights: bytes | None = None
+    weights: SavedWeights | None = None
 
 
-def find_need(record: Record | None, fingerprint: str | None, store: Store, retry: Collection[str] = ()) -> Need | None:
+def find_need(
+    record: Record | None,
+    fingerprint: str | None,
+    store: Store,
+    retry: Collection[str] = (),
+    also: Collection[str] = (),
+) -> Need | None:
     """What the trial behind `record` needs; None where the record stands.
 
-    `fingerprint` is that of the data set as it is now; None where it is not known, and then not compared.
+    `fingerprint` is that of the data set as it is now; None where it is not known, and then not compared. `also`
+    names the slow metrics that are wanted.
     """
     if record is None:
         return Need(("missing",))
     reasons = tuple(_reasons_to_run(record, fingerprint, retry))
     if reasons:
         return Need(reasons)
-    changes = dict(metric_changes(record)) if record["status"] == "done" else {}
+    changes = dict(metric_changes(record, also)) if record["status"] == "done" else {}
     return _scoring(record, changes, store) if changes else None
 
 
@@ -51,13 +59,13 @@ def code_changes(record: Record) -> list[str]:
     return [f"{name} {then[name]}, now {now[name]}" for name in CODE if name in then and then[name] != now[name]]
 
 
-def metric_changes(record: Record) -> Iterator[tuple[str, str]]:
-    """Registered metrics that the record lacks or has in another version; all sample metrics after a new sampler."""
+def metric_changes(record: Record, also: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Wanted metrics that the record lacks or has in another version; all sample metrics after a new sampler."""
     samplers = sorted({*SAMPLERS.names()} ^ {*record["samplers"]}) if record["role"] != "oracle" else []
-    for metric in default_metrics():
+    for metric in default_metrics(also):
         found = record["metrics"].get(metric.name)
         if found is None:
-            yield metric.name, f"metric {metric.name} is new"
+            yield metric.name, f"metric {metric.name} is {'asked for' if metric.slow else 'new'}"
         elif found != metric.version:
             yield metric.name, f"metric {metric.name} has version {found}, now {metric.version}"
         elif samplers and metric.question == "samples":
@@ -75,14 +83,18 @@ def _reasons_to_run(record: Record, fingerprint: str | None, retry: Collection[s
 
 
 def _scoring(record: Record, changes: dict[str, str], store: Store) -> Need:
-    """Scores alone, from the weights of the record; all of it where they are gone."""
+    """Scores alone, from the weights of the record; all of it where they are gone.
+
+    The weights are checked now and read again when they are sent, so that those of all trials never meet in memory.
+    """
     reasons = tuple(dict.fromkeys(changes.values()))
-    if "weights.npz" not in record["artifacts"]:
+    if WEIGHTS not in record["artifacts"]:
         return Need(reasons, tuple(changes)) if record["role"] in ("oracle", "control") else Need(reasons)
     try:
-        weights = store.artifact(record, "weights.npz")
+        kept = store.artifact(record, WEIGHTS) is not None
     except ResultsError as error:
         return Need((*reasons, str(error)))
-    if weights is None:
+    if not kept:
         return Need((*reasons, "weights.npz is gone"))
-    return Need(reasons, tuple(changes), weights)
+    path = store.trials / record["id"] / WEIGHTS
+    return Need(reasons, tuple(changes), SavedWeights(path, record["artifacts"][WEIGHTS]["sha256"]))

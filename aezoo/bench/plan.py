@@ -55,15 +55,16 @@ def make_plan(
     data_file: Path | None,
     retry: Collection[str] = (),
     shard: Shard = WHOLE,
+    also: tuple[str, ...] = (),
 ) -> Plan:
-    """Compare the suite, or one part of it, with the records there are."""
+    """Compare the suite, or one part of it, with the records there are; `also` names slow metrics that are wanted."""
     plan = Plan()
     for trial in shard.take(suite.trials(dataset.name)):
         stamp = store.stamp(trial.id)
         record = store.read(trial.id)
-        need = find_need(record, dataset.fingerprint, store, retry)
+        need = find_need(record, dataset.fingerprint, store, retry, also)
         if need is not None:
-            request = Request(trial, dataset.fingerprint, dataset.note, data_file, need.metrics, need.weights)
+            request = Request(trial, dataset.fingerprint, dataset.note, data_file, need.metrics, need.weights, also)
             plan.add(request, need, record, stamp if record else store.stamp(trial.id))
         elif record is not None:
             plan.kept.append(record)

@@ -63,14 +63,14 @@ MakeEngine = Callable[[str, int | None, float | None], Engine]
 
 def run_suite(options: RunOptions, manner: Manner, make_engine: MakeEngine = engine_named) -> int:
     """Run a suite and write its tables and figures; returns the exit code."""
-    suite, halt = options.suite(), Halt()
+    suite, also, halt = options.suite(), options.slow_metrics(), Halt()
     engine = make_engine(manner.engine, options.jobs, manner.timeout)
     dataset = load_dataset(suite.dataset, options.data_file)
     store = Store(options.out or DEFAULT_FOLDER)
     if not manner.dry_run:
         store.create()
         save_suite(store, suite, dataset.name)
-    plan = make_plan(suite, dataset, store, options.data_file, manner.retry, manner.shard)
+    plan = make_plan(suite, dataset, store, options.data_file, manner.retry, manner.shard, also)
     say(f"data set {dataset.name} ({dataset.origin}), fingerprint {dataset.fingerprint[:12]}")
     if dataset.note:
         say(dataset.note)

@@ -11,10 +11,13 @@ from pydantic import Field, ValidationError, field_validator
 from aezoo.controls import CONTROLS
 from aezoo.datasets import DATASETS
 from aezoo.errors import UnknownNameError, UsageError
+from aezoo.metrics import METRICS
 from aezoo.models import MODELS
 from aezoo.spec import Frozen, Protocol, Subject, Suite, one_line, parse_seeds, protocol_named
 
 LARGEST_FILE = 1_000_000
+EVERY_SLOW = "slow"
+"""What `also` takes in place of the names of all slow metrics."""
 
 Kind = TypeVar("Kind", bound=Frozen)
 
@@ -31,11 +34,20 @@ class RunOptions(Frozen):
     latent_dim: int | None = None
     out: Path | None = None
     jobs: int | None = Field(default=None, ge=1, le=1_024)
+    also: tuple[str, ...] = ()
 
-    @field_validator("models", mode="before")
+    @field_validator("models", "also", mode="before")
     @classmethod
-    def _names(cls, models: Any) -> Any:  # noqa: ANN401
-        return tuple(name.strip() for name in models.split(",")) if isinstance(models, str) else models
+    def _names(cls, names: Any) -> Any:  # noqa: ANN401
+        return tuple(name.strip() for name in names.split(",")) if isinstance(names, str) else names
+
+    def slow_metrics(self) -> tuple[str, ...]:
+        """The slow metrics that `also` asks for, sorted; raises `UnknownNameError` for a name that is none."""
+        slow = [name for name, metric in METRICS.items() if metric.slow]
+        for name in self.also:
+            if name not in slow and name != EVERY_SLOW:
+                raise UnknownNameError("slow metric", name, [*slow, EVERY_SLOW])
+        return tuple(name for name in slow if name in self.also or EVERY_SLOW in self.also)
 
     def suite(self) -> Suite:
         """The suite that the options describe; raises `UsageError` for a name or a value that cannot be."""

@@ -9,6 +9,7 @@ A metric file imports this package's `METRICS`, `Score`, and registers each func
 
 `needs` are names of the function's parameters; the evaluation supplies arrays of these names (see `NEEDS`).
 Parameters that are not needs have defaults. A metric with several scores returns a dict with their names.
+A metric may also declare how its standard error is estimated (see `aezoo.metrics.standard_errors`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,6 +38,8 @@ NEEDS: dict[str, dict[str, str]] = {
     "likelihood": {
         "density": "the model as a `likelihood.Density`",
         "planar_density": "the same, where its code has one or two dimensions",
+        "noisy_density": "the decoder under Gaussian noise as a `likelihood.AnnealableDensity`, prior N(0, I)",
+        "x_few": "the first 100 of `x`, for what takes long",
         "x": "held-out images, flattened, float64 in [0, 1], shape (n, 784)",
         "posterior_mean": "means of q(z|x), float64, shape (n, d)",
         "posterior_log_variance": "log-variances of q(z|x), float64, shape (n, d)",
@@ -102,6 +105,29 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Variance:
+    """Sampling variance of a score, in squared units of the score, by what was sampled.
+
+    Attributes:
+        drawn: over the images that the trial generated.
+        held_out: over the real images that all trials are scored on.
+    """
+
+    drawn: float
+    held_out: float
+
+
+class StandardErrors(Protocol):
+    """Estimates the sampling variance of a metric's scores; `aezoo.metrics.standard_errors` has some to declare."""
+
+    def __call__(
+        self, metric: Metric, inputs: Mapping[str, Any], values: Mapping[str, float], random: np.random.Generator
+    ) -> Mapping[str, Variance]:
+        """Variances of scores by name, for `metric(inputs)` = `values`; a score left out has none."""
+        ...
+
+
+@dataclass(frozen=True)
 class Metric:
     """A registered metric: a function, what it answers and what it needs.
 
@@ -114,6 +140,8 @@ class Metric:
         minimum_n: the smallest number of images at which the value is sensible; below it the score is "n/a".
         version: raised whenever the meaning or the value changes.
         slow: run only when asked for.
+        standard_error: how its standard errors over the evaluation set are estimated; None where they are not, for
+            lack of an estimate that is right and cheap.
     """
 
     name: str
@@ -124,6 +152,7 @@ class Metric:
     minimum_n: int = 1
     version: int = 1
     slow: bool = False
+    standard_error: StandardErrors | None = None
 
     def __post_init__(self) -> None:
         parameters = inspect.signature(self.function).parameters

@@ -10,14 +10,20 @@ from aezoo.files import make_folder, write_atomically
 from aezoo.reporting.comma_separated import csv_chunks
 from aezoo.reporting.formats import render_tables
 from aezoo.reporting.grid import QUESTIONS, Table
+from aezoo.reporting.sheets import render_sheets
 from aezoo.reporting.tables import tables_from
-from aezoo.reporting.tidy import Record, read, tidy_frame
+from aezoo.reporting.tidy import Frames, Record, read, tidy_frame
+from aezoo.reporting.uncertainty import uncertainty
+from aezoo.reporting.uncertainty_sheets import uncertainty_csv, uncertainty_sheets
 
 SUFFIXES = {"md": "md", "csv": "csv", "tex": "latex"}
 
 
 def write_tables(records: Iterable[Record], folder: Path) -> list[Path]:
-    """Write ``results.csv`` and ``tables/<question>.{md,csv,tex}`` into `folder`; returns their paths.
+    """Write ``results.csv``, ``tables/<question>.{md,csv,tex}`` and ``tables/uncertainty.{md,csv}`` into `folder`.
+
+    Returns:
+        Their paths.
 
     Raises:
         ResultsError: the folder cannot be written.
@@ -28,7 +34,15 @@ def write_tables(records: Iterable[Record], folder: Path) -> list[Path]:
     for question in dict.fromkeys([*QUESTIONS, *(table.question for table in found)]):
         of_question = [table for table in found if table.question == question]
         paths.extend(_write_question(of_question, folder / "tables" / question))
-    return paths
+    return [*paths, *_write_uncertainty(frames, folder / "tables" / "uncertainty")]
+
+
+def _write_uncertainty(frames: Frames, stem: Path) -> list[Path]:
+    sections = list(uncertainty(frames))
+    return [
+        _write_text(stem.with_suffix(".md"), [render_sheets(list(uncertainty_sheets(sections)))]),
+        _write_text(stem.with_suffix(".csv"), [uncertainty_csv(sections)]),
+    ]
 
 
 def _write_question(found: Sequence[Table], stem: Path) -> list[Path]:

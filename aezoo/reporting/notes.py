@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from aezoo.reporting.tidy import Frames
+from aezoo.statistics import LEAST_SEEDS
 
 MAX_FAILURES = 8
 
@@ -22,8 +23,7 @@ def section_footer(frames: Frames, trials: pd.DataFrame) -> tuple[str, ...]:
         f"protocol: {describe_protocol(frames.protocols[first['protocol']])}",
         f"versions: {', '.join(f'{name} {_either(of)}' for name, of in versions.items()) or 'not recorded'}",
     ]
-    failures = _describe_failures(trials)
-    return tuple([*lines, failures] if failures else lines)
+    return tuple([*lines, *filter(None, [_few_seeds(trials), _describe_failures(trials)])])
 
 
 def describe_protocol(protocol: Mapping[str, Any]) -> str:
@@ -62,6 +62,18 @@ def _describe_data(trials: pd.DataFrame) -> str:
     if first["fingerprint"] and not (trials["judge"] != "").any():
         notes.append("it has no judge, so scores that need one are n/a")
     return "; ".join([f"data: {first['dataset']}, {fingerprint}", *notes])
+
+
+def _few_seeds(trials: pd.DataFrame) -> str:
+    """The word that tables of fewer than five seeds need."""
+    done = trials[(trials["role"] == "model") & (trials["status"] == "done")]
+    least = done.groupby("model")["seed"].nunique().min() if len(done) else LEAST_SEEDS
+    if least >= LEAST_SEEDS:
+        return ""
+    return (
+        f"seeds: {least} for some model, and with fewer than {LEAST_SEEDS} no test is meaningful; the value of each "
+        "seed is in results.csv, and those of the first metrics to read in tables/uncertainty.md"
+    )
 
 
 def _describe_failures(trials: pd.DataFrame) -> str:

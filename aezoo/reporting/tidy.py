@@ -22,6 +22,8 @@ FURTHER_COLUMNS = (
     "reason",
     "n",
     "ideal",
+    "standard_error",
+    "standard_error_drawn",
     "version",
     "role",
     "epochs",
@@ -44,7 +46,7 @@ TRIAL_FIELDS = (
 )
 # Equal words of different records share one object: 10,000 records repeat them half a million times.
 TEXT_FIELDS = ("question", "metric", "sampler", "features", "unit", "better", "reason")
-NUMBER_FIELDS = ("version", "ideal", "n")
+NUMBER_FIELDS = ("version", "ideal", "n", "standard_error", "standard_error_drawn")
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,8 @@ def _scores(record: Record) -> Iterator[tuple[Any, ...]]:
 
 def _score_frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["trial", "order", "value", "state", *TEXT_FIELDS, *NUMBER_FIELDS])
-    return frame.astype({"value": float, "ideal": float, "n": "Int64", "version": "Int64", "order": int})
+    floats = dict.fromkeys(("value", "ideal", "standard_error", "standard_error_drawn"), float)
+    return frame.astype({**floats, "n": "Int64", "version": "Int64", "order": int})
 
 
 def _with_sections(trials: pd.DataFrame) -> pd.DataFrame:

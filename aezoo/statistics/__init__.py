@@ -27,6 +27,7 @@ from aezoo.statistics.intervals import (
 from aezoo.statistics.losses import losses
 from aezoo.statistics.ranks import mean_ranks, win_shares, winners
 from aezoo.statistics.resampling import RESAMPLES, resampled_means, seed_means
+from aezoo.statistics.uncertainty import VarianceSplit, sampling_half_width, split_variance
 
 __all__ = [
     "LEAST_MODELS",
@@ -35,6 +36,7 @@ __all__ = [
     "BootstrapInterval",
     "Interval",
     "PairedComparison",
+    "VarianceSplit",
     "bootstrap_interval",
     "compare_paired",
     "holm",
@@ -48,10 +50,12 @@ __all__ = [
     "probability_of_improvement",
     "resampled_means",
     "reversal_probabilities",
+    "sampling_half_width",
     "seed_means",
     "signed_rank_p",
     "smallest_signed_rank_p",
     "smallest_tau_p",
+    "split_variance",
     "win_shares",
     "winners",
 ]

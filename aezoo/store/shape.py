@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, NotRequired, cast
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
 from pydantic_core import from_json
@@ -57,6 +57,8 @@ class Row(TypedDict):
     n: int
     state: Literal["ok", "n/a", "error"]
     reason: str
+    standard_error: NotRequired[float | None]
+    standard_error_drawn: NotRequired[float | None]
 
 
 @with_config(CONFIG)

@@ -7,6 +7,7 @@ import numpy as np
 from aezoo.metrics import METRICS, Floats, Score, finite_matrix
 from aezoo.metrics.samples.checks import two_sides
 from aezoo.metrics.samples.nearest import nearest, nearest_other
+from aezoo.metrics.standard_errors import Share
 
 
 @METRICS.register(
@@ -15,6 +16,7 @@ from aezoo.metrics.samples.nearest import nearest, nearest_other
     needs=("train", "fake", "fake_distances", "neighbour_distances"),
     scores=(Score("authenticity", "share", "target", None, (0.0, 1.0)),),
     minimum_n=1000,
+    standard_error=Share("fake"),
 )
 def authenticity(
     train: Floats,

@@ -13,8 +13,26 @@ from aezoo.metrics.samples.bins import kmeans_centres
 from aezoo.metrics.samples.checks import two_sides
 from aezoo.metrics.samples.nearest import nearest
 from aezoo.metrics.samples.pairs import Indices
+from aezoo.metrics.standard_errors import Influence, Influences
 
 FEWEST_IN_CELL = 20
+
+
+def _influences(fake_distances: Floats, held_out_distances: Floats) -> Influences:
+    """The share of the other side that is nearer (for a held-out image: further), ties counting a half."""
+    n, m = len(fake_distances), len(held_out_distances)
+    sides = {
+        "fake_distances": _share_below(fake_distances, held_out_distances),
+        "held_out_distances": -_share_below(held_out_distances, fake_distances),
+    }
+    scale = n * m / np.sqrt(n * m * (n + m + 1) / 12)
+    return {"copying_auc": sides, "copying_z": {side: scale * of for side, of in sides.items()}}
+
+
+def _share_below(points: Floats, others: Floats) -> Floats:
+    ordered = np.sort(others)
+    below, up_to = (np.searchsorted(ordered, points, side) for side in ("left", "right"))
+    return np.asarray((below + up_to) / (2 * len(others)))
 
 
 @METRICS.register(
@@ -27,6 +45,7 @@ FEWEST_IN_CELL = 20
         Score("copying_cells", "standard errors", "target", None),
     ),
     minimum_n=1000,
+    standard_error=Influence(_influences, ("fake_distances", "held_out_distances")),
 )
 def copying_score(
     train: Floats,

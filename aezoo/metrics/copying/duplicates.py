@@ -10,6 +10,7 @@ from aezoo.metrics.copying.training_side import training_threshold
 from aezoo.metrics.samples.checks import two_sides
 from aezoo.metrics.samples.nearest import nearest
 from aezoo.metrics.samples.pairs import lower_bounds, within
+from aezoo.metrics.standard_errors import Share
 
 
 @METRICS.register(
@@ -18,6 +19,7 @@ from aezoo.metrics.samples.pairs import lower_bounds, within
     needs=("train", "fake", "fake_distances", "threshold"),
     scores=(Score("near_duplicates", "share", "target", None, (0.0, 1.0)),),
     minimum_n=1000,
+    standard_error=Share("fake"),
 )
 def near_duplicates(
     train: Floats, fake: Floats, fake_distances: Floats | None = None, threshold: float | None = None

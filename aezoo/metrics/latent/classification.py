@@ -9,6 +9,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from aezoo.metrics import METRICS, Floats, Score
 from aezoo.metrics.latent.codes import one_each, standardised
+from aezoo.metrics.standard_errors import Share
 
 NEIGHBOURS = 5
 PROBE_NEEDS = ("train_codes", "train_labels", "codes", "labels")
@@ -20,6 +21,7 @@ PROBE_NEEDS = ("train_codes", "train_labels", "codes", "labels")
     needs=PROBE_NEEDS,
     scores=(Score("knn_accuracy", "share", "higher", 1.0, (0.0, 1.0)),),
     minimum_n=100,
+    standard_error=Share("labels"),
 )
 def knn_accuracy(train_codes: Floats, train_labels: ArrayLike, codes: Floats, labels: ArrayLike) -> float:
     """Accuracy of the majority label among the 5 nearest training codes; in [0, 1], higher is better.
@@ -48,6 +50,7 @@ def knn_accuracy(train_codes: Floats, train_labels: ArrayLike, codes: Floats, la
     needs=PROBE_NEEDS,
     scores=(Score("linear_probe_accuracy", "share", "higher", 1.0, (0.0, 1.0)),),
     minimum_n=100,
+    standard_error=Share("labels"),
 )
 def linear_probe_accuracy(train_codes: Floats, train_labels: ArrayLike, codes: Floats, labels: ArrayLike) -> float:
     """Accuracy of logistic regression from codes to labels; in [0, 1], higher is better.

@@ -11,8 +11,11 @@ from sklearn.metrics.cluster import contingency_matrix
 
 from aezoo.metrics import METRICS, Floats, Score
 from aezoo.metrics.latent.codes import one_each, standardised
+from aezoo.metrics.standard_errors import Bootstrap
 
 SHARE = (0.0, 1.0)
+CLUSTERINGS = 10
+"""Resamples of the bootstrap, each a k-means of its own: they make a standard error uncertain by a quarter."""
 
 
 def clustering_scores(labels: ArrayLike, clusters: ArrayLike) -> dict[str, float]:
@@ -78,6 +81,7 @@ def kmeans_scores(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, floa
         Score("purity", "share", "higher", 1.0, SHARE),
     ),
     minimum_n=100,
+    standard_error=Bootstrap((("codes", "labels"),), resamples=CLUSTERINGS),
 )
 def _named_for_tables(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, float]:
     """`kmeans_scores`; in a table, where classifiers have accuracies too, the accuracy says whose it is."""

@@ -9,11 +9,25 @@ from scipy.special import logsumexp
 
 from aezoo.metrics import METRICS, Floats, Score, finite_matrix
 from aezoo.metrics.likelihood.density import Density, Proposal
+from aezoo.metrics.standard_errors import Influence, Influences, thinned
 from aezoo.seeds import generator
 
 BINARY = "nats per image, binarised"
 DRAWS = 25
 """So many draws an image are in memory at a time."""
+SPREAD_IMAGES = 200
+"""So many images tell the spread of a bound over images to about 5 %, in a fifth of the time of 1,000."""
+
+
+def _evidence_bounds(density: Density, x_binary: Floats, seed: int) -> Influences:
+    some = x_binary[thinned(len(x_binary), SPREAD_IMAGES)]
+    return {"elbo_binary": {"x_binary": np.mean([of[:, 0] for of in _log_weights(density, some, 16, seed, 1)], axis=0)}}
+
+
+def _importance_bounds(density: Density, x_binary: Floats, seed: int) -> Influences:
+    some = x_binary[thinned(len(x_binary), SPREAD_IMAGES)]
+    bounds, sizes = importance_bounds(density, some, 500, seed)
+    return {"iwae_binary": {"x_binary": bounds}, "iwae_effective_sample_size": {"x_binary": sizes}}
 
 
 @METRICS.register(
@@ -22,6 +36,7 @@ DRAWS = 25
     needs=("density", "x_binary", "seed"),
     scores=(Score("elbo_binary", BINARY, "higher"),),
     minimum_n=100,
+    standard_error=Influence(_evidence_bounds, ("density", "x_binary", "seed")),
 )
 def elbo(density: Density, x_binary: Floats, seed: int = 0, samples: int = 16) -> float:
     """Evidence lower bound: the mean over images of E_q[ln p(x|z) + ln p(z) - ln q(z|x)], by `samples` draws of z.
@@ -51,7 +66,7 @@ def elbo(density: Density, x_binary: Floats, seed: int = 0, samples: int = 16) -
         Score("iwae_effective_sample_size", "draws of 500", "higher", 500.0, (1.0, 500.0)),
     ),
     minimum_n=100,
-    slow=True,
+    standard_error=Influence(_importance_bounds, ("density", "x_binary", "seed")),
 )
 def iwae_bound(density: Density, x_binary: Floats, k: int = 500, seed: int = 0) -> dict[str, float]:
     """Importance-weighted bound: the mean over images of ln (1/k) sum_j w_j, w_j = p(x, z_j) / q(z_j|x), z_j ~ q(z|x).

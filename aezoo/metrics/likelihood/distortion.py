@@ -7,7 +7,14 @@ import numpy as np
 from aezoo.metrics import METRICS, Floats, Score, finite_matrix
 from aezoo.metrics.likelihood.bounds import positive
 from aezoo.metrics.likelihood.density import Density, Proposal
+from aezoo.metrics.standard_errors import Influence, Influences, thinned
 from aezoo.seeds import generator
+
+SPREAD_IMAGES = 1_000
+
+
+def _of_images(density: Density, x: Floats, seed: int) -> Influences:
+    return {"distortion": {"x": _log_likelihoods(density, x[thinned(len(x), SPREAD_IMAGES)], seed, 4).mean(axis=1)}}
 
 
 @METRICS.register(
@@ -16,6 +23,7 @@ from aezoo.seeds import generator
     needs=("density", "x", "seed"),
     scores=(Score("distortion", "nats per image, grey", "lower"),),
     minimum_n=100,
+    standard_error=Influence(_of_images, ("density", "x", "seed")),
 )
 def distortion(density: Density, x: Floats, seed: int = 0, samples: int = 4) -> float:
     """Distortion: the mean over images of -E_q[ln p(x|z)], by `samples` draws of z.
@@ -34,7 +42,11 @@ def distortion(density: Density, x: Floats, seed: int = 0, samples: int = 4) -> 
 
     Source: Alemi et al. 2018, arXiv:1711.00464, equation 4.
     """
-    images = finite_matrix("x", x)
+    return -float(np.mean(_log_likelihoods(density, finite_matrix("x", x), seed, samples)))
+
+
+def _log_likelihoods(density: Density, images: Floats, seed: int, samples: int) -> Floats:
+    """ln p(x|z) of each image and draw of z, (n, samples)."""
     proposal = Proposal.of(density, images)
     epsilon = proposal.noise(positive("samples", samples), generator(seed, "distortion"))
-    return -float(np.mean(density.log_likelihood(images, proposal.codes(epsilon))))
+    return density.log_likelihood(images, proposal.codes(epsilon))

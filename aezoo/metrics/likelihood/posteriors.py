@@ -7,8 +7,13 @@ from numpy.typing import ArrayLike
 
 from aezoo.metrics import METRICS, Floats, Score, finite_matrix
 from aezoo.metrics.likelihood.density import gaussians
+from aezoo.metrics.standard_errors import Influence, Influences
 
 POSTERIOR = ("posterior_mean", "posterior_log_variance")
+
+
+def _rates(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> Influences:
+    return {"rate": {"posterior_mean": _divergences(posterior_mean, posterior_log_variance).sum(axis=1)}}
 
 
 @METRICS.register(
@@ -17,6 +22,7 @@ POSTERIOR = ("posterior_mean", "posterior_log_variance")
     needs=POSTERIOR,
     scores=(Score("rate", "nats per image, grey", "target", range=(0.0, np.inf)),),
     minimum_n=100,
+    standard_error=Influence(_rates, POSTERIOR),
 )
 def rate(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> float:
     """Rate: the mean over images of KL(q(z|x) || N(0, I)), what a code costs; 0 for a collapsed model.

@@ -7,8 +7,25 @@ from scipy.special import xlog1py, xlogy
 
 from aezoo.metrics import METRICS, Floats, Score
 from aezoo.metrics.reconstruction.images import image_pair
+from aezoo.metrics.standard_errors import Influence, Influences, thinned
 
 LARGEST_PSNR = 100.0
+
+
+def _of_images(x: Floats, p: Floats) -> Influences:
+    """All three of some of the images, one value an image: the scores are their means."""
+    x, p = (images[thinned(len(x))].reshape(-1, images[0].size) for images in (x, p))
+    squared = np.square(x - p).mean(axis=1)
+    entropies = -(xlogy(x, p) + xlog1py(1 - x, -p)).sum(axis=1)
+    return {"nll": {"x": entropies}, "mse": {"x": squared}, "psnr": {"x": _decibels(squared)}}
+
+
+def _only(name: str) -> Influence:
+    return Influence(lambda x, p: {name: _of_images(x, p)[name]}, ("x", "p"))
+
+
+def _decibels(squared_errors: Floats) -> Floats:
+    return np.asarray(-10 * np.log10(squared_errors.clip(min=10 ** (-LARGEST_PSNR / 10))))
 
 
 @METRICS.register(
@@ -16,6 +33,7 @@ LARGEST_PSNR = 100.0
     question="reconstruction",
     needs=("x", "p"),
     scores=(Score("nll", "nats per image", "lower", None, (0.0, np.inf)),),
+    standard_error=_only("nll"),
 )
 def bernoulli_nll(x: Floats, p: Floats) -> float:
     """Bernoulli cross-entropy ``-sum_pixels x ln p + (1 - x) ln(1 - p)``, in nats per image, mean over
@@ -43,6 +61,7 @@ def bernoulli_nll(x: Floats, p: Floats) -> float:
     question="reconstruction",
     needs=("x", "p"),
     scores=(Score("mse", "squared intensity", "lower", 0.0, (0.0, 1.0)),),
+    standard_error=_only("mse"),
 )
 def mse(x: Floats, p: Floats) -> float:
     """Mean squared error per pixel, ``mean (x - p)^2``; in [0, 1], lower is better. Rewards blur.
@@ -65,6 +84,7 @@ def mse(x: Floats, p: Floats) -> float:
     question="reconstruction",
     needs=("x", "p"),
     scores=(Score("psnr", "dB", "higher", LARGEST_PSNR, (0.0, LARGEST_PSNR)),),
+    standard_error=_only("psnr"),
 )
 def psnr(x: Floats, p: Floats) -> float:
     """Peak signal-to-noise ratio ``-10 log10(MSE)`` of each image at peak 1, capped at 100 dB, mean over
@@ -83,4 +103,4 @@ def psnr(x: Floats, p: Floats) -> float:
     """
     x, p = image_pair(x, p)
     errors = np.square(x - p).reshape(len(x), -1).mean(axis=1)
-    return float(-10 * np.log10(errors.clip(min=10 ** (-LARGEST_PSNR / 10))).mean())
+    return float(_decibels(errors).mean())

@@ -6,6 +6,7 @@ import numpy as np
 
 from aezoo.metrics import METRICS, Floats, Score
 from aezoo.metrics.reconstruction.images import image_pair
+from aezoo.metrics.standard_errors import Influence, Influences, thinned
 
 WINDOW = 11
 SIGMA = 1.5
@@ -13,11 +14,17 @@ C1, C2 = 0.01**2, 0.03**2
 IMAGES_PER_BLOCK = 500
 
 
+def _of_images(x: Floats, p: Floats) -> Influences:
+    some = thinned(len(x), IMAGES_PER_BLOCK)
+    return {"ssim": {"x": _similarity(x[some], p[some])}}
+
+
 @METRICS.register(
     "ssim",
     question="reconstruction",
     needs=("x", "p"),
     scores=(Score("ssim", "index", "higher", 1.0, (-1.0, 1.0)),),
+    standard_error=Influence(_of_images, ("x", "p")),
 )
 def ssim(x: Floats, p: Floats) -> float:
     """Structural similarity, Gaussian convention; mean over windows and images.

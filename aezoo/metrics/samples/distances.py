@@ -6,8 +6,49 @@ import numpy as np
 
 from aezoo.metrics import METRICS, Floats, Score
 from aezoo.metrics.samples.checks import two_sides
+from aezoo.metrics.standard_errors import Influence, Influences, thinned
 
 ROWS = 256
+SPREAD_ROWS = 1_000
+SMALLEST_VARIANCE = 1e-12
+"""Relative to the largest: directions with less have no inverse."""
+
+
+def _frechet_influences(real: Floats, fake: Floats) -> Influences:
+    """``(x - m1)' (I - T) (x - m1) + 2 (m1 - m2)' (x - m1)``, T the optimal map of the Gaussian of the reals to that
+    of the fakes; for a fake with the sides exchanged."""
+    return {"fd": {"real": _frechet_influence(real, fake), "fake": _frechet_influence(fake, real)}}
+
+
+def _frechet_influence(own: Floats, other: Floats) -> Floats:
+    covariance, target = (np.atleast_2d(np.cov(side, rowvar=False)) for side in (own, other))
+    values, vectors = np.linalg.eigh(covariance)
+    kept = values > SMALLEST_VARIANCE * values[-1]
+    roots = np.sqrt(values[kept])
+    to_whitened, back = vectors[:, kept] * roots, (vectors[:, kept] / roots).T
+    middle_values, middle = np.linalg.eigh(to_whitened.T @ target @ to_whitened)
+    root = middle * np.sqrt(middle_values.clip(min=0)) @ middle.T
+    centred = own - own.mean(axis=0)
+    change = centred - centred @ (back.T @ root @ back)
+    return np.asarray(np.einsum("ij,ij->i", change, centred) + 2 * centred @ (own.mean(axis=0) - other.mean(axis=0)))
+
+
+def _kernel_influences(real: Floats, fake: Floats) -> Influences:
+    """Twice the mean kernel of an image with the others of its side, less that with the other side."""
+    return {"kd": {"real": _kernel_influence(real, fake), "fake": _kernel_influence(fake, real)}}
+
+
+def _kernel_influence(own: Floats, other: Floats) -> Floats:
+    rows = own[thinned(len(own), SPREAD_ROWS)]
+    itself = (np.square(rows).sum(axis=1) / rows.shape[1] + 1) ** 3
+    within = (_kernel_sums(rows, own) - itself) / (len(own) - 1)
+    return np.asarray(2 * (within - _kernel_sums(rows, other) / len(other)))
+
+
+def _kernel_sums(x: Floats, y: Floats) -> Floats:
+    """The sum of the kernel over y for each row of x."""
+    base = x @ y.T / x.shape[1] + 1
+    return np.asarray((base * base * base).sum(axis=1))
 
 
 @METRICS.register(
@@ -16,6 +57,7 @@ ROWS = 256
     needs=("real", "fake"),
     scores=(Score("fd", "squared feature units", "lower", 0.0, (0.0, np.inf)),),
     minimum_n=1000,
+    standard_error=Influence(_frechet_influences, ("real", "fake")),
 )
 def frechet_distance(real: Floats, fake: Floats) -> float:
     """Fréchet distance between Gaussians of the same means and covariances as the two sets.
@@ -49,6 +91,7 @@ def frechet_distance(real: Floats, fake: Floats) -> float:
     needs=("real", "fake"),
     scores=(Score("kd", "kernel units", "lower", 0.0),),
     minimum_n=1000,
+    standard_error=Influence(_kernel_influences, ("real", "fake")),
 )
 def kernel_distance(real: Floats, fake: Floats) -> float:
     """Kernel distance: the unbiased estimate of the squared maximum mean discrepancy, kernel ``(x.y / d +

@@ -9,8 +9,34 @@ from scipy.special import entr
 
 from aezoo.metrics import METRICS, Floats, Score, finite_matrix
 from aezoo.metrics.samples.checks import class_labels
+from aezoo.metrics.standard_errors import Influence, Influences, thinned
 
 ROWS = 512
+SPREAD_ROWS = 1_000
+
+
+def _vendi_influences(features: Floats) -> Influences:
+    """``-V x' ln(G) x`` of a unit row x, V the score and ``G = X^T X / n``."""
+    rows = _unit_rows(features)
+    values, vectors = np.linalg.eigh(rows.T @ rows / len(rows))
+    values = values.clip(min=0)
+    logarithms = np.log(values, out=np.zeros_like(values), where=values > 0)
+    score = np.exp(entr(values).sum())
+    return {"vendi": {"features": -score * np.square(rows @ vectors) @ logarithms}}
+
+
+def _diversity_influences(features: Floats, labels: ArrayLike) -> Influences:
+    """Of some images: twice the mean distance to the own class, less the class's mean, by the share of the class."""
+    classes = class_labels("labels", labels, len(features))
+    counts = np.bincount(classes)
+    usable = np.flatnonzero(counts >= 2)
+    found = []
+    for number in usable:
+        members = features[classes == number]
+        some = members[thinned(len(members), max(2, SPREAD_ROWS * len(members) // len(features)))]
+        distances = cdist(some, members).sum(axis=1) / (len(members) - 1)
+        found.append(2 * (distances - distances.mean()) * len(features) / (len(members) * len(usable)))
+    return {"pairwise_diversity": {"features": np.concatenate(found)}}
 
 
 @METRICS.register(
@@ -19,6 +45,7 @@ ROWS = 512
     needs=("features",),
     scores=(Score("vendi", "effective images", "target", None, (1.0, np.inf)),),
     minimum_n=1000,
+    standard_error=Influence(_vendi_influences, ("features",)),
 )
 def vendi_score(features: Floats) -> float:
     """Vendi score with the cosine kernel: the effective number of different images.
@@ -35,6 +62,13 @@ def vendi_score(features: Floats) -> float:
 
     Source: Friedman and Dieng 2023, arXiv:2210.02410, definition 3.1.
     """
+    rows = _unit_rows(features)
+    gram = rows.T @ rows if rows.shape[1] <= len(rows) else rows @ rows.T
+    shares = np.linalg.eigvalsh(gram / len(rows)).clip(min=0)
+    return float(np.exp(entr(shares).sum()))
+
+
+def _unit_rows(features: ArrayLike) -> Floats:
     rows = finite_matrix("features", features)
     largest = np.abs(rows).max(axis=1, keepdims=True)
     if not largest.all():
@@ -42,10 +76,7 @@ def vendi_score(features: Floats) -> float:
             f"features have {int((largest == 0).sum())} rows of zeros, which have no cosine; leave them out"
         )
     rows = rows / largest
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    gram = rows.T @ rows if rows.shape[1] <= len(rows) else rows @ rows.T
-    shares = np.linalg.eigvalsh(gram / len(rows)).clip(min=0)
-    return float(np.exp(entr(shares).sum()))
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
 
 
 @METRICS.register(
@@ -54,6 +85,7 @@ def vendi_score(features: Floats) -> float:
     needs=("features", "labels"),
     scores=(Score("pairwise_diversity", "feature units", "target", None, (0.0, np.inf)),),
     minimum_n=1000,
+    standard_error=Influence(_diversity_influences, ("features", "labels")),
 )
 def pairwise_diversity(features: Floats, labels: ArrayLike) -> float:
     """Diversity within classes: the mean Euclidean distance between two images of a class, averaged over

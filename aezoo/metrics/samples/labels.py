@@ -8,6 +8,7 @@ from scipy.special import rel_entr, xlogy
 
 from aezoo.metrics import METRICS, Floats, Score, finite_matrix
 from aezoo.metrics.samples.checks import class_labels
+from aezoo.metrics.standard_errors import Bootstrap
 
 SUM_TOLERANCE = 1e-3
 SMALLEST_SHARE_PERCENT = 1
@@ -19,6 +20,7 @@ SMALLEST_SHARE_PERCENT = 1
     needs=("probabilities",),
     scores=(Score("inception_score", "classes", "higher", None, (1.0, np.inf)),),
     minimum_n=1000,
+    standard_error=Bootstrap((("probabilities",),)),
 )
 def inception_score(probabilities: Floats) -> float:
     """Inception score with the judge as classifier: ``exp(mean_i KL(p(y | x_i) || mean_j p(y | x_j)))``.
@@ -53,6 +55,7 @@ def inception_score(probabilities: Floats) -> float:
     needs=("labels", "reference_labels"),
     scores=(Score("class_kl", "nats", "lower", 0.0, (0.0, np.inf)),),
     minimum_n=1000,
+    standard_error=Bootstrap((("labels",), ("reference_labels",))),
 )
 def class_kl(labels: ArrayLike, reference_labels: ArrayLike) -> float:
     """How far the classes of the samples are from the reference's: ``sum_c g_c ln(g_c / r_c)``, in nats.

@@ -1,0 +1,133 @@
+"""Standard errors of scores: how far a score would move with other images, drawn or held out.
+
+A metric may declare one of these estimators, as `standard_error` where it is registered; without one its standard
+error is unknown, and null in a record. Each gives a variance for every side that was sampled, because the sides play
+different parts in a comparison: every trial draws its own generated images, and all trials share the held-out ones.
+
+`Share` and `Influence` are closed forms; for smooth scores an influence gives what the bootstrap's variance tends to
+with many resamples, at the cost of one. `Bootstrap` draws images with replacement.
+
+All are first-order: where real and generated images have one distribution, as for the oracle, the first-order part of
+a distance vanishes, and its standard error comes out too large (by about a half). For scores that look at nearest
+neighbours (`prdc`, `one_nearest_neighbour`, `unique_ratio`, `trustworthiness`) there is none here that is right: in the
+bootstrap a repeated image is its own neighbour at distance 0, and subsampling is far off for generators far from real.
+
+Sources: Efron 1979, "Bootstrap methods: another look at the jackknife"; Jaeckel 1972, "The infinitesimal jackknife".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aezoo.metrics import FEATURE_QUESTIONS, Floats, Metric, Variance
+
+Inputs = Mapping[str, Any]
+Influences = Mapping[str, Mapping[str, Floats]]
+
+HELD_OUT_NEEDS = frozenset({"real", "real_images", "reference_labels", "held_out", "held_out_distances"})
+"""In the questions of samples: rows of real images, which are the same for all trials."""
+
+RESAMPLES = 50
+"""Makes the standard error itself uncertain by about 10 %."""
+
+SPREAD_ROWS = 2_000
+"""So many images tell the spread of a value over images to about 2 %."""
+
+
+def is_drawn(metric: Metric, need: str) -> bool:
+    """Whether the rows of `need` are images that a trial draws; all others are held out."""
+    return metric.question in FEATURE_QUESTIONS and need not in HELD_OUT_NEEDS
+
+
+def thinned(rows: int, most: int = SPREAD_ROWS) -> slice:
+    """Evenly spaced rows, at most `most` of them, to estimate a spread from."""
+    return slice(None, None, max(1, -(-rows // most)))
+
+
+@dataclass(frozen=True)
+class Share:
+    """Of scores that are shares p of n images: the variance is ``p (1 - p) / n``, so 0 for shares of 0 and 1.
+
+    Attributes:
+        rows: the need whose rows are the n images.
+    """
+
+    rows: str
+
+    def __call__(
+        self, metric: Metric, inputs: Inputs, values: Mapping[str, float], random: np.random.Generator
+    ) -> dict[str, Variance]:
+        n, drawn = len(inputs[self.rows]), is_drawn(metric, self.rows)
+        return {name: _on_side(p * (1 - p) / n, drawn) for name, p in values.items()}
+
+
+@dataclass(frozen=True)
+class Influence:
+    """Of means over images and smooth functions of them: the variance of the images' influences over their number.
+
+    The influence of an image is the derivative of the score with respect to its weight, times n; of a mean it is the
+    image's own value. A constant does not matter.
+
+    Attributes:
+        function: takes `needs` by name and gives, for scores by name, the influences of the rows of a need; of some
+            of the rows, where these tell the spread.
+        needs: what it takes.
+    """
+
+    function: Callable[..., Influences]
+    needs: tuple[str, ...]
+
+    def __call__(
+        self, metric: Metric, inputs: Inputs, values: Mapping[str, float], random: np.random.Generator
+    ) -> dict[str, Variance]:
+        influences = self.function(**{need: inputs[need] for need in self.needs})
+        return {
+            name: _summed(
+                _on_side(float(np.var(of_rows, ddof=1)) / len(inputs[need]), is_drawn(metric, need))
+                for need, of_rows in sides.items()
+            )
+            for name, sides in influences.items()
+        }
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """The variance over scores of images drawn with replacement, one side at a time, as many as there are.
+
+    Attributes:
+        sides: for each side the needs that hold its rows; they are drawn together.
+        resamples: how many draws of each side.
+    """
+
+    sides: tuple[tuple[str, ...], ...]
+    resamples: int = RESAMPLES
+
+    def __call__(
+        self, metric: Metric, inputs: Inputs, values: Mapping[str, float], random: np.random.Generator
+    ) -> dict[str, Variance]:
+        found: dict[str, list[Variance]] = {name: [] for name in values}
+        for side in self.sides:
+            n = len(inputs[side[0]])
+            resampled = [metric(_with_rows(inputs, side, random.integers(n, size=n))) for _ in range(self.resamples)]
+            for name, variances in found.items():
+                spread = float(np.var([of[name] for of in resampled], ddof=1))
+                variances.append(_on_side(spread, is_drawn(metric, side[0])))
+        return {name: _summed(variances) for name, variances in found.items()}
+
+
+def _with_rows(inputs: Inputs, side: tuple[str, ...], rows: NDArray[np.int64]) -> dict[str, Any]:
+    return {**inputs, **{need: inputs[need][rows] for need in side}}
+
+
+def _on_side(variance: float, drawn: bool) -> Variance:
+    return Variance(variance, 0.0) if drawn else Variance(0.0, variance)
+
+
+def _summed(variances: Iterable[Variance]) -> Variance:
+    parts = list(variances)
+    return Variance(sum(part.drawn for part in parts), sum(part.held_out for part in parts))

@@ -1,0 +1,116 @@
+"""How uncertain each score of each model is: over seeds, over images, and how much of the variance each explains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from aezoo.reporting.notes import describe_protocol
+from aezoo.reporting.ordering import natural_key
+from aezoo.reporting.summary import placed_scores, summarise_columns
+from aezoo.reporting.tidy import Frames
+from aezoo.statistics import (
+    LEAST_SEEDS,
+    Interval,
+    VarianceSplit,
+    bootstrap_interval,
+    mean_interval,
+    sampling_half_width,
+    split_variance,
+)
+
+CELL = ["question", "metric", "model", "sampler"]
+Cell = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True)
+class ScoreUncertainty:
+    """One score of one model.
+
+    Attributes:
+        question, metric, model, sampler: which; `sampler` is "" where there is none.
+        points: the values, in the order of `seeds`.
+        over_seeds: Student's t interval of the mean.
+        over_images: half the width of the interval over images, None where no standard error is known.
+        split: the parts of the variance, None likewise or with one seed.
+    """
+
+    question: str
+    metric: str
+    model: str
+    sampler: str
+    seeds: tuple[int, ...]
+    points: tuple[float, ...]
+    over_seeds: Interval
+    over_images: float | None
+    split: VarianceSplit | None
+
+    def bootstrap(self) -> tuple[float, float] | None:
+        """The bootstrap interval of the mean over seeds; None below `LEAST_SEEDS` of them."""
+        if len(self.points) < LEAST_SEEDS:
+            return None
+        found = bootstrap_interval(self.points)
+        return None if found.low is None or found.high is None else (found.low, found.high)
+
+
+@dataclass(frozen=True)
+class SectionUncertainty:
+    """The scores of one data set under one protocol whose standard errors are known; `unknown` lists other metrics."""
+
+    dataset: str
+    fingerprint: str
+    protocol: str
+    scores: tuple[ScoreUncertainty, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def least_seeds(self) -> int:
+        """The smallest number of seeds behind a score."""
+        return min((len(score.points) for score in self.scores), default=0)
+
+
+def uncertainty(frames: Frames) -> Iterator[SectionUncertainty]:
+    """One for each data set and protocol; of models alone, since floors and the oracle are yardsticks."""
+    scores = placed_scores(frames)
+    valid = scores[(scores["state"] == "ok") & (scores["role"] == "model")]
+    columns = summarise_columns(scores)
+    for section, of_section in valid.groupby("section", sort=True):
+        place = frames.trials[frames.trials["section"] == section].iloc[0]
+        order = list(columns.loc[columns["section"] == section, "metric"])
+        known = set(of_section.loc[of_section["standard_error"].notna(), "metric"])
+        found = of_section[of_section["metric"].isin(known)]
+        scored = set(of_section["metric"])
+        yield SectionUncertainty(
+            dataset=place["dataset"],
+            fingerprint=place["fingerprint"],
+            protocol=describe_protocol(frames.protocols[place["protocol"]]),
+            scores=tuple(_scores(found, order)),
+            unknown=tuple(metric for metric in order if metric in scored - known),
+        )
+
+
+def _scores(scores: pd.DataFrame, order: list[str]) -> Iterator[ScoreUncertainty]:
+    places = {metric: place for place, metric in enumerate(order)}
+    groups: dict[Cell, pd.DataFrame] = {}
+    for (question, metric, model, sampler), cell in scores.groupby(CELL, sort=False):
+        groups[str(question), str(metric), str(model), str(sampler)] = cell
+    for key in sorted(groups, key=lambda each: (places[each[1]], natural_key(each[2]), natural_key(each[3]))):
+        yield _of_cell(key, groups[key].sort_values("seed"))
+
+
+def _of_cell(key: Cell, cell: pd.DataFrame) -> ScoreUncertainty:
+    values, errors, drawn = (
+        np.asarray(cell[name], dtype=np.float64) for name in ("value", "standard_error", "standard_error_drawn")
+    )
+    half = sampling_half_width(errors, drawn)
+    return ScoreUncertainty(
+        *key,
+        seeds=tuple(int(seed) for seed in cell["seed"]),
+        points=tuple(map(float, values)),
+        over_seeds=mean_interval(values),
+        over_images=half if np.isfinite(half) else None,
+        split=split_variance(values, errors, drawn),
+    )
