@@ -239,13 +239,13 @@ def score(
         list[Path] | None, typer.Option(help="A results folder whose models to show beside them. Repeatable.")
     ] = None,
     controls: Annotated[str, typer.Option(help="Names, comma-separated; all or none.")] = "all",
-    oracle_draws: Annotated[int, typer.Option(help="Draws of real digits behind the oracle's band; 0 for none.")] = 10,
+    oracle_draws: Annotated[int, typer.Option(help="Draws of real images behind the oracle's band; 0 for none.")] = 10,
     metrics: Annotated[Extent, typer.Option(help="Which metrics to print.")] = Extent.headline,
     format: Annotated[Format, typer.Option(help="The format.")] = Format.md,
     seed: Annotated[int, typer.Option(help="Of all that is drawn.")] = 0,
     out: Annotated[Path | None, typer.Option(help="A folder for the record, the tables and score.md.")] = None,
 ) -> None:
-    """Score images from any generator beside real digits, the controls and the zoo; trains nothing."""
+    """Score images from any generator beside real ones, the controls and the zoo; trains nothing."""
     from aezoo.bench.score import ScoreOptions, print_scores
 
     place = (samples, dataset, name, array, data_file, controls, against or ())

@@ -25,8 +25,8 @@ class Band:
 
     Attributes:
         low, high: ``mean -+ t s sqrt(1 + 1 / draws)``, t the 99.5 % point of Student's t with draws - 1 degrees of
-            freedom, s the standard deviation of the draws; wider where a draw lies outside, never beyond the range
-            of the score.
+            freedom, s the standard deviation of the draws; wider where a draw lies outside, by one image at least where
+            the score is a share of images, never beyond the range of the score.
         mean: of the draws.
     """
 
@@ -56,16 +56,17 @@ def oracle_bands(
         if row["state"] == "ok":
             values.setdefault(row["metric"], []).append(row["value"])
     ranges = {row["metric"]: _range(row, metrics) for row in rows}
-    return {name: band(of, *ranges[name]) for name, of in values.items() if len(of) == draws}
+    steps = {row["metric"]: 1 / evaluator.n if row["unit"] == "share" else 0.0 for row in rows}
+    return {name: band(of, *ranges[name], steps[name]) for name, of in values.items() if len(of) == draws}
 
 
-def band(values: Sequence[float], lowest: float = -np.inf, highest: float = np.inf) -> Band:
-    """The band of some draws, at least 3."""
+def band(values: Sequence[float], lowest: float = -np.inf, highest: float = np.inf, step: float = 0.0) -> Band:
+    """The band of some draws, at least 3; `step` is what one image moves the score by: equal draws prove no more."""
     array = np.asarray(values, dtype=np.float64)
     half = student.ppf((1 + LEVEL) / 2, len(array) - 1) * array.std(ddof=1) * np.sqrt(1 + 1 / len(array))
     mean = float(array.mean())
-    low = max(lowest, min(mean - half, array.min()))
-    return Band(float(low), float(min(highest, max(mean + half, array.max()))), mean)
+    low, high = min(mean - half, array.min() - step), max(mean + half, array.max() + step)
+    return Band(float(max(lowest, low)), float(min(highest, high)), mean)
 
 
 def _one_draw(evaluator: Evaluator, metrics: Sequence[Metric], seed: int, draw: int) -> list[Row]:

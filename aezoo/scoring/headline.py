@@ -7,9 +7,9 @@ from typing import Any
 
 HEADLINE = {
     "fd": "Fréchet distance of the features, not the FID: means and spread are off, whatever the cause",
-    "coverage": "share of the real digits that have a generated neighbour: falls where kinds of digits are missing",
+    "coverage": "share of the real images that have a generated neighbour: falls where kinds of images are missing",
     "one_nearest_neighbour": "how often the nearest neighbour tells generated from real: 0.5 if it cannot",
-    "copying_auc": "below the band: nearer to the training images than new digits are, so copies; above: unlike digits",
+    "copying_auc": "below the band: nearer to training images than new real ones are, so copies; above: further",
     "unique_ratio": "different images among the generated ones: falls where images repeat",
     "class_kl": "how far the shares of the ten classes are from the real ones, in nats",
 }

@@ -64,12 +64,18 @@ class Standing:
         return f"{self.place} ({'better' if good else 'worse'})"
 
     @property
+    def equal_text(self) -> str:
+        """``equal to oracle and 2 more``; nothing where no row is equal."""
+        more = f" and {len(self.equal) - 1} more" if len(self.equal) > 1 else ""
+        return f"equal to {self.equal[0]}{more}" if self.equal else ""
+
+    @property
     def sentence(self) -> str:
         """All of it in one sentence."""
         band = f"the oracle's band {band_text(self)}"
         parts = [f"{self.metric} is {format_mean(self.value, None)}"]
         parts += [f"{self.verdict} {band}"] if self.place else []
-        parts += [f"equal to {', '.join(self.equal)}"] if self.equal else []
+        parts += [self.equal_text] if self.equal else []
         parts += [f"next better {self.next_better or 'none'}, next worse {self.next_worse or 'none'}"]
         return "; ".join(parts)
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 HEADERS = ("score", "samples", "oracle's band", "place", "next better", "next worse")
 BAND = (
-    "oracle's band: where the scores of other real digits lie in 99 of 100 cases, from random divisions of the "
-    "held-out digits; of many scores one may lie outside by chance"
+    "oracle's band: where the scores of other real images lie in 99 of 100 cases, from random divisions of the "
+    "held-out images; of many scores one may lie outside by chance"
 )
 
 
@@ -44,7 +44,7 @@ def _summary(banded: list[Standing]) -> list[str]:
 
 def _row(each: Standing) -> tuple[str, ...]:
     arrow = ARROWS.get(each.better) or ("→ oracle" if each.ideal is None else f"→ {each.ideal:g}")
-    better = str(each.next_better or "–") if not each.equal else f"equal to {', '.join(each.equal)}"
+    better = each.equal_text or str(each.next_better or "–")
     value = format_mean(each.value, None)
     return (f"{each.metric} {arrow}", value, band_text(each), each.verdict, better, str(each.next_worse or "–"))
 

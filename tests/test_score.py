@@ -1,0 +1,269 @@
+"""Samples from elsewhere: their scores, and where they stand."""
+
+from __future__ import annotations
+
+import json
+
+import factories
+import numpy as np
+import pytest
+from folders import write_folder
+
+import aezoo
+from aezoo.errors import ResultsError, UnknownNameError, UsageError
+from aezoo.scoring.band import band
+from aezoo.scoring.headline import HEADLINE, headline_name
+from aezoo.scoring.zoo import comparable_records
+
+N = 1_000
+FAST = {"dataset": "mnist-5k", "controls": [], "oracle_draws": 0}
+
+
+@pytest.fixture(scope="module")
+def held_out(digits):
+    """Held-out real digits, with a band of ten draws."""
+    images = digits.oracle.images / 255
+    return aezoo.score(images, "mnist-5k", controls=["blur", "memoriser"], name="real digits")
+
+
+@pytest.fixture(scope="module")
+def copies(digits):
+    return aezoo.score(digits.train.images[:N], "mnist-5k", controls=[], oracle_draws=5)
+
+
+def by_metric(scored):
+    return {standing.metric: standing for standing in scored.standings}
+
+
+def test_held_out_digits_score_as_the_oracle_does(held_out):
+    oracle = {row["metric"]: row["value"] for row in held_out.beside[0]["scores"] if row["state"] == "ok"}
+    same = [name for name in held_out.scores if "classifier" not in name]  # whose folds know the order of images
+    assert len(same) > 30
+    for name in same:
+        assert held_out.scores[name] == pytest.approx(oracle[name], rel=1e-6, abs=1e-9), name
+    assert [standing.place for standing in held_out.standings] == ["within"] * len(held_out.standings)
+
+
+def test_other_held_out_digits_lie_within_the_band_too(digits, held_out):
+    rows = np.random.default_rng(7).permutation(2 * N)[:N]
+    other = aezoo.score(digits.held_out.images[rows], **FAST)
+    bands = by_metric(held_out)
+    inside = [bands[name].low <= other.scores[name] <= bands[name].high for name in ("class_kl", "copying_auc_judge")]
+    assert all(inside)
+
+
+def test_every_headline_score_stands_in_both_feature_spaces(held_out):
+    names = {f"{name}_{space}" for name in HEADLINE if name != "class_kl" for space in ("judge", "pca")}
+    assert set(by_metric(held_out)) == {*names, "class_kl"}
+    assert {headline_name(row) for row in held_out.record["scores"]} == {*HEADLINE, None}
+
+
+def test_noise_is_far_worse():
+    noise = np.random.default_rng(0).random((N, 28, 28))
+    scored = aezoo.score(noise, "mnist-5k", controls=["blur"], oracle_draws=3)
+    found = by_metric(scored)
+    assert sum("(worse)" in each.verdict for each in scored.standings) >= 7
+    for metric in ("fd_judge", "fd_pca"):
+        assert found[metric].verdict == "above (worse)"
+        assert found[metric].next_better.name == "blur"
+        assert found[metric].next_worse is None
+    assert scored.scores["coverage_judge"] < 0.1
+
+
+def test_a_memoriser_is_caught_by_the_copying_scores_alone(copies):
+    found = by_metric(copies)
+    for space in ("judge", "pca"):
+        assert copies.scores[f"copying_auc_{space}"] < 0.01
+        assert copies.scores[f"authenticity_{space}"] == 0
+        assert found[f"copying_auc_{space}"].verdict == "below (worse)"
+        assert found[f"fd_{space}"].place == "within"
+
+
+def test_repeated_images_are_caught(digits):
+    scored = aezoo.score(np.resize(digits.oracle.images[:20], (N, 28, 28)), "mnist-5k", controls=[], oracle_draws=3)
+    assert by_metric(scored)["unique_ratio_judge"].verdict == "below (worse)"
+    assert scored.scores["unique_ratio_judge"] <= 20 / N
+
+
+def test_the_record_is_like_that_of_any_trial(held_out):
+    record = held_out.record
+    assert (record["role"], record["label"], record["status"]) == ("samples", "real digits", "done")
+    assert json.loads(json.dumps(record, allow_nan=False)) == record
+    assert {row["question"] for row in record["scores"]} == {"samples", "copying"}
+    assert {row["n"] for row in record["scores"]} == {N}
+    assert held_out.n == N
+    assert record["spec"]["parameters"].keys() == {"sha256"}
+    assert [each["role"] for each in held_out.beside] == ["oracle", "control", "control"]
+
+
+def test_the_same_images_have_the_same_record_and_others_another(digits, held_out):
+    again = aezoo.score(digits.oracle.images, **FAST)
+    other = aezoo.score(digits.oracle.images[::-1], **FAST)
+    assert again.record["id"] == held_out.record["id"] != other.record["id"]
+    assert again.scores == held_out.scores
+
+
+def test_of_too_many_images_a_seeded_subset_is_scored(digits):
+    many = np.concatenate([digits.oracle.images, digits.train.images[:500]])
+    first, second = (aezoo.score(many, seed=seed, **FAST) for seed in (0, 1))
+    assert first.n == N
+    assert first.notes == ("1,000 of the 1,500 images given are scored, drawn with seed 0",)
+    assert first.scores["fd_pca"] != second.scores["fd_pca"]
+    assert 0.3 < first.scores["near_duplicates_pca"] < 0.37  # a third are training images
+
+
+def test_tables_hold_samples_controls_and_oracle(held_out):
+    text = held_out.table()
+    for row in ("| real digits (samples) |", "| blur (control) ", "| memoriser (control) ", "| oracle "):
+        assert row in text
+    assert "11 of 11 headline scores lie within the oracle's band" in text
+    assert "kd_judge" not in text
+    assert "kd_judge" in held_out.table(metrics="all")
+    for format in ("csv", "latex"):
+        assert "real digits" in held_out.table(format)
+    with pytest.raises(UsageError, match="headline, all"):
+        held_out.table(metrics="most")
+
+
+def test_json_holds_tables_and_standings(held_out):
+    found = json.loads(held_out.table("json", "all"))
+    assert (found["samples"], found["n"]) == ("real digits", N)
+    first = found["standings"][0]
+    assert first["metric"] == "fd_judge"
+    assert first["value"] == held_out.scores["fd_judge"]
+    assert first["low"] < first["value"] < first["high"]
+    assert "within the oracle's band" in first["sentence"]
+    assert {table["question"] for table in found["tables"]} == {"samples", "copying"}
+
+
+def test_the_frame_has_a_row_for_every_score(held_out):
+    frame = held_out.frame()
+    own = frame[frame["role"] == "samples"].set_index("metric")["value"]
+    assert own["fd_judge"] == held_out.scores["fd_judge"]
+    assert set(frame["model"]) == {"real digits", "oracle", "blur", "memoriser"}
+
+
+def test_what_is_saved_can_be_tabulated_again(held_out, tmp_path, capsys):
+    from aezoo.bench.app import run_app
+
+    held_out.save(tmp_path / "out")
+    assert run_app(["table", str(tmp_path / "out"), "--format", "csv"]) == 0
+    assert "real digits" in capsys.readouterr().out
+    assert run_app(["status", str(tmp_path / "out")]) == 0
+    assert "4 trials: 4 done" in capsys.readouterr().out
+    assert run_app(["figures", str(tmp_path / "out")]) == 0
+    assert (tmp_path / "out" / "score.md").read_text() == held_out.table("md", "all")
+    assert json.loads((tmp_path / "out" / "score.json").read_text())["n"] == N
+
+
+def test_requests_that_make_no_sense_are_refused_first(digits, tmp_path):
+    images = digits.oracle.images
+    with pytest.raises(UnknownNameError, match="did you mean blur"):
+        aezoo.score(images, "mnist-5k", controls=["blurr"])
+    with pytest.raises(UnknownNameError, match="dataset 'mnst'"):
+        aezoo.score(images, "mnst")
+    with pytest.raises(UsageError, match="at least 3, or 0"):
+        aezoo.score(images, "mnist-5k", oracle_draws=2)
+    with pytest.raises(UsageError, match="seed -1"):
+        aezoo.score(images, "mnist-5k", seed=-1)
+    with pytest.raises(ResultsError, match="holds no results"):
+        aezoo.score(images, "mnist-5k", against=[tmp_path])
+
+
+def test_a_band_is_a_prediction_interval_that_holds_every_draw():
+    found = band([1.0, 2.0, 3.0])
+    half = 9.924843 * np.sqrt(4 / 3)  # Student's t at 0.995 with 2 degrees of freedom
+    assert (found.low, found.high) == (pytest.approx(2 - half, rel=1e-6), pytest.approx(2 + half, rel=1e-6))
+    assert [found.place(value) for value in (-10, 1, 14)] == ["below", "within", "above"]
+    assert band([0.1, 0.1, 0.2], 0.0, 0.3).low == 0
+    assert band([0.1, 0.1, 0.2], 0.0, 0.3).high == 0.3
+    assert band([1.0] * 5).place(1.0) == "within"
+    one_image = band([1.0] * 5, 0.0, 1.0, step=0.001)
+    assert (one_image.low, one_image.high) == (0.999, 1.0)
+    outlier = [0.0] * 99 + [1.0]
+    assert band(outlier).place(1.0) == "within"
+
+
+def scores(n=N, version=1, **values):
+    metrics = {"fd_judge": ("fd", "samples"), "copying_auc_judge": ("copying_score", "copying")}
+    return [
+        factories.score(name, value, metrics[name][1], sampler="prior", features="judge", n=n, version=version)
+        | {"family": metrics[name][0]}
+        for name, value in values.items()
+    ]
+
+
+@pytest.fixture
+def folder_of(digits, tmp_path):
+    """A results folder of one VAE, as comparable as the fields let it be."""
+
+    def write(name="zoo", n=N, version=1, label="vae", **fields):
+        of = {"fingerprint": digits.fingerprint, **fields}
+        rows = scores(n, version, fd_judge=50.0, copying_auc_judge=0.6)
+        write_folder(tmp_path / name, [factories.record(label, seed=seed, scores=rows, **of) for seed in (0, 1)])
+        return tmp_path / name
+
+    return write
+
+
+def test_the_zoo_stands_beside_samples_scored_alike(digits, folder_of):
+    scored = aezoo.score(digits.oracle.images, against=[folder_of()], **FAST)
+    assert "| vae  " in scored.table()
+    assert str(by_metric(scored)["fd_judge"].next_worse) == "vae, prior (50.00)"
+    assert len(scored.notes) == 1
+    assert "protocol chapter" in scored.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"fingerprint": "f" * 64}, "2 of 2 trials left out: its data has fingerprint ffffffffffff, here"),
+        ({"judge": "other"}, "2 of 2 trials left out: its judge is other, here mnist"),
+        ({"n": 5_000}, "2 of 2 trials left out: scored with 5,000 images, here 1,000"),
+        ({"version": 9}, "2 of 2 trials left out: metric "),
+        ({"status": "diverged"}, "2 of 2 trials left out: did not finish (diverged)"),
+        ({"role": "control"}, "holds no models"),
+    ],
+)
+def test_what_was_scored_otherwise_is_left_out_and_said(held_out, folder_of, fields, reason):
+    kept, notes = comparable_records([folder_of(**fields)], held_out.record)
+    assert kept == []
+    assert reason in notes[0]
+
+
+def test_of_a_metric_with_another_version_only_its_own_scores_are_left_out(held_out, folder_of, digits, tmp_path):
+    rows = [*scores(version=2, fd_judge=50.0), *scores(copying_auc_judge=0.6)]
+    write_folder(tmp_path / "zoo", [factories.record(scores=rows, fingerprint=digits.fingerprint)])
+    kept, notes = comparable_records([tmp_path / "zoo"], held_out.record)
+    assert [[row["metric"] for row in record["scores"]] for record in kept] == [["copying_auc_judge"]]
+    assert any("some scores left out: metric fd has version 2, here 1" in note for note in notes)
+
+
+def test_models_of_several_protocols_are_told_apart(held_out, folder_of):
+    folders = [folder_of("two"), folder_of("sixteen", protocol={"latent_dim": 16})]
+    kept, notes = comparable_records(folders, held_out.record)
+    assert {record["label"] for record in kept} == {"vae:latent_dim=2", "vae:latent_dim=16"}
+    assert len(notes) == 2
+
+
+def test_the_command_prints_what_the_verb_returns(digits, tmp_path, capsys):
+    from aezoo.bench.score import ScoreOptions, print_scores
+
+    np.save(tmp_path / "mine.npy", digits.oracle.images)
+    options = ScoreOptions(
+        source=tmp_path / "mine.npy",
+        dataset="mnist-5k",
+        name=None,
+        array=None,
+        data_file=None,
+        controls="blur",
+        against=(),
+        oracle_draws=3,
+        seed=0,
+        format="json",
+        metrics="all",
+        out=tmp_path / "out",
+    )
+    print_scores(options, prepare=lambda: None)
+    scored = aezoo.score(tmp_path / "mine.npy", "mnist-5k", controls=["blur"], oracle_draws=3)
+    assert capsys.readouterr().out == scored.table("json", "all") == (tmp_path / "out" / "score.json").read_text()
