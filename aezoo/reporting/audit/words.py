@@ -12,7 +12,7 @@ DIRECTIONS = {"lower": "lower is better", "higher": "higher is better"}
 READING = (
     "z: how much worse than real data a control is, in standard deviations of the metric over draws of real data; "
     "below 0 it is better than real data. Cells hold the median over draws",
-    f"● detects: z above the threshold in at least 95 % of the draws; ○ blind: not so ({AT_TIMES} the median is above); "
+    f"● detects: z above the threshold in at least 95 % of draws; ○ blind: not so ({AT_TIMES} the median is above); "
     f"✗ fooled: z below {PREFERENCE:g} in at least 95 % of the draws, the control is taken for better than real data",
     "without a number: the metric does not vary on real data, so that anything worse is detected; n/a and error: no "
     "value, which is not counted as blind",
