@@ -12,7 +12,7 @@ import importlib
 import importlib.util
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
@@ -25,6 +25,7 @@ Built = TypeVar("Built")
 Target = TypeVar("Target")
 
 NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+SENTENCE_END = re.compile(r"(?<=[.!?])(?<!et al\.)(?<!e\.g\.)(?<!i\.e\.)\s+(?=[A-Z`])")
 
 
 class PluginWarning(UserWarning):
@@ -47,13 +48,15 @@ class Declaration:
 
     Attributes:
         module: the module that registers it.
-        summary: the decorator's `summary`, or the first line of the docstring.
+        summary: the decorator's `summary`, or the first sentence of the docstring.
         parameters: the arguments of its function, or of its class's constructor.
+        values: what the decorator sets of these, or else their defaults, where they are written out.
     """
 
     module: str
     summary: str
     parameters: tuple[str, ...]
+    values: Mapping[str, Any]
 
 
 class Registry(Generic[Built]):
@@ -144,23 +147,33 @@ def _declarations(path: Path, module: str) -> Iterator[tuple[str, Declaration]]:
     for node in ast.parse(path.read_text(encoding="utf-8"), str(path)).body:
         if not isinstance(node, ast.FunctionDef | ast.ClassDef):
             continue
-        first_line = (ast.get_docstring(node) or "").partition("\n")[0]
+        sentence = first_sentence(ast.get_docstring(node) or "")
+        parameters = _parameters(node)
         for decorator in node.decorator_list:
             match decorator:
                 case ast.Call(func=ast.Attribute(attr="register"), args=[ast.Constant(value=str(name)), *_]):
-                    yield name, Declaration(module, _summary_option(decorator) or first_line, _parameters(node))
+                    options = _constants({keyword.arg: keyword.value for keyword in decorator.keywords})
+                    values = _constants(parameters) | {key: options[key] for key in parameters if key in options}
+                    summary = str(options.get("summary", sentence))
+                    yield name, Declaration(module, summary, tuple(parameters), values)
 
 
-def _summary_option(decorator: ast.Call) -> str:
-    """The decorator's ``summary="..."``, or nothing."""
-    for keyword in decorator.keywords:
-        match keyword:
-            case ast.keyword(arg="summary", value=ast.Constant(value=str(text))):
-                return text
-    return ""
+def first_sentence(text: str) -> str:
+    """The first sentence of a docstring, in one line and without the marks of code."""
+    paragraph = " ".join(text.partition("\n\n")[0].split()).replace("``", "")
+    return SENTENCE_END.split(paragraph, maxsplit=1)[0]
 
 
-def _parameters(node: ast.FunctionDef | ast.ClassDef) -> tuple[str, ...]:
+def _constants(nodes: Mapping[Any, ast.expr | None]) -> dict[str, Any]:
+    """Those of some expressions that are plain constants."""
+    return {str(key): node.value for key, node in nodes.items() if isinstance(node, ast.Constant)}
+
+
+def _parameters(node: ast.FunctionDef | ast.ClassDef) -> dict[str, ast.expr | None]:
+    """The arguments of a function, or of a class's constructor, with their defaults."""
     constructors = [part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == "__init__"]
-    functions = [node] if isinstance(node, ast.FunctionDef) else constructors
-    return tuple(argument.arg for function in functions for argument in function.args.args)
+    for function in [node] if isinstance(node, ast.FunctionDef) else constructors:
+        names, defaults = function.args.args, function.args.defaults
+        padded = [None] * (len(names) - len(defaults)) + defaults
+        return {argument.arg: default for argument, default in zip(names, padded, strict=True)}
+    return {}

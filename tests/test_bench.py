@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -95,7 +96,7 @@ def test_a_new_version_of_a_metric_is_scored_from_the_saved_weights(finished):
             changed.append((path, original, record["timing"]))
     result = aezoo("run", *OPTIONS, "--out", str(folder))
     assert result.returncode == 0, result.stderr
-    assert "2 trials to run" in result.stderr
+    assert "2 trials to run (2 of models), 5 kept" in result.stderr
     for path, original, timing in changed:
         record = json.loads(path.read_text())
         assert in_order(record["scores"]) == in_order(json.loads(original))
@@ -205,3 +206,61 @@ def test_lists_need_no_tensorflow():
     assert result.returncode == 0
     for name in ("beta-vae", "fd", "mnist-5k", "gaussian-mixture", "oracle", "chapter"):
         assert name in result.stdout
+
+
+def listed(kind: str, capsys) -> dict[str, str]:
+    """Each name with its whole text, on one line."""
+    assert run_app(["list", kind]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 100
+    found: dict[str, str] = {}
+    for line in lines:
+        name = list(found)[-1] if line.startswith(" ") else line.split()[0]
+        found[name] = " ".join([found.get(name, ""), *line.split()]).strip()
+    return found
+
+
+def test_lists_show_whole_sentences_and_what_tells_things_apart(capsys):
+    models = listed("models", capsys)
+    assert models["vae"].endswith("one draw of z an image. parameters: beta=1.0")
+    assert models["beta-vae"].endswith("one draw of z an image. parameters: beta=4")
+    assert models["ae"].endswith("L(x) = -ln p(x | f(x)).")
+    metrics = listed("metrics", capsys)
+    assert metrics["mse"].endswith("reconstruction, version 1; mse: lower, squared intensity")
+    assert "density: target 1, ratio; coverage: higher, share" in metrics["prdc"]
+    assert "vendi: target the oracle's, effective images" in metrics["vendi"]
+    assert "likelihood, version 1, slow: only when asked for" in metrics["ais"]
+    controls = listed("controls", capsys)
+    assert controls["blur"].endswith("draws from oracle; doses 0.3, 0.5, 1, 2 (1 unless said), sigma in pixels")
+    assert controls["oracle"].endswith("draws from oracle; no dose")
+
+
+def test_help_shows_the_options_of_run_and_debug(capsys):
+    assert run_app(["run", "--help"]) == 0
+    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+    assert len(options) > 10
+    assert run_app(["--help"]) == 0
+    page = capsys.readouterr().out
+    assert options | {"--debug"} <= set(re.findall(r"--[a-z-]+", page))
+    assert "..." not in page.partition("Options of run")[0].partition("COMMAND [ARGS]...")[2]
+
+
+@pytest.mark.parametrize("beneath", ["", "folder"])
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_a_file_is_no_results_folder(tmp_path, capsys, options, beneath):
+    (tmp_path / "file").write_text("mine")
+    out = tmp_path / "file" / beneath
+    assert run_app(["--dataset", "mnist-5k", "--out", str(out), *options]) == 6
+    error = capsys.readouterr().err
+    assert error == (
+        f"error: results folder {out} cannot be written: {tmp_path / 'file'} is a file; choose another with --out\n"
+    )
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_dry_run_counts_models_and_floors_apart(tmp_path, capsys):
+    assert run_app(["--dataset", "mnist-5k", "--dry-run", "--out", str(tmp_path / "none")]) == 0
+    assert "15 trials would run (9 of models, 6 of floors), 0 are kept" in capsys.readouterr().out
+    options = ["--models", "ae,blur", "--seeds", "0"]
+    assert run_app(["--dataset", "mnist-5k", "--dry-run", "--out", str(tmp_path / "none"), *options]) == 0
+    assert "6 trials would run (1 of models, 4 of floors, 1 of controls)" in capsys.readouterr().out

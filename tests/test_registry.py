@@ -9,7 +9,7 @@ from importlib.metadata import EntryPoint
 import pytest
 
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.registry import PluginWarning, Registry
+from aezoo.registry import PluginWarning, Registry, first_sentence
 
 
 @pytest.fixture
@@ -106,3 +106,24 @@ def test_a_plugin_that_registers_another_name_is_an_error(registry, tmp_path, mo
 def test_tensorflow_stays_out(code):
     check = f"{code}\nimport sys; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("One. Two.", "One."),
+        ("A line that\n    goes on: ``x.y / d``, by Goodfellow et al. 2014. Rewards blur.", None),
+        ("No end, and\nno full stop\n\nAnother paragraph.", "No end, and no full stop"),
+        ("", ""),
+    ],
+)
+def test_a_summary_is_a_whole_sentence(text, sentence):
+    wanted = "A line that goes on: x.y / d, by Goodfellow et al. 2014." if sentence is None else sentence
+    assert first_sentence(text) == wanted
+
+
+def test_parameters_are_told_with_what_presets_set():
+    from aezoo.models import MODELS
+
+    assert dict(MODELS.declaration("vae").values) == {"beta": 1.0}
+    assert dict(MODELS.declaration("beta-vae").values) == {"beta": 4}

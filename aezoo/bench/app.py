@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from aezoo.bench.help import Commands
 from aezoo.errors import AezooError
 
 DEFAULT_FOLDER = Path("aezoo-results")
@@ -21,6 +22,8 @@ regression, 5 data set or samples, 6 results folder, 130 interrupted, 143 termin
 """
 
 app = typer.Typer(
+    cls=Commands,
+    context_settings={"max_content_width": 100},
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -28,6 +31,15 @@ app = typer.Typer(
     help="Compare autoencoders: train, score, tabulate. Without a command: run.",
     epilog=EXIT_CODES,
 )
+
+
+@app.callback()
+def everything(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where an error came from; anywhere in the line.")
+    ] = False,
+) -> None:
+    """Compare autoencoders: train, score, tabulate. Without a command: run."""
 
 
 class Kind(StrEnum):
@@ -122,7 +134,7 @@ def merge_folders(
 
 @app.command("list")
 def list_names(kind: Annotated[Kind | None, typer.Argument(help="All of them without this.")] = None) -> None:
-    """List what is registered, with a line on each."""
+    """List what is registered, with what each of them is."""
     from aezoo.bench.listing import listing
 
     for line in listing(None if kind is None else kind.value):

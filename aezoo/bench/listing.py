@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from aezoo.controls import CONTROLS
+from aezoo.controls import CONTROLS, Control
 from aezoo.datasets import DATASETS
-from aezoo.metrics import METRICS
+from aezoo.metrics import METRICS, Metric, Score
 from aezoo.models import MODELS
 from aezoo.registry import Registry
 from aezoo.samplers import SAMPLERS
@@ -20,23 +21,72 @@ REGISTRIES: dict[str, Registry[Any]] = {
     "samplers": SAMPLERS,
     "controls": CONTROLS,
 }
+WIDTH = 100
 
 
 def listing(kind: str | None) -> Iterator[str]:
-    """Lines: each name of `kind`, or of every kind under a heading, with its summary."""
+    """Lines of at most `WIDTH` characters: each name of `kind`, or of every kind under a heading, with what it is."""
     for heading in (*REGISTRIES, "protocols") if kind is None else (kind,):
         if kind is None:
             yield f"{heading}:"
-        names = _summaries(heading)
-        width = max(map(len, names), default=0)
-        yield from (f"{'  ' if kind is None else ''}{name:{width}}  {text}" for name, text in names.items())
+        entries = dict(_entries(heading))
+        indent = "  " if kind is None else ""
+        width = max(map(len, entries), default=0)
+        for name, paragraphs in entries.items():
+            yield from _hanging(f"{indent}{name:{width}}  ", paragraphs)
 
 
-def _summaries(kind: str) -> dict[str, str]:
+def _hanging(label: str, paragraphs: list[str]) -> Iterator[str]:
+    """Paragraphs to the right of a label."""
+    for start, paragraph in zip([label, *[" " * len(label)] * len(paragraphs)], paragraphs, strict=False):
+        rest = " " * len(label)
+        yield from textwrap.wrap(paragraph, WIDTH, initial_indent=start, subsequent_indent=rest) or [start.rstrip()]
+
+
+def _entries(kind: str) -> Iterator[tuple[str, list[str]]]:
+    """Each name with its summary and its facts."""
     if kind == "protocols":
-        return {
-            name: f"{p.epochs} epochs, latent size {p.latent_dim}, batch {p.batch_size}"
-            for name, p in PROTOCOLS.items()
-        }
+        for name, protocol in PROTOCOLS.items():
+            text = f"{protocol.epochs} epochs, latent size {protocol.latent_dim}, batch {protocol.batch_size}"
+            yield name, [text]
+        return
     registry = REGISTRIES[kind]
-    return {name: d.summary if (d := registry.declaration(name)) else "(plug-in)" for name in registry.names()}
+    loaded = dict(registry.items()) if kind in ("metrics", "controls") else {}
+    for name in registry.names():
+        declared = registry.declaration(name)
+        facts = _facts(loaded[name]) if name in loaded else _parameters(name) if kind == "models" else ""
+        yield name, [text for text in (declared.summary if declared else "(plug-in)", facts) if text]
+
+
+def _facts(thing: Metric | Control) -> str:
+    return _metric_facts(thing) if isinstance(thing, Metric) else _control_facts(thing)
+
+
+def _metric_facts(metric: Metric) -> str:
+    """``samples, version 2, slow; precision: higher, share; density: target 1, ratio``."""
+    slow = ", slow: only when asked for" if metric.slow else ""
+    scores = "; ".join(f"{score.name}: {_aim(score)}, {score.unit}" for score in metric.scores)
+    return f"{metric.question}, version {metric.version}{slow}; {scores}"
+
+
+def _aim(score: Score) -> str:
+    if score.better != "target":
+        return score.better
+    return "target the oracle's" if score.ideal is None else f"target {score.ideal:g}"
+
+
+def _control_facts(control: Control) -> str:
+    """``draws from oracle; doses 0.5, 1, 2 (1 unless said), sigma in pixels``."""
+    if not control.doses:
+        return f"draws from {control.draws_from}; no dose"
+    doses = ", ".join(f"{dose:g}" for dose in control.doses)
+    return f"draws from {control.draws_from}; doses {doses} ({control.default:g} unless said), {control.unit}"
+
+
+def _parameters(model: str) -> str:
+    """``parameters: beta=4``, as they are written after the model's name."""
+    declared = MODELS.declaration(model)
+    names = [name for name in declared.parameters if name not in ("self", "protocol")] if declared else []
+    values = declared.values if declared else {}
+    text = ", ".join(f"{name}={values[name]}" if name in values else name for name in names)
+    return f"parameters: {text}" if text else ""
