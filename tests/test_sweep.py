@@ -283,7 +283,7 @@ def test_a_dry_run_estimates_from_earlier_trials(store, digits):
     run(store, digits)
     rewrite(store, status="killed")
     unknown = list(plan_lines(plan_of(store, digits), store, 2))
-    assert unknown[0].startswith("7 trials would run, 0 are kept")
+    assert unknown[0].startswith("7 trials would run (2 of models, 5 of floors), 0 are kept")
     assert unknown[-1] == "time with 2 jobs: unknown: no earlier trial of this protocol here tells"
     (record, *_) = store.records()
     store.commit({**record, "status": "done"}, {})

@@ -70,7 +70,7 @@ def in_words(seconds: float) -> str:
 def plan_lines(plan: Plan, store: Store, jobs: int) -> Iterator[str]:
     """What `run --dry-run` prints: the trials that would run, with their reasons and time."""
     estimate = Estimate(store.records() if store.trials.is_dir() else ())
-    yield f"{len(plan.requests)} trials would run, {len(plan.kept)} are kept, in {store.folder}"
+    yield f"{plan.count('would run')}, {len(plan.kept)} are kept, in {store.folder}"
     for request in plan.requests:
         seconds = estimate.seconds(request)
         verb = "train and score" if request.metrics is None else f"score {len(request.metrics)} metrics"

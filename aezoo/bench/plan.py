@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from aezoo.bench.needs import Need, find_need
 from aezoo.bench.shards import WHOLE, Shard
+from aezoo.controls import CONTROLS
 from aezoo.datasets import Dataset
 from aezoo.record import Record
-from aezoo.spec import Suite
+from aezoo.spec import FLOORS, Suite
 from aezoo.store import Store
 from aezoo.work import Request
 
@@ -37,6 +39,12 @@ class Plan:
     scored_again: set[str] = field(default_factory=set)
     stamps: dict[str, Stamp] = field(default_factory=dict)
 
+    def count(self, verb: str) -> str:
+        """``15 trials to run (9 of models, 6 of floors)``; the oracle counts as a floor."""
+        sorts = Counter(_sort_of(request) for request in self.requests)
+        parts = ", ".join(f"{sorts[name]} of {name}" for name in ("models", "floors", "controls") if sorts[name])
+        return f"{len(self.requests)} trial{'' if len(self.requests) == 1 else 's'} {verb}{parts and f' ({parts})'}"
+
     def add(self, request: Request, need: Need, record: Record | None, stamp: Stamp) -> None:
         """Note what is to be computed, why, and what is there already."""
         trial_id = request.trial.id
@@ -46,6 +54,11 @@ class Plan:
             self.found[trial_id] = record
         if need.metrics is not None:
             self.scored_again.add(trial_id)
+
+
+def _sort_of(request: Request) -> str:
+    name = request.trial.model
+    return "floors" if name in FLOORS else "controls" if name in CONTROLS.names() else "models"
 
 
 def make_plan(

@@ -65,8 +65,9 @@ def run_suite(options: RunOptions, manner: Manner, make_engine: MakeEngine = eng
     """Run a suite and write its tables and figures; returns the exit code."""
     suite, also, halt = options.suite(), options.slow_metrics(), Halt()
     engine = make_engine(manner.engine, options.jobs, manner.timeout)
-    dataset = load_dataset(suite.dataset, options.data_file)
     store = Store(options.out or DEFAULT_FOLDER)
+    store.check()
+    dataset = load_dataset(suite.dataset, options.data_file)
     if not manner.dry_run:
         store.create()
         save_suite(store, suite, dataset.name)
@@ -77,7 +78,7 @@ def run_suite(options: RunOptions, manner: Manner, make_engine: MakeEngine = eng
     if manner.dry_run:
         print("\n".join(plan_lines(plan, store, options.jobs or os.cpu_count() or 1)))
         return 0
-    say(f"{len(plan.requests)} trials to run, {len(plan.kept)} kept, into {store.folder}")
+    say(f"{plan.count('to run')}, {len(plan.kept)} kept, into {store.folder}")
     with halt.on_signals(engine.kill):
         records = [*plan.kept, *_run(plan, store, engine, manner, halt)]
         everything = write_report(store)

@@ -49,6 +49,16 @@ class Store:
         self.folder = folder
         self.trials = folder / "trials"
 
+    def check(self) -> None:
+        """Raise `ResultsError` where no folder can be: its name, or one above it, is that of a file."""
+        for path in (self.folder, *self.folder.parents):
+            if path.is_dir():
+                return
+            if path.exists():
+                raise ResultsError(
+                    f"results folder {self.folder} cannot be written: {path} is a file; choose another with --out"
+                )
+
     def create(self) -> None:
         """Make the folder and check that it can be written; raises `ResultsError`."""
         try:
