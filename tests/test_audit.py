@@ -1,9 +1,13 @@
 """The audit from the command line, and what it does with metrics and controls that were registered elsewhere."""
 
+import functools
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -87,6 +91,23 @@ def test_tables_are_made_again_from_the_record(audited):
         path.unlink()
     assert aezoo("--tables-only", "--out", str(folder)).returncode == 0
     assert {path: path.read_bytes() for path in folder.rglob("*.md")} == before
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads the process table of Linux")
+def test_an_interrupted_audit_leaves_no_file_and_no_process(tmp_path):
+    command = [sys.executable, "-m", "aezoo.bench", "audit", *OPTIONS, "--jobs", "1", "--out", str(tmp_path)]
+    # A shell that runs the tests in the background has Ctrl-C ignored, which children inherit.
+    restore = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=restore) as process:
+        assert "audit of 3 metrics" in process.stderr.readline()
+        workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+    assert list(tmp_path.iterdir()) == []
+    deadline = time.monotonic() + 30
+    while any(Path(f"/proc/{worker}").exists() for worker in workers):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 @pytest.mark.parametrize(
