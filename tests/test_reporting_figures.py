@@ -10,6 +10,7 @@ from matplotlib import image
 
 from aezoo.reporting.figures import unique_stems, write_figures
 from aezoo.reporting.figures.canvas import add_image, new_figure, readable, tile, to_png
+from aezoo.reporting.figures.curves import curves_figure
 from aezoo.reporting.figures.latent import project
 from aezoo.reporting.figures.shown import MAX_SUBJECTS, scenes
 
@@ -32,6 +33,25 @@ def test_every_figure_is_written(tmp_path):
     for path in paths:
         assert image.imread(path).std() > 0.01
         assert path.stat().st_size < 500_000
+
+
+def test_floors_stretch_no_curve(tmp_path):
+    """One inside the models' range is a level line, one outside is left out."""
+
+    def floor(label, value):
+        return record(label, curves={part: {"loss": [value]} for part in ("train", "held_out")}, role="floor")
+
+    models = [record("vae", curves=curves())]
+    (scene,) = scenes([*models, floor("inside", 250.0), floor("outside", 45.0)], lambda _: {})
+    figure = curves_figure(scene)
+    panel = figure.axes[0]
+    assert panel.get_title() == "loss"
+    assert panel.get_ylim()[0] > 200
+    assert sum(list(line.get_ydata()) == [250.0, 250.0] for line in panel.lines) == 2
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["vae (seed 0)", "inside (seed 0)", "training", "held out"]
+    (scene,) = scenes([floor("alone", 45.0)], lambda _: {})
+    assert [line.get_ydata()[0] for line in curves_figure(scene).axes[0].lines] == [45.0, 45.0]
 
 
 def test_equal_input_gives_equal_bytes(tmp_path):

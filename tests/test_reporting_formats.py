@@ -145,7 +145,8 @@ def test_write_tables_writes_every_file(tmp_path):
     paths = write_tables(example(), tmp_path)
     names = {path.relative_to(tmp_path).as_posix() for path in paths}
     questions = ("reconstruction", "latent", "samples")
-    assert names == {"results.csv"} | {f"tables/{q}.{s}" for q in questions for s in ("md", "csv", "tex")}
+    tables_of = {f"tables/{question}.{suffix}" for question in questions for suffix in ("md", "csv", "tex")}
+    assert names == {"results.csv", "tables/uncertainty.md", "tables/uncertainty.csv"} | tables_of
     assert {path for path in tmp_path.rglob("*") if path.is_file()} == set(paths)
     assert "171.0 ± 2.5" in (tmp_path / "tables/reconstruction.md").read_text(encoding="utf-8")
     assert "nothing to compare" in (tmp_path / "tables/latent.md").read_text(encoding="utf-8")

@@ -67,6 +67,34 @@ def test_ties_are_all_best_and_missing_values_never():
     assert best_rows(only(one_metric({"a": None, "b": None}), "samples")) == []
 
 
+def test_where_all_models_are_equal_none_is_best():
+    assert best_rows(only(one_metric({"a": 1.0, "b": 1.0, "c": None}), "samples")) == []
+    assert best_rows(only(one_metric({"a": 0.5, "b": 1.5}, better="target", ideal=1.0), "samples")) == []
+    assert best_rows(only(one_metric({"a": 1.0, "b": 1.0, "z": 2.0}, {"z": "floor"}), "samples")) == []
+    assert best_rows(only(one_metric({"a": 1.0, "b": None}), "samples")) == ["a"]
+    assert "**" not in render_tables(tables(one_metric({"a": 1.0, "b": 1.0})), "md")
+
+
+def test_what_to_read_first_stands_first_and_the_unknown_last_by_name():
+    names = ["zeta", "psnr", "alpha", "mse", "nll"]
+    table = only([record("vae", 0, [score(name, 1.0) for name in names])])
+    assert [column.metric for column in table.columns] == ["nll", "mse", "psnr", "alpha", "zeta"]
+    names = ["vendi", "kd", "fd", "coverage", "mine"]
+    scores = [sample_score(f"{name}_{space}", 1.0, features=space) for space in ("pca", "judge") for name in names]
+    judge, pca = tables([record("vae", 0, scores)])
+    wanted = ["fd", "coverage", "kd", "mine", "vendi"]
+    assert [column.metric for column in judge.columns] == [f"{name}_judge" for name in wanted]
+    assert [column.metric for column in pca.columns] == [f"{name}_pca" for name in wanted]
+
+
+def test_every_metric_that_is_read_first_is_registered():
+    from aezoo.metrics import METRICS
+    from aezoo.reporting.ordering import METRICS as FIRST
+
+    known = {(metric.question, each.name) for _, metric in METRICS.items() for each in metric.scores}
+    assert {(question, name) for question, names in FIRST.items() for name in names} <= known
+
+
 def test_floors_and_oracle_are_last_and_never_best():
     values = {"floor": 0.1, "model": 1.0, "real": 0.0}
     table = only(one_metric(values, {"floor": "floor", "real": "oracle"}), "samples")

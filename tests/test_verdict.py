@@ -149,7 +149,7 @@ def test_perfect_and_opposite_agreement():
     levels = {name: {MSE: i, NLL: i, ARI: 4 - i} for i, name in enumerate("abcde")}
     found = agreement(panel_of(zoo(levels)))
     tau = {(each.first, each.second): (each.tau, each.low, each.high) for each in found.regimes[0].pairs}
-    assert tau == {("mse", "nll"): (1, 1, 1), ("mse", "ari"): (-1, -1, -1), ("nll", "ari"): (-1, -1, -1)}
+    assert tau == {("nll", "mse"): (1, 1, 1), ("mse", "ari"): (-1, -1, -1), ("nll", "ari"): (-1, -1, -1)}
     assert found.regimes[0].smallest_p == pytest.approx(1 / 60)
     questions = {each.questions: each.tau for each in found.regimes[0].questions}
     assert questions == {("reconstruction", "reconstruction"): 1, ("reconstruction", "latent"): -1}

@@ -72,7 +72,10 @@ class Table:
 
 
 def mark_best(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Mark the best mean of each column among the models, and its ties; floors and oracles never compete."""
+    """Mark the best mean of each column among the models, and its ties; floors and oracles never compete.
+
+    Where all models are equal, none is better than another, and none is marked.
+    """
     best = [_best_cells(column, i, rows) for i, column in enumerate(columns)]
     return tuple(
         replace(row, cells=tuple(replace(cell, best=best[i][j]) for i, cell in enumerate(row.cells)))
@@ -84,7 +87,8 @@ def _best_cells(column: Column, index: int, rows: Sequence[Row]) -> list[bool]:
     aim = _aim(column, index, rows)
     losses = [_loss(column, row.cells[index], aim) if row.role == "model" else math.inf for row in rows]
     best = min(losses, default=math.inf)
-    return [math.isfinite(loss) and math.isclose(loss, best, rel_tol=1e-12) for loss in losses]
+    tied = [math.isfinite(loss) and math.isclose(loss, best, rel_tol=1e-12) for loss in losses]
+    return [False] * len(tied) if 1 < sum(tied) == sum(map(math.isfinite, losses)) else tied
 
 
 def _aim(column: Column, index: int, rows: Sequence[Row]) -> float | None:

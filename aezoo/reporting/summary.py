@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from aezoo.reporting.ordering import metric_key
 from aezoo.reporting.tidy import Frames
 from aezoo.statistics import interval_half_width
 
@@ -52,13 +53,13 @@ def summarise_rows(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def summarise_columns(scores: pd.DataFrame) -> pd.DataFrame:
-    """One row per metric of a section and question, in the order in which the records hold them."""
-    first = scores.drop_duplicates(["trial", "question", "metric"])
-    position = first.groupby(["trial", "question"], sort=False).cumcount()
-    described = first.assign(position=position).groupby(COLUMN, sort=False)
+    """One row per metric of a section and question, those to read first before the others."""
+    described = scores.groupby(COLUMN, sort=False)
     columns = described[["features", "unit", "better", "ideal", "version"]].first()
-    columns = columns.assign(position=described["position"].max(), images=described["n"].max())
-    return columns.reset_index().sort_values(["section", "question", "position", "metric"], ignore_index=True)
+    columns = columns.assign(images=described["n"].max()).reset_index()
+    named = zip(columns["question"], columns["metric"], columns["features"], strict=True)
+    position = pd.Series([metric_key(*each) for each in named], index=columns.index, dtype=object)
+    return columns.assign(position=position).sort_values(["section", "question", "position"], ignore_index=True)
 
 
 def count_seeds(trials: pd.DataFrame) -> pd.DataFrame:

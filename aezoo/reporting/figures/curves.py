@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib import colormaps
@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from aezoo.reporting.figures.canvas import (
     MARGIN,
@@ -33,8 +34,11 @@ STYLES: dict[str, tuple[str, LineStyle]] = {"train": ("training", "-"), "held_ou
 
 
 def curves_figure(scene: Scene) -> Figure | None:
-    """One panel per term, a colour per model; solid for training, dashed for held-out images; None without any."""
-    shown = [subject for subject in scene.subjects if any(subject.curves.values())]
+    """One panel per term, a colour per model; solid for training, dashed for held-out images; None without any.
+
+    Floors, which are known in closed form, are level lines; one that lies outside of what the models span is left out.
+    """
+    shown = _worth_showing([subject for subject in scene.subjects if any(subject.curves.values())])
     terms = list(dict.fromkeys(term for s in shown for part in STYLES for term in s.curves.get(part, {})))
     if not terms:
         return None
@@ -50,12 +54,38 @@ def curves_figure(scene: Scene) -> Figure | None:
     return figure
 
 
+def _worth_showing(subjects: Sequence[Subject]) -> list[Subject]:
+    """Models, and the floors that have a value within what the models span in some term; floors where no model is."""
+    models = [subject for subject in subjects if subject.role == "model"]
+    return [each for each in subjects if not models or each.role == "model" or _levels(each, models)]
+
+
+def _levels(floor: Subject, models: Sequence[Subject]) -> dict[tuple[str, str], float]:
+    """The last values of a floor, by part and term, that lie within what the models span in that term."""
+    found = {}
+    for part in STYLES:
+        for term, values in floor.curves.get(part, {}).items():
+            spanned = [value for model in models for other in STYLES for value in _values(model, other, term)]
+            if spanned and min(spanned) <= values[-1] <= max(spanned):
+                found[part, term] = values[-1]
+    return found
+
+
+def _values(subject: Subject, part: str, term: str) -> NDArray[np.float64]:
+    return np.array(subject.curves.get(part, {}).get(term, []), dtype=np.float64)
+
+
 def _draw_term(panel: Axes, term: str, shown: Sequence[Subject]) -> None:
+    models = [subject for subject in shown if subject.role == "model"]
     for i, subject in enumerate(shown):
+        levels = _levels(subject, models) if models and subject.role != "model" else None
         for part, (_, line) in STYLES.items():
-            values = np.array(subject.curves.get(part, {}).get(term, []), dtype=np.float64)
-            epochs = np.arange(1, len(values) + 1)
-            panel.plot(epochs, values, line, color=_colour(i), linewidth=1.2, marker="." if len(values) == 1 else "")
+            style: dict[str, Any] = {"color": _colour(i), "linestyle": line, "linewidth": 1.2}
+            values = _values(subject, part, term)
+            if levels is None:
+                panel.plot(np.arange(1, len(values) + 1), values, marker="." if len(values) == 1 else "", **style)
+            elif (part, term) in levels:
+                panel.axhline(levels[part, term], **style)
     panel.set_title(readable(term), size=9, parse_math=False)
     panel.set_xlabel("epoch", size=8)
     panel.set_ylabel("nats per image", size=8)
