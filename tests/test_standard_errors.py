@@ -119,6 +119,12 @@ def test_the_estimators_agree_where_all_of_them_apply():
         assert row["standard_error_drawn"] == row["standard_error"]
 
 
+@pytest.mark.parametrize("label", [0, 1])
+def test_a_share_of_all_or_none_is_not_called_certain(label):
+    (row,) = score_rows(named(Share("labels")), {"labels": np.full(9, label)}, None, None, np.random.default_rng(0))
+    assert (row["value"], row["standard_error"]) == (label, None)
+
+
 def test_rows_without_a_stream_or_an_estimator_have_none():
     labels = {"labels": np.arange(2)}
     for metric, random in ((named(Share("labels")), None), (named(None), np.random.default_rng(0))):

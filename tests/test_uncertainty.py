@@ -87,6 +87,7 @@ def test_five_seeds_have_intervals_over_seeds_and_over_images():
 def test_fewer_than_five_seeds_show_their_points_and_the_word():
     text = rendered(records(3))
     assert "10.00, 11.00, 12.00" in text
+    assert "0.1000, 0.1000, 0.1000" in text
     assert "no test is meaningful" in text
     footers = " ".join(line for table in tables(records(3)) for line in table.footer)
     assert "no test is meaningful" in footers
@@ -95,14 +96,19 @@ def test_fewer_than_five_seeds_show_their_points_and_the_word():
 
 def test_records_without_standard_errors_say_so():
     old = [record("ae", seed, [score("mse", 0.1)]) for seed in range(5)]
-    assert "no record holds standard errors" in rendered(old)
+    text = rendered(old)
+    assert "no record holds standard errors" in text
+    assert [cell.strip() for cell in text.splitlines()[-1].split("|")][-5:-1] == ["–"] * 4
     assert tidy(old)["standard_error"].isna().all()
 
 
 def test_all_of_it_is_in_the_csv(tmp_path):
     write_tables(records(5), tmp_path)
     rows = list(csv.DictReader(io.StringIO((tmp_path / "tables" / "uncertainty.csv").read_text())))
-    assert [row["model"] for row in rows] == ["ae", "vae"]
+    assert {(row["metric"], row["model"]) for row in rows} == {
+        (metric, model) for metric in ("mse", "fd_judge", "ndb") for model in ("ae", "vae")
+    }
+    rows = [row for row in rows if row["metric"] == "fd_judge"]
     assert [float(point) for point in rows[0]["points"].split()] == [10, 11, 12, 13, 14]
     assert float(rows[0]["variance_training"]) == pytest.approx(2.5 - 0.09)
     assert (tmp_path / "tables" / "uncertainty.md").read_text() == rendered(records(5))

@@ -51,7 +51,9 @@ def thinned(rows: int, most: int = SPREAD_ROWS) -> slice:
 
 @dataclass(frozen=True)
 class Share:
-    """Of scores that are shares p of n images: the variance is ``p (1 - p) / n``, so 0 for shares of 0 and 1.
+    """Of scores that are shares p of n images: the variance is ``p (1 - p) / n``.
+
+    A share of 0 or 1 has none: the formula would say that it is certain.
 
     Attributes:
         rows: the need whose rows are the n images.
@@ -63,7 +65,7 @@ class Share:
         self, metric: Metric, inputs: Inputs, values: Mapping[str, float], random: np.random.Generator
     ) -> dict[str, Variance]:
         n, drawn = len(inputs[self.rows]), is_drawn(metric, self.rows)
-        return {name: _on_side(p * (1 - p) / n, drawn) for name, p in values.items()}
+        return {name: _on_side(p * (1 - p) / n, drawn) for name, p in values.items() if 0 < p < 1}
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def section_footer(frames: Frames, trials: pd.DataFrame) -> tuple[str, ...]:
         f"protocol: {describe_protocol(frames.protocols[first['protocol']])}",
         f"versions: {', '.join(f'{name} {_either(of)}' for name, of in versions.items()) or 'not recorded'}",
     ]
-    return tuple([*lines, *filter(None, [_few_seeds(trials), _describe_failures(trials)])])
+    return (*lines, *filter(None, [_few_seeds(trials), _describe_failures(trials)]))
 
 
 def describe_protocol(protocol: Mapping[str, Any]) -> str:

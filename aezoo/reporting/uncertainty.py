@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from aezoo.reporting.grid import QUESTIONS
 from aezoo.reporting.notes import describe_protocol
 from aezoo.reporting.ordering import natural_key
 from aezoo.reporting.summary import placed_scores, summarise_columns
@@ -23,6 +25,7 @@ from aezoo.statistics import (
 )
 
 CELL = ["question", "metric", "model", "sampler"]
+NUMBERS = ["seed", "value", "standard_error", "standard_error_drawn"]
 Cell = tuple[str, str, str, str]
 
 
@@ -58,7 +61,7 @@ class ScoreUncertainty:
 
 @dataclass(frozen=True)
 class SectionUncertainty:
-    """The scores of one data set under one protocol whose standard errors are known; `unknown` lists other metrics."""
+    """The scores of one data set under one protocol; `unknown` lists the metrics without a standard error."""
 
     dataset: str
     fingerprint: str
@@ -81,34 +84,39 @@ def uncertainty(frames: Frames) -> Iterator[SectionUncertainty]:
         place = frames.trials[frames.trials["section"] == section].iloc[0]
         order = list(columns.loc[columns["section"] == section, "metric"])
         known = set(of_section.loc[of_section["standard_error"].notna(), "metric"])
-        found = of_section[of_section["metric"].isin(known)]
         scored = set(of_section["metric"])
         yield SectionUncertainty(
             dataset=place["dataset"],
             fingerprint=place["fingerprint"],
             protocol=describe_protocol(frames.protocols[place["protocol"]]),
-            scores=tuple(_scores(found, order)),
+            scores=tuple(_scores(of_section, order)),
             unknown=tuple(metric for metric in order if metric in scored - known),
         )
 
 
 def _scores(scores: pd.DataFrame, order: list[str]) -> Iterator[ScoreUncertainty]:
     places = {metric: place for place, metric in enumerate(order)}
-    groups: dict[Cell, pd.DataFrame] = {}
-    for (question, metric, model, sampler), cell in scores.groupby(CELL, sort=False):
-        groups[str(question), str(metric), str(model), str(sampler)] = cell
-    for key in sorted(groups, key=lambda each: (places[each[1]], natural_key(each[2]), natural_key(each[3]))):
-        yield _of_cell(key, groups[key].sort_values("seed"))
+    by_seed = scores.sort_values("seed", kind="stable")
+    numbers = by_seed[NUMBERS].to_numpy(dtype=np.float64)
+    rows: dict[Cell, list[int]] = {}
+    for row, key in enumerate(zip(*(by_seed[name] for name in CELL), strict=True)):
+        rows.setdefault(key, []).append(row)
+    for key in sorted(rows, key=lambda each: _rank(each, places)):
+        yield _of_cell(key, numbers[rows[key]])
 
 
-def _of_cell(key: Cell, cell: pd.DataFrame) -> ScoreUncertainty:
-    values, errors, drawn = (
-        np.asarray(cell[name], dtype=np.float64) for name in ("value", "standard_error", "standard_error_drawn")
-    )
+def _rank(key: Cell, places: dict[str, int]) -> tuple[object, ...]:
+    question, metric, model, sampler = key
+    rank = QUESTIONS.index(question) if question in QUESTIONS else len(QUESTIONS)
+    return rank, question, places[metric], natural_key(model), natural_key(sampler)
+
+
+def _of_cell(key: Cell, numbers: NDArray[np.float64]) -> ScoreUncertainty:
+    seeds, values, errors, drawn = numbers.T
     half = sampling_half_width(errors, drawn)
     return ScoreUncertainty(
         *key,
-        seeds=tuple(int(seed) for seed in cell["seed"]),
+        seeds=tuple(map(int, seeds)),
         points=tuple(map(float, values)),
         over_seeds=mean_interval(values),
         over_images=half if np.isfinite(half) else None,

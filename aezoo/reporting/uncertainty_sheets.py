@@ -17,8 +17,8 @@ HEADLINE = frozenset(
     {
         *("nll", "mse", "label_preservation"),
         *("ami", "knn_accuracy", "elbo_binary", "iwae_binary"),
-        *("fd_judge", "kd_judge", "class_kl", "vendi_judge", "copying_auc_judge"),
-        *("fd_pca", "kd_pca", "copying_auc_pca"),
+        *("fd_judge", "coverage_judge", "one_nearest_neighbour_judge", "class_kl", "vendi_judge"),
+        *("copying_auc_judge", "fd_pca", "coverage_pca", "one_nearest_neighbour_pca", "copying_auc_pca"),
     }
 )
 """One or two metrics a question; the CSV file has all of them."""
@@ -29,7 +29,7 @@ READING = (
     "noise) and the images that each seed draws, and not the choice of the held-out images, which all seeds share",
     "bootstrap: the same by resampling seeds, percentile below ten seeds, too narrow with few",
     "over images: 95 % normal interval of the same mean if other images had been drawn and held out, the trained "
-    "models as they are",
+    "models as they are; all models are scored on the same held-out images, whose part largely cancels in a difference",
     "shares: of the variance of one score with another seed and other images: training, drawn images, held-out images; "
     "the training's is the variance over seeds less that of the drawn images, 0 (marked *) where that is negative",
 )
@@ -74,15 +74,14 @@ def uncertainty_csv(sections: Iterable[SectionUncertainty]) -> str:
 
 def _lines(section: SectionUncertainty) -> Iterator[str]:
     yield f"data: {section.dataset}, fingerprint {section.fingerprint[:12]}; protocol: {section.protocol}"
-    if not section.scores:
-        yield "no record holds standard errors: these scores come from an earlier aezoo, or no metric declares any"
-        return
     if section.least_seeds < LEAST_SEEDS:
         yield few_points(section.least_seeds)
     yield from READING
     hidden = sum(score.metric in HEADLINE for score in section.scores) - MOST_ROWS
     yield "all metrics are in uncertainty.csv" + (f", and {hidden} more rows of these" if hidden > 0 else "")
-    if section.unknown:
+    if all(score.over_images is None for score in section.scores):
+        yield "no record holds standard errors: these scores come from an earlier aezoo, or no metric declares any"
+    elif section.unknown:
         yield f"without a standard error over images: {', '.join(section.unknown)}"
 
 

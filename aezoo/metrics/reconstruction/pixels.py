@@ -10,22 +10,20 @@ from aezoo.metrics.reconstruction.images import image_pair
 from aezoo.metrics.standard_errors import Influence, Influences, thinned
 
 LARGEST_PSNR = 100.0
+SMALLEST_ERROR = 10 ** (-LARGEST_PSNR / 10)
 
 
 def _of_images(x: Floats, p: Floats) -> Influences:
     """All three of some of the images, one value an image: the scores are their means."""
     x, p = (images[thinned(len(x))].reshape(-1, images[0].size) for images in (x, p))
     squared = np.square(x - p).mean(axis=1)
+    decibels = -10 * np.log10(squared.clip(min=SMALLEST_ERROR))
     entropies = -(xlogy(x, p) + xlog1py(1 - x, -p)).sum(axis=1)
-    return {"nll": {"x": entropies}, "mse": {"x": squared}, "psnr": {"x": _decibels(squared)}}
+    return {"nll": {"x": entropies}, "mse": {"x": squared}, "psnr": {"x": decibels}}
 
 
 def _only(name: str) -> Influence:
     return Influence(lambda x, p: {name: _of_images(x, p)[name]}, ("x", "p"))
-
-
-def _decibels(squared_errors: Floats) -> Floats:
-    return np.asarray(-10 * np.log10(squared_errors.clip(min=10 ** (-LARGEST_PSNR / 10))))
 
 
 @METRICS.register(
@@ -103,4 +101,4 @@ def psnr(x: Floats, p: Floats) -> float:
     """
     x, p = image_pair(x, p)
     errors = np.square(x - p).reshape(len(x), -1).mean(axis=1)
-    return float(_decibels(errors).mean())
+    return float(-10 * np.log10(errors.clip(min=SMALLEST_ERROR)).mean())
