@@ -125,6 +125,13 @@ def test_tables_hold_samples_controls_and_oracle(held_out):
         held_out.table(metrics="most")
 
 
+def test_without_draws_there_is_no_band_to_show(digits):
+    scored = aezoo.score(digits.oracle.images, **FAST)
+    assert {standing.place for standing in scored.standings} == {""}
+    assert "band" not in scored.table().replace("below the band", "")
+    assert "next worse" in scored.table()
+
+
 def test_json_holds_tables_and_standings(held_out):
     found = json.loads(held_out.table("json", "all"))
     assert (found["samples"], found["n"]) == ("real digits", N)
@@ -162,7 +169,7 @@ def test_requests_that_make_no_sense_are_refused_first(digits, tmp_path):
         aezoo.score(images, "mnist-5k", controls=["blurr"])
     with pytest.raises(UnknownNameError, match="dataset 'mnst'"):
         aezoo.score(images, "mnst")
-    with pytest.raises(UsageError, match="at least 3, or 0"):
+    with pytest.raises(UsageError, match="at least 3 for a spread, or 0"):
         aezoo.score(images, "mnist-5k", oracle_draws=2)
     with pytest.raises(UsageError, match="seed -1"):
         aezoo.score(images, "mnist-5k", seed=-1)

@@ -16,7 +16,6 @@ from aezoo.metrics.rows import Row
 from aezoo.seeds import generator
 
 LEVEL = 0.99
-FEWEST_DRAWS = 3
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from aezoo.scoring.scored import Scored
 
 DRAWS = 10
+FEWEST_DRAWS = 3
 
 
 def score(
@@ -76,8 +77,8 @@ def check_request(
         CONTROLS.check(control)
     for folder in against:
         Store(folder).ids()
-    if oracle_draws < 0 or oracle_draws in (1, 2):
-        raise UsageError(f"{oracle_draws} draws of the oracle have no spread; give at least 3, or 0 for none")
+    if oracle_draws != 0 and oracle_draws < FEWEST_DRAWS:
+        raise UsageError(f"oracle draws are {oracle_draws}; give at least {FEWEST_DRAWS} for a spread, or 0 for none")
     if not 0 <= seed < 2**32:
         raise UsageError(f"seed {seed} is not allowed; give a whole number from 0 to 2**32 - 1")
 

@@ -13,7 +13,7 @@ from aezoo.scoring.standing import Standing, band_text
 if TYPE_CHECKING:
     from aezoo.scoring.scored import Scored
 
-HEADERS = ("score", "samples", "oracle's band", "place", "next better", "next worse")
+PLACE = ("oracle's band", "place")
 BAND = (
     "oracle's band: where the scores of other real images lie in 99 of 100 cases, from random divisions of the "
     "held-out images; of many scores one may lie outside by chance"
@@ -29,8 +29,8 @@ def standing_sheet(scored: Scored) -> Sheet:
     return Sheet(
         heading=f"Where {scored.record['label']} stands",
         lines=(*_summary(banded), *words, *([BAND] if banded else []), *scored.notes),
-        headers=HEADERS,
-        rows=tuple(_row(each) for each in scored.standings),
+        headers=("score", "samples", *(PLACE if banded else ()), "next better", "next worse"),
+        rows=tuple(_row(each, bool(banded)) for each in scored.standings),
     )
 
 
@@ -42,11 +42,11 @@ def _summary(banded: list[Standing]) -> list[str]:
     return [f"{len(inside)} of {len(banded)} headline scores lie within the oracle's band{named}"]
 
 
-def _row(each: Standing) -> tuple[str, ...]:
+def _row(each: Standing, banded: bool) -> tuple[str, ...]:
     arrow = ARROWS.get(each.better) or ("→ oracle" if each.ideal is None else f"→ {each.ideal:g}")
     better = each.equal_text or str(each.next_better or "–")
-    value = format_mean(each.value, None)
-    return (f"{each.metric} {arrow}", value, band_text(each), each.verdict, better, str(each.next_worse or "–"))
+    place = (band_text(each), each.verdict) if banded else ()
+    return (f"{each.metric} {arrow}", format_mean(each.value, None), *place, better, str(each.next_worse or "–"))
 
 
 def _base(each: Standing) -> str:

@@ -60,7 +60,7 @@ def _reason(row: Score, samples: Record) -> str | None:
         return None
     if version != row["version"]:
         return f"metric {row['family']} has version {row['version']}, here {version or 'none'}"
-    return None if row["n"] == n else f"scored with {row['n']:,} images, here {n:,}"
+    return None if row["n"] == n else f"scored with {row['n']:,} images, here {n:,}; only equal numbers compare"
 
 
 def _lines(folder: Path, found: list[tuple[Record | None, list[str]]]) -> Iterator[str]:
