@@ -49,7 +49,7 @@ def main(options: list[str]) -> int:
     def make_engine(_: str, jobs: int | None, timeout: float | None) -> LocalEngine:
         return LocalEngine(2, timeout, tells, prepare)
 
-    needs.default_metrics = lambda *_: [SimpleNamespace(name="mse", version=1, question="latent")]
+    needs.default_metrics = lambda *_: [SimpleNamespace(name="mse", version=1, question="latent", slow=False)]
     run.draw_figures = lambda *_: []
     run_suite = run.run_suite
     run.run_suite = lambda options, manner: run_suite(options, manner, make_engine)

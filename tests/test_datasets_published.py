@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aezoo.datasets import DatasetUnavailableError, DatasetWarning, Source, Split, auto, download, load_from
+from aezoo.datasets import DatasetUnavailableError, DatasetWarning, Source, Split, auto, download, load_from, mnist_5k
 from aezoo.datasets.download import Download, fetch
 from aezoo.datasets.fashion_mnist import FASHION_MNIST
 from aezoo.datasets.mnist import MNIST
@@ -281,7 +281,7 @@ def test_auto_falls_back_with_a_note_and_a_named_data_set_does_not(source, monke
     unreachable = (Download("http://127.0.0.1:1/mnist.npz", "mnist.npz", None),)
     monkeypatch.setattr("aezoo.datasets.mnist.MNIST", replace(MNIST, downloads=unreachable))
     dataset = load_from("auto", source)
-    assert (dataset.name, dataset.judge, dataset.note) == ("mnist-5k", "mnist", auto.NOTE)
+    assert (dataset.name, dataset.judge, dataset.note) == ("mnist-5k", "mnist", f"{auto.NOTE}; {mnist_5k.NOTE}")
     with pytest.raises(DatasetUnavailableError, match="--data-file") as error:
         load_from("mnist", source)
     assert error.value.exit_code == 5

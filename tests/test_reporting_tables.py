@@ -207,3 +207,11 @@ def test_all_failed_still_says_which():
     assert [table.question for table in found] == ["reconstruction", "latent", "samples"]
     assert {(row.done, row.total) for table in found for row in table.rows} == {(0, 12)}
     assert found[0].footer[-1].endswith("vae seed 7 (error), and 4 more")
+
+
+@pytest.mark.parametrize("format", ["md", "csv", "latex", "json"])
+def test_every_table_of_mnist_5k_says_that_the_judge_has_seen_its_digits(digits, format):
+    assert "the judge has seen them" in digits.note
+    scores = [score("nll", 1.0), score("ari", 1.0, "latent"), sample_score("fd_judge", 1.0)]
+    for table in tables([record("vae", 0, scores, note=digits.note, dataset_name=digits.name)]):
+        assert "the judge has seen them" in render_tables([table], format)

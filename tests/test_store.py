@@ -15,7 +15,7 @@ from aezoo.store import DamagedRecordWarning, Store, write_atomically
 
 @pytest.fixture
 def store(tmp_path):
-    store = Store(tmp_path / "results")
+    store = Store(tmp_path / "results", set_aside=True)
     store.create()
     return store
 
@@ -58,6 +58,16 @@ def test_a_damaged_record_is_set_aside_and_named(store, record, damage):
         assert store.read(record[0]["id"]) is None
     assert not path.exists()
     assert [kept.read_bytes() for kept in path.parent.glob("record.json.bad-*")] == [damage]
+
+
+def test_who_only_reads_leaves_damaged_records_in_place(store, record):
+    store.commit(*record)
+    path = store.trials / record[0]["id"] / "record.json"
+    path.write_bytes(b"{")
+    with pytest.warns(DamagedRecordWarning, match="is no whole record .*; left where it is, the trial counts as miss"):
+        assert list(Store(store.folder).records()) == []
+    assert path.read_bytes() == b"{"
+    assert sorted(each.name for each in path.parent.iterdir()) == ["record.json", "weights.npz"]
 
 
 def test_a_record_of_another_trial_is_set_aside(store, record):

@@ -45,7 +45,7 @@ def merge(sources: Sequence[Path], into: Path) -> Merged:
         ResultsError: two folders have different results of one trial, or other data under one name; nothing has then
             been written. Or a folder cannot be read or written.
     """
-    target = Store(into)
+    target = Store(into, set_aside=True)
     stores = [Store(folder) for folder in sources if folder.resolve() != into.resolve()]
     for store in stores:
         store.ids()  # a folder that is none is refused before the target is made

@@ -65,7 +65,7 @@ def run_suite(options: RunOptions, manner: Manner, make_engine: MakeEngine = eng
     """Run a suite and write its tables and figures; returns the exit code."""
     suite, also, halt = options.suite(), options.slow_metrics(), Halt()
     engine = make_engine(manner.engine, options.jobs, manner.timeout)
-    store = Store(options.out or DEFAULT_FOLDER)
+    store = Store(options.out or DEFAULT_FOLDER, set_aside=not manner.dry_run)
     store.check()
     dataset = load_dataset(suite.dataset, options.data_file)
     if not manner.dry_run:

@@ -15,4 +15,5 @@ def load(source: Source) -> Dataset:
     try:
         return load_from("mnist", source)
     except DatasetUnavailableError:
-        return replace(load_from("mnist-5k", source), note=NOTE)
+        found = load_from("mnist-5k", source)
+        return replace(found, note=f"{NOTE}; {found.note}")

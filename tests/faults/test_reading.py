@@ -51,12 +51,16 @@ def test_damaged_records_are_set_aside_and_computed_again(bench: Bench, undistur
         path.write_bytes(content)
     code, output = bench.aezoo("status", str(bench.folder))
     assert code == 0, output
-    assert output.count("is no whole record") == output.count("set aside as record.json.bad-") == len(damage)
+    assert output.count("is no whole record") == output.count("; left where it is, the trial") == len(damage)
     assert f"{23 - len(damage)} done, {len(damage)} missing" in output
-    assert bench.aezoo("table", str(bench.folder))[0] == 0
+    code, output = bench.aezoo("table", str(bench.folder))
+    assert (code, output.count("; left where it is, the trial")) == (0, len(damage))
+    assert bench.run("quick", "--seeds", "0-9", "--dry-run")[0] == 0
+    assert [path.read_bytes() for path in paths[: len(damage)]] == damage
     before = bench.computed()
     code, output = bench.run("quick", "--seeds", "0-9")
     assert code == 0, output
+    assert output.count("is no whole record") == output.count("set aside as record.json.bad-") == len(damage)
     assert sum((bench.computed() - before).values()) == len(damage)
     assert bench.scores() == undisturbed.scores()
     kept = sorted(path.read_bytes() for path in bench.folder.glob("trials/*/record.json.bad-*"))
