@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from aezoo.metrics import METRICS, Metric, Score
-from aezoo.metrics.rows import score_rows
+from aezoo.metrics.rows import default_metrics, score_rows
 from aezoo.metrics.standard_errors import Bootstrap, Influence, Share, is_drawn, thinned
 
 N, SETS = 1_000, 100
@@ -150,3 +150,10 @@ def test_thinned_rows_are_spread_evenly():
     assert len(np.arange(10_000)[thinned(10_000, 2_000)]) == 2_000
     assert len(np.arange(1_500)[thinned(1_500, 2_000)]) == 1_500
     assert len(np.arange(2_001)[thinned(2_001, 2_000)]) <= 2_000
+
+
+def test_the_importance_weighted_bound_is_in_the_default_panel():
+    names = [metric.name for metric in default_metrics()]
+    assert "iwae" in names
+    assert "ais" not in names
+    assert "ais" in [metric.name for metric in default_metrics(("ais",))]

@@ -65,7 +65,7 @@ def metric_changes(record: Record, also: Collection[str] = ()) -> Iterator[tuple
     for metric in default_metrics(also):
         found = record["metrics"].get(metric.name)
         if found is None:
-            yield metric.name, f"metric {metric.name} is {'asked for' if metric.slow else 'new'}"
+            yield metric.name, f"metric {metric.name} is {'asked for' if metric.name in also else 'new'}"
         elif found != metric.version:
             yield metric.name, f"metric {metric.name} has version {found}, now {metric.version}"
         elif samplers and metric.question == "samples":

@@ -24,9 +24,9 @@ from aezoo.statistics import (
     split_variance,
 )
 
-CELL = ["question", "metric", "model", "sampler"]
+CELL = ["question", "metric", "features", "model", "sampler"]
 NUMBERS = ["seed", "value", "standard_error", "standard_error_drawn"]
-Cell = tuple[str, str, str, str]
+Cell = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class ScoreUncertainty:
     """One score of one model.
 
     Attributes:
-        question, metric, model, sampler: which; `sampler` is "" where there is none.
+        question, metric, features, model, sampler: which; `features` and `sampler` are "" where there are none.
         points: the values, in the order of `seeds`.
         over_seeds: Student's t interval of the mean.
         over_images: half the width of the interval over images, None where no standard error is known.
@@ -43,6 +43,7 @@ class ScoreUncertainty:
 
     question: str
     metric: str
+    features: str
     model: str
     sampler: str
     seeds: tuple[int, ...]
@@ -106,7 +107,7 @@ def _scores(scores: pd.DataFrame, order: list[str]) -> Iterator[ScoreUncertainty
 
 
 def _rank(key: Cell, places: dict[str, int]) -> tuple[object, ...]:
-    question, metric, model, sampler = key
+    question, metric, _, model, sampler = key
     rank = QUESTIONS.index(question) if question in QUESTIONS else len(QUESTIONS)
     return rank, question, places[metric], natural_key(model), natural_key(sampler)
 

@@ -9,19 +9,13 @@ import pandas as pd
 
 from aezoo.reporting.comma_separated import frame_to_csv
 from aezoo.reporting.numbers import format_mean
+from aezoo.reporting.ordering import METRICS, metric_key
 from aezoo.reporting.sheets import Sheet
 from aezoo.reporting.uncertainty import ScoreUncertainty, SectionUncertainty
 from aezoo.statistics import LEAST_SEEDS
 
-HEADLINE = frozenset(
-    {
-        *("nll", "mse", "label_preservation"),
-        *("ami", "knn_accuracy", "elbo_binary", "iwae_binary"),
-        *("fd_judge", "coverage_judge", "one_nearest_neighbour_judge", "class_kl", "vendi_judge"),
-        *("copying_auc_judge", "fd_pca", "coverage_pca", "one_nearest_neighbour_pca", "copying_auc_pca"),
-    }
-)
-"""One or two metrics a question; the CSV file has all of them."""
+FIRST = 4
+"""So many metrics a question, of those to read first; the CSV file has all of them."""
 
 MOST_ROWS = 200
 READING = (
@@ -44,9 +38,15 @@ def uncertainty_sheets(sections: Iterable[SectionUncertainty]) -> Iterator[Sheet
     """For each section a title with how to read it, then a table a question."""
     for section in sections:
         yield Sheet(f"Uncertainty on {section.dataset}, {section.protocol.split(' (')[0]}", tuple(_lines(section)))
-        shown = [score for score in section.scores if score.metric in HEADLINE][:MOST_ROWS]
+        shown = [score for score in section.scores if _is_first(score)][:MOST_ROWS]
         for question, scores in groupby(shown, key=lambda score: score.question):
             yield _question(question, list(scores))
+
+
+def _is_first(score: ScoreUncertainty) -> bool:
+    return metric_key(score.question, score.metric, score.features)[0] < min(
+        FIRST, len(METRICS.get(score.question, ()))
+    )
 
 
 def few_points(least_seeds: int) -> str:
@@ -77,7 +77,7 @@ def _lines(section: SectionUncertainty) -> Iterator[str]:
     if section.least_seeds < LEAST_SEEDS:
         yield few_points(section.least_seeds)
     yield from READING
-    hidden = sum(score.metric in HEADLINE for score in section.scores) - MOST_ROWS
+    hidden = sum(map(_is_first, section.scores)) - MOST_ROWS
     yield "all metrics are in uncertainty.csv" + (f", and {hidden} more rows of these" if hidden > 0 else "")
     if all(score.over_images is None for score in section.scores):
         yield "no record holds standard errors: these scores come from an earlier aezoo, or no metric declares any"
