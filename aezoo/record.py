@@ -33,6 +33,7 @@ def blank_record(trial: Trial) -> Record:
     spec            the trial
     status          done, diverged, error, timeout or killed
     error           None, or type, message and the end of the traceback
+    warnings        signs that a finished trial is worth nothing, such as collapse; older records lack the key
     dataset         name, fingerprint, judge, note and sizes
     metrics         the version of each registered metric behind the scores
     samplers        the samplers that were known when it was scored
@@ -53,6 +54,7 @@ def blank_record(trial: Trial) -> Record:
         "spec": trial.model_dump(mode="json"),
         "status": "error",
         "error": None,
+        "warnings": [],
         "dataset": {"name": trial.dataset, "fingerprint": None, "judge": None, "note": "", "sizes": {}},
         "metrics": {},
         "samplers": [],
@@ -85,6 +87,7 @@ def merged(old: Record, new: Record) -> Record:
         "samplers": new["samplers"],
         "scores": kept + new["scores"],
         "artifacts": {**old["artifacts"], **new["artifacts"]},
+        "warnings": new["warnings"],
     }
 
 

@@ -24,6 +24,7 @@ from aezoo.record import blank_record, environment, error_facts, pack, unpack
 from aezoo.samplers import SAMPLERS
 from aezoo.seeds import generator
 from aezoo.spec import Trial
+from aezoo.symptoms import symptoms
 from aezoo.training import DivergedError, Trainer
 from aezoo.work import EpochEnd, OnEpoch, Outcome, Request
 
@@ -118,6 +119,7 @@ class _Run:
             trainer.model.set_weights(list(unpack(saved).values()))
         evaluator = kept_evaluator(self.dataset, self.trial.protocol.samples)
         images = self.evaluate(lambda scores: evaluator.model(scores, trainer.model))
+        self.record["warnings"] = symptoms(trainer.model, self.dataset, images)
         gallery = model_gallery(trainer.model, self.dataset)
         for sampler, generated in images.items():
             gallery |= sample_gallery(generated, sampler)

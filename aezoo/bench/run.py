@@ -162,7 +162,8 @@ def progress_line(record: Record) -> str:
     name = f"{record['label']} seed {record['spec']['seed']}: {record['status']}"
     if record["error"]:
         return f"{name}, {record['error']['type']}: {record['error']['message']}"
-    return f"{name}, {record['timing']['total']:.1f} s"
+    warned = "".join(f"; warning: {text}" for text in record.get("warnings", ()))
+    return f"{name}, {record['timing']['total']:.1f} s{warned}"
 
 
 def say(line: str) -> None:

@@ -38,12 +38,14 @@ class Holdings:
         return dict(sorted(found.items()))
 
     def reasons(self) -> Iterator[str]:
-        """Why trials have no scores: each distinct reason once, with the seeds that it struck."""
+        """Why trials have no scores, or scores worth nothing: each reason once, with the seeds that it struck."""
         seeds: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
         for record in self.records.values():
             if record["error"]:
                 reason = f"{record['error']['type']}: {record['error']['message']}"
                 seeds[(record["label"], record["status"], reason)].append(record["spec"]["seed"])
+            for text in record.get("warnings", ()):
+                seeds[(record["label"], record["status"], f"warning: {text}")].append(record["spec"]["seed"])
         for (label, status, reason), struck in sorted(seeds.items()):
             yield printable(f"{label} seed {few(sorted(struck))}: {status}, {reason}")
 

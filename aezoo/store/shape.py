@@ -97,6 +97,7 @@ class Shape(TypedDict):
     spec: Spec
     status: Literal["done", "diverged", "error", "timeout", "killed"]
     error: Failure | None
+    warnings: NotRequired[list[str]]
     dataset: Data
     metrics: dict[str, int]
     samplers: list[str]
