@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,9 @@ from aezoo.errors import ResultsError, UsageError
 from aezoo.record import blank_record, merged, pack, unpack
 from aezoo.spec import Protocol, Trial
 from aezoo.store import DamagedRecordWarning, Store, write_atomically
+from aezoo.store.shape import parse_record
+
+FIXTURES = Path(__file__).parent / "fixtures" / "records"
 
 
 @pytest.fixture
@@ -36,6 +40,42 @@ def test_round_trip(store, record):
     assert list(store.records()) == [record[0]]
     assert store.artifact(record[0], "weights.npz") == b"weights"
     assert store.artifact(record[0], "other.npz") is None
+
+
+def row(**changes):
+    """A score as metrics write it: in an order of its own, with whole numbers and a plug-in's key."""
+    return {
+        **{"metric": "m", "question": "latent", "family": "m", "version": 1, "unit": "share", "better": "target"},
+        **{"ideal": 1, "sampler": None, "features": None, "n": 3, "state": "ok", "reason": "", "value": 2, "mine": [1]},
+        **changes,
+    }
+
+
+def test_a_record_that_is_read_and_written_again_is_the_same_byte_by_byte(store, record):
+    record, artifacts = record
+    record["scores"] = [row(), row(value=0.1), row(value=1e-300), row(value=2.0), row(value=10**20)]
+    record["timing"] |= {"total": 3, "metrics": {"m": 1, "b": 0.5}}
+    record["curves"] = {"held_out": {"loss": [1, 2.0]}, "train": {"loss": [3, 0.30000000000000004]}}
+    store.commit(record, artifacts)
+    path = store.trials / record["id"] / "record.json"
+    before = path.read_bytes()
+    store.commit(store.read(record["id"]), artifacts)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("schema-*/*.json")), ids=lambda path: path.stem)
+def test_records_of_earlier_releases_are_read_as_they_are_written(path):
+    raw = json.loads(path.read_bytes())
+    found = parse_record(path.read_bytes(), raw["id"])
+    assert json.dumps(found) == json.dumps(raw)
+
+
+@pytest.mark.parametrize("change", [{"value": "1"}, {"value": True}, {"n": 1.5}, {"n": None}, {"state": "fine"}])
+def test_numbers_that_are_none_are_refused(store, record, change):
+    record, artifacts = record
+    store.commit({**record, "scores": [row(**change)]}, artifacts)
+    with pytest.warns(DamagedRecordWarning, match="is no whole record"):
+        assert store.read(record["id"]) is None
 
 
 def test_a_trial_without_a_record_does_not_exist(store, record):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any, Literal, NotRequired, cast
+from typing import Annotated, Literal, NotRequired, cast
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
 from pydantic_core import from_json
@@ -112,20 +112,21 @@ SHAPE = TypeAdapter(Shape)
 
 
 def parse_record(content: bytes, trial_id: str) -> Record:
-    """The record in `content`.
+    """The record in `content`, exactly as it is written: in the same order, whole numbers as whole numbers.
+
+    So it is the same, byte by byte, when it is written again.
 
     Raises:
         ValueError: it is no record of the trial `trial_id`; the message says why.
         UsageError: a newer aezoo wrote it.
     """
-    if b"NaN" in content or b"Infinity" in content:  # in text it may stand, as a number it may not
-        from_json(content, allow_inf_nan=False)
+    found = from_json(content, allow_inf_nan=False)
+    _refuse_newer(found, trial_id)
     try:
-        record = cast(Record, SHAPE.validate_json(content))
+        SHAPE.validate_python(found)
     except ValidationError as error:
-        _refuse_newer(content, trial_id)
         raise ValueError(one_line(error)) from error
-    _refuse_newer(content, trial_id, record)
+    record = cast(Record, found)
     if record["id"] != trial_id:
         raise ValueError("its id is another's")
     if hashlib.sha256(canonical_json(record["spec"]).encode()).hexdigest() != trial_id:
@@ -133,9 +134,8 @@ def parse_record(content: bytes, trial_id: str) -> Record:
     return record
 
 
-def _refuse_newer(content: bytes, trial_id: str, record: Any = None) -> None:  # noqa: ANN401
-    """A newer record may have any shape but for its version; raises `UsageError` for one, `ValueError` for no JSON."""
-    found = from_json(content, allow_inf_nan=False) if record is None else record
+def _refuse_newer(found: object, trial_id: str) -> None:
+    """A newer record may have any shape but for its version; raises `UsageError` for one."""
     version = found.get("schema_version") if isinstance(found, dict) else None
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise UsageError(
