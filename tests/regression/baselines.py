@@ -24,6 +24,8 @@ DEVIATIONS = 6.0
 seeds differ by at most this many standard deviations, estimated from five, in all but about one of 10,000 cases."""
 RELATIVE = 1e-3
 """What rounding alone may do to a score that no seed moves."""
+ABSOLUTE = 1e-6
+"""The same for a score of 0, such as the diversity of equal images."""
 
 
 def run_smoke(folder: Path, seeds: str) -> pd.DataFrame:
@@ -41,7 +43,7 @@ def run_smoke(folder: Path, seeds: str) -> pd.DataFrame:
 def tolerance(values: list[float]) -> float:
     """How far a score may be from its baseline: from the spread over seeds, at least what rounding may do."""
     spread = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
-    return DEVIATIONS * spread + RELATIVE * max(abs(value) for value in values) + 1e-9
+    return DEVIATIONS * spread + RELATIVE * max(abs(value) for value in values) + ABSOLUTE
 
 
 def moved(scores: pd.DataFrame, baselines: dict[str, dict[str, float]]) -> list[str]:
