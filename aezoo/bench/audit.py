@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from aezoo.bench.audit_options import Wanted
 from aezoo.engines.threads import cap_threads
 from aezoo.errors import UsageError
 from aezoo.reporting.audit import read_audit, write_audit, write_record
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """The options of `audit`; None is each one's default."""
-
-    dataset: str
-    data_file: Path | None
-    n: int | None
-    draws: int
-    metrics: str | None
-    controls: str | None
-    slow: bool
-    jobs: int | None
-    out: Path
 
 
 def run_audit(wanted: Wanted) -> None:

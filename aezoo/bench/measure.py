@@ -10,7 +10,7 @@ from typing import Any
 
 from aezoo.audit import AuditSpec, SampleSet, make_spec, planned_sets, raw_audit, score_set
 from aezoo.audit.scoring import SetScores
-from aezoo.bench.audit import Wanted
+from aezoo.bench.audit_options import Wanted
 from aezoo.datasets import load_dataset
 from aezoo.engines.side_by_side import side_by_side
 from aezoo.reporting.audit.record import require_writable

@@ -1,0 +1,21 @@
+"""The command `agreement`: whether the metrics agree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aezoo.bench.commands.choices import DEFAULT_FOLDER, ResultFormat
+
+
+def command(
+    folder: Annotated[Path, typer.Argument(help="A results folder.")] = DEFAULT_FOLDER,
+    sampler: Annotated[str | None, typer.Option(help="For sample metrics. [each model's own]")] = None,
+    format: Annotated[ResultFormat, typer.Option(help="The format.")] = ResultFormat.md,
+) -> None:
+    """Say whether the metrics agree about the models: rank correlation, winners, reversals."""
+    from aezoo.bench.compare import print_agreement
+
+    print_agreement(folder, sampler, format.value)

@@ -1,0 +1,24 @@
+"""Choices that several commands offer."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+DEFAULT_FOLDER = Path("aezoo-results")
+
+
+class Format(StrEnum):
+    """What `table` can write."""
+
+    md = "md"
+    csv = "csv"
+    latex = "latex"
+    json = "json"
+
+
+class ResultFormat(StrEnum):
+    """What `compare`, `agreement` and `verdict` can write."""
+
+    md = "md"
+    json = "json"

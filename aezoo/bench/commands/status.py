@@ -1,0 +1,29 @@
+"""The command `status`: what a results folder holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aezoo.bench.commands.choices import DEFAULT_FOLDER
+
+
+def command(
+    folder: Annotated[Path, typer.Argument(help="A results folder.")] = DEFAULT_FOLDER,
+    why: Annotated[bool, typer.Option("--why", help="For each trial that would run again, what changed.")] = False,
+    data_file: Annotated[Path | None, typer.Option(help="The data set, to compare with --why.")] = None,
+) -> None:
+    """Say what a results folder holds: done, failed, missing, per model, with reasons."""
+    from aezoo.bench.status import Holdings, status_lines
+    from aezoo.store import Store
+
+    holdings = Holdings(Store(folder))
+    for line in status_lines(holdings):
+        print(line)
+    if why:
+        from aezoo.bench.why import why_lines
+
+        for line in why_lines(holdings, data_file):
+            print(line)

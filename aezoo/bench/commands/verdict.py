@@ -1,0 +1,21 @@
+"""The command `verdict`: who wins each question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aezoo.bench.commands.choices import DEFAULT_FOLDER, ResultFormat
+
+
+def command(
+    folder: Annotated[Path, typer.Argument(help="A results folder.")] = DEFAULT_FOLDER,
+    sampler: Annotated[str | None, typer.Option(help="For sample metrics. [each model's own]")] = None,
+    format: Annotated[ResultFormat, typer.Option(help="The format.")] = ResultFormat.md,
+) -> None:
+    """Say who wins each question and how surely, and which metrics disagree about it."""
+    from aezoo.bench.compare import print_verdict
+
+    print_verdict(folder, sampler, format.value)
