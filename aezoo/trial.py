@@ -137,7 +137,8 @@ class _Run:
     def tell(self, epoch: int, epochs: int, loss: float) -> None:
         """Pass on that an epoch has ended."""
         if self.on_epoch is not None:
-            self.on_epoch(EpochEnd(self.trial.id, epoch, epochs, loss))
+            seconds = time.perf_counter() - self.lap_began
+            self.on_epoch(EpochEnd(self.trial.id, epoch, epochs, loss, seconds))
 
     def evaluate(self, fill: Callable[[Scores], Kept]) -> Kept:
         wanted, also = self.request.metrics, self.request.also

@@ -114,12 +114,20 @@ class Outcome:
 
 @dataclass(frozen=True)
 class EpochEnd:
-    """How far a trial is: `epoch` of `epochs` has ended, with the mean training `loss` in nats per image."""
+    """How far a trial is.
+
+    Attributes:
+        trial_id: which trial.
+        epoch, epochs: the number of the epoch that has ended, from 1, and of the last one.
+        loss: its mean training loss, in nats per image.
+        seconds: of training so far.
+    """
 
     trial_id: str
     epoch: int
     epochs: int
     loss: float
+    seconds: float
 
     def to_bytes(self) -> bytes:
         """A line of some hundred bytes."""

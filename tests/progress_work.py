@@ -29,7 +29,7 @@ def tells(request: Request) -> Outcome:
     seed = request.trial.seed
     epochs = seed if EPOCHS < seed < DEADLY else EPOCHS
     for epoch in range(1, epochs + 1):
-        tell_driver(EpochEnd(request.trial.id, epoch, epochs, 200.0 - epoch))
+        tell_driver(EpochEnd(request.trial.id, epoch, epochs, 200.0 - epoch, 0.3 * epoch))
         if seed > DEADLY:
             os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(float(os.environ.get("SECONDS_AN_EPOCH", 0)))

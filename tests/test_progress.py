@@ -61,7 +61,7 @@ def record_of(request: Request, seconds: float, role: str = "model") -> dict:
 
 
 def test_a_message_travels_as_a_short_line():
-    told = EpochEnd("f" * 64, 1_000_000, 1_000_000, 123.456789012345)
+    told = EpochEnd("f" * 64, 1_000_000, 1_000_000, 123.456789012345, 123456.789012345)
     assert EpochEnd.from_bytes(told.to_bytes()) == told
     assert len(told.to_bytes()) < 512  # PIPE_BUF is at least this
 
@@ -110,7 +110,7 @@ def _trackers() -> list[str]:
 
 
 def test_outside_of_a_worker_there_is_nobody_to_tell():
-    tell_driver(EpochEnd("f" * 64, 1, 2, 3.0))
+    tell_driver(EpochEnd("f" * 64, 1, 2, 3.0, 4.0))
 
 
 def test_training_is_the_same_bit_for_bit_whoever_listens(digits):
@@ -157,18 +157,18 @@ def test_the_pace_of_the_epochs_tells_of_models_that_never_ran():
     left = TimeLeft(progress)
     progress.began(request(0))
     clock.now = 5.0
-    progress.epoch_ended(EpochEnd(request(0).trial.id, 1, 10, 200.0))
     assert left.seconds() is None
-    clock.now = 7.0
-    progress.epoch_ended(EpochEnd(request(0).trial.id, 2, 10, 190.0))
-    assert left.seconds() == 16.0 + 23.0 + 23.0  # eight epochs of 2 s; two trials like it; nothing for the oracle
-    clock.now = 8.0
-    assert left.seconds() == 15.0 + 23.0 + 23.0
+    progress.epoch_ended(EpochEnd(request(0).trial.id, 1, 10, 200.0, 2.0))
+    assert left.seconds() == 18.0 + 23.0 + 23.0  # nine epochs of 2 s; two trials like it; nothing for the oracle
+    clock.now = 6.0
+    assert left.seconds() == 17.0 + 23.0 + 23.0
+    progress.epoch_ended(EpochEnd(request(0).trial.id, 10, 10, 150.0, 3.0))
+    assert left.seconds() == 0.0 + 6.0 + 6.0
 
 
 def test_what_ends_elsewhere_or_tells_too_late_is_no_error():
     progress, _ = watched([request(0)])
-    progress.epoch_ended(EpochEnd("0" * 64, 1, 2, 3.0))
+    progress.epoch_ended(EpochEnd("0" * 64, 1, 2, 3.0, 4.0))
     progress.ended(record_of(request(0), 1.0))
     assert (progress.done, progress.running, progress.waiting) == (1, {}, {})
     assert TimeLeft(progress).seconds() == 0.0
@@ -228,13 +228,13 @@ def test_a_picture_has_a_line_for_the_run_and_one_for_each_trial():
         progress.began(each)
     for epoch in (1, 2, 3):
         clock.now = float(epoch)
-        progress.epoch_ended(EpochEnd(request(0).trial.id, epoch, EPOCHS, 200.0 - epoch))
+        progress.epoch_ended(EpochEnd(request(0).trial.id, epoch, EPOCHS, 200.0 - epoch, float(epoch)))
     lines = [" ".join(line.split()) for line in drawn(view).splitlines()]
     assert lines[0] == "0 of 3 trials done, about 5 s left"  # the one that waits takes five
     assert lines[1].startswith("vae seed 0 ━")
     assert lines[1].endswith(f"epoch 3/{EPOCHS} loss 197.00 nats 3 s")
     assert lines[2] == "ae seed 0 3 s"
-    progress.epoch_ended(EpochEnd(request(0).trial.id, EPOCHS, EPOCHS, 195.0))
+    progress.epoch_ended(EpochEnd(request(0).trial.id, EPOCHS, EPOCHS, 195.0, 5.0))
     assert "scoring" in drawn(view)
     halt.signal = signal.SIGINT
     assert drawn(view).startswith("stopping: running trials are ended")

@@ -18,19 +18,17 @@ class Running:
     Attributes:
         request: what it was asked for.
         since: when it was given to a worker.
-        first_told, told: when its first and its last epoch so far ended; None before.
         last: the last epoch that ended; None before, and where nothing is trained or nothing is told.
+        told: when that was told.
     """
 
     request: Request
     since: float
-    first_told: float | None = None
-    told: float | None = None
     last: EpochEnd | None = None
+    told: float = 0.0
 
     def tell(self, epoch_end: EpochEnd, now: float) -> None:
         """Note the end of an epoch."""
-        self.first_told = now if self.first_told is None else self.first_told
         self.last, self.told = epoch_end, now
 
     @property
@@ -40,12 +38,10 @@ class Running:
 
     def seconds_left(self, now: float, scoring: float) -> float | None:
         """What is left at the pace so far, with `scoring` seconds after the last epoch; None where no pace is known."""
-        if self.last is None or self.told is None or self.first_told is None:
+        if self.last is None:
             return None
-        if self.last.epoch < 2 and not self.scoring:
-            return None
-        pace = (self.told - self.first_told) / max(1, self.last.epoch - 1)
-        return max(0.0, pace * (self.last.epochs - self.last.epoch) + scoring - (now - self.told))
+        training = self.last.seconds / self.last.epoch * (self.last.epochs - self.last.epoch)
+        return max(0.0, training + scoring - (now - self.told))
 
 
 class Progress:
