@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,7 +22,7 @@ from aezoo.engines.dask import DaskEngine
 from aezoo.engines.dask_workers import WorkerWarning
 from aezoo.engines.local import LocalEngine
 from aezoo.errors import DatasetError, UnknownNameError, UsageError
-from aezoo.spec import Protocol, Subject, Suite, Trial
+from aezoo.spec import PROTOCOLS, Protocol, Suite, Trial
 from aezoo.store import Store
 from aezoo.work import Outcome, Request
 
@@ -55,8 +57,8 @@ def content(folder) -> tuple[list, dict]:
 
 @pytest.fixture(scope="module")
 def suite(digits) -> list[Request]:
-    """Every floor and a model that trains, two seeds, all metrics."""
-    trials = Suite(models=(Subject(name="ae"),), seeds=(0, 1), dataset="mnist-5k", protocol=PROTOCOL).trials("mnist-5k")
+    """The smoke suite: every default model and floor, all metrics."""
+    trials = Suite(seeds=(0,), dataset="mnist-5k", protocol=PROTOCOLS["smoke"]).trials("mnist-5k")
     return [Request(trial, digits.fingerprint, digits.note) for trial in trials]
 
 
@@ -113,6 +115,18 @@ def test_records_equal_those_of_the_local_engine_and_parts_in_any_order_the_whol
         into = tmp_path / f"into {order}"
         merge([tmp_path / f"part {index}" for index in order], into)
         assert content(into) == content(tmp_path / "whole")
+
+
+def test_the_command_line_runs_a_suite_on_a_cluster(pair, local, tmp_path):
+    command = [sys.executable, "-m", "aezoo.bench", "run", "--engine", f"dask={pair.address}"]
+    command += ["--protocol", "smoke", "--seeds", "0", "--dataset", "mnist-5k", "--out", str(tmp_path)]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr
+    found = {record["id"]: record for record in Store(tmp_path).records()}
+    assert found.keys() == local.keys()
+    for key, record in found.items():
+        assert record["scores"] == local[key].record["scores"]
+        assert record["artifacts"] == local[key].record["artifacts"]
 
 
 def test_a_worker_killed_in_the_middle_costs_a_retry_and_nothing_else(lone, suite, local):
