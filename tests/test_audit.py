@@ -142,7 +142,6 @@ def plug_ins(monkeypatch):
     """A metric and two controls from another package; few draws of the oracle."""
     for name, few in (("BAND_DRAWS", 4), ("FRESH_DRAWS", 4), ("SIZE_DRAWS", 2)):
         monkeypatch.setattr(f"aezoo.audit.plan.{name}", few)
-    loaded = {**METRICS._loaded}, {**CONTROLS._loaded}
 
     @METRICS.register(
         "brightness", question="samples", needs=("fake_images",), scores=(Score("brightness", "levels", "target"),)
@@ -162,7 +161,8 @@ def plug_ins(monkeypatch):
         raise RuntimeError("no images | today")
 
     yield
-    METRICS._loaded, CONTROLS._loaded = loaded
+    for registry, name in ((METRICS, "brightness"), (CONTROLS, "black"), (CONTROLS, "broken")):
+        registry._loaded.pop(name)
 
 
 def test_a_plug_in_appears_with_a_card_and_a_broken_control_costs_itself_alone(plug_ins, digits, tmp_path):
