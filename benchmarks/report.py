@@ -1,6 +1,6 @@
 """Run the benchmarks and write `results/speed.md`: `python benchmarks/report.py [EXPRESSION]`.
 
-An expression chooses among them as `pytest -k` does.
+An expression chooses among them as `pytest -k` does; the sections of the others stay as they are.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-import shlex
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,38 +16,48 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "results" / "speed.md"
+FILES = ("test_speed.py", "test_reading.py")
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "benchmarks.json"
-        command = [sys.executable, "-m", "pytest", str(HERE / "test_speed.py"), "--benchmark-only"]
+        command = [sys.executable, "-m", "pytest", *(str(HERE / name) for name in FILES), "--benchmark-only"]
         command += ["-k", *sys.argv[1:2]] if sys.argv[1:] else []
         code = subprocess.run([*command, f"--benchmark-json={raw}"], check=False, cwd=HERE.parent).returncode
-        benchmarks = json.loads(raw.read_text())["benchmarks"]
-    TARGET.write_text("\n".join(lines(benchmarks)) + "\n")
+        found = dict(section(benchmark) for benchmark in json.loads(raw.read_text())["benchmarks"])
+    kept = sections(TARGET.read_text()) if sys.argv[1:] and TARGET.exists() else {}
+    TARGET.write_text("\n".join([*head(), *(kept | found).values()]))
     sys.exit(code)
 
 
-def lines(benchmarks: list[dict]) -> list[str]:
-    text = [
+def head() -> list[str]:
+    return [
         "# Speed",
         "",
-        f"Made by `python {shlex.join(['benchmarks/report.py', *sys.argv[1:]])}`: the sides in turn, each in a process "
-        "of its own; medians over rounds.",
+        "Made by `python benchmarks/report.py`: the sides in turn, each in a process of its own; medians over rounds.",
         f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}. Machines differ and are "
         "noisy: the ratios, all taken in one run, are what to read.",
+        "",
     ]
-    for benchmark in benchmarks:
-        facts = benchmark["extra_info"]
-        text += ["", f"## {facts['title']}", "", f"Rounds: {facts['rounds']}.", ""]
-        text += table(facts["medians"])
-    return text
+
+
+def sections(text: str) -> dict[str, str]:
+    """The sections of a report by their titles."""
+    found = re.split(r"^## (.*)\n", text, flags=re.MULTILINE)[1:]
+    return {title: f"## {title}\n{body.rstrip()}\n" for title, body in zip(found[::2], found[1::2], strict=True)}
+
+
+def section(benchmark: dict) -> tuple[str, str]:
+    """A benchmark's title, and its section."""
+    facts = benchmark["extra_info"]
+    lines = [f"## {facts['title']}", "", f"Rounds: {facts['rounds']}.", "", *table(facts["medians"]), ""]
+    return facts["title"], "\n".join(lines)
 
 
 def table(medians: dict[str, dict[str, float]]) -> list[str]:
     first = next(iter(medians.values()))
-    figures = [name for name in first if name in ("milliseconds", "seconds", "megabytes")] or ["wall"]
+    figures = [name for name in first if name in ("milliseconds", "seconds", "wall", "megabytes")]
     head = "".join(f" {name} | as a ratio of the first |" for name in figures)
     rows = [f"| |{head}", "|---|" + "---:|---:|" * len(figures)]
     for side, values in medians.items():
