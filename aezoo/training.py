@@ -98,7 +98,7 @@ class Trainer:
             order = epoch_order(len(images), self.protocol.batch_size, shuffling)
             train = self.train_epoch(train_tensor, order, seed, epoch)
             held_out_means = self.held_out_means(held_out_tensor, seed, epoch)
-            for term, value in {**held_out_means, **train}.items():
+            for term, value in (*train.items(), *held_out_means.items()):
                 if not np.isfinite(value):
                     raise DivergedError(term, epoch, curves)
             curves.append(train, held_out_means)

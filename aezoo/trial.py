@@ -20,10 +20,10 @@ from aezoo.gallery import model_gallery, sample_gallery
 from aezoo.metrics import METRICS
 from aezoo.metrics.rows import default_metrics
 from aezoo.models import MODELS
-from aezoo.record import blank_record, environment, error_facts, pack, unpack
+from aezoo.record import Record, blank_record, environment, error_facts, pack, unpack
 from aezoo.samplers import SAMPLERS
 from aezoo.seeds import generator
-from aezoo.spec import Trial
+from aezoo.spec import Trial, canonical_json
 from aezoo.symptoms import symptoms
 from aezoo.training import DivergedError, Trainer
 from aezoo.work import EpochEnd, OnEpoch, Outcome, Request
@@ -57,6 +57,7 @@ def _finished(request: Request, images: Images | None, on_epoch: OnEpoch | None 
     record = outcome.record
     try:
         _Run(request, outcome, on_epoch).run(images)
+        _require_storable(record)
         record["status"] = "done"
     except DivergedError as error:
         record.update(status="diverged", error=error_facts(error), curves=asdict(error.curves))
@@ -67,6 +68,15 @@ def _finished(request: Request, images: Images | None, on_epoch: OnEpoch | None 
         for name, content in outcome.artifacts.items()
     }
     return outcome
+
+
+def _require_storable(record: Record) -> None:
+    """Raise `ValueError`, and take out what may be the cause, if JSON has no word for something in the record."""
+    try:
+        canonical_json(record)
+    except (TypeError, ValueError) as error:
+        record.update(scores=[], curves={"train": {}, "held_out": {}})
+        raise ValueError(f"the record cannot be stored: {error}") from error
 
 
 class _Run:

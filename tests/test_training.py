@@ -28,7 +28,11 @@ def test_twenty_steps_equal_keras_fit(name, train_images):
     trainer.reset(seed)
     order = epoch_order(len(train_images), BATCH, generator(seed, "shuffling"))
     flat = train_images.reshape(len(train_images), -1)
-    ours = trainer.train_epoch(tf.constant(flat), order, seed, 1)["loss"]
+    ours = []
+    for steps in range(1, STEPS + 1):
+        trainer.reset(seed)
+        seed_noise(trainer.model, seed, "training", 1)
+        ours.append(float(trainer._epoch(tf.constant(flat), order, tf.constant(steps))[0]) / steps)
 
     model = MODELS.get(name).create(PROTOCOL, seed)
     losses: list[float] = []
@@ -41,8 +45,8 @@ def test_twenty_steps_equal_keras_fit(name, train_images):
     ordered = flat[order.ravel()].astype(np.float32) / 255
     model.fit(ordered, batch_size=BATCH, epochs=1, shuffle=False, verbose=0, callbacks=[record])
 
-    assert len(losses) == STEPS
-    np.testing.assert_allclose(ours / 784, losses[-1], rtol=1e-4)  # Keras logs the running mean
+    assert len(losses) == STEPS == 20
+    np.testing.assert_allclose(np.array(ours) / 784, losses, rtol=1e-4)  # Keras logs the running mean
     for ours_weight, keras_weight in zip(trainer.model.get_weights(), model.get_weights(), strict=True):
         np.testing.assert_allclose(ours_weight, keras_weight, rtol=1e-3, atol=1e-4)
 
@@ -99,6 +103,13 @@ def test_a_loss_that_is_not_finite_stops_the_training(train_images):
     with pytest.raises(DivergedError, match="epoch 1") as caught:
         Trainer(MODELS.get("vae"), exploding).fit(train_images, train_images[:50], 0)
     assert caught.value.curves.train == {}
+
+
+def test_a_held_out_loss_that_is_not_finite_stops_it_too(train_images, monkeypatch):
+    trainer = Trainer(MODELS.get("vae"), PROTOCOL)
+    monkeypatch.setattr(trainer, "held_out_means", lambda *_: {"loss": float("inf"), "nll": 1.0, "kl": 1.0})
+    with pytest.raises(DivergedError, match="loss is not finite in epoch 1"):
+        trainer.fit(train_images, train_images[:50], 0)
 
 
 def test_fewer_images_than_a_batch_are_refused(train_images):

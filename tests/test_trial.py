@@ -115,3 +115,11 @@ def test_the_noise_of_one_metric_does_not_move_another(vae, digits):
     """Computing fewer metrics changes none of the others."""
     alone = run_trial(request_for("vae", digits.fingerprint, weights=vae.artifacts["weights.npz"], metrics=("kmeans",)))
     np.testing.assert_equal(alone.record["scores"], rows_of(vae, family="kmeans"))
+
+
+def test_a_number_that_json_cannot_hold_is_an_error_and_not_the_end_of_the_run(digits, monkeypatch):
+    monkeypatch.setattr("aezoo.trial.asdict", lambda curves: {"train": {"loss": [float("nan")]}, "held_out": {}})
+    outcome = run_trial(request_for("pca", digits.fingerprint))
+    assert outcome.record["status"] == "error"
+    assert "cannot be stored" in outcome.record["error"]["message"]
+    outcome.to_wire()
