@@ -21,7 +21,7 @@ def test_training_step(compare):
         rounds=3,
     )
     step = {name: figures["milliseconds"] for name, figures in medians.items()}
-    assert step["Keras fit, all cores"] > step["compiled epoch, one thread"]
+    assert step["Keras fit, all cores"] > 1.8 * step["compiled epoch, one thread"]
 
 
 def test_sweep(compare):
@@ -35,7 +35,7 @@ def test_sweep(compare):
         },
         rounds=1,
     )
-    assert medians["six Keras fits, one after the other"]["wall"] > medians["two workers of one thread"]["wall"]
+    assert medians["six Keras fits, one after the other"]["wall"] > 3.5 * medians["two workers of one thread"]["wall"]
 
 
 def test_precision_recall_density_coverage(compare):
@@ -47,6 +47,7 @@ def test_precision_recall_density_coverage(compare):
         },
         rounds=3,
     )
+    assert medians["prdc 0.2"]["seconds"] > 2 * medians["aezoo"]["seconds"]
     assert medians["prdc 0.2"]["megabytes"] > 4 * medians["aezoo"]["megabytes"]
 
 

@@ -34,13 +34,13 @@ def test_its_tables_are_those_of_the_results():
         assert row in published
 
 
-def test_its_options_exist(capsys):
-    assert run_app(["run", "--help"]) == 0
+@pytest.mark.parametrize("command", COMMANDS)
+def test_its_options_exist(command, capsys):
+    words = shlex.split(command)
+    name = words[0] if words and not words[0].startswith("-") else "run"
+    assert run_app([name, "--help"]) == 0
     known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
-    for command in COMMANDS:
-        words = shlex.split(command)
-        if not words or words[0].startswith("-"):
-            assert {word for word in words if word.startswith("--")} <= known
+    assert {word for word in words if word.startswith("--")} <= known
 
 
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command.startswith(("list", "table"))])

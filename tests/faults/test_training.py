@@ -46,7 +46,7 @@ def test_a_loss_that_is_not_finite_stops_the_trial_and_no_number_of_it_is_shown(
     assert all(len(values) < 2 for values in record["curves"]["train"].values())
     text = render_tables(tables([record, records["pca short"]]), "md")
     assert "nan" not in text.lower()
-    assert "(0 of 1)" in text or "0/1" in text or "diverged" in text
+    assert "0/1" in text
 
 
 def test_a_model_that_cannot_be_made_costs_itself(records: dict[str, Record]):
