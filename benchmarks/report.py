@@ -41,8 +41,8 @@ def head() -> list[str]:
         "Made by `python benchmarks/report.py`: the sides in turn, each in a process of its own; medians over rounds.",
         f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}. Machines differ and are "
         "noisy: the ratios, all taken in one run, are what to read.",
-        f"NumPy multiplies matrices with {blas()}; compiled epochs with what XLA makes for this processor, so that a whole "
-        "step may take less time than NumPy's products alone.",
+        f"NumPy multiplies matrices with {blas()}; compiled epochs with what XLA makes for this processor, so that a "
+        "whole step may take less time than NumPy's products alone.",
         "",
     ]
 
