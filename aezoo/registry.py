@@ -51,12 +51,14 @@ class Declaration:
         summary: the decorator's `summary`, or the first sentence of the docstring.
         parameters: the arguments of its function, or of its class's constructor.
         values: what the decorator sets of these, or else their defaults, where they are written out.
+        annotations: their types, where one plain name says it, such as "float".
     """
 
     module: str
     summary: str
     parameters: tuple[str, ...]
     values: Mapping[str, Any]
+    annotations: Mapping[str, str]
 
 
 class Registry(Generic[Built]):
@@ -148,14 +150,14 @@ def _declarations(path: Path, module: str) -> Iterator[tuple[str, Declaration]]:
         if not isinstance(node, ast.FunctionDef | ast.ClassDef):
             continue
         sentence = first_sentence(ast.get_docstring(node) or "")
-        parameters = _parameters(node)
+        parameters, annotations = _parameters(node), _annotations(node)
         for decorator in node.decorator_list:
             match decorator:
                 case ast.Call(func=ast.Attribute(attr="register"), args=[ast.Constant(value=str(name)), *_]):
                     options = _constants({keyword.arg: keyword.value for keyword in decorator.keywords})
                     values = _constants(parameters) | {key: options[key] for key in parameters if key in options}
                     summary = str(options.get("summary", sentence))
-                    yield name, Declaration(module, summary, tuple(parameters), values)
+                    yield name, Declaration(module, summary, tuple(parameters), values, annotations)
 
 
 def first_sentence(text: str) -> str:
@@ -171,9 +173,23 @@ def _constants(nodes: Mapping[Any, ast.expr | None]) -> dict[str, Any]:
 
 def _parameters(node: ast.FunctionDef | ast.ClassDef) -> dict[str, ast.expr | None]:
     """The arguments of a function, or of a class's constructor, with their defaults."""
-    constructors = [part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == "__init__"]
-    for function in [node] if isinstance(node, ast.FunctionDef) else constructors:
-        names, defaults = function.args.args, function.args.defaults
-        padded = [None] * (len(names) - len(defaults)) + defaults
-        return {argument.arg: default for argument, default in zip(names, padded, strict=True)}
-    return {}
+    function = _function(node)
+    if function is None:
+        return {}
+    names, defaults = function.args.args, function.args.defaults
+    padded = [None] * (len(names) - len(defaults)) + defaults
+    return {argument.arg: default for argument, default in zip(names, padded, strict=True)}
+
+
+def _annotations(node: ast.FunctionDef | ast.ClassDef) -> dict[str, str]:
+    """The types of these arguments, where one plain name says it."""
+    function = _function(node)
+    arguments = function.args.args if function is not None else []
+    return {each.arg: each.annotation.id for each in arguments if isinstance(each.annotation, ast.Name)}
+
+
+def _function(node: ast.FunctionDef | ast.ClassDef) -> ast.FunctionDef | None:
+    """The function itself, or the constructor of a class that has one."""
+    parts = [node] if isinstance(node, ast.FunctionDef) else node.body
+    named = [part for part in parts if isinstance(part, ast.FunctionDef)]
+    return next((part for part in named if part is node or part.name == "__init__"), None)

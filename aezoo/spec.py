@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from aezoo.errors import UnknownNameError, UsageError
 
 Parameter = bool | int | float | str
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Seed = Annotated[int, Field(ge=0, lt=2**32, strict=True)]
 
 MAX_SEEDS = 10_000
 SEED_PATTERN = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?")
@@ -41,14 +41,14 @@ class Protocol(Frozen):
     """
 
     name: str = "chapter"
-    hidden_units: int = Field(default=256, ge=1, le=65_536)
-    latent_dim: int = Field(default=2, ge=1, le=1024)
+    hidden_units: int = Field(default=256, ge=1, le=65_536, strict=True)
+    latent_dim: int = Field(default=2, ge=1, le=1024, strict=True)
     optimizer: Literal["rmsprop"] = "rmsprop"
-    learning_rate: float = Field(default=1e-3, gt=0)
-    batch_size: int = Field(default=100, ge=1, le=60_000)
-    epochs: int = Field(default=50, ge=1, le=1_000_000)
-    epsilon_std: float = Field(default=1.0, ge=0)
-    samples: int = Field(default=5_000, ge=2, le=60_000)
+    learning_rate: float = Field(default=1e-3, gt=0, strict=True)
+    batch_size: int = Field(default=100, ge=1, le=60_000, strict=True)
+    epochs: int = Field(default=50, ge=1, le=1_000_000, strict=True)
+    epsilon_std: float = Field(default=1.0, ge=0, strict=True)
+    samples: int = Field(default=5_000, ge=2, le=60_000, strict=True)
 
 
 PROTOCOLS = {
@@ -140,6 +140,11 @@ class Suite(Frozen):
     seeds: tuple[Seed, ...] = Field(default=(0, 1, 2), min_length=1, max_length=MAX_SEEDS)
     dataset: str = "auto"
     protocol: Protocol = Protocol()
+
+    @field_validator("models", "seeds")
+    @classmethod
+    def _each_once(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(dict.fromkeys(values))
 
     @property
     def subjects(self) -> tuple[Subject, ...]:

@@ -137,6 +137,10 @@ def test_help_answers_at_once():
     [
         (["--models", "vea"], 2, "unknown model 'vea'; did you mean vae"),
         (["--models", "beta-vae:bta=3"], 2, "unknown parameter of beta-vae 'bta'; did you mean beta"),
+        (["--models", "beta-vae:beta=x"], 2, "model 'beta-vae': parameter beta=x is not a finite number; give one"),
+        (["--models", "beta-vae:beta=nan"], 2, "model 'beta-vae': parameter beta=nan is not a finite number"),
+        (["--models", "vae:beta=true"], 2, "model 'vae': parameter beta=True is not a finite number"),
+        (["--models", "wgan-gp:critic_steps=2.5"], 2, "'wgan-gp': parameter critic_steps=2.5 is not a whole number"),
         (["--models", "../../x"], 2, "unknown model '../../x'"),
         (["--seeds", "5-1"], 2, "seeds '5-1' run backwards; write 1-5"),
         (["--latent-dim", "0"], 2, "latent_dim: found '0'; Input should be greater than or equal to 1"),
@@ -167,7 +171,12 @@ def test_usage_errors_of_the_command_line_itself_exit_2(capsys):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('modles = ["ae"]', "modles"),
+        ('modles = ["ae"]', "unknown key 'modles'; did you mean models?"),
+        ("epochs = true", "epochs: found 'True'"),
+        ("jobs = true", "jobs: found 'True'"),
+        ("seeds = [true]", "seeds.0: found 'True'"),
+        ("models = ['vea']", "unknown model 'vea'; did you mean vae"),
+        ("also = 'asi'", "unknown slow metric 'asi'"),
         ("models = [", "is not TOML"),
         ("seeds = [0, -1]", "seeds"),
         ("epochs = 'many'", "epochs"),
@@ -182,8 +191,31 @@ def test_bad_suite_files_name_the_key(tmp_path, text, message, capsys):
     file.write_text(text)
     assert run_app(["--suite", str(file), "--dataset", "mnist-5k"]) == 2
     error = capsys.readouterr().err
+    assert f"suite file {file}" in error
     assert message in error
     assert len(error.strip().splitlines()) == 1
+
+
+def test_what_a_suite_file_says_twice_is_planned_once(tmp_path):
+    from aezoo.bench.suite_file import read_options
+
+    file = tmp_path / "suite.toml"
+    file.write_text('models = ["ae", "vae", "ae"]\nseeds = [3, 0, 3]\n')
+    suite = read_options({}, file).suite()
+    assert ([subject.label for subject in suite.models], suite.seeds) == (["ae", "vae"], (3, 0))
+    trials = [trial.id for trial in suite.trials("mnist-5k")]
+    assert len(trials) == len(set(trials))
+
+
+def test_a_wrong_parameter_is_refused_without_tensorflow_and_stores_nothing(tmp_path):
+    code = (
+        "import sys; from aezoo.bench.app import run_app;"
+        "code = run_app(['run', '--models', 'beta-vae:beta=x', '--dataset', 'mnist-5k', '--out', sys.argv[1]]);"
+        "sys.exit(code if 'tensorflow' not in sys.modules else 99)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, str(tmp_path / "out")], check=False, capture_output=True)
+    assert ended.returncode == 2
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_suite_file_says_what_options_say_and_options_win(tmp_path):

@@ -109,6 +109,8 @@ def test_raw_pixels_cost_their_self_entropy(images):
         ("vae", {"bta": 2.0}, "did you mean beta"),
         ("beta-vae", {"beta": -1.0}, "at least 0"),
         ("beta-vae", {"beta": "x"}, "at least 0"),
+        ("beta-vae", {"beta": True}, "at least 0"),
+        ("beta-vae", {"beta": 10**400}, "at least 0"),
         ("vea", {}, "did you mean"),
     ],
 )

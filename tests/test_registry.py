@@ -24,7 +24,7 @@ def registry(tmp_path, monkeypatch):
     (package / "round.py").write_text(
         "from shapes_of_a_test import SHAPES\n"
         "@SHAPES.register('circle')\n@SHAPES.register('ellipse', ratio=2)\n"
-        "def round_shape(ratio=1):\n    'A round shape.'\n"
+        "def round_shape(ratio: float = 1, name: str | None = None):\n    'A round shape.'\n"
     )
     (package / "broken.py").write_text("import nothing_of_this_name\n@SHAPES.register('hole')\ndef hole(): ...\n")
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -40,7 +40,8 @@ def test_names_are_read_without_importing(registry):
     assert registry.names() == ["circle", "ellipse", "hole"]
     assert "shapes_of_a_test.round" not in sys.modules
     declaration = registry.declaration("ellipse")
-    assert (declaration.summary, declaration.parameters) == ("A round shape.", ("ratio",))
+    assert (declaration.summary, declaration.parameters) == ("A round shape.", ("ratio", "name"))
+    assert declaration.annotations == {"ratio": "float"}
 
 
 def test_getting_one_imports_only_its_file(registry):

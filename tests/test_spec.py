@@ -82,6 +82,23 @@ def test_a_suite_always_has_the_floors_and_never_twice():
     assert sorted(labels) == sorted({*FLOORS, "pca", "vae"})
 
 
+def test_a_suite_has_each_seed_and_model_once():
+    suite = Suite(models=(Subject(name="vae"), Subject(name="ae"), Subject(name="vae")), seeds=(0, 1, 0))
+    assert ([model.name for model in suite.models], suite.seeds) == (["vae", "ae"], (0, 1))
+
+
+@pytest.mark.parametrize("field", ["epochs", "latent_dim", "batch_size", "samples", "learning_rate", "epsilon_std"])
+@pytest.mark.parametrize("value", [True, "2"])
+def test_a_number_is_no_truth_value_and_no_word(field, value):
+    with pytest.raises(ValidationError, match=field):
+        Protocol(**{field: value})
+
+
+def test_a_seed_is_no_truth_value():
+    with pytest.raises(ValidationError, match="seeds"):
+        Suite(seeds=(True,))
+
+
 @given(st.integers(0, 2**32 - 1))
 def test_streams_depend_on_purpose_and_seed(seed):
     first = generator(seed, "weights").random(4)

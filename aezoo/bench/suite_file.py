@@ -8,12 +8,11 @@ from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError, field_validator
 
-from aezoo.controls import CONTROLS
+from aezoo.bench.subjects import subject_named
 from aezoo.datasets import DATASETS
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.metrics import METRICS
-from aezoo.models import MODELS
-from aezoo.spec import Frozen, Protocol, Subject, Suite, one_line, parse_seeds, protocol_named
+from aezoo.spec import Frozen, Protocol, Suite, one_line, parse_seeds, protocol_named
 
 LARGEST_FILE = 1_000_000
 EVERY_SLOW = "slow"
@@ -26,14 +25,14 @@ class RunOptions(Frozen):
     """Everything that `run` takes, from options or from a file; None where neither says."""
 
     models: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=1_000)
-    seeds: str | tuple[int, ...] | None = None
+    seeds: str | tuple[Any, ...] | None = None
     dataset: str | None = None
     data_file: Path | None = None
     protocol: str | None = None
-    epochs: int | None = None
-    latent_dim: int | None = None
+    epochs: int | None = Field(default=None, strict=True)
+    latent_dim: int | None = Field(default=None, strict=True)
     out: Path | None = None
-    jobs: int | None = Field(default=None, ge=1, le=1_024)
+    jobs: int | None = Field(default=None, ge=1, le=1_024, strict=True)
     also: tuple[str, ...] = ()
 
     @field_validator("models", "also", mode="before")
@@ -58,16 +57,31 @@ class RunOptions(Frozen):
             "dataset": DATASETS.check(self.dataset or "auto"),
         }
         if self.models is not None:
-            chosen["models"] = tuple(dict.fromkeys(_subject(text) for text in self.models))
+            chosen["models"] = tuple(subject_named(text) for text in self.models)
         if self.seeds is not None:
             chosen["seeds"] = parse_seeds(self.seeds) if isinstance(self.seeds, str) else self.seeds
         return _valid(Suite, chosen)
 
 
 def read_options(given: dict[str, Any], file: Path | None) -> RunOptions:
-    """The options given, over those of a TOML file; raises `UsageError`."""
+    """The options given, over those of a TOML file; raises `UsageError`, which names the file where that is wrong."""
     present = {key: value for key, value in given.items() if value is not None}
-    return _valid(RunOptions, {**(_read_toml(file) if file else {}), **present})
+    return _valid(RunOptions, {**(_read_checked(file) if file else {}), **present})
+
+
+def _read_checked(file: Path) -> dict[str, Any]:
+    """What a suite file says; all of it must make sense, also what an option replaces."""
+    found = _read_toml(file)
+    try:
+        for key in found:
+            if key not in RunOptions.model_fields:
+                raise UnknownNameError("key", key, RunOptions.model_fields)
+        options = _valid(RunOptions, found)
+        options.suite()
+        options.slow_metrics()
+    except UsageError as error:
+        raise UsageError(f"suite file {file}: {error}") from error
+    return found
 
 
 def _read_toml(file: Path) -> dict[str, Any]:
@@ -79,19 +93,6 @@ def _read_toml(file: Path) -> dict[str, Any]:
         raise UsageError(f"suite file {file} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise UsageError(f"suite file {file} is not TOML: {error}") from error
-
-
-def _subject(text: str) -> Subject:
-    subject = Subject.parse(text)
-    known = {*MODELS.names(), *CONTROLS.names()}
-    if subject.name not in known:
-        raise UnknownNameError("model", subject.name, known)
-    declaration = MODELS.declaration(subject.name)
-    if declaration is not None:
-        parameters = set(declaration.parameters) - {"self", "protocol"}
-        for name in set(subject.parameters) - parameters:
-            raise UnknownNameError(f"parameter of {subject.name}", name, parameters)
-    return subject
 
 
 def _valid(kind: type[Kind], values: dict[str, Any]) -> Kind:

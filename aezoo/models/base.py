@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
@@ -146,6 +147,17 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
 
 def positive(name: str, value: float) -> float:
     """A parameter of a model as a float; raises `ValueError` unless it is finite and above 0."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+    if not _is_finite(value) or value <= 0:
         raise ValueError(f"{name} is {value!r}; it must be a number above 0")
     return float(value)
+
+
+def at_least_zero(name: str, value: float) -> float:
+    """A parameter of a model as a float; raises `ValueError` unless it is finite and at least 0."""
+    if not _is_finite(value) or value < 0:
+        raise ValueError(f"{name} is {value!r}; it must be a number of at least 0")
+    return float(value)
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

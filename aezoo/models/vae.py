@@ -7,7 +7,7 @@ from typing import ClassVar
 import keras
 
 from aezoo.models import MODELS, networks, terms
-from aezoo.models.base import Model, Tensor, Terms
+from aezoo.models.base import Model, Tensor, Terms, at_least_zero
 from aezoo.spec import Protocol
 
 
@@ -24,9 +24,7 @@ class VAE(Model):
 
     def __init__(self, protocol: Protocol, beta: float = 1.0) -> None:
         super().__init__(protocol)
-        if not (isinstance(beta, int | float) and 0 <= beta < float("inf")):
-            raise ValueError(f"beta is {beta!r}; it must be a number of at least 0")
-        self.beta = float(beta)
+        self.beta = at_least_zero("beta", beta)
         self.encoder = networks.encoder(protocol, heads=("mean", "log_variance"))
         self.decoder = networks.decoder(protocol)
 
