@@ -10,7 +10,7 @@ import pytest
 
 from aezoo.bench.app import run_app
 from aezoo.bench.merge import Merged, merge
-from aezoo.errors import ResultsError, UsageError
+from aezoo.errors import ResultsError
 from aezoo.record import blank_record
 from aezoo.spec import Protocol, Trial
 from aezoo.store import Claims, Store
@@ -127,7 +127,7 @@ def test_folders_that_cannot_be_read_are_refused_before_one_is_made(tmp_path, fo
     newer = folder("newer", outcome(0))
     path = next(newer.glob("trials/*/record.json"))
     path.write_text(json.dumps({**json.loads(path.read_text()), "schema_version": 99}))
-    with pytest.raises(UsageError, match="upgrade aezoo"):
+    with pytest.raises(ResultsError, match="upgrade aezoo"):
         merge([newer], tmp_path / "into")
 
 

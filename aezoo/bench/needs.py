@@ -19,10 +19,6 @@ NO_RESULT = ("killed",)
 CODE = ("aezoo", "tensorflow", "keras")
 
 
-RETRY = ("failed", "code")
-"""What runs again only when asked: failed trials; those that ran on another aezoo, TensorFlow or Keras."""
-
-
 @dataclass(frozen=True)
 class Need:
     """What is to be computed: `metrics` from saved `weights`, or everything where `metrics` is None."""

@@ -70,9 +70,13 @@ def make_plan(
     shard: Shard = WHOLE,
     also: tuple[str, ...] = (),
 ) -> Plan:
-    """Compare the suite, or one part of it, with the records there are; `also` names slow metrics that are wanted."""
-    plan = Plan()
-    for trial in shard.take(suite.trials(dataset.name)):
+    """Compare the suite, or one part of it, with the records there are; `also` names slow metrics that are wanted.
+
+    Raises `ResultsError` where a record cannot be read, or a symbolic link has the place of a trial's folder.
+    """
+    plan, trials = Plan(), shard.take(suite.trials(dataset.name))
+    store.refuse_links(trial.id for trial in trials)
+    for trial in trials:
         stamp = store.stamp(trial.id)
         record = store.read(trial.id)
         need = find_need(record, dataset.fingerprint, store, retry, also)

@@ -3,7 +3,14 @@
 A claim is the file claim.json in a trial's folder, made with O_CREAT|O_EXCL. It says who made it, and its time of
 modification is refreshed every 10 s. It is stale when its process is dead (on the same machine), or when it was not
 refreshed for 5 minutes (on any other). Ages are differences between times of the same file system, so that clocks
-that disagree do no harm. A stale claim is taken over by renaming it, which only one of many can do.
+that disagree do no harm.
+
+A stale claim is taken over by renaming it, which only one of many can do, and then making a new one. Between finding
+a claim stale and renaming it, another run may have taken it over: then what was renamed is the other's fresh claim,
+and it is given back. In the moment in which it is away, or for good if the giver is killed in it, a third run can
+make a claim of its own. Then two runs compute the same trial. No result is lost or half written by this: records are
+replaced whole, a run whose claim is gone prefers a record that another has written meanwhile (see `Sweep`), and
+artifacts count only with the hashes that the record names.
 """
 
 from __future__ import annotations
@@ -106,7 +113,7 @@ class Claims:
         return True
 
     def _steal(self, path: Path) -> bool:
-        """Rename a stale claim away; False where it is not stale, or another was first."""
+        """Rename a stale claim away; False where it is not stale, or another was first (see above for the gap)."""
         aside = path.with_name(f"{CLAIM}.{uuid.uuid4().hex}.stale")
         try:
             if not self._stale(path):

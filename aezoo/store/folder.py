@@ -20,7 +20,7 @@ import tempfile
 import time
 import uuid
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -95,6 +95,14 @@ class Store:
         (self.trials / trial_id).mkdir(exist_ok=True)
         return self.trials / trial_id
 
+    def refuse_links(self, trial_ids: Iterable[str]) -> None:
+        """Raise `ResultsError` where a symbolic link has the place of the folder of one of these trials."""
+        for trial_id in trial_ids:
+            try:
+                refuse_link(self.trials / trial_id)
+            except OSError as error:
+                raise ResultsError(f"a trial cannot be stored: {error.strerror}") from error
+
     def commit(self, record: Record, artifacts: Mapping[str, bytes]) -> None:
         """Write a trial: its artifacts, then the record that names their hashes; raises `ResultsError`."""
         files = {
@@ -129,15 +137,15 @@ class Store:
     def read(self, trial_id: str) -> Record | None:
         """The record of a trial, or None; what is no record is a `DamagedRecordWarning`, and may be set aside.
 
-        Raises:
-            ResultsError: it cannot be read.
-            UsageError: a newer aezoo wrote it.
+        Raises `ResultsError` where it cannot be read, or a newer aezoo wrote it.
         """
         path = self.trials / trial_id / RECORD
         try:
             if path.parent.is_symlink():
                 raise ValueError("its folder is a symbolic link, which aezoo does not follow")
             return parse_record(read_regular(path, LARGEST_RECORD), trial_id)
+        except ResultsError as error:
+            raise ResultsError(f"{path} cannot be read: {error}") from error
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_confi
 from pydantic_core import from_json
 from typing_extensions import TypedDict
 
-from aezoo.errors import UsageError
+from aezoo.errors import ResultsError
 from aezoo.record import SCHEMA_VERSION, Record
 from aezoo.spec import canonical_json, one_line
 
@@ -118,10 +118,10 @@ def parse_record(content: bytes, trial_id: str) -> Record:
 
     Raises:
         ValueError: it is no record of the trial `trial_id`; the message says why.
-        UsageError: a newer aezoo wrote it.
+        ResultsError: a newer aezoo wrote it.
     """
     found = from_json(content, allow_inf_nan=False)
-    _refuse_newer(found, trial_id)
+    _refuse_newer(found)
     try:
         SHAPE.validate_python(found)
     except ValidationError as error:
@@ -134,10 +134,8 @@ def parse_record(content: bytes, trial_id: str) -> Record:
     return record
 
 
-def _refuse_newer(found: object, trial_id: str) -> None:
-    """A newer record may have any shape but for its version; raises `UsageError` for one."""
+def _refuse_newer(found: object) -> None:
+    """A newer record may have any shape but for its version; raises `ResultsError` for one."""
     version = found.get("schema_version") if isinstance(found, dict) else None
     if isinstance(version, int) and version > SCHEMA_VERSION:
-        raise UsageError(
-            f"record {trial_id[:12]} has schema {version}, this aezoo reads up to {SCHEMA_VERSION}; upgrade aezoo"
-        )
+        raise ResultsError(f"the record has schema {version}, this aezoo reads up to {SCHEMA_VERSION}; upgrade aezoo")

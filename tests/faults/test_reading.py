@@ -74,8 +74,8 @@ def test_a_record_of_a_newer_aezoo_is_refused_and_left_alone(bench: Bench, comma
     path.write_bytes(b'{"schema_version": 2, "whatever": "it holds"}')
     arguments = ["--seeds", "0"] if command == "run" else [str(bench.folder)]
     code, output = bench.run("quick", *arguments, command=command)
-    assert code == 2
-    assert "has schema 2, this aezoo reads up to 1; upgrade aezoo" in output
+    assert code == 6
+    assert f"{path} cannot be read: the record has schema 2, this aezoo reads up to 1; upgrade aezoo" in output
     assert path.read_bytes() == b'{"schema_version": 2, "whatever": "it holds"}'
 
 
