@@ -10,13 +10,15 @@ from typing import Annotated
 import typer
 
 from aezoo.bench.help import Commands
+from aezoo.bench.streams import CLOSED_OUTPUT, is_read, say
 from aezoo.errors import AezooError
 
 COMMANDS = ("run", "merge", "list", "status", "table", "figures", "compare", "agreement", "verdict", "score", "audit")
 
 EXIT_CODES = """
 Exit codes: 0 done, 1 internal error, 2 usage, 3 some trials failed (the others are saved), 4 a comparison found a
-regression, 5 data set or samples, 6 results folder, 130 interrupted, 143 terminated.
+regression, 5 data set or samples, 6 results folder, 130 interrupted, 141 nobody
+reads the output any more, 143 terminated.
 """
 
 app = typer.Typer(
@@ -53,12 +55,24 @@ def run_app(arguments: list[str]) -> int:
     arguments = [argument for argument in arguments if argument != "--debug"]
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("--help", "-h")):
         arguments = ["run", *arguments]
+    output = sys.stdout
+    try:
+        code = _run(arguments, debug)
+        return code if is_read(output) else CLOSED_OUTPUT
+    except BrokenPipeError:
+        is_read(output)
+        return CLOSED_OUTPUT
+    finally:
+        sys.stdout = output
+
+
+def _run(arguments: list[str], debug: bool) -> int:
     try:
         app(arguments, prog_name="aezoo")
     except AezooError as error:
         if debug:
             raise
-        print(f"error: {error}", file=sys.stderr)
+        say(f"error: {error}")
         return error.exit_code
     except KeyboardInterrupt:
         return 130

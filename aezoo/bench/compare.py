@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from aezoo.bench.streams import say
 from aezoo.errors import UsageError
 from aezoo.reporting.agreement import agreement
 from aezoo.reporting.agreement_sheets import agreement_sheets
@@ -37,7 +37,7 @@ def compare(folder: Path, other: Path | None, models: str | None, fail_on: Seque
     print(_rendered(found, comparison_sheets, format), end="")
     findings = check_rules(rules, found)
     for finding in findings:
-        print(f"{'REGRESSION' if finding.failed else 'within limits'}: {finding.text}", file=sys.stderr)
+        say(f"{'REGRESSION' if finding.failed else 'within limits'}: {finding.text}")
     return REGRESSION if any(finding.failed for finding in findings) else 0
 
 

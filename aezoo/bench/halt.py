@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
 
@@ -40,7 +40,8 @@ class Halt:
                 os._exit(128 + number)
             self.asked, self.signal = True, number
             kill()
-            os.write(2, self.notice)
+            with suppress(BrokenPipeError):
+                os.write(2, self.notice)
 
         if threading.current_thread() is not threading.main_thread():
             yield

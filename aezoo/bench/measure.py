@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import resource
-import sys
 import time
 from typing import Any
 
 from aezoo.audit import AuditSpec, SampleSet, make_spec, planned_sets, raw_audit, score_set
 from aezoo.audit.scoring import SetScores
 from aezoo.bench.audit_options import Wanted
+from aezoo.bench.streams import say
 from aezoo.datasets import load_dataset
 from aezoo.engines.side_by_side import side_by_side
 from aezoo.reporting.audit.record import require_writable
@@ -24,7 +24,7 @@ def measure(wanted: Wanted, jobs: int) -> dict[str, Any]:
     started = time.perf_counter()
     dataset = load_dataset(wanted.dataset, wanted.data_file)
     if dataset.note:
-        print(f"note: {dataset.note}", file=sys.stderr)
+        say(f"note: {dataset.note}")
     metrics, controls = _names(wanted.metrics), _names(wanted.controls)
     spec = make_spec(dataset, wanted.n, wanted.draws, metrics, controls, wanted.slow, wanted.data_file)
     require_writable(wanted.out)
@@ -45,7 +45,7 @@ def _processor_seconds() -> float:
 
 def _score_all(spec: AuditSpec, jobs: int) -> list[SetScores]:
     sets: list[SampleSet] = planned_sets(spec)
-    print(f"audit of {len(spec.metrics)} metrics on {spec.dataset}: {len(sets)} sets, n = {spec.n}", file=sys.stderr)
+    say(f"audit of {len(spec.metrics)} metrics on {spec.dataset}: {len(sets)} sets, n = {spec.n}")
     found: dict[int, SetScores] = {}
     started = time.perf_counter()
     for place, result in side_by_side(functools.partial(score_set, spec), sets, jobs):
@@ -53,7 +53,7 @@ def _score_all(spec: AuditSpec, jobs: int) -> list[SetScores]:
         if len(found) * LINES // len(sets) > (len(found) - 1) * LINES // len(sets):
             seconds = time.perf_counter() - started
             left = seconds / len(found) * (len(sets) - len(found))
-            print(f"{len(found)} of {len(sets)} sets, {seconds:.0f} s, about {left:.0f} s left", file=sys.stderr)
+            say(f"{len(found)} of {len(sets)} sets, {seconds:.0f} s, about {left:.0f} s left")
     return [found[place] for place in range(len(sets))]
 
 

@@ -21,6 +21,7 @@ from aezoo.bench.needs import FAILED
 from aezoo.bench.plan import Plan, make_plan
 from aezoo.bench.progress import Progress, Watched
 from aezoo.bench.shards import WHOLE, Shard
+from aezoo.bench.streams import say
 from aezoo.bench.suite_file import RunOptions
 from aezoo.bench.sweep import run_plan
 from aezoo.bench.time_left import TimeLeft
@@ -164,8 +165,3 @@ def progress_line(record: Record) -> str:
         return f"{name}, {record['error']['type']}: {record['error']['message']}"
     warned = "".join(f"; warning: {text}" for text in record.get("warnings", ()))
     return f"{name}, {record['timing']['total']:.1f} s{warned}"
-
-
-def say(line: str) -> None:
-    """Progress goes to the error stream: what a command prints is its result."""
-    print(line, file=sys.stderr, flush=True)

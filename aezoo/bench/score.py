@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aezoo.bench.run import say
+from aezoo.bench.streams import say
 from aezoo.engines.threads import cap_threads
 from aezoo.scoring.samples import read_samples
 from aezoo.scoring.score import check_request, score_samples

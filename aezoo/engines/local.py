@@ -9,11 +9,16 @@ from dataclasses import dataclass, field
 from aezoo.engines.contract import INTERRUPTED, Admit
 from aezoo.engines.queue import Queue
 from aezoo.engines.threads import cap_threads
-from aezoo.engines.worker import Work, Worker, tell_driver
+from aezoo.engines.worker import MEMORY, STARTS, Work, Worker, tell_driver
+from aezoo.errors import AezooError
 from aezoo.work import OnEpoch, Outcome, Request
 
 LOOK_SECONDS = 0.5
 """How often a limit of time, or a wish to stop, is looked at."""
+CANNOT_START = (
+    f"a process for trials was asked for, and {STARTS} in a row ended while they started; {MEMORY}; "
+    "finished trials are saved, and the next run computes the others"
+)
 
 
 def work(request: Request) -> Outcome:
@@ -27,7 +32,8 @@ def work(request: Request) -> Outcome:
 class LocalEngine:
     """At most `jobs` processes, each with one trial at a time.
 
-    A process that dies costs its own trial, whose record says so; another takes its place.
+    A process that dies costs its own trial, whose record says so; another takes its place. Where one dies again and
+    again while it starts, no new trial begins, and those that run come to their end.
 
     Attributes:
         jobs: processes side by side.
@@ -44,6 +50,7 @@ class LocalEngine:
     on_epoch: OnEpoch | None = None
     _running: list[Worker] = field(default_factory=list, init=False)
     _stopped: bool = field(default=False, init=False)
+    _given_up: bool = field(default=False, init=False)
 
     def __call__(self, requests: Sequence[Request], admit: Admit) -> Iterator[Outcome]:
         queue = Queue(requests, admit)
@@ -54,6 +61,8 @@ class LocalEngine:
                 self._start(workers[-1], request)
             while self._running:
                 yield from self._finished(queue)
+            if self._given_up and not self._stopped:
+                raise AezooError(CANNOT_START)
         finally:
             self._running.clear()
             for worker in workers:
@@ -74,7 +83,8 @@ class LocalEngine:
         for worker in [worker for worker in self._running if worker.future in done]:
             outcome = worker.outcome()
             self._running.remove(worker)
-            request = queue.take(worker.request.trial.subject)
+            self._given_up = self._given_up or worker.cannot_start
+            request = None if self._given_up else queue.take(worker.request.trial.subject)
             if request is not None:
                 self._start(worker, request)
             yield outcome

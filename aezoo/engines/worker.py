@@ -9,7 +9,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import Connection, wait
 
 from pebble import ProcessExpired, ProcessPool
@@ -20,6 +22,9 @@ from aezoo.work import EpochEnd, Outcome, Request
 Work = Callable[[Request], Outcome]
 
 MEMORY = "out of memory is the usual cause, then lower --jobs or the batch size"
+STARTS = 3
+"""Deaths in a row, while a process starts, after which it is given up."""
+DIED_EARLY = f"its process ended while it started; {MEMORY}"
 
 
 class Worker:
@@ -35,7 +40,11 @@ class Worker:
         self._epoch_ends, teller = context.Pipe(duplex=False)
         os.set_blocking(teller.fileno(), False)
         self._ends = (self._pids, sender, self._epoch_ends, teller)
-        self._pool = ProcessPool(1, context=context, initializer=_begin, initargs=(sender, teller, prepare))
+        self._new_pool = partial(
+            ProcessPool, 1, context=context, initializer=_begin, initargs=(sender, teller, prepare)
+        )
+        self._pool = self._new_pool()
+        self._failed_starts = 0
         self._pid: int | None = None
         self._since: float | None = None
         self._ended_as: tuple[str, str] | None = None
@@ -44,8 +53,20 @@ class Worker:
         """Begin a trial."""
         self.request = request
         self._since = self._ended_as = None
-        self.future: Future[Outcome] = self._pool.schedule(work, args=[request])
+        self.future: Future[Outcome] = self._schedule(work, request)
         return self.future
+
+    def _schedule(self, work: Work, request: Request) -> Future[Outcome]:
+        """A process that died without a trial, as while it started, took its pool with it."""
+        try:
+            if not self._pool.active:
+                self._end_pool()
+                self._pool = self._new_pool()
+            future: Future[Outcome] = self._pool.schedule(work, args=[request])
+        except RuntimeError as error:  # no process could be made, or it has just died
+            future = Future()
+            future.set_exception(BrokenProcessPool(str(error)))
+        return future
 
     def seconds(self) -> float:
         """How long the trial has run, without the start of its process."""
@@ -71,21 +92,35 @@ class Worker:
                 os.killpg(self._pid, signal.SIGKILL)
 
     def outcome(self) -> Outcome:
-        """How the trial ended, once `future` is done."""
-        try:
+        """How the trial ended, once `future` is done; asked once."""
+        error = self.future.exception()
+        early = isinstance(error, BrokenProcessPool)
+        self._failed_starts = self._failed_starts + 1 if early and self._ended_as is None else 0
+        if error is None:
             return self.future.result()
-        except ProcessExpired as error:
-            status, message = self._ended_as or ("killed", died(error.exitcode))
-            return Outcome(failed_record(self.request.trial, status, error, message))
-        except Exception as error:
-            return Outcome(failed_record(self.request.trial, "error", error))
+        if early:
+            error, reason = ProcessExpired(DIED_EARLY), ("killed", DIED_EARLY)  # type: ignore[no-untyped-call]
+        elif isinstance(error, ProcessExpired):
+            reason = ("killed", died(error.exitcode))
+        else:
+            reason = ("error", "")
+        status, message = self._ended_as or reason
+        return Outcome(failed_record(self.request.trial, status, error, message))
+
+    @property
+    def cannot_start(self) -> bool:
+        """Whether its process died `STARTS` times in a row while it started."""
+        return self._failed_starts >= STARTS
 
     def close(self) -> None:
         """End the process."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        self._end_pool()
         for end in self._ends:
             end.close()
+
+    def _end_pool(self) -> None:
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
 
 
 def died(code: int) -> str:

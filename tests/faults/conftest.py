@@ -74,6 +74,12 @@ class Bench:
         lines = self.log.read_text().splitlines() if self.log.exists() else []
         return [int(line.split()[-1]) for line in lines]
 
+    def slow_to_start(self, seconds: float) -> Path:
+        """From now on each worker prepares itself for `seconds`; returns the file with a line for each that begins."""
+        starts = self.log.with_name("starts")
+        self.environment |= {"FAULTS_PREPARE_SECONDS": str(seconds), "FAULTS_STARTS": str(starts)}
+        return starts
+
     def records(self) -> list[dict[str, Any]]:
         return list(Store(self.folder).records())
 
@@ -89,6 +95,11 @@ class Bench:
 
     def statuses(self) -> Counter[str]:
         return Counter(record["status"] for record in self.records())
+
+
+def started(starts: Path) -> list[int]:
+    """The workers that have begun to prepare themselves, see `Bench.slow_to_start`."""
+    return [int(line) for line in starts.read_text().split()] if starts.exists() else []
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:

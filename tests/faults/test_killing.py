@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import FLOORS_ONCE, Bench, alive, ended, wait_until
+from tests.faults.conftest import FLOORS_ONCE, Bench, alive, ended, started, wait_until
 
 MANY = ("--seeds", "0-39")
 TABLES = ("results.csv", *(f"tables/{name}.md" for name in ("reconstruction", "latent", "samples")))
@@ -60,6 +60,43 @@ def test_a_killed_worker_costs_its_trial_and_runs_again(bench: Bench):
     code, output = bench.run("quick", "--seeds", "0-2")
     assert (code, bench.statuses()) == (0, {"done": 6 + FLOORS_ONCE}), output
     assert bench.computed()["ae 0"] == 1
+
+
+def kill_starting(starts: Path, count: int) -> int:
+    """Kill the `count`-th worker that starts while it does, and no later."""
+    wait_until(lambda: len(started(starts)) >= count, 60)
+    os.kill(started(starts)[count - 1], signal.SIGKILL)
+    return count
+
+
+def test_a_worker_killed_while_it_starts_costs_its_trial_and_another_takes_its_place(bench: Bench):
+    starts = bench.slow_to_start(1)
+    process = bench.start("quick", "--seeds", "0-2", "--jobs", "1")
+    kill_starting(starts, 1)
+    code, output = ended(process)
+    assert code == 3, output
+    assert "Traceback" not in output
+    assert "killed, ProcessExpired: its process ended while it started; out of memory" in output
+    assert bench.statuses() == {"done": 5 + FLOORS_ONCE, "killed": 1}
+    assert len(started(starts)) == 2
+    bench.slow_to_start(0)
+    code, output = bench.run("quick", "--seeds", "0-2")
+    assert (code, bench.statuses()) == (0, {"done": 6 + FLOORS_ONCE}), output
+
+
+def test_workers_that_die_again_and_again_while_they_start_end_the_run_in_one_line(bench: Bench):
+    """What finished is kept, and nothing else begins."""
+    assert bench.run("quick", "--seeds", "0")[0] == 0
+    starts = bench.slow_to_start(1)
+    process = bench.start("quick", "--seeds", "0-9", "--jobs", "1")
+    assert [kill_starting(starts, count) for count in (1, 2, 3)] == [1, 2, 3]
+    code, output = ended(process)
+    assert code == 1, output
+    assert "Traceback" not in output
+    assert output.splitlines()[-1].startswith("error: a process for trials was asked for, and 3 in a row ended")
+    assert bench.statuses() == {"done": 2 + FLOORS_ONCE, "killed": 3}
+    assert len(started(starts)) == 3
+    assert not list(bench.folder.glob("trials/*/claim.json"))
 
 
 @pytest.mark.parametrize("work", ["hangs", "deaf"])

@@ -16,7 +16,12 @@ from aezoo.work import Outcome, Request
 
 
 def prepare() -> None:
-    """Nothing: there is no TensorFlow to import."""
+    """Sleeps as long as the import of TensorFlow would last, if it is asked to, and notes that it begins to."""
+    seconds = float(os.environ.get("FAULTS_PREPARE_SECONDS", "0"))
+    if seconds:
+        with open(os.environ["FAULTS_STARTS"], "a") as log:
+            log.write(f"{os.getpid()}\n")
+        time.sleep(seconds)
 
 
 def quick(request: Request) -> Outcome:

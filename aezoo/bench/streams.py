@@ -1,0 +1,38 @@
+"""What a command writes to, also when its reader has gone away, as `head` does."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+CLOSED_OUTPUT = 141
+"""The exit code of a command whose result nobody reads any more: 128 and the number of SIGPIPE."""
+
+
+def say(line: str) -> None:
+    """Progress goes to the error stream: what a command prints is its result. Without a reader it goes nowhere."""
+    try:
+        print(line, file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        discard(sys.stderr)
+
+
+def discard(stream: TextIO) -> None:
+    """Whatever is written to `stream` from now on, and what it still holds, goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def is_read(output: TextIO) -> bool:
+    """Whether what is left in `output` finds its reader; where not, it is discarded.
+
+    The command line's library replaces `sys.stdout` once a write has failed for want of a reader.
+    """
+    try:
+        output.flush()
+    except BrokenPipeError:
+        discard(output)
+        return False
+    return sys.stdout is output
