@@ -40,7 +40,7 @@ def blank_record(trial: Trial) -> Record:
     scores          rows: question, metric, family, version, sampler, features, value, unit, better, ideal, n,
                     state (ok, n/a, error), reason; standard_error of the value over the images it was computed
                     from, and standard_error_drawn over those alone that the trial generated (0 where it generated
-                    none), both null where they are not estimated, absent in records before there were any
+                    none), both null where they are not estimated, as of yardsticks, absent in old records
     curves          train and held_out: per term of the objective, one mean an epoch
     timing          seconds: start, compile, train, evaluate, total; and those of each metric
     environment     versions of the packages, the Python and the processor

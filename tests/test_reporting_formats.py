@@ -18,8 +18,9 @@ HOSTILE = ["<script>", "=cmd()", r"\input{x}", "a|b", "%_&", "a\nb", "$x$", "{",
 
 def example():
     return [
-        record("vae", seed, [score("nll", 170.0 + seed, unit="nats"), sample_score("fd_judge", 2.0 + seed)])
+        record(model, seed, [score("nll", nll + seed, unit="nats"), sample_score("fd_judge", 2.0 + seed)])
         for seed in range(3)
+        for model, nll in (("vae", 170.0), ("worse", 190.0))
     ]
 
 
@@ -77,7 +78,7 @@ def test_latex_rows_have_as_many_cells_as_columns():
         alignment, *rows = body.splitlines()
         cells = [len(re.findall(r"(?<!\\)&", row)) + 1 for row in rows if row.endswith("\\\\")]
         assert set(cells) == {len(alignment.strip("{}"))}
-        assert len(cells) == 2
+        assert len(cells) == 3
     assert text.count(r"\begin{table}") == text.count(r"\end{table}") == 2
     assert r"$\downarrow$" in text
     assert r"{\boldmath$171.0 \pm 2.5$}" in text
@@ -106,11 +107,11 @@ def test_csv_has_one_line_per_model(label):
 
 
 def test_csv_has_full_precision_and_words_for_missing_values():
-    records = [record("vae", 0, [score("a", 1 / 3), score("b", None)]), record("gan", 0, status="error")]
+    records = [record("vae", 0, [score("a", 1 / 3), score("b", None)]), record("gan", 0, [score("a", 1.0)])]
     table = pd.read_csv(io.StringIO(render_tables(tables(records), "csv")), dtype=str, keep_default_na=False)
     rows = table[["model", "a", "a_low", "a_n", "b", "best"]]
     assert rows.values.tolist() == [
-        ["gan", "missing", "", "0", "missing", ""],
+        ["gan", "1.0", "", "1", "missing", ""],
         ["vae", repr(1 / 3), "", "1", "n/a", "a"],
     ]
 

@@ -88,6 +88,13 @@ def test_floors_and_the_oracle_have_their_roles(digits):
     assert best < worst / 100
 
 
+def test_standard_errors_are_estimated_of_what_competes(vae, digits):
+    assert rows_of(vae, metric="mse")[0]["standard_error"] > 0
+    pca = run_trial(request_for("pca", digits.fingerprint, metrics=("mse", "fd")))
+    assert {row["state"] for row in pca.record["scores"]} == {"ok"}
+    assert {row["standard_error"] for row in pca.record["scores"]} == {None}
+
+
 def test_a_data_set_that_is_not_the_drivers_is_refused():
     outcome = run_trial(request_for("ae", "0" * 64))
     assert outcome.record["status"] == "error"

@@ -74,7 +74,7 @@ class Table:
 def mark_best(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[Row, ...]:
     """Mark the best mean of each column among the models, and its ties; floors and oracles never compete.
 
-    Where all models are equal, none is better than another, and none is marked.
+    Where a model is alone, or all are equal, none is better than another, and none is marked.
     """
     best = [_best_cells(column, i, rows) for i, column in enumerate(columns)]
     return tuple(
@@ -88,7 +88,7 @@ def _best_cells(column: Column, index: int, rows: Sequence[Row]) -> list[bool]:
     losses = [_loss(column, row.cells[index], aim) if row.role == "model" else math.inf for row in rows]
     best = min(losses, default=math.inf)
     tied = [math.isfinite(loss) and math.isclose(loss, best, rel_tol=1e-12) for loss in losses]
-    return [False] * len(tied) if 1 < sum(tied) == sum(map(math.isfinite, losses)) else tied
+    return [False] * len(tied) if sum(tied) == sum(map(math.isfinite, losses)) else tied
 
 
 def _aim(column: Column, index: int, rows: Sequence[Row]) -> float | None:

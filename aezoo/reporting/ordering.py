@@ -6,7 +6,12 @@ import re
 
 METRICS = {
     "reconstruction": ("nll", "ssim", "mse", "psnr", "label_preservation"),
-    "likelihood": ("elbo_binary", "iwae_binary", "rate", "distortion", "active_units", "collapsed_dims"),
+    "likelihood": (
+        *("elbo_binary", "iwae_binary", "rate", "distortion"),
+        # The exact value, where there is one, beside its bounds on the same images.
+        *("log_likelihood_binary", "ais_binary", "iwae_5000_binary", "ais_gap"),
+        *("active_units", "collapsed_dims"),
+    ),
     "latent": ("ari", "linear_probe_accuracy", "knn_accuracy", "ami", "nmi", "cluster_accuracy", "purity"),
     "samples": (
         *("fd", "coverage", "one_nearest_neighbour", "class_kl", "recall", "precision", "density", "kd"),

@@ -11,7 +11,7 @@ from aezoo.reporting.numbers import format_mean
 READING = (
     "cells: mean over seeds ± half the width of its 95 % Student t interval, which covers only the spread "
     "from seed to seed; without ± there is one seed and no interval; (k of N): k of N seeds have a value",
-    "bold: best mean among the models, unless all are equal; floors and the oracle (held-out real images) never "
+    "bold: best mean among the models, where several differ; floors and the oracle (held-out real images) never "
     "compete",
 )
 EMPTY = "No trials: there is nothing to compare yet."
