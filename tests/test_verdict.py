@@ -150,7 +150,8 @@ def test_perfect_and_opposite_agreement():
     found = agreement(panel_of(zoo(levels)))
     tau = {(each.first, each.second): (each.tau, each.low, each.high) for each in found.regimes[0].pairs}
     assert tau == {("nll", "mse"): (1, 1, 1), ("mse", "ari"): (-1, -1, -1), ("nll", "ari"): (-1, -1, -1)}
-    assert found.regimes[0].smallest_p == pytest.approx(1 / 60)
+    assert {each.models for each in found.regimes[0].questions} == {5}
+    assert found.regimes[0].questions[0].smallest_p == pytest.approx(1 / 60)
     questions = {each.questions: each.tau for each in found.regimes[0].questions}
     assert questions == {("reconstruction", "reconstruction"): 1, ("reconstruction", "latent"): -1}
 
@@ -179,7 +180,17 @@ def test_bad_controls_inflate_agreement():
 def test_three_models_can_never_be_significant():
     levels = {name: {MSE: i, ARI: i} for i, name in enumerate("abc")}
     text = render_sheets(list(agreement_sheets(agreement(panel_of(zoo(levels))))))
-    assert "no tau of 3 models can be significant: perfect agreement has p = 0.333" in text
+    assert "with fewer than 5 no tau can be significant at 5 %" in text
+    assert "0.33 |" in text
+
+
+def test_only_models_that_both_metrics_score_are_counted():
+    """A GAN has no reconstructions: three of these five models stand behind the tau of mse and fd."""
+    levels = {name: {MSE: i, FD: i} for i, name in enumerate("abc")} | {name: {FD: 9} for name in ("gan", "wgan")}
+    found = agreement(panel_of(zoo(levels)))
+    assert len(found.regimes[0].models) == 5
+    (pair,), (question,) = found.regimes[0].pairs, found.regimes[0].questions
+    assert (pair.models, question.models, question.smallest_p) == (3, 3, pytest.approx(1 / 3))
 
 
 def test_reversals_name_who_is_ahead_by_what():

@@ -19,6 +19,7 @@ from aezoo.statistics import (
 )
 
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int_]
 
 SURE = 0.95
 """Share of resampled seeds from which on something is called sure."""
@@ -26,11 +27,12 @@ SURE = 0.95
 
 @dataclass(frozen=True)
 class PairAgreement:
-    """Kendall's tau-b of two metrics over models, its 95 % bootstrap interval over seeds; None where undefined."""
+    """Kendall's tau-b of two metrics over the models that both score, its 95 % bootstrap interval over seeds."""
 
     first: str
     second: str
     questions: tuple[str, str]
+    models: int
     tau: float
     low: float | None
     high: float | None
@@ -38,10 +40,17 @@ class PairAgreement:
 
 @dataclass(frozen=True)
 class QuestionAgreement:
-    """Median tau over the pairs of metrics of one question, or of two, with its bootstrap interval."""
+    """Median tau over the pairs of metrics of one question, or of two, with its bootstrap interval.
+
+    Attributes:
+        models: which both metrics of a pair score, the fewest of any pair.
+        smallest_p: the p-value that perfect agreement of so many would have.
+    """
 
     questions: tuple[str, str]
     pairs: int
+    models: int
+    smallest_p: float
     tau: float
     low: float | None
     high: float | None
@@ -49,11 +58,10 @@ class QuestionAgreement:
 
 @dataclass(frozen=True)
 class Regime:
-    """Agreement over one choice of models; `smallest_p` is what perfect agreement of so many would give."""
+    """Agreement over one choice of models; not every metric scores each of them."""
 
     name: str
     models: tuple[str, ...]
-    smallest_p: float
     questions: tuple[QuestionAgreement, ...]
     pairs: tuple[PairAgreement, ...]
 
@@ -156,28 +164,31 @@ def winners_of(panel: Panel) -> tuple[Winner, ...]:
 
 def _regime(name: str, panel: Panel) -> Regime:
     tau, resampled = kendall_tau(panel.means), kendall_tau(panel.resampled)
+    known = np.isfinite(panel.means).astype(int)
+    shared = known.T @ known
     return Regime(
         name=name,
         models=panel.models,
-        smallest_p=smallest_tau_p(len(panel.models)),
-        questions=tuple(_questions(panel.measures, tau, resampled)),
-        pairs=tuple(_pairs(panel.measures, tau, resampled)),
+        questions=tuple(_questions(panel.measures, shared, tau, resampled)),
+        pairs=tuple(_pairs(panel.measures, shared, tau, resampled)),
     )
 
 
-def _pairs(measures: tuple[Measure, ...], tau: Floats, resampled: Floats) -> list[PairAgreement]:
-    """Every pair of metrics, the most opposed first."""
+def _pairs(measures: tuple[Measure, ...], shared: Counts, tau: Floats, resampled: Floats) -> list[PairAgreement]:
+    """Every pair of metrics, the most opposed first; of equal ones those that most models stand behind."""
     found = []
     for i, j in zip(*np.triu_indices(len(measures), 1), strict=True):
         if np.isfinite(tau[i, j]):
             first, second = measures[i], measures[j]
             questions = (first.question, second.question)
-            bounds = _bounds(resampled[:, i, j])
-            found.append(PairAgreement(first.metric, second.metric, questions, float(tau[i, j]), *bounds))
-    return sorted(found, key=lambda pair: pair.tau)
+            value, bounds = (int(shared[i, j]), float(tau[i, j])), _bounds(resampled[:, i, j])
+            found.append(PairAgreement(first.metric, second.metric, questions, *value, *bounds))
+    return sorted(found, key=lambda pair: (pair.tau, -pair.models))
 
 
-def _questions(measures: tuple[Measure, ...], tau: Floats, resampled: Floats) -> list[QuestionAgreement]:
+def _questions(
+    measures: tuple[Measure, ...], shared: Counts, tau: Floats, resampled: Floats
+) -> list[QuestionAgreement]:
     of_question: dict[str, list[int]] = {}
     for i, measure in enumerate(measures):
         of_question.setdefault(measure.question, []).append(i)
@@ -189,7 +200,9 @@ def _questions(measures: tuple[Measure, ...], tau: Floats, resampled: Floats) ->
             rows, columns = map(list, zip(*picked, strict=True))
             middle = float(np.median(tau[rows, columns]))
             bounds = _bounds(np.nanmedian(resampled[:, rows, columns], axis=1))
-            found.append(QuestionAgreement((first, second), len(picked), middle, *bounds))
+            fewest = int(shared[rows, columns].min())
+            counts = (len(picked), fewest, smallest_tau_p(fewest))
+            found.append(QuestionAgreement((first, second), *counts, middle, *bounds))
     return found
 
 

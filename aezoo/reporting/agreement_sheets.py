@@ -9,6 +9,8 @@ from aezoo.reporting.sheets import Sheet
 from aezoo.statistics import LEAST_MODELS, LEAST_SEEDS
 
 SHOWN = 10
+QUESTION_HEADERS = ("metrics of", "and of", "pairs", "models", "median tau", "95 % over seeds", "p at best")
+PAIR_HEADERS = ("metric", "metric", "questions", "models", "tau", "95 % over seeds")
 
 
 def agreement_sheets(found: Agreement) -> Iterator[Sheet]:
@@ -47,33 +49,35 @@ def few_seeds(count: int) -> Iterator[str]:
 
 def _regime(regime: Regime) -> Iterator[Sheet]:
     rows = tuple(_question(each) for each in regime.questions)
-    headers = ("metrics of", "and of", "pairs", "median tau", "95 % over seeds")
-    yield Sheet(f"Kendall's tau {regime.name}", _significance(regime), headers, rows, text_columns=2, level=3)
+    title = f"Kendall's tau {regime.name}"
+    yield Sheet(title, tuple(_reading(regime)), QUESTION_HEADERS, rows, text_columns=2, level=3)
     if regime.pairs:
         shown = tuple(_pair(each) for each in regime.pairs[:SHOWN])
-        headers = ("metric", "metric", "questions", "tau", "95 % over seeds")
         title = f"The most opposed of {len(regime.pairs)} pairs of metrics, {regime.name}"
-        yield Sheet(title, (), headers, shown, text_columns=3, level=4)
+        yield Sheet(title, (), PAIR_HEADERS, shown, text_columns=3, level=4)
 
 
-def _significance(regime: Regime) -> tuple[str, ...]:
-    count = len(regime.models)
-    who = f"{count} models: {', '.join(regime.models)}; seeds averaged, tau-b, intervals by resampling seeds"
-    if count < LEAST_MODELS:
-        return (
-            who,
-            f"no tau of {count} models can be significant: perfect agreement has p = {regime.smallest_p:.3g}",
+def _reading(regime: Regime) -> Iterator[str]:
+    yield f"{', '.join(regime.models)}; seeds averaged, tau-b, intervals by resampling seeds"
+    yield "models: how many both metrics of a pair score, the fewest of any pair; not every model has every score"
+    if any(each.models < LEAST_MODELS for each in regime.questions):
+        yield (
+            f"p at best: what perfect agreement of so many models would have; with fewer than {LEAST_MODELS} no tau "
+            "can be significant at 5 %"
         )
-    return (who, f"the smallest p that a tau of {count} models can have is {regime.smallest_p:.3g}")
+    else:
+        yield "p at best: what perfect agreement of so many models would have"
 
 
 def _question(each: QuestionAgreement) -> tuple[str, ...]:
-    return (*each.questions, str(each.pairs), f"{each.tau:.2f}", bounds(each.low, each.high))
+    counts = (str(each.pairs), str(each.models))
+    return (*each.questions, *counts, f"{each.tau:.2f}", bounds(each.low, each.high), f"{each.smallest_p:.2g}")
 
 
 def _pair(each: PairAgreement) -> tuple[str, ...]:
     return (
         *_metrics(each.first, each.second, each.questions),
+        str(each.models),
         f"{each.tau:.2f}",
         bounds(each.low, each.high),
     )
