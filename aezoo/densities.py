@@ -13,7 +13,7 @@ from scipy.special import expit
 
 from aezoo.metrics import Floats
 from aezoo.metrics.likelihood import frozen_binarisation
-from aezoo.models.base import HasPosterior, Model, Tensor
+from aezoo.models.base import HasDecoder, HasPosterior, Model, Tensor
 from aezoo.models.networks import PIXELS
 from aezoo.models.terms import bernoulli_nll
 
@@ -33,15 +33,21 @@ class DecoderDensity(ABC):
     log-likelihoods carry a rounding error of the order of 1e-4 nats.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: HasDecoder) -> None:
         self.model = model
         self._value = tf.function(self._log_likelihood, jit_compile=True)
         self._gradient = tf.function(self._log_likelihood_gradient, jit_compile=True)
         self._logits = tf.function(model.decode_logits, jit_compile=True)
 
     @property
+    @abstractmethod
+    def binary(self) -> bool:
+        """Whether its images are binary; of grey ones it then has no likelihood."""
+
+    @property
+    @abstractmethod
     def latent_dim(self) -> int:
-        return self.model.protocol.latent_dim
+        """d, the number of dimensions of a code."""
 
     def log_likelihood(self, x: Floats, z: Floats) -> Floats:
         """ln p(x_i | z_ij) in nats, (n, k), of images (n, 784) and codes (n, k, d)."""
@@ -79,13 +85,26 @@ class DecoderDensity(ABC):
 
 
 class ModelDensity(DecoderDensity):
-    """The `likelihood.DifferentiableDensity` of a model with a posterior and Bernoulli means."""
+    """The `likelihood.DifferentiableDensity` of a model with a posterior and Bernoulli means, prior N(0, I).
 
-    def __init__(self, model: Model) -> None:
-        if not isinstance(model, HasPosterior):
-            raise TypeError(f"{type(model).__name__} has no density; it needs a method posterior(x)")
+    Any object serves that has `posterior(x)` and `decode_logits(z)` as `models.base` describes them, a Keras model from
+    elsewhere as well. Raises `TypeError` for one without.
+    """
+
+    def __init__(self, model: HasDecoder) -> None:
+        if not (isinstance(model, HasPosterior) and isinstance(model, HasDecoder)):
+            raise TypeError(f"{type(model).__name__} has no density; it needs posterior(x) and decode_logits(z)")
         super().__init__(model)
         self._posterior = tf.function(model.posterior, jit_compile=True)
+        self._latent_dim = int(model.posterior(tf.zeros((1, PIXELS)))[0].shape[-1])
+
+    @property
+    def binary(self) -> bool:
+        return True
+
+    @property
+    def latent_dim(self) -> int:
+        return self._latent_dim
 
     def posterior(self, x: Floats) -> tuple[Floats, Floats]:
         """Images (n, 784) to means and log-variances (n, d)."""
@@ -102,8 +121,20 @@ class ModelDensity(DecoderDensity):
 class NoisyDensity(DecoderDensity):
     """The `likelihood.AnnealableDensity` N(decode(z), `NOISE`^2 I) of a model whose prior is N(0, I)."""
 
+    def __init__(self, model: Model) -> None:
+        super().__init__(model)
+        self._latent_dim = model.protocol.latent_dim
+
+    @property
+    def binary(self) -> bool:
+        return False
+
+    @property
+    def latent_dim(self) -> int:
+        return self._latent_dim
+
     def _log_likelihood(self, x: Tensor, z: Tensor) -> Tensor:
-        residuals = tf.reduce_sum(tf.square(x - self.model.decode(z)), axis=-1) / NOISE**2
+        residuals = tf.reduce_sum(tf.square(x - tf.sigmoid(self.model.decode_logits(z))), axis=-1) / NOISE**2
         return -0.5 * (residuals + PIXELS * np.log(2 * np.pi * NOISE**2))
 
     def _drawn(self, means: Floats, random: np.random.Generator) -> Floats:

@@ -33,7 +33,8 @@ Images = NDArray[np.floating]
 class Scores:
     """Rows of a record that `metrics` fill with the streams of `seed`, and the seconds that each took.
 
-    Standard errors, which take a third of a panel's seconds again, are estimated where they are wished for.
+    What several metrics share (features, the search for the nearest training images) has seconds of its own, under
+    ``inputs/`` and the question. Standard errors, which take a third of a panel's seconds again, are estimated where they are wished for.
     """
 
     metrics: Sequence[Metric]
@@ -54,8 +55,11 @@ class Scores:
                 seeded = {**inputs, "seed": integer(self.seed, "metric", metric.name)}
                 random = generator(self.seed, "standard error", metric.name) if self.standard_errors else None
                 self.rows.extend(score_rows(metric, seeded, sampler, space, random))
-                elapsed = time.perf_counter() - started
-                self.seconds[metric.name] = self.seconds.get(metric.name, 0.0) + elapsed
+                self.spent(metric.name, started)
+
+    def spent(self, what: str, since: float) -> None:
+        """Count the seconds from `since`, a reading of `time.perf_counter`, to now."""
+        self.seconds[what] = self.seconds.get(what, 0.0) + time.perf_counter() - since
 
 
 class Evaluator:
@@ -75,7 +79,10 @@ class Evaluator:
         }
         for question, make in inputs.items():
             if scores.asks(question):
-                scores.add(question, make())
+                started = time.perf_counter()
+                made = make()
+                scores.spent(f"inputs/{question}", started)
+                scores.add(question, made)
         generated = dict(self.generated(model, scores.seed))
         for sampler, images in generated.items():
             self.samples(scores, images, sampler)
@@ -93,6 +100,10 @@ class Evaluator:
 
     def samples(self, scores: Scores, images: Images, sampler: str) -> None:
         """Add the scores of generated images (n, 28, 28) in [0, 1], in every feature space."""
-        if scores.asks("samples") or scores.asks("copying"):
-            for question, space, inputs in self.real.inputs(images):
-                scores.add(question, inputs, sampler, space)
+        if not (scores.asks("samples") or scores.asks("copying")):
+            return
+        started = time.perf_counter()
+        for question, space, inputs in self.real.inputs(images):
+            scores.spent(f"inputs/{question}", started)
+            scores.add(question, inputs, sampler, space)
+            started = time.perf_counter()

@@ -42,7 +42,8 @@ def blank_record(trial: Trial) -> Record:
                     from, and standard_error_drawn over those alone that the trial generated (0 where it generated
                     none), both null where they are not estimated, as of yardsticks, absent in old records
     curves          train and held_out: per term of the objective, one mean an epoch
-    timing          seconds: start, compile, train, evaluate, total; and those of each metric
+    timing          seconds: start, compile, train, evaluate, total; and those of each metric, with what the metrics
+                    of a question share under inputs/ and its name
     environment     versions of the packages, the Python and the processor
     artifacts       by file name: sha256 and bytes
     """
@@ -81,11 +82,13 @@ def failed_record(trial: Trial, status: str, error: BaseException, message: str 
 def merged(old: Record, new: Record) -> Record:
     """`old` with the scores that `new` computed again, and the artifacts made beside them, in place of its own."""
     kept = [row for row in old["scores"] if row["family"] not in new["metrics"]]
+    seconds = {**old["timing"].get("metrics", {}), **new["timing"].get("metrics", {})}
     return {
         **old,
         "metrics": {**old["metrics"], **new["metrics"]},
         "samplers": new["samplers"],
         "scores": kept + new["scores"],
+        "timing": {**old["timing"], "metrics": seconds},
         "artifacts": {**old["artifacts"], **new["artifacts"]},
         "warnings": new["warnings"],
     }

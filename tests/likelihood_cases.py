@@ -18,6 +18,7 @@ class LinearGaussian:
     variance: float = 1.0
     shift: float = 0.0
     log_widening: float = 0.0
+    binary = False
 
     @property
     def latent_dim(self):
@@ -71,6 +72,7 @@ class RandomDecoder:
 
     hidden: np.ndarray
     output: np.ndarray
+    binary = True
 
     @classmethod
     def draw(cls, seed, d=2, pixels=12):

@@ -89,8 +89,12 @@ def test_values_lie_in_the_stated_range(metric, inputs):
 def test_better_is_better(metric, inputs):
     good, bad = (metric(case) for case in inputs[metric.question])
     for score in metric.scores:
+        if score.better == "neither":
+            continue
         if score.better == "target":
-            if score.ideal is not None:
+            if score.ideal is None:  # the oracle's value is the ideal: what is worthless must not have it
+                assert good[score.name] != bad[score.name], score.name
+            else:
                 assert abs(good[score.name] - score.ideal) < abs(bad[score.name] - score.ideal), score.name
         elif score.better == "lower":
             assert good[score.name] < bad[score.name], score.name

@@ -159,6 +159,21 @@ def test_a_trial_that_never_read_its_data_joins_its_section():
     assert "no judge" not in table.footer[0]
 
 
+def test_what_is_not_applicable_is_so_in_any_version():
+    old = record("gan", 0, [score("rate", None, "likelihood", "target", version=1, reason="needs posterior_mean")])
+    new = record("vae", 0, [score("rate", 5.0, "likelihood", "neither", version=2)])
+    table = only([old, new], "likelihood")
+    assert {row.model: row.cells[0].state for row in table.rows} == {"gan": "n/a", "vae": "ok"}
+    assert table.columns[0].better == "neither"
+
+
+def test_what_ranks_nothing_has_no_arrow_and_no_best():
+    records = [record(name, 0, [score("rate", value, better="neither")]) for name, value in (("a", 1.0), ("b", 2.0))]
+    table = only(records)
+    assert best_rows(table) == []
+    assert "| model   |   rate |" in render_tables([table], "md")
+
+
 def test_only_the_newest_version_of_a_metric_counts():
     records = [record("vae", 0, [score("nll", 1.0, version=1)]), record("vae", 1, [score("nll", 5.0, version=2)])]
     row = only(records).rows[0]

@@ -173,12 +173,15 @@ def test_merging_replaces_only_what_was_scored_again(record):
         "samplers": ["s", "t"],
         "scores": [{"family": "b", "value": 3}],
         "curves": "other",
+        "timing": {"total": 1.0, "metrics": {"b": 3.0}},
     }
+    old["timing"] = {"total": 60.0, "metrics": {"a": 1.0, "b": 2.0}}
     both = merged(old, new)
     assert both["scores"] == [{"family": "a", "value": 1}, {"family": "b", "value": 3}]
     assert both["metrics"] == {"a": 1, "b": 2}
     assert both["samplers"] == ["s", "t"]
     assert both["curves"] == old["curves"]
+    assert both["timing"] == {"total": 60.0, "metrics": {"a": 1.0, "b": 3.0}}
 
 
 def test_packed_arrays_are_the_same_bytes_and_never_objects():

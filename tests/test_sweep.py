@@ -279,6 +279,17 @@ def test_why_names_metrics_data_and_protocols(store, digits):
     assert "runs: mnist-5k, ae seed 0, 1: protocol: epochs 50, now 7" in lines
 
 
+def test_a_new_version_of_what_a_model_cannot_have_costs_it_no_training(store, digits):
+    """`rate` needs a posterior; the autoencoder has none, whatever the version."""
+    run(store, digits)
+    lacking = {"family": "rate", "state": "n/a", "reason": "needs posterior_mean, posterior_log_variance"}
+    (record, *_) = store.records()
+    old = {**record, "metrics": record["metrics"] | {"rate": 1}, "scores": [lacking]}
+    assert find_need(old, digits.fingerprint, store) is None
+    for other in ({"reason": "5 images; needs 100"}, {"reason": "needs wings"}, {"state": "ok", "reason": ""}):
+        assert find_need({**old, "scores": [lacking | other]}, digits.fingerprint, store) is not None
+
+
 def test_a_dry_run_estimates_from_earlier_trials(store, digits):
     run(store, digits)
     rewrite(store, status="killed")

@@ -88,6 +88,15 @@ def test_floors_and_the_oracle_have_their_roles(digits):
     assert best < worst / 100
 
 
+def test_seconds_of_shared_inputs_are_kept_apart(vae):
+    seconds = vae.record["timing"]["metrics"]
+    shared = {name for name in seconds if name.startswith("inputs/")}
+    assert shared == {f"inputs/{question}" for question in
+                      ("reconstruction", "latent", "likelihood", "samples", "copying")}  # fmt: skip
+    assert seconds["inputs/copying"] > seconds["authenticity"]  # the search is what takes long, not the comparison
+    assert 0 < sum(seconds.values()) <= vae.record["timing"]["evaluate"]
+
+
 def test_standard_errors_are_estimated_of_what_competes(vae, digits):
     assert rows_of(vae, metric="mse")[0]["standard_error"] > 0
     pca = run_trial(request_for("pca", digits.fingerprint, metrics=("mse", "fd")))

@@ -70,6 +70,8 @@ def _metric_facts(metric: Metric) -> str:
 
 
 def _aim(score: Score) -> str:
+    if score.better == "neither":
+        return "neither way is better"
     if score.better != "target":
         return score.better
     return "target the oracle's" if score.ideal is None else f"target {score.ideal:g}"

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from aezoo.errors import ResultsError
-from aezoo.metrics.rows import default_metrics
+from aezoo.metrics import Metric
+from aezoo.metrics.rows import LACKS, default_metrics
 from aezoo.record import Record, environment
 from aezoo.samplers import SAMPLERS
 from aezoo.store import Store
@@ -62,10 +63,17 @@ def metric_changes(record: Record, also: Collection[str] = ()) -> Iterator[tuple
         found = record["metrics"].get(metric.name)
         if found is None:
             yield metric.name, f"metric {metric.name} is {'asked for' if metric.name in also else 'new'}"
-        elif found != metric.version:
+        elif found != metric.version and not _still_not_applicable(record, metric):
             yield metric.name, f"metric {metric.name} has version {found}, now {metric.version}"
         elif samplers and metric.question == "samples":
             yield metric.name, f"sampler {', '.join(samplers)} is new or gone"
+
+
+def _still_not_applicable(record: Record, metric: Metric) -> bool:
+    """Whether the record's model lacked something that the metric's new version needs as well."""
+    rows = [row for row in record["scores"] if row["family"] == metric.name]
+    lacking = [set(row["reason"].removeprefix(LACKS).split(", ")) if row["state"] == "n/a" else set() for row in rows]
+    return bool(rows) and all(not names.isdisjoint(metric.needs) for names in lacking)
 
 
 def _reasons_to_run(record: Record, fingerprint: str | None, retry: Collection[str]) -> Iterator[str]:

@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from aezoo.registry import Registry
 
 Question = Literal["reconstruction", "likelihood", "latent", "samples", "copying"]
-Better = Literal["lower", "higher", "target"]
+Better = Literal["lower", "higher", "target", "neither"]
 Floats = NDArray[np.float64]
 
 NEEDS: dict[str, dict[str, str]] = {
@@ -92,7 +92,8 @@ class Score:
     Attributes:
         name: what tables call it; for metrics on features, the feature space is appended (``fd_judge``).
         unit: for example "nats per image", "dB", "share".
-        better: which direction is better; "target": closer to `ideal` is better.
+        better: which direction is better; "target": closer to `ideal` is better; "neither": it describes, and ranks
+            nothing.
         ideal: the best value; None where it is the oracle's value (real images scored as if generated).
         range: the lowest and highest value possible.
     """

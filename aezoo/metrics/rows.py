@@ -19,6 +19,10 @@ COUNTED = (
 """The needs whose length is the number of images that were scored, first present first."""
 
 
+LACKS = "needs "
+"""How the reason of a score begins that is not applicable for want of the needs that follow."""
+
+
 def default_metrics(also: Collection[str] = ()) -> list[Metric]:
     """Every registered metric that is not slow, and those named in `also`."""
     return [metric for _, metric in METRICS.items() if not metric.slow or metric.name in also]
@@ -41,7 +45,7 @@ def score_rows(
     n = next((len(inputs[name]) for name in COUNTED if name in metric.needs and name in inputs), 0)
     values: dict[str, float] = {}
     if missing:
-        state, reason = "n/a", f"needs {', '.join(missing)}"
+        state, reason = "n/a", LACKS + ", ".join(missing)
     elif n < metric.minimum_n:
         state, reason = "n/a", f"{n} images; needs {metric.minimum_n}"
     else:

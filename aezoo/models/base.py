@@ -37,6 +37,14 @@ class HasPrior(Protocol):
 
 
 @runtime_checkable
+class HasDecoder(Protocol):
+    """A model with a Bernoulli decoder."""
+
+    def decode_logits(self, z: Tensor) -> Tensor:
+        """Codes (n, d) to the logits (n, 784) of the Bernoulli means."""
+
+
+@runtime_checkable
 class HasPosterior(Protocol):
     """A model with a density: its prior is N(0, I), its decoder Bernoulli, and it approximates p(z|x) by a Gaussian."""
 

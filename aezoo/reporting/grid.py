@@ -100,7 +100,7 @@ def _aim(column: Column, index: int, rows: Sequence[Row]) -> float | None:
 
 def _loss(column: Column, cell: Cell, aim: float | None) -> float:
     """Lower is better; infinite where there is nothing to compare."""
-    if cell.mean is None:
+    if cell.mean is None or column.better == "neither":
         return math.inf
     if column.better == "target":
         return math.inf if aim is None else abs(cell.mean - aim)

@@ -102,6 +102,8 @@ def _reason(score: ComparedScore, in_baseline: bool, in_candidate: bool) -> str:
         return NO_BASELINE if not in_baseline else "the candidate has no value"
     if not score.seeds:
         return "no seed has a value on both sides"
+    if score.better == "neither":
+        return "it describes, and neither way is better"
     if score.better == "target" and score.aim is None:
         return "the aim is the oracle's value, and there is no oracle"
     return ""

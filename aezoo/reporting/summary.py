@@ -17,12 +17,13 @@ CELL = [*ROW, "metric"]
 def placed_scores(frames: Frames) -> pd.DataFrame:
     """The scores with section, role, model and seed of their trial; only the newest version of each metric.
 
-    A new version is a new meaning: its values and the old one's have no common mean.
+    A new version is a new meaning: its values and the old one's have no common mean. What is not applicable is so in
+    any version.
     """
     trials = frames.trials[["trial", "section", "role", "model", "seed"]]
     scores = frames.scores.merge(trials, on="trial", how="inner", sort=False)
     newest = scores.groupby(COLUMN, sort=False)["version"].transform("max")
-    return scores[scores["version"] == newest]
+    return scores[(scores["version"] == newest) | (scores["state"] == "n/a")]
 
 
 def summarise_cells(scores: pd.DataFrame) -> pd.DataFrame:
@@ -54,7 +55,7 @@ def summarise_rows(scores: pd.DataFrame) -> pd.DataFrame:
 
 def summarise_columns(scores: pd.DataFrame) -> pd.DataFrame:
     """One row per metric of a section and question, those to read first before the others."""
-    described = scores.groupby(COLUMN, sort=False)
+    described = scores.sort_values("version", ascending=False, kind="stable").groupby(COLUMN, sort=False)
     columns = described[["features", "unit", "better", "ideal", "version"]].first()
     columns = columns.assign(images=described["n"].max()).reset_index()
     named = zip(columns["question"], columns["metric"], columns["features"], strict=True)

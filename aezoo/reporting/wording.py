@@ -26,8 +26,10 @@ def title(table: Table) -> str:
 def heading(column: Column, table: Table) -> str:
     """The metric with its direction: ``nll ↓``, ``ssim ↑``, ``density → 1``, ``vendi → oracle``.
 
-    A target without an ideal, in a table without an oracle, is a description: no way is better.
+    What ranks nothing, and a target without an ideal in a table without an oracle, has no arrow.
     """
+    if column.better == "neither":
+        return column.metric
     if column.better == "target":
         if column.ideal is None:
             return f"{column.metric} → oracle" if has_oracle(table) else column.metric

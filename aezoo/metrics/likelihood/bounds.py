@@ -7,14 +7,15 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.special import logsumexp
 
-from aezoo.metrics import METRICS, Floats, Score, finite_matrix
-from aezoo.metrics.likelihood.density import Density, Proposal
+from aezoo.metrics import METRICS, Floats, Score
+from aezoo.metrics.likelihood.density import Density, Proposal, observed
 from aezoo.metrics.standard_errors import Influence, Influences, thinned
 from aezoo.seeds import generator
 
 BINARY = "nats per image, binarised"
 DRAWS = 25
 """So many draws an image are in memory at a time."""
+FEWEST_EFFECTIVE = 5
 SPREAD_IMAGES = 200
 """So many images tell the spread of a bound over images to about 5 %, in a fifth of the time of 1,000."""
 
@@ -27,7 +28,8 @@ def _evidence_bounds(density: Density, x_binary: Floats, seed: int) -> Influence
 def _importance_bounds(density: Density, x_binary: Floats, seed: int) -> Influences:
     some = x_binary[thinned(len(x_binary), SPREAD_IMAGES)]
     bounds, sizes = importance_bounds(density, some, 500, seed)
-    return {"iwae_binary": {"x_binary": bounds}, "iwae_effective_sample_size": {"x_binary": sizes}}
+    degenerate = (sizes < FEWEST_EFFECTIVE).astype(np.float64)
+    return {"iwae_binary": {"x_binary": bounds}, "iwae_degenerate": {"x_binary": degenerate}}
 
 
 @METRICS.register(
@@ -50,7 +52,8 @@ def elbo(density: Density, x_binary: Floats, seed: int = 0, samples: int = 16) -
         samples: draws an image.
 
     Raises:
-        ValueError: for NaN or infinite values, or no draws.
+        TypeError: a model in place of a density.
+        ValueError: for grey images and a Bernoulli density, NaN or infinite values, or no draws.
 
     Source: Kingma and Welling 2014, equation 2.
     """
@@ -63,30 +66,35 @@ def elbo(density: Density, x_binary: Floats, seed: int = 0, samples: int = 16) -
     needs=("density", "x_binary", "seed"),
     scores=(
         Score("iwae_binary", BINARY, "higher"),
-        Score("iwae_effective_sample_size", "draws of 500", "higher", 500.0, (1.0, 500.0)),
+        Score("iwae_effective_sample_size", "draws of 500, median", "neither", range=(1.0, 500.0)),
+        Score("iwae_degenerate", "share of images", "neither", range=(0.0, 1.0)),
     ),
     minimum_n=100,
+    version=2,
     standard_error=Influence(_importance_bounds, ("density", "x_binary", "seed")),
 )
 def iwae_bound(density: Density, x_binary: Floats, k: int = 500, seed: int = 0) -> dict[str, float]:
     """Importance-weighted bound: the mean over images of ln (1/k) sum_j w_j, w_j = p(x, z_j) / q(z_j|x), z_j ~ q(z|x).
 
-    In nats per image, higher is better; in expectation it grows with k from the evidence lower bound (k = 1) to
-    ln p(x). Beside it the mean effective sample size (sum w)^2 / sum w^2, in [1, k]: below 5 the bound is loose.
+    - ``iwae_binary``: the bound, in nats per image, higher is better; in expectation it grows with k from the evidence
+      lower bound (k = 1) to ln p(x).
+    - ``iwae_effective_sample_size``: the median over images of (sum w)^2 / sum w^2, in [1, k].
+    - ``iwae_degenerate``: the share of images for which it is below 5, so that a few draws make the bound, which is
+      loose for them. A large size proves nothing: draws that all miss a mode of p(z|x) do not show it.
 
     Args:
-        density: p(x, z) and q(z|x).
+        density: p(x, z) and q(z|x); of a Keras model, ``aezoo.densities.ModelDensity(model)``.
         x_binary: images (n, D), float64; binary for a Bernoulli density.
         k: draws an image, summed a few at a time on the logarithmic scale.
         seed: of the draws.
 
     Raises:
-        ValueError: for NaN or infinite values, or no draws.
+        TypeError: a model in place of a density.
+        ValueError: for grey images and a Bernoulli density, NaN or infinite values, or no draws.
 
     Source: Burda et al. 2016, arXiv:1509.00519, equation 8; Kong 1992 for the effective sample size.
     """
-    bounds, sizes = importance_bounds(density, x_binary, k, seed)
-    return {"iwae_binary": float(bounds.mean()), "iwae_effective_sample_size": float(sizes.mean())}
+    return _summary("iwae", *importance_bounds(density, x_binary, k, seed))
 
 
 @METRICS.register(
@@ -95,9 +103,11 @@ def iwae_bound(density: Density, x_binary: Floats, k: int = 500, seed: int = 0) 
     needs=("density", "x_binary_few", "seed"),
     scores=(
         Score("iwae_5000_binary", BINARY, "higher"),
-        Score("iwae_5000_effective_sample_size", "draws of 5000", "higher", 5000.0, (1.0, 5000.0)),
+        Score("iwae_5000_effective_sample_size", "draws of 5000, median", "neither", range=(1.0, 5000.0)),
+        Score("iwae_5000_degenerate", "share of images", "neither", range=(0.0, 1.0)),
     ),
     minimum_n=10,
+    version=2,
     slow=True,
 )
 def iwae_bound_5000(density: Density, x_binary_few: Floats, seed: int = 0) -> dict[str, float]:
@@ -112,10 +122,14 @@ def iwae_bound_5000(density: Density, x_binary_few: Floats, seed: int = 0) -> di
 
     Source: Burda et al. 2016, arXiv:1509.00519, section 5.
     """
-    bounds, sizes = importance_bounds(density, x_binary_few, 5000, seed)
+    return _summary("iwae_5000", *importance_bounds(density, x_binary_few, 5000, seed))
+
+
+def _summary(name: str, bounds: Floats, sizes: Floats) -> dict[str, float]:
     return {
-        "iwae_5000_binary": float(bounds.mean()),
-        "iwae_5000_effective_sample_size": float(sizes.mean()),
+        f"{name}_binary": float(bounds.mean()),
+        f"{name}_effective_sample_size": float(np.median(sizes)),
+        f"{name}_degenerate": float(np.mean(sizes < FEWEST_EFFECTIVE)),
     }
 
 
@@ -133,7 +147,7 @@ def importance_bounds(density: Density, x: Floats, k: int, seed: int = 0) -> tup
 
 def _log_weights(density: Density, x: Floats, k: int, seed: int, draws: int) -> Iterator[Floats]:
     """Log-weights of `k` draws for each image, at most `draws` of them at a time: (n, draws)."""
-    images = finite_matrix("x_binary", x)
+    images = observed(density, "x_binary", x)
     proposal = Proposal.of(density, images)
     random = generator(seed, "importance weights")
     for start in range(0, positive("k", k), draws):

@@ -11,7 +11,16 @@ from scipy.special import expit
 from aezoo.metrics import Floats, finite_matrix
 
 
-class Density(Protocol):
+class Observed(Protocol):
+    """A density p(x) of images, whose likelihoods are of one kind of them."""
+
+    @property
+    def binary(self) -> bool:
+        """Whether its images are binary; of grey ones it then has no likelihood."""
+        ...
+
+
+class Density(Observed, Protocol):
     """p(x) = integral of N(z; 0, I) p(x|z) over codes z, with q(z|x), a Gaussian approximation of p(z|x).
 
     All arrays are float64.
@@ -31,7 +40,7 @@ class Density(Protocol):
         ...
 
 
-class AnnealableDensity(Protocol):
+class AnnealableDensity(Observed, Protocol):
     """p(x) = integral of N(z; 0, I) p(x|z) over codes z that can be followed uphill and drawn from; no q(z|x)."""
 
     @property
@@ -86,6 +95,24 @@ class Proposal:
         """ln p(x|z) + ln N(z; 0, I) - ln q(z|x) in nats, (n, k); the normalising constants cancel."""
         energies = np.square(epsilon) - np.square(self.codes(epsilon))
         return np.asarray(log_likelihood + 0.5 * (energies.sum(axis=-1) + self.log_variance.sum(axis=-1)[:, None]))
+
+
+def observed(density: Observed, name: str, images: Floats) -> Floats:
+    """`images` (n, D) as a float64 matrix of which `density` has a likelihood.
+
+    Raises:
+        TypeError: a model in place of a density.
+        ValueError: grey images for a density of binary ones, NaN, infinite values, or another shape.
+    """
+    if not hasattr(density, "binary"):
+        raise TypeError(f"{type(density).__name__} is no density; give aezoo.densities.ModelDensity(model)")
+    array = finite_matrix(name, images)
+    if density.binary and not np.isin(array, (0.0, 1.0)).all():
+        raise ValueError(
+            f"{name} hold other values than 0 and 1, of which a Bernoulli density has no likelihood; "
+            "give frozen_binarisation(images)"
+        )
+    return array
 
 
 def gaussians(mean: Floats, log_variance: Floats) -> tuple[Floats, Floats]:

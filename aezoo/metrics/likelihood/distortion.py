@@ -21,14 +21,15 @@ def _of_images(density: Density, x: Floats, seed: int) -> Influences:
     "distortion",
     question="likelihood",
     needs=("density", "x", "seed"),
-    scores=(Score("distortion", "nats per image, grey", "lower"),),
+    scores=(Score("distortion", "nats per image, grey", "neither"),),
     minimum_n=100,
+    version=2,
     standard_error=Influence(_of_images, ("density", "x", "seed")),
 )
 def distortion(density: Density, x: Floats, seed: int = 0, samples: int = 4) -> float:
     """Distortion: the mean over images of -E_q[ln p(x|z)], by `samples` draws of z.
 
-    In nats per image, lower is better at equal rate. On grey images it is the chapter's reconstruction term and no
+    In nats per image. Of two models with equal rate the lower one is better; alone it ranks nothing. On grey images it is the chapter's reconstruction term and no
     likelihood; on MNIST a collapsed model stays at about 206, the best constant image.
 
     Args:

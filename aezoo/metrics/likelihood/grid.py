@@ -7,9 +7,9 @@ import itertools
 import numpy as np
 from scipy.special import logsumexp
 
-from aezoo.metrics import METRICS, Floats, Score, finite_matrix
+from aezoo.metrics import METRICS, Floats, Score
 from aezoo.metrics.likelihood.bounds import BINARY
-from aezoo.metrics.likelihood.density import Density
+from aezoo.metrics.likelihood.density import Density, observed
 
 HALF_WIDTH = 8.0
 """Codes beyond have prior probability below 3e-15."""
@@ -55,7 +55,7 @@ def grid_log_likelihood(density: Density, x: Floats, tolerance: float = 1e-4) ->
     Raises:
         ValueError: for more than two dimensions, NaN or infinite values, or a value that does not settle.
     """
-    images = finite_matrix("x", x)
+    images = observed(density, "x", x)
     dimensions = density.latent_dim
     if dimensions not in (1, 2):
         raise ValueError(f"the code has {dimensions} dimensions; integrate over 1 or 2, use ais_bound for more")

@@ -20,8 +20,9 @@ def _rates(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> Infl
     "rate",
     question="likelihood",
     needs=POSTERIOR,
-    scores=(Score("rate", "nats per image, grey", "target", range=(0.0, np.inf)),),
+    scores=(Score("rate", "nats per image, grey", "neither", range=(0.0, np.inf)),),
     minimum_n=100,
+    version=2,
     standard_error=Influence(_rates, POSTERIOR),
 )
 def rate(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> float:
@@ -62,10 +63,11 @@ def kl_per_dim(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> 
     question="likelihood",
     needs=POSTERIOR,
     scores=(
-        Score("kl_smallest_dim", "nats per image, grey", "target", range=(0.0, np.inf)),
-        Score("kl_largest_dim", "nats per image, grey", "target", range=(0.0, np.inf)),
+        Score("kl_smallest_dim", "nats per image, grey", "neither", range=(0.0, np.inf)),
+        Score("kl_largest_dim", "nats per image, grey", "neither", range=(0.0, np.inf)),
     ),
     minimum_n=100,
+    version=2,
 )
 def kl_extremes(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> dict[str, float]:
     """The smallest and the largest entry of `kl_per_dim`: how unevenly the rate is spent.
@@ -84,13 +86,15 @@ def kl_extremes(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) ->
     "active_units",
     question="likelihood",
     needs=("posterior_mean",),
-    scores=(Score("active_units", "dimensions", "higher", range=(0.0, np.inf)),),
+    scores=(Score("active_units", "dimensions", "neither", range=(0.0, np.inf)),),
     minimum_n=1000,
+    version=2,
 )
 def active_units(posterior_mean: ArrayLike, threshold: float = 0.01) -> float:
     """Active units: the number of dimensions whose posterior mean varies over images by more than `threshold`.
 
-    sum_d 1[Var_x(E_q[z_d|x]) > threshold], the variance with divisor n; from 0 to d, higher is better.
+    sum_d 1[Var_x(E_q[z_d|x]) > threshold], the variance with divisor n; from 0 to d. It describes: a model that
+    needs fewer dimensions is not worse for it.
 
     Args:
         posterior_mean: (n, d).
@@ -108,15 +112,16 @@ def active_units(posterior_mean: ArrayLike, threshold: float = 0.01) -> float:
     "collapsed_dims",
     question="likelihood",
     needs=POSTERIOR,
-    scores=(Score("collapsed_dims", "share", "lower", 0.0, (0.0, 1.0)),),
+    scores=(Score("collapsed_dims", "share", "neither", range=(0.0, 1.0)),),
     minimum_n=1000,
+    version=2,
 )
 def collapsed_dims(
     posterior_mean: ArrayLike, posterior_log_variance: ArrayLike, epsilon: float = 0.01, delta: float = 0.01
 ) -> float:
     """Posterior collapse: the share of dimensions d with P_x[KL(q(z_d|x) || N(0, 1)) < epsilon] >= 1 - delta.
 
-    In [0, 1], lower is better; 1 for a model whose code says nothing of the image.
+    In [0, 1]; 1 for a model whose code says nothing of the image, between 0 and 1 dimensions that it leaves unused.
 
     Args:
         posterior_mean: (n, d), d >= 1.

@@ -17,7 +17,7 @@ MOST_ROWS = 2000
     needs=("real", "fake", "seed"),
     scores=(
         Score("mmd", "kernel units", "lower", 0.0, (-1.0, 2.0)),
-        Score("mmd_p_value", "probability", "higher", None, (0.0, 1.0)),
+        Score("mmd_p_value", "probability", "neither", None, (0.0, 1.0)),
     ),
     minimum_n=1000,
     slow=True,
