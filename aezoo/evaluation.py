@@ -34,7 +34,8 @@ class Scores:
     """Rows of a record that `metrics` fill with the streams of `seed`, and the seconds that each took.
 
     What several metrics share (features, the search for the nearest training images) has seconds of its own, under
-    ``inputs/`` and the question. Standard errors, which take a third of a panel's seconds again, are estimated where they are wished for.
+    ``inputs/`` and the question. Standard errors, which take a third of a panel's seconds again, are estimated where
+    they are wished for.
     """
 
     metrics: Sequence[Metric]

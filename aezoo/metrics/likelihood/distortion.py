@@ -29,8 +29,9 @@ def _of_images(density: Density, x: Floats, seed: int) -> Influences:
 def distortion(density: Density, x: Floats, seed: int = 0, samples: int = 4) -> float:
     """Distortion: the mean over images of -E_q[ln p(x|z)], by `samples` draws of z.
 
-    In nats per image. Of two models with equal rate the lower one is better; alone it ranks nothing. On grey images it is the chapter's reconstruction term and no
-    likelihood; on MNIST a collapsed model stays at about 206, the best constant image.
+    In nats per image. Of two models with equal rate the lower one is better; alone it ranks nothing. On
+    grey images it is the chapter's reconstruction term and no likelihood; on MNIST a collapsed model stays at about
+    206, the best constant image.
 
     Args:
         density: p(x|z) and q(z|x).
