@@ -96,7 +96,9 @@ class ModelDensity(DecoderDensity):
             raise TypeError(f"{type(model).__name__} has no density; it needs posterior(x) and decode_logits(z)")
         super().__init__(model)
         self._posterior = tf.function(model.posterior, jit_compile=True)
+        # Called once eagerly, which also builds layers that were not.
         self._latent_dim = int(model.posterior(tf.zeros((1, PIXELS)))[0].shape[-1])
+        model.decode_logits(tf.zeros((1, self._latent_dim)))
 
     @property
     def binary(self) -> bool:

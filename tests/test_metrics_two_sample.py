@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 from scipy.stats import binom
 
+from aezoo.controls import CONTROLS
+from aezoo.intensities import to_bytes
 from aezoo.metrics.samples import (
     classifier_two_sample,
     classifier_two_sample_pixels,
@@ -163,6 +165,14 @@ def test_the_network_tells_noise_and_does_not_tell_real_from_real(digits):
     noise = np.random.default_rng(0).integers(0, 256, real.shape, dtype=np.uint8)
     assert classifier_two_sample_pixels(real, noise, 0)["classifier_two_sample_pixels"] > 0.98
     assert abs(classifier_two_sample_pixels(real, held_out, 0)["classifier_two_sample_pixels_z"]) < 3
+
+
+@pytest.mark.parametrize("control", ["blur", "duplicator"])
+def test_the_network_tells_what_logistic_regression_on_few_features_may_not(digits, control):
+    """Blurred digits, and a hundred digits again and again."""
+    images = CONTROLS.get(control).generate(digits, 600, np.random.default_rng(0))
+    found = classifier_two_sample_pixels(digits.reference.images[:600], to_bytes(images), 0)
+    assert found["classifier_two_sample_pixels_z"] > 5
 
 
 def test_the_network_moves_no_random_numbers_but_its_own(digits):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from likelihood_cases import FromPrior, LinearGaussian
 
 from aezoo.metrics import METRICS, Metric, Score
 from aezoo.metrics.rows import default_metrics, score_rows
@@ -41,6 +42,13 @@ def posteriors(seed):
     return {"posterior_mean": random.normal(size=(N, 3)), "posterior_log_variance": random.normal(size=(N, 3)) - 2}
 
 
+def densities(seed):
+    """x ~ N(0, 1 + 0.0025) and draws of z from the prior, which reach few of the x far from 0."""
+    density = FromPrior(LinearGaussian(np.ones((1, 1)), np.zeros(1), variance=0.0025))
+    x = np.random.default_rng(seed).normal(size=(N, 1)) * 1.0025**0.5
+    return {"density": density, "x": x, "x_binary": x, "seed": 0}
+
+
 def spread_and_estimate(name, draw, keep=None):
     """The scores' standard deviation over sets (all of it, or with one side kept), and the mean estimates."""
     metric = METRICS.get(name)
@@ -62,6 +70,7 @@ CASES = {
     **dict.fromkeys(("class_kl", "copying_score", "authenticity", "near_duplicates"), sides),
     **dict.fromkeys(("nll", "mse", "psnr", "ssim", "label_preservation"), reconstructions),
     "rate": posteriors,
+    **dict.fromkeys(("elbo", "iwae", "distortion"), densities),
 }
 
 
