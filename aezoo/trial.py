@@ -110,11 +110,10 @@ class _Run:
     def run_control(self) -> None:
         control = CONTROLS.get(self.trial.model)
         self.record["role"] = "oracle" if control.name == "oracle" else "control"
-        source = getattr(self.dataset, control.draws_from)
         evaluator = kept_evaluator(self.dataset, self.trial.protocol.samples)
         self.lap("start")
         stream = generator(self.trial.seed, "control", control.name)
-        images = control.generate(source.images, source.labels, evaluator.n, stream)
+        images = control.generate(self.dataset, evaluator.n, stream, **self.trial.parameters)
         self.evaluate(lambda scores: evaluator.samples(scores, images, control.name))
         self.outcome.artifacts["gallery.npz"] = pack(sample_gallery(images, control.name))
 

@@ -1,13 +1,18 @@
 """Controls: what holds for all of them, and what each is known to do."""
 
+import math
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from aezoo.controls import CONTROLS, Control
 from aezoo.controls.class_imbalance import imbalanced_counts
-from aezoo.controls.mode_dropper import mode_dropper
-from aezoo.controls.moment_matched import gaussian_images
+from aezoo.controls.moment_matched import Moments, gaussian_images
+from aezoo.datasets import Split
 from aezoo.errors import UsageError
+from aezoo.metrics.features import fit_pca
+from aezoo.metrics.samples import frechet_distance
 
 N = 200
 EXACT_COPIES = (
@@ -30,10 +35,19 @@ def control(request):
     return CONTROLS.get(request.param)
 
 
-def run(name, digits, dose=None, n=N, seed=0):
-    control = CONTROLS.get(name)
-    source = getattr(digits, control.draws_from)
-    return control.generate(source.images, source.labels, n, np.random.default_rng(seed), dose)
+def run(name, digits, dose=None, n=N, seed=0, **parameters):
+    return CONTROLS.get(name).generate(digits, n, np.random.default_rng(seed), dose=dose, **parameters)
+
+
+def splits_of(images, labels=None):
+    """Both splits of the same images."""
+    split = Split(images, np.zeros(len(images), np.uint8) if labels is None else labels)
+    return SimpleNamespace(train=split, oracle=split)
+
+
+def sources(control, digits):
+    """The images that it may draw from."""
+    return np.concatenate([getattr(digits, split).images for split in control.draws_from.split(" and ")])
 
 
 def keys(images):
@@ -66,11 +80,10 @@ def test_gives_images_between_0_and_1_at_every_dose(control, digits):
 
 
 def test_is_seeded_and_leaves_its_source_alone(control, digits):
-    source = getattr(digits, control.draws_from)
-    before = source.images.copy()
+    before = sources(control, digits)
     first, again, other = (run(control.name, digits, seed=seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
-    np.testing.assert_array_equal(source.images, before)
+    np.testing.assert_array_equal(sources(control, digits), before)
     if control.name != "mean-image-blend":
         assert not np.array_equal(first, other)
 
@@ -84,8 +97,18 @@ def test_the_default_is_one_of_the_doses_and_is_what_runs_without_one(control, d
         assert control.name == "oracle"
 
 
-def test_draws_from_train_or_oracle_only(control):
-    assert control.draws_from in ("train", "oracle")
+def test_sees_nothing_but_the_splits_that_it_names(control, digits):
+    allowed = {name: getattr(digits, name) for name in control.draws_from.split(" and ")}
+    assert set(allowed) <= {"train", "oracle"}
+    images = control.generate(SimpleNamespace(**allowed), N, np.random.default_rng(0))
+    np.testing.assert_array_equal(images, run(control.name, digits))
+
+
+@pytest.mark.parametrize("split", ["reference", "held_out", "oracle and train", "", None])
+def test_a_control_of_the_reference_is_refused(split):
+    with pytest.raises(UsageError, match=r"give one of 'train', 'oracle', .*: never the reference"):
+        CONTROLS.register("cheat", draws_from=split)(run)
+    assert "cheat" not in CONTROLS.names()
 
 
 def test_works_on_other_images_and_labels_than_digits(control):
@@ -93,13 +116,13 @@ def test_works_on_other_images_and_labels_than_digits(control):
     images = random.integers(0, 256, (120, 28, 28), dtype=np.uint8)
     labels = np.repeat([3, 7, 11], 40).astype(np.uint8)
     dose = {"mode-dropper": 1}.get(control.name, min(control.doses[-1], 10) if control.doses else None)
-    assert control.generate(images, labels, 50, random, dose).shape == (50, 28, 28)
+    assert control.generate(splits_of(images, labels), 50, random, dose=dose).shape == (50, 28, 28)
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED - {"oracle"}))
 @pytest.mark.parametrize("dose", [-1, np.nan])
 def test_a_dose_that_makes_no_sense_is_refused(name, dose, digits):
-    with pytest.raises(ValueError, match="give a"):
+    with pytest.raises(UsageError, match=f"control '{name}': .*; give"):
         run(name, digits, dose)
 
 
@@ -115,9 +138,7 @@ def test_doses_need_a_unit_and_a_default_among_them():
 
 @pytest.mark.parametrize("name", EXACT_COPIES)
 def test_images_are_exactly_those_of_the_split(name, digits):
-    control = CONTROLS.get(name)
-    images = run(name, digits)
-    source = getattr(digits, control.draws_from).images
+    images, source = run(name, digits), sources(CONTROLS.get(name), digits)
     assert set(keys(images)) <= set(keys(source))
     assert np.isin(images, source.astype(np.float32) / np.float32(255)).all()
 
@@ -133,11 +154,29 @@ def test_oracle_never_repeats_a_row(digits):
     assert sorted(keys(run("oracle", digits, n=size))) == sorted(keys(digits.oracle.images))
 
 
+@pytest.mark.parametrize("dose", [0, 0.01, 0.05, 0.2, 0.5, 0.777, 1])
+def test_memoriser_shows_exactly_its_share_of_copies_and_new_images_beside_them(dose, digits):
+    train, oracle = set(keys(digits.train.images)), set(keys(digits.oracle.images))
+    assert not train & oracle
+    images = keys(run("memoriser", digits, dose))
+    assert len(set(images)) == N
+    assert sum(key in train for key in images) == round(dose * N)
+    assert sum(key in oracle for key in images) == N - round(dose * N)
+
+
+def test_memoriser_mixes_its_copies_among_the_others(digits):
+    train = set(keys(digits.train.images))
+    copied = np.array([key in train for key in keys(run("memoriser", digits, 0.5))])
+    assert 0.3 < copied[: N // 2].mean() < 0.7
+
+
 def test_memoriser_repeats_only_what_it_must(digits):
-    for dose in (1.0, 0.03):
-        counts = np.unique(keys(run("memoriser", digits, dose)), return_counts=True)[1]
-        assert len(counts) == min(N, round(dose * len(digits.train)))
-        assert np.ptp(counts) <= 1
+    few = SimpleNamespace(train=digits.train.take(np.arange(30)), oracle=digits.oracle.take(np.arange(10)))
+    counts = np.unique(keys(run("memoriser", few, 1.0)), return_counts=True)[1]
+    assert len(counts) == 30
+    assert np.ptp(counts) <= 1
+    with pytest.raises(ValueError, match="100 images asked for but the split holds 10"):
+        run("memoriser", few, 0.5)
 
 
 def test_jittered_memoriser_is_near_the_memoriser(digits):
@@ -153,12 +192,15 @@ def test_jittered_memoriser_is_near_the_memoriser(digits):
 def test_mode_dropper_never_shows_a_dropped_class_and_keeps_the_shares_of_the_others(number, digits):
     labels = labels_of(run("mode-dropper", digits, number), digits.oracle)
     assert len(np.unique(labels)) == 10 - number
-    images = mode_dropper(*split_of(digits.oracle), N, np.random.default_rng(0), 2, dropped=(1, 7))
-    assert set(labels_of(images, digits.oracle)) == set(range(10)) - {1, 7}
 
 
-def split_of(split):
-    return split.images, split.labels
+@pytest.mark.parametrize(
+    ("parameters", "gone"),
+    [({"dropped": "1+7"}, {1, 7}), ({"dropped": 4}, {4}), ({"dose": 2, "dropped": "9+0"}, {0, 9})],
+)
+def test_mode_dropper_drops_the_classes_that_are_named(parameters, gone, digits):
+    images = run("mode-dropper", digits, **parameters)
+    assert set(labels_of(images, digits.oracle)) == set(range(10)) - gone
 
 
 def test_mode_dropper_drops_other_classes_with_another_seed(digits):
@@ -166,10 +208,17 @@ def test_mode_dropper_drops_other_classes_with_another_seed(digits):
     assert len(kept) > 1
 
 
-@pytest.mark.parametrize("dropped", [(1,), (1, 12)])
-def test_mode_dropper_names_classes_that_cannot_be_dropped(dropped, digits):
-    with pytest.raises(ValueError, match="are to be dropped at a dose of 2"):
-        mode_dropper(*split_of(digits.oracle), N, np.random.default_rng(0), 2, dropped=dropped)
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"dropped": "1+12"}, r"dropped=1\+12 asks for classes that are not there; there are \[0, 1"),
+        ({"dropped": "+".join("0123456789")}, "whole number from 1 to 9"),
+        ({"dose": 10}, "whole number from 1 to 9"),
+    ],
+)
+def test_mode_dropper_says_what_these_classes_do_not_allow(parameters, message, digits):
+    with pytest.raises(ValueError, match=message):
+        run("mode-dropper", digits, **parameters)
 
 
 def test_intra_class_collapse_has_k_prototypes_a_class_and_the_shares_of_real_images(digits):
@@ -187,8 +236,10 @@ def test_duplicator_has_exactly_k_different_images_equally_often(k, digits):
 
 
 def test_a_dose_between_two_counts_is_refused(digits):
-    with pytest.raises(ValueError, match="whole number from 1 to 1000"):
+    with pytest.raises(UsageError, match="whole number of at least 1"):
         run("duplicator", digits, 2.5)
+    with pytest.raises(ValueError, match="whole number from 1 to 1000"):
+        run("duplicator", digits, 2000)
 
 
 def test_blur_keeps_the_mean_intensity_of_each_image_and_lowers_its_variance(digits):
@@ -202,17 +253,18 @@ def test_blur_keeps_the_mean_intensity_of_each_image_and_lowers_its_variance(dig
 
 
 @pytest.mark.parametrize("name", ["blur", "pixel-noise", "mean-image-blend", "pixel-average", "noise-mixture"])
-def test_no_dose_at_all_leaves_real_images(name, digits):
-    assert sorted(keys(run(name, digits, 0.0))) == sorted(
-        keys(run(name, digits, 0.0).astype(np.float64).astype(np.float32))
-    )
-    assert set(keys(run(name, digits, 0.0))) <= set(keys(digits.oracle.images))
+def test_no_dose_at_all_leaves_real_images_and_a_dose_does_not(name, digits):
+    images = run(name, digits, 0.0)
+    assert np.array_equal(images, np.rint(images * 255).astype(np.float32) / np.float32(255))
+    assert len(set(keys(images))) == N
+    assert set(keys(images)) <= set(keys(digits.oracle.images))
+    assert not set(keys(run(name, digits, 0.3))) <= set(keys(digits.oracle.images))
 
 
 def test_pixel_noise_has_the_stated_deviation_where_nothing_is_clipped():
     grey = np.full((100, 28, 28), 128, np.uint8)
     control = CONTROLS.get("pixel-noise")
-    images = control.generate(grey, np.zeros(100, np.uint8), 100, np.random.default_rng(0), 0.05)
+    images = control.generate(splits_of(grey), 100, np.random.default_rng(0), dose=0.05)
     assert images.std() == pytest.approx(0.05, rel=0.01)
     assert images.mean() == pytest.approx(128 / 255, abs=0.001)
 
@@ -261,6 +313,54 @@ def test_the_gaussian_has_the_moments_of_its_source_where_nothing_is_clipped():
     assert np.linalg.norm(apart) < 0.05 * np.linalg.norm(np.cov(source, rowvar=False))
 
 
+@pytest.mark.parametrize("dose", [0.5, 1.0])
+def test_the_noise_of_each_draw_has_the_moments_of_real_images_in_50_components(dose, digits):
+    n = 600
+    images = run("moment-matched", digits, dose, n=n)
+    real = np.isin(keys(images), keys(digits.oracle.images))
+    assert (~real).sum() == dose * n
+    pixels = digits.oracle.images.reshape(len(digits.oracle), -1) / 255
+    values, vectors = np.linalg.eigh(np.cov(pixels, rowvar=False))
+    codes = (images[~real].reshape(-1, 784) - pixels.mean(axis=0)) @ vectors[:, :-51:-1]
+    wanted = values[:-51:-1]
+    assert np.linalg.norm(codes.mean(axis=0)) <= 0.011 * math.sqrt(wanted.sum())
+    assert np.linalg.norm(np.cov(codes, rowvar=False) - np.diag(wanted)) <= 0.011 * np.linalg.norm(wanted)
+
+
+def test_the_frechet_distance_takes_the_noise_for_real_images(digits):
+    pca = fit_pca(digits.train.images)
+    real = pca(digits.reference.images[:500])
+    matched, oracle, noise = (
+        frechet_distance(real, pca(run(name, digits, dose, n=500)))
+        for name, dose in (("moment-matched", 1.0), ("oracle", None), ("noise-mixture", 1.0))
+    )
+    assert matched < oracle < noise / 10
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 7, 60])
+def test_the_noise_is_finite_for_few_images(n, digits):
+    images = gaussian_images(digits.oracle.images, n, np.random.default_rng(0))
+    assert images.shape == (n, 28, 28)
+    assert np.isfinite(images).all()
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_the_noise_of_few_or_equal_images_is_finite_too(size, digits):
+    few = digits.oracle.images[:size]
+    for split in (few, np.repeat(few[:1], 30, axis=0)):
+        images = gaussian_images(split, 20, np.random.default_rng(0))
+        assert np.isfinite(images).all()
+        if len(np.unique(split, axis=0)) == 1:
+            np.testing.assert_allclose(images, np.broadcast_to(few[:1] / 255, (20, 28, 28)), atol=1e-6)
+
+
+def test_principal_components_come_in_order_of_variance(digits):
+    moments = Moments.of(digits.oracle.images)
+    assert (np.diff(moments.variances) <= 0).all()
+    codes = digits.oracle.images.reshape(-1, 784) / 255 @ moments.components[:, :3]
+    np.testing.assert_allclose(codes.var(axis=0, ddof=1), moments.variances[:3])
+
+
 def test_the_gaussian_leaves_out_pixels_that_never_vary(digits):
     images = gaussian_images(digits.oracle.images, 50, np.random.default_rng(0))
     always_black = (digits.oracle.images == 0).all(axis=0)
@@ -277,5 +377,5 @@ def test_centroids_are_few_and_average_to_the_mean_image(digits):
 def test_pixel_average_lies_half_way_between_two_different_images(digits):
     images = digits.oracle.images[:2]
     control = CONTROLS.get("pixel-average")
-    averages = control.generate(images, digits.oracle.labels[:2], 2, np.random.default_rng(0), 0.5)
+    averages = control.generate(splits_of(images), 2, np.random.default_rng(0), dose=0.5)
     np.testing.assert_allclose(averages, np.broadcast_to(images.mean(axis=0) / 255, (2, 28, 28)), atol=1e-6)

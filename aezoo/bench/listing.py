@@ -78,11 +78,14 @@ def _aim(score: Score) -> str:
 
 
 def _control_facts(control: Control) -> str:
-    """``draws from oracle; doses 0.5, 1, 2 (1 unless said), sigma in pixels``."""
+    """``draws from oracle; doses 1, 2, 5 (5 unless said), classes dropped; parameters: dose, dropped``."""
+    own = ", ".join(control.annotations)
+    parameters = f"; parameters: {own}" if own not in ("", "dose") else ""
     if not control.doses:
-        return f"draws from {control.draws_from}; no dose"
+        return f"draws from {control.draws_from}; no dose{parameters}"
     doses = ", ".join(f"{dose:g}" for dose in control.doses)
-    return f"draws from {control.draws_from}; doses {doses} ({control.default:g} unless said), {control.unit}"
+    facts = f"doses {doses} ({control.default:g} unless said), {control.unit}"
+    return f"draws from {control.draws_from}; {facts}{parameters}"
 
 
 def _parameters(model: str) -> str:

@@ -1,48 +1,41 @@
-"""A model with its parameters, as the user writes it, checked without importing the model."""
+"""A model or a control with its parameters, as the user writes it, checked before anything runs."""
 
 from __future__ import annotations
 
-import sys
-from typing import Any
-
 from aezoo.controls import CONTROLS
 from aezoo.errors import UnknownNameError, UsageError
+from aezoo.kinds import wrong_kind
 from aezoo.models import MODELS
 from aezoo.spec import Subject
 
-WANTED = {"float": "a finite number", "int": "a whole number", "bool": "true or false"}
-"""What a parameter takes, in words, by its annotation; another annotation is for the constructor to check."""
-
 
 def subject_named(text: str) -> Subject:
-    """Read ``name`` or ``name:parameter=value:...``.
+    """Read ``name`` or ``name:parameter=value:...``; imports no model.
 
     Raises:
-        UnknownNameError: no model or control has this name, or the model has no such parameter.
-        UsageError: `text` is not understood, or a value is not of the kind that the parameter's annotation says.
+        UnknownNameError: no model or control has this name, or it has no such parameter.
+        UsageError: `text` is not understood, or a value is not of the kind that the parameter's annotation says, or
+            makes no sense for a control on any data.
     """
     subject = Subject.parse(text)
     known = {*MODELS.names(), *CONTROLS.names()}
     if subject.name not in known:
         raise UnknownNameError("model", subject.name, known)
-    declaration = MODELS.declaration(subject.name)
-    if declaration is not None:
-        parameters = set(declaration.parameters) - {"self", "protocol"}
-        for name, value in subject.parameters.items():
-            if name not in parameters:
-                raise UnknownNameError(f"parameter of {subject.name}", name, parameters)
-            _check(subject.name, name, value, declaration.annotations.get(name, ""))
+    if subject.name not in CONTROLS.names():
+        _check_model(subject)
+    elif subject.parameters:  # a plain name is right, and a plug-in that cannot be loaded says so in its record
+        CONTROLS.get(subject.name).settled(subject.parameters)
     return subject
 
 
-def _check(model: str, name: str, value: Any, annotation: str) -> None:  # noqa: ANN401
-    if annotation in WANTED and not _is_a(annotation, value):
-        raise UsageError(f"model {model!r}: parameter {name}={str(value)[:80]} is not {WANTED[annotation]}; give one")
-
-
-def _is_a(annotation: str, value: Any) -> bool:  # noqa: ANN401
-    if annotation == "bool" or isinstance(value, bool):
-        return annotation == "bool" and isinstance(value, bool)
-    if annotation == "int":
-        return isinstance(value, int)
-    return isinstance(value, int | float) and abs(value) <= sys.float_info.max
+def _check_model(model: Subject) -> None:
+    declaration = MODELS.declaration(model.name)
+    if declaration is None:
+        return
+    parameters = set(declaration.parameters) - {"self", "protocol"}
+    for name, value in model.parameters.items():
+        if name not in parameters:
+            raise UnknownNameError(f"parameter of {model.name}", name, parameters)
+        wrong = wrong_kind(name, value, declaration.annotations.get(name, ""))
+        if wrong:
+            raise UsageError(f"model {model.name!r}: {wrong}")

@@ -9,9 +9,15 @@ from aezoo.controls import CONTROLS, Bytes, Images
 from aezoo.controls.drawing import at_least_zero, real_images
 
 
-@CONTROLS.register("blur", draws_from="oracle", doses=(0.3, 0.5, 1.0, 2.0), default=1.0, unit="sigma in pixels")
+@CONTROLS.register(
+    "blur",
+    draws_from="oracle",
+    doses=(0.3, 0.5, 1.0, 2.0),
+    default=1.0,
+    unit="sigma in pixels",
+    check=at_least_zero,
+)
 def blur(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images under a Gaussian filter, mirrored at the border: each keeps its mean intensity."""
-    sigma = at_least_zero(dose)
-    blurred = gaussian_filter(real_images(images, n, generator), sigma=(0, sigma, sigma), mode="reflect")
+    blurred = gaussian_filter(real_images(images, n, generator), sigma=(0, dose, dose), mode="reflect")
     return np.clip(blurred, 0, 1)

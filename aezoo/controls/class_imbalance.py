@@ -9,12 +9,20 @@ from aezoo.controls import CONTROLS, Bytes, Images
 from aezoo.controls.drawing import Rows, balanced_rows, unit_interval
 
 
+def at_least_one(dose: float) -> float:
+    """`dose` as a ratio of the larger to the smaller; raises `ValueError` below 1."""
+    if not 1 <= dose < np.inf:
+        raise ValueError(f"the dose is {dose}; give a ratio of at least 1")
+    return dose
+
+
 @CONTROLS.register(
     "class-imbalance",
     draws_from="oracle",
     doses=(2, 4, 10),
     default=4,
     unit="ratio of the largest to the smallest share",
+    check=at_least_one,
 )
 def class_imbalance(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images of all classes, whose shares fall geometrically from the largest to the smallest.
@@ -35,8 +43,6 @@ def imbalanced_counts(n: int, classes: int, ratio: float) -> Rows:
     """`n` dealt out to classes in shares ``ratio^(-c / (classes - 1))``; what rounding leaves goes to the largest
     remainders.
     """
-    if not 1 <= ratio < np.inf:
-        raise ValueError(f"the dose is {ratio}; give a ratio of at least 1")
     shares: NDArray[np.float64] = float(ratio) ** -np.linspace(0, 1, classes)
     exact = n * shares / shares.sum()
     counts: Rows = np.floor(exact).astype(np.int64)

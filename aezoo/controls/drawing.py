@@ -35,8 +35,15 @@ def real_images(images: Bytes, n: int, generator: np.random.Generator) -> Images
     return unit_interval(images[different_rows(len(images), n, generator)])
 
 
+def whole(dose: float) -> float:
+    """`dose` as a count; raises `ValueError` for another than a whole number of at least 1."""
+    if not dose >= 1 or dose != int(dose):
+        raise ValueError(f"the dose is {dose}; give a whole number of at least 1")
+    return dose
+
+
 def count(dose: float, most: int, of: str) -> int:
-    """`dose` as a whole number from 1 to `most`; raises `ValueError` otherwise."""
+    """`dose` as a whole number from 1 to `most`, which depends on the data; raises `ValueError` otherwise."""
     if not 1 <= dose <= most or dose != int(dose):
         raise ValueError(f"the dose is {dose} {of}; give a whole number from 1 to {most}")
     return int(dose)

@@ -5,10 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.drawing import balanced_rows, count, unit_interval
+from aezoo.controls.drawing import balanced_rows, count, unit_interval, whole
 
 
-@CONTROLS.register("duplicator", draws_from="oracle", doses=(300, 100, 30, 10), default=100, unit="different images")
+@CONTROLS.register(
+    "duplicator",
+    draws_from="oracle",
+    doses=(300, 100, 30, 10),
+    default=100,
+    unit="different images",
+    check=whole,
+)
 def duplicator(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """As many different held-out real images as the dose says, each repeated equally often.
 

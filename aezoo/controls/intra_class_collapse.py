@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.drawing import balanced_rows, count, different_rows, unit_interval
+from aezoo.controls.drawing import balanced_rows, count, different_rows, unit_interval, whole
 
 
 @CONTROLS.register(
@@ -14,6 +14,7 @@ from aezoo.controls.drawing import balanced_rows, count, different_rows, unit_in
     doses=(30, 10, 3, 1),
     default=10,
     unit="prototypes a class",
+    check=whole,
 )
 def intra_class_collapse(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Every class in its share, but each as a few held-out real images only, repeated in turn."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.drawing import balanced_rows, unit_interval
+from aezoo.controls.drawing import at_least_zero, balanced_rows, unit_interval
 from aezoo.controls.pixel_noise import with_noise
 
 
@@ -14,12 +14,15 @@ from aezoo.controls.pixel_noise import with_noise
     draws_from="train",
     doses=(0.01, 0.02, 0.05, 0.1),
     default=0.05,
-    unit="standard deviation of the intensity",
+    unit="standard deviation of the noise over the copies",
+    check=at_least_zero,
 )
 def jittered_memoriser(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Copies of training images with normal noise in each pixel, clipped to [0, 1].
 
-    With the dose the noise grows, and the copies are harder to recognise as copies.
+    Two failures at once. Every image is a copy at any dose: the copying does not grow. What grows is the noise, which
+    makes the images worse and hides that they are copies. So a metric of noise should see more with the dose, and a
+    metric of copying less; a metric that falls with the dose is not at fault.
     """
     rows = balanced_rows(np.arange(len(images)), n, generator)
     return with_noise(unit_interval(images[rows]), dose, generator)

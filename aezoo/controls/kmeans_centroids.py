@@ -6,13 +6,20 @@ import numpy as np
 from sklearn.cluster import KMeans
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.drawing import count, different_rows, unit_interval
+from aezoo.controls.drawing import count, different_rows, unit_interval, whole
 
 MOST_IMAGES = 10_000
 ITERATIONS = 10
 
 
-@CONTROLS.register("kmeans-centroids", draws_from="train", doses=(300, 100, 30, 10), default=100, unit="centroids")
+@CONTROLS.register(
+    "kmeans-centroids",
+    draws_from="train",
+    doses=(300, 100, 30, 10),
+    default=100,
+    unit="centroids",
+    check=whole,
+)
 def kmeans_centroids(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Centroids of k-means on training images, each as often as its cluster is large.
 

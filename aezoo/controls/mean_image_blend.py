@@ -14,13 +14,14 @@ from aezoo.controls.drawing import real_images, share
     doses=(0.1, 0.25, 0.5, 1.0),
     default=1.0,
     unit="weight of the mean image",
+    check=share,
 )
 def mean_image_blend(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images, each mixed with the mean of their split; at weight 1, the mean image and no other.
 
     Not called ``mean-image``, which is a model of the zoo: its constant is fitted to the training images.
     """
-    weight = np.float32(share(dose))
+    weight = np.float32(dose)
     mean = (images.mean(axis=0) / 255).astype(np.float32)
     mixed: Images = (1 - weight) * real_images(images, n, generator) + weight * mean
     return mixed

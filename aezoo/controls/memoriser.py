@@ -1,25 +1,27 @@
-"""Training images as they are."""
+"""Training images as they are, among new ones."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.drawing import balanced_rows, share, unit_interval
+from aezoo.controls import CONTROLS, Images, Split
+from aezoo.controls.drawing import balanced_rows, real_images, share, unit_interval
 
 
 @CONTROLS.register(
     "memoriser",
-    draws_from="train",
-    doses=(1.0, 0.3, 0.1, 0.03),
+    draws_from="train and oracle",
+    doses=(0.01, 0.05, 0.2, 0.5, 1.0),
     default=1.0,
-    unit="share of the training images memorised",
+    unit="share of copies of training images",
+    check=share,
 )
-def memoriser(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
-    """Copies of the training images: perfect images of every kind, none of them new.
+def memoriser(train: Split, oracle: Split, n: int, generator: np.random.Generator, dose: float) -> Images:
+    """Perfect images of every kind, a share of them exact copies of training images; the others are new, held-out ones.
 
-    It knows a random share of the training images, at least one, and shows none of them once more than another.
-    All of its images are copies at any dose; a small memory repeats itself as well.
+    The copies are ``round(dose * n)`` images, at random places, and no training image is shown once more than another.
+    The held-out images are all different; at a dose of 1 there are none.
     """
-    known = generator.permutation(len(images))[: max(1, round(share(dose) * len(images)))]
-    return unit_interval(images[balanced_rows(known, n, generator)])
+    copies = balanced_rows(np.arange(len(train)), round(dose * n), generator)
+    new = real_images(oracle.images, n - len(copies), generator)
+    return np.concatenate([unit_interval(train.images[copies]), new])[generator.permutation(n)]

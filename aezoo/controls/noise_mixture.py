@@ -14,8 +14,9 @@ from aezoo.controls.drawing import real_images, replaced, share
     doses=(0.01, 0.05, 0.2, 0.5, 1.0),
     default=0.5,
     unit="share of noise images",
+    check=share,
 )
 def noise_mixture(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images, a share of them replaced by images of uniform noise in [0, 1)."""
-    noise = generator.random((round(share(dose) * n), *images.shape[1:]), dtype=np.float32)
+    noise = generator.random((round(dose * n), *images.shape[1:]), dtype=np.float32)
     return replaced(real_images(images, n, generator), noise, generator)

@@ -8,17 +8,23 @@ from aezoo.controls import CONTROLS, Bytes, Images
 from aezoo.controls.drawing import unit_interval
 
 
+def at_most_half(dose: float) -> float:
+    """`dose` as the weight of the second of two; raises `ValueError` outside of [0, 1/2]."""
+    if not 0 <= dose <= 0.5:
+        raise ValueError(f"the dose is {dose}; give a weight from 0 to 0.5")
+    return dose
+
+
 @CONTROLS.register(
     "pixel-average",
     draws_from="oracle",
     doses=(0.1, 0.25, 0.5),
     default=0.5,
     unit="weight of the second image",
+    check=at_most_half,
 )
 def pixel_average(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Each image a weighted mean of two different held-out real images, pixel by pixel."""
-    if not 0 <= dose <= 0.5:
-        raise ValueError(f"the dose is {dose}; give a weight from 0 to 0.5")
     if not max(n, 2) <= len(images):
         raise ValueError(f"{n} images asked for but the split holds {len(images)}; ask for fewer")
     order = generator.permutation(len(images))

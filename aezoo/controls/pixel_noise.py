@@ -14,6 +14,7 @@ from aezoo.controls.drawing import at_least_zero, real_images
     doses=(0.02, 0.05, 0.1, 0.2, 0.5),
     default=0.2,
     unit="standard deviation of the intensity",
+    check=at_least_zero,
 )
 def pixel_noise(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images with normal noise in each pixel, clipped to [0, 1]."""
@@ -23,4 +24,4 @@ def pixel_noise(images: Bytes, labels: Bytes, n: int, generator: np.random.Gener
 def with_noise(images: Images, deviation: float, generator: np.random.Generator) -> Images:
     """Images plus normal noise of this standard deviation, clipped to [0, 1]."""
     noise = generator.standard_normal(images.shape, dtype=np.float32)
-    return np.clip(images + np.float32(at_least_zero(deviation)) * noise, 0, 1)
+    return np.clip(images + np.float32(deviation) * noise, 0, 1)
