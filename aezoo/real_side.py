@@ -14,7 +14,7 @@ from aezoo.datasets import Dataset
 from aezoo.intensities import to_bytes
 from aezoo.metrics import Question
 from aezoo.metrics.copying import TrainingSide
-from aezoo.metrics.features import feature_spaces
+from aezoo.metrics.features import Features, feature_spaces
 
 Inputs = dict[str, Any]
 Images = NDArray[np.floating]
@@ -44,10 +44,20 @@ class RealSide:
         other.training = {name: side.against(other.reference.spaces[name]) for name, side in self.training.items()}
         return other
 
-    def inputs(self, images: Images) -> Iterator[tuple[Question, str | None, Inputs]]:
+    def among(self, rows: NDArray[np.intp]) -> RealSide:
+        """The same with these rows alone of the reference: nothing is extracted or searched again."""
+        other = copy(self)
+        other.n, other.images = len(rows), self.images[rows]
+        spaces = {name: features[rows] for name, features in self.reference.spaces.items()}
+        probabilities = self.reference.probabilities
+        other.reference = Features(spaces, None if probabilities is None else probabilities[rows])
+        other.training = {name: _among(side, rows) for name, side in self.training.items()}
+        return other
+
+    def inputs(self, images: Images, copying: bool = True) -> Iterator[tuple[Question, str | None, Inputs]]:
         """The arrays of `NEEDS["samples"]` and `NEEDS["copying"]` for generated images (n, 28, 28) in [0, 1].
 
-        In each feature space, then those of no space.
+        In each feature space, then those of no space. Without `copying` the search for training images is saved.
         """
         fake = self.spaces.extract(images)
         shared: Inputs = {"real_images": self.images, "fake_images": to_bytes(images)}
@@ -58,5 +68,15 @@ class RealSide:
             side = self.training[name]
             both = {"real": self.reference.spaces[name], "fake": features, "features": features}
             yield "samples", name, {**shared, **both, "train": side.train, "bins": side.bins}
-            yield "copying", name, side.inputs(features)
+            if copying:
+                yield "copying", name, side.inputs(features)
         yield "samples", None, shared
+
+
+def _among(side: TrainingSide, rows: NDArray[np.intp]) -> TrainingSide:
+    """The same training images beside these held-out ones alone."""
+    for name in ("bins", "cells", "threshold"):  # computed once on `side`; each copy would do it again
+        getattr(side, name)
+    other = copy(side)
+    other.held_out, other.held_out_distances = side.held_out[rows], side.held_out_distances[rows]
+    return other

@@ -12,10 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aezoo.audit import make_spec, planned_sets, raw_audit, score_set
+from aezoo.audit import SampleSet, make_spec, planned_sets, raw_audit, score_set
+from aezoo.audit.scoring import Scorer
+from aezoo.audit.summaries import context, summary
 from aezoo.controls import CONTROLS
 from aezoo.errors import UsageError
 from aezoo.metrics import METRICS, Score
+from aezoo.metrics.samples import class_kl, one_nearest_neighbour, precision_recall_density_coverage
+from aezoo.real_side import RealSide
 from aezoo.reporting.audit import read_audit, write_audit, write_record
 
 OPTIONS = [
@@ -76,6 +80,21 @@ def test_known_answers(audited):
     assert found("near_duplicates_pca", "memoriser", 1.0) == "detects"
     assert found("fd_pca", "memoriser", 1.0) == "blind"
     assert findings.overall.rate <= findings.overall.promise
+    assert findings.subject("fd_pca").shift is not None
+    assert findings.subject("near_duplicates_pca").shift is None
+    assert [n for n, _ in findings.subject("density_pca").detected] == [12, 25, 50, 100]
+
+
+def test_training_digits_are_scored_by_what_never_sees_them_alone(audited):
+    record = comparable(audited[0])
+    train = [each for each in record["sets"] if each["role"] == "train"]
+    assert len(train) == 4 * 20
+    assert {name for each in train for name in each["problems"]} == {"near_duplicates_judge", "near_duplicates_pca"}
+    shared = {score["name"]: score["shared"] for score in record["scores"]}
+    assert "inputs/copying/pca" in shared["near_duplicates_pca"]
+    assert "inputs/copying/pca" not in shared["fd_pca"]
+    timed = json.loads((audited[0] / "audit.json").read_text())["sets"][0]["seconds"]
+    assert {key for keys in shared.values() for key in keys} <= set(timed)
 
 
 def test_one_job_gives_the_same_values_as_two(audited, tmp_path):
@@ -126,6 +145,53 @@ def test_what_makes_no_sense_is_refused(options, message, digits):
         make_spec(digits, **options)
 
 
+def test_a_part_of_the_reference_is_that_part_alone(digits):
+    rows = np.random.default_rng(0).permutation(200)[:60]
+    side = RealSide(digits, 200)
+    images = digits.oracle.images[:60]
+    part, alone = (dict(of(side, rows, images)) for of in (part_of, anew))
+    assert part.keys() == alone.keys()
+    for name, value in part.items():
+        # The judge's single precision depends on how many images it is given at once.
+        np.testing.assert_allclose(value, alone[name], rtol=1e-4, atol=1e-4, err_msg=str(name))
+
+
+def part_of(side, rows, images):
+    return named(side.among(rows).inputs(images))
+
+
+def anew(side, rows, images):
+    return named(side.against(side.images[rows]).inputs(images))
+
+
+def named(inputs):
+    return (((question, space, name), value) for question, space, of in inputs for name, value in of.items())
+
+
+def test_smaller_sets_meet_each_their_own_reference_and_full_ones_all_the_same(digits):
+    scorer = Scorer(digits, [METRICS.get("fd")], 200, 0)
+    small = [scorer.real(SampleSet("size", "oracle", None, draw, 50)) for draw in (0, 1, 0)]
+    assert [side.images.shape for side in small] == [(50, 28, 28)] * 3
+    assert not np.array_equal(small[0].images, small[1].images)
+    assert np.array_equal(small[0].images, small[2].images)
+    full = [scorer.real(SampleSet(role, "oracle", None, 0, 200)) for role in ("band", "control")]
+    assert full[0] is full[1]
+    assert np.array_equal(full[0].images, digits.reference.images[:200])
+
+
+def test_each_score_is_described_by_its_own_bullet_or_the_first_paragraph():
+    density = summary(precision_recall_density_coverage, "density")
+    assert density.startswith("Mean number of real balls around a fake, divided by k; ")
+    assert "Share of fakes" not in density
+    assert summary(one_nearest_neighbour, "one_nearest_neighbour").startswith("The mean over all rows")
+    assert summary(class_kl, "class_kl").startswith("How far the classes")
+    around = context(precision_recall_density_coverage, "density")
+    assert "The ball of a point is open" in around
+    assert "Args" not in around
+    assert "share of fakes" not in around
+    assert "`" not in density + around
+
+
 def test_every_sample_metric_and_control_is_audited_and_slow_ones_on_request(digits):
     usual, all_of_them = make_spec(digits), make_spec(digits, slow=True)
     sampled = {name for name, metric in METRICS.items() if metric.question in ("samples", "copying")}
@@ -134,6 +200,8 @@ def test_every_sample_metric_and_control_is_audited_and_slow_ones_on_request(dig
     assert {*usual.controls, "oracle"} == set(CONTROLS.names())
     doses = {(each.control, each.dose) for each in planned_sets(usual) if each.role == "control"}
     assert doses == {(name, dose) for name in usual.controls for dose in CONTROLS.get(name).doses}
+    small = {(each.control, each.dose, each.n) for each in planned_sets(usual) if each.role == "size-control"}
+    assert small == {(name, CONTROLS.get(name).default, n) for name in usual.controls for n in (62, 125, 250)}
     assert usual.n == 500
 
 

@@ -11,10 +11,11 @@ from audit_records import audit_record, described
 from aezoo.errors import ResultsError
 from aezoo.reporting.audit import Audit, find, read_audit, write_audit, write_record
 from aezoo.reporting.audit.cards import file_name
-from aezoo.reporting.audit.findings import Response
-from aezoo.reporting.audit.sheets import first_dose
-from aezoo.reporting.audit.words import cell
-from aezoo.statistics.bands import other_split_factor
+from aezoo.reporting.audit.responses import Response, Yardsticks
+from aezoo.reporting.audit.smallest import forced_by
+from aezoo.reporting.audit.verdict_sheets import first_dose
+from aezoo.reporting.audit.words import at_least, at_most, cell, doses_line
+from aezoo.statistics.bands import Band, other_split_factor
 
 
 @pytest.fixture(scope="module")
@@ -63,36 +64,129 @@ def test_what_has_no_value_is_neither_blind_nor_a_candidate(findings):
         assert ("odd", None) not in subject.verdicts("detects")
 
 
-def test_a_control_from_another_split_must_pass_a_higher_threshold(findings):
+def test_only_copying_scores_hold_training_digits_against_the_oracle_by_a_higher_threshold(findings):
     copies = findings.subject("copies")
-    usual, wider = (copies.responses[key].threshold for key in (("faker", 1.0), ("train-copier", 1.0)))
-    assert wider == pytest.approx(usual * other_split_factor(200, 400, 20))
+    usual, wider = (copies.responses[key] for key in (("faker", 1.0), ("train-copier", 1.0)))
+    assert wider.threshold == pytest.approx(usual.threshold * other_split_factor(200, 400, 20))
+    assert (usual.against, wider.against) == ("oracle", "oracle")
+    assert copies.shift is None
+
+
+def test_training_digits_are_not_called_bad_for_being_training_digits(findings):
+    shifted = findings.subject("shifted")
+    answer = shifted.responses[("train-copier", 1.0)]
+    assert (answer.verdict, answer.against) == ("blind", "train")
+    assert answer.threshold == shifted.bands.train.threshold()
+    assert shifted.shift == pytest.approx(0.3 / 0.02, rel=0.4)
+    assert shifted.shift > shifted.band.threshold()
+
+
+def test_without_draws_of_training_digits_the_oracle_is_all_there_is():
+    record = audit_record()
+    record["sets"] = [each for each in record["sets"] if each["role"] not in ("train", "size-control")]
+    found = find(Audit({**record, "schema_version": 1}))
+    assert verdict(found, "shifted", "train-copier", 1.0) == "detects"
+    shifted = found.subject("shifted")
+    assert (shifted.shift, shifted.needs, shifted.detected) == (None, None, ())
+
+
+def test_what_is_made_of_both_splits_must_pass_both():
+    oracle, train = Band.of([0.0, 1.0] * 10, "lower"), Band.of([5.0, 6.0] * 10, "lower")
+    bands = Yardsticks(oracle, train, 1.5)
+    answers = [bands.response([value] * 5, "train and oracle") for value in (5.5, 50.0, -50.0, 0.5)]
+    assert [answer.verdict for answer in answers] == ["blind", "detects", "fooled", "blind"]
+    assert [answer.against for answer in answers[:2]] == ["train", "train"]
+    assert bands.response([5.5] * 5, "oracle").verdict == "detects"
+
+
+def test_one_score_on_two_scales_counts_once(findings, written):
+    assert findings.aliases == {"twin_judge": "sees_judge"}
+    assert "twin_judge" not in findings.candidates
+    assert "twin_judge" not in {each.name for each in findings.detectors(("faker", 1.0))}
+    assert "9 different scores of 11" in (written / "README.md").read_text()
+    assert "the same as sees_judge on another scale" in (written / "cards" / "twin.md").read_text()
+
+
+def test_a_score_that_ranks_nothing_is_listed_and_has_no_verdict(findings, written):
+    describes = findings.subject("describes")
+    assert (describes.band, describes.responses) == (None, {})
+    assert "describes is not audited: ranks nothing" in (written / "README.md").read_text()
+    assert "not audited: ranks nothing" in (written / "cards" / "describes.md").read_text()
+    assert "\ndescribes," not in (written / "verdicts.csv").read_text()
+
+
+def test_a_severe_dose_that_is_missed_after_a_mild_one_is_taken_for_real(findings, written):
+    lapses = findings.subject("lapses_judge")
+    assert lapses.taken_for_real() == [("faker", 1.0)]
+    assert lapses.cannot_be_fooled
+    assert findings.subject("sees_pca").taken_for_real() == []
+    card = (written / "cards" / "lapses.md").read_text()
+    assert "catches: faker from dose 0.1 (but not 1)" in card
+    assert "takes for real, although it detects a milder dose: faker 1" in card
+    assert "cannot be fooled by this definition: its best possible value has z = 0" in card
+    assert "lapses_judge†" in (written / "README.md").read_text()
+
+
+def test_the_number_of_images_from_which_on_all_is_detected(findings):
+    assert findings.subject("sees_pca").detected == ((25, ()), (50, ("faker",)), (100, ("faker",)), (200, ("faker",)))
+    assert findings.subject("sees_pca").needs == 50
+    assert findings.subject("sees_judge").needs == 25
+    assert findings.subject("breaks").needs is None
+
+
+def test_the_rarest_detectors_come_first(findings):
+    counts = [len(each.verdicts("detects")) for each in findings.detectors(("faker", 1.0))]
+    assert counts == sorted(counts) == [1, 1, 2]
+    assert findings.detectors(("faker", 1.0))[-1].name == "sees_pca"
+
+
+def test_bounds_are_rounded_to_their_side():
+    assert [at_most(share) for share in (1 / 21, 2 / 21, 0.000144, 0.05, 0.0)] == [
+        "4.8 %", "9.6 %", "0.015 %", "5 %", "0 %",
+    ]  # fmt: skip
+    assert at_least(2 / 21) == "9.5 %"
+
+
+def test_the_doses_say_which_way_is_severe():
+    control = {"doses": [300, 10], "default": 10, "unit": "images", "draws_from": "train and oracle"}
+    assert doses_line(control).startswith("doses 300, 10 (images; less is severer), by default 10; ")
+    assert "more is severer" in doses_line({**control, "doses": [1, 2]})
 
 
 def test_first_doses(findings):
     faker = findings.audit.controls[0]
     shown = [first_dose(findings.subject(name), faker) for name in ("sees_pca", "sees_judge", "missing")]
-    assert shown == ["0.1", "1", "n/a"]
+    assert shown == ["0.1~", "1", "n/a"]  # as bad at either dose
     assert first_dose(findings.subject("fooled"), faker).startswith("–")
 
 
-def test_the_smallest_sets_name_what_nobody_catches(findings):
+def test_the_smallest_sets_name_what_nobody_catches_and_what_forces_whom(findings):
     default, mildest, every = findings.covers
     odd = [i for i, (name, _) in enumerate(default.wanted) if name == "odd"]
     assert list(default.found.uncovered) == odd
-    names = {tuple(sorted(findings.candidates[i] for i in cover)) for cover in default.found.sets}
-    assert names == {("copies", "sees_pca"), ("copies", "sees_judge"), ("constant", "copies")}
-    cheapest = {findings.candidates[i] for i in default.found.sets[0]}
-    assert cheapest == {"constant", "copies"}
-    for cover in (mildest, every):
-        assert {findings.candidates[i] for i in cover.found.sets[0]} == {"copies", "sees_pca"}
+
+    def named(*rows):
+        return {findings.candidates[i] for i in rows}
+
+    assert {frozenset(named(*cover)) for cover in default.found.examples} == {
+        frozenset({"copies", other}) for other in ("sees_pca", "sees_judge", "constant")
+    }
+    assert named(*default.found.examples[0]) == {"constant", "copies"}
+    assert (default.found.count, default.found.complete) == (3, True)
+    assert named(*default.found.forced) == {"copies"}
+    assert forced_by(findings, default, "copies") == "because it alone detects train-copier 1"
+    assert named(*mildest.found.examples[0]) == {"copies", "sees_pca"}
+    assert named(*every.found.forced) == {"copies", "sees_pca"}
+    assert forced_by(findings, every, "sees_pca") == "without which more scores are needed"
 
 
 def test_sizes_and_costs(findings):
     subject = findings.subject("sees_pca")
     assert [n for n, _, _ in subject.sizes] == [25, 50, 100, 200]
-    assert subject.needs == 25
-    assert subject.seconds == 0.25
+    assert subject.stable == 25
+    assert (subject.own, sum(subject.shared.values())) == (0.25, 2.0)
+    copies = findings.subject("copies")
+    assert copies.shared == {"inputs/samples/judge": 2.0, "inputs/copying/none": 4.0}
 
 
 def test_a_metric_that_calls_real_data_bad_is_said_to_and_left_out_of_the_sets():
@@ -108,7 +202,10 @@ def test_a_metric_that_calls_real_data_bad_is_said_to_and_left_out_of_the_sets()
 
 def test_every_score_has_a_card_and_the_readme_names_it(written):
     cards = {path.name for path in (written / "cards").iterdir()}
-    assert cards == {"sees.md", "fooled.md", "constant.md", "missing.md", "breaks.md", "copies.md"}
+    assert cards == {
+        *("sees.md", "fooled.md", "constant.md", "missing.md", "breaks.md", "copies.md"),
+        *("shifted.md", "lapses.md", "twin.md", "describes.md"),
+    }
     readme = (written / "README.md").read_text()
     assert all(f"cards/{name}" in readme for name in cards)
     fooled = (written / "cards" / "fooled.md").read_text()
@@ -129,7 +226,14 @@ def test_the_tidy_tables_hold_every_value_and_no_infinity(written):
     assert len(lines) == len(record["sets"]) * len(record["scores"])
     assert {line["state"] for line in lines} == {"ok", "n/a", "error"}
     verdicts = list(csv.DictReader((written / "verdicts.csv").open()))
-    assert len(verdicts) == len(record["scores"]) * 4
+    assert len(verdicts) == (len(record["scores"]) - 1) * 4  # one ranks nothing
+    seen = next(line for line in verdicts if (line["metric"], line["control"]) == ("sees_judge", "faker"))
+    assert (seen["first_dose"], seen["monotone"]) == ("1.0", "rising")
+    metrics = {line["name"]: line for line in csv.DictReader((written / "metrics.csv").open())}
+    assert (metrics["sees_pca"]["needs_n"], metrics["sees_pca"]["mean_stable_from_n"]) == ("50.0", "25.0")
+    assert float(metrics["copies"]["own_seconds"]) == 0.125
+    assert float(metrics["copies"]["shared_seconds"]) == 6.0
+    assert float(metrics["sees_pca"]["sd_at_100"]) == pytest.approx(0.02, rel=0.5)
     for path in written.rglob("*.csv"):
         assert "inf" not in path.read_text().replace("infinite", "")
 
@@ -165,8 +269,8 @@ def test_a_name_that_cannot_name_a_file_becomes_a_hash():
 
 def test_a_metric_that_could_never_detect_says_so(tmp_path):
     record = audit_record()
-    record["scores"] = [*record["scores"][:2], described("fooled", better="higher", range=[0.46, 1.0])]
-    record["scores"] += audit_record()["scores"][3:]
+    bounded = described("fooled", better="higher", range=[0.46, 1.0])
+    record["scores"] = [bounded if score["name"] == "fooled" else score for score in record["scores"]]
     write_record(record, tmp_path)
     write_audit(read_audit(tmp_path), tmp_path)
     assert "cannot detect anything" in (tmp_path / "cards" / "fooled.md").read_text()

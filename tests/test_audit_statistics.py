@@ -154,12 +154,34 @@ def test_false_alarms_over_all_metrics_on_normal_values():
 
 def test_first_dose_monotone_and_rank_correlation():
     found = dose_response([[0, 1], [1, 2], [5, 6]], [False, True, True])
-    assert (found.first, found.holds, found.monotone) == (1, True, True)
+    assert (found.first, found.holds, found.monotone) == (1, True, "rising")
     assert found.spearman == pytest.approx(spearman([0, 0, 1, 1, 2, 2], [0, 1, 1, 2, 5, 6]))
-    back = dose_response([[0.0], [5.0], [1.0]], [False, True, False])
-    assert (back.first, back.holds, back.monotone) == (1, False, False)
+    back = dose_response([[3.0], [2.0], [1.0]], [False, True, False])
+    assert (back.first, back.holds, back.monotone) == (1, False, "falling")
     none = dose_response([[1.0], [1.0]], [False, False])
-    assert (none.first, none.holds, none.monotone, none.spearman) == (None, False, True, None)
+    assert (none.first, none.holds, none.monotone, none.spearman) == (None, False, "flat", None)
+    assert dose_response([[0.0], [5.0], [1.0], [0.5]], [False] * 4).monotone == "flat"
+    assert dose_response([[1.0, 2.0]], [True]).monotone is None
+
+
+@pytest.mark.parametrize(
+    ("better", "ideal", "span", "expected"),
+    [
+        ("lower", None, (0.0, inf), -2 / sqrt(2)),
+        ("lower", None, (-inf, inf), -inf),
+        ("higher", None, (0.0, 2.0), 0.0),
+        ("target", None, (0.0, inf), 0.0),
+        ("target", 5.0, (0.0, inf), -3 / sqrt(2)),
+        ("target", 5.0, (0.0, 4.0), -2 / sqrt(2)),
+    ],
+)
+def test_the_best_that_a_score_can_be(better, ideal, span, expected):
+    assert Band.of(EXACT, better, ideal).best(*span) == pytest.approx(expected)
+
+
+def test_the_best_of_a_score_without_spread():
+    assert Band.of([10.0] * 5, "higher").best(0.0, 10.0) == 0.0
+    assert Band.of([10.0] * 5, "higher").best(0.0, 11.0) == -inf
 
 
 def test_spearman_is_that_of_scipy():
@@ -178,27 +200,45 @@ def test_the_smallest_size_from_which_on_the_mean_is_stable():
     assert stable_from(means, mean=9.0, width=0.2) is None
 
 
+def covers_by_force(detects):
+    """All smallest covers of what can be covered."""
+    wanted = detects[:, detects.any(axis=0)]
+    for size in range(1, len(detects) + 1):
+        fitting = [rows for rows in combinations(range(len(detects)), size) if wanted[list(rows)].any(axis=0).all()]
+        if fitting:
+            return fitting
+    return []
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_covers_are_those_of_brute_force(seed):
     random = np.random.default_rng(seed)
-    detects = random.random((8, 6)) < 0.35
-    costs = random.random(8)
-    found = smallest_covers(detects, costs, most=1_000)
+    detects, costs = random.random((8, 6)) < 0.35, random.random(3)
+    uses = random.random((8, 3)) < 0.5
+    found, every = smallest_covers(detects, costs, uses), covers_by_force(detects)
     assert found.uncovered == tuple(np.flatnonzero(~detects.any(axis=0)).tolist())
-    wanted = detects[:, detects.any(axis=0)]
-    for size in range(1, 9):
-        fitting = [rows for rows in combinations(range(8), size) if wanted[list(rows)].any(axis=0).all()]
-        if fitting:
-            break
-    assert found.complete
-    assert sorted(found.sets) == sorted(fitting)
-    prices = [sum(costs[row] for row in rows) for rows in found.sets]
-    assert prices == pytest.approx(sorted(prices))
+    assert (found.count, found.complete) == (len(every), True)
+    assert set(found.forced) == set.intersection(*map(set, every))
+    assert set(found.examples) <= set(every)
+    assert len(set(found.examples)) == len(found.examples) == min(3, len(every))
+    prices = [sum(costs[uses[list(rows)].any(axis=0)]) for rows in every]
+    assert sum(costs[uses[list(found.examples[0])].any(axis=0)]) == pytest.approx(min(prices))
 
 
-def test_at_most_so_many_covers_are_listed_and_nothing_to_cover_is_no_cover():
+def test_what_members_of_a_set_share_is_paid_for_once():
+    detects = [[1, 0], [0, 1], [0, 1]]
+    costs, uses = [5.0, 3.0], [[1, 0], [1, 0], [0, 1]]
+    assert smallest_covers(detects, costs, uses).examples[0] == (0, 1)  # 5, where 0 and 2 cost 8
+
+
+def test_examples_have_as_little_in_common_as_they_can():
+    found = smallest_covers([[1, 0], [1, 0], [0, 1], [0, 1]], [1.0, 9.0, 1.0, 9.0])
+    assert found.examples[:2] == ((0, 2), (1, 3))
+
+
+def test_at_most_so_many_covers_are_counted_and_nothing_to_cover_is_no_cover():
     found = smallest_covers(np.ones((5, 3), dtype=bool), most=2)
-    assert (len(found.sets), found.complete) == (2, False)
+    assert (found.count, found.complete, len(found.examples)) == (2, False, 3)
     nothing = smallest_covers(np.zeros((3, 2), dtype=bool))
-    assert (nothing.sets, nothing.uncovered) == ((), (0, 1))
+    assert (nothing.examples, nothing.count, nothing.uncovered) == ((), 0, (0, 1))
     assert smallest_covers(np.zeros((0, 2), dtype=bool)).uncovered == (0, 1)

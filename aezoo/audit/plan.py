@@ -13,6 +13,7 @@ from aezoo.errors import UsageError
 from aezoo.metrics import FEATURE_QUESTIONS, METRICS, Metric
 
 ORACLE = "oracle"
+TRAIN = "train"
 LARGEST_DEFAULT_N = 2_000
 SMALLEST_N = 100
 """Below it an eighth of n would be a dozen images."""
@@ -23,7 +24,7 @@ FRESH_DRAWS = 60
 SIZE_DRAWS = 20
 FRACTIONS = (8, 4, 2)
 
-Role = Literal["band", "fresh", "size", "control"]
+Role = Literal["band", "fresh", "size", "train", "control", "size-control"]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class AuditSpec:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """The smaller numbers of images at which the oracle is scored as well."""
+        """The smaller numbers of images at which all is scored as well, the controls at their default doses."""
         return tuple(self.n // fraction for fraction in FRACTIONS)
 
 
@@ -62,8 +63,8 @@ class SampleSet:
 
     Attributes:
         role: what it is for: the oracle's band, fresh draws of the oracle to check the band with, the oracle at
-            a smaller size, or a control.
-        control, dose: what draws it; the dose is None where the control has none.
+            a smaller size, training digits as they are, at any size, a control, or a control at a smaller size.
+        control, dose: what draws it, "train" for training digits; the dose is None where there is none.
         draw: its number, from 0.
     """
 
@@ -162,7 +163,20 @@ def _sets(spec: AuditSpec) -> Iterator[SampleSet]:
     for size in spec.sizes:
         for draw in range(SIZE_DRAWS):
             yield SampleSet("size", ORACLE, None, draw, size)
+    yield from _training_sets(spec)
     for name in spec.controls:
         for dose in CONTROLS.get(name).doses or (None,):
             for draw in range(spec.draws):
                 yield SampleSet("control", name, dose, draw, spec.n)
+    for size in spec.sizes:
+        for name in spec.controls:
+            for draw in range(spec.draws):
+                yield SampleSet("size-control", name, CONTROLS.get(name).default, draw, size)
+
+
+def _training_sets(spec: AuditSpec) -> Iterator[SampleSet]:
+    """Bands of training digits, for the scores that never see the training images."""
+    if any(METRICS.get(name).question == "samples" for name in spec.metrics):
+        for size, draws in ((spec.n, BAND_DRAWS), *((size, SIZE_DRAWS) for size in spec.sizes)):
+            for draw in range(draws):
+                yield SampleSet("train", TRAIN, None, draw, size)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from aezoo.audit.plan import AuditSpec, SampleSet, planned_sets
-from aezoo.audit.scoring import SetScores
+from aezoo.audit.scoring import NO_SPACE, SetScores
+from aezoo.audit.summaries import context, summary
 from aezoo.controls import CONTROLS
 from aezoo.datasets import Dataset
 from aezoo.errors import AezooError
-from aezoo.metrics import METRICS
+from aezoo.metrics import METRICS, Metric
 from aezoo.metrics.rows import Row
 from aezoo.record import environment
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 DESCRIBED = ("question", "family", "version", "unit", "better", "ideal", "features")
+IMAGES = frozenset({"real_images", "fake_images", "seed"})
+SEARCH = frozenset({"fake_distances", "neighbour_distances"})
 
 
 class AuditError(AezooError):
@@ -37,10 +39,12 @@ def raw_audit(
     environment     versions of the packages, the Python and the processor
     timing          seconds: wall, cpu, and jobs
     scores          one entry a column: name, score, features and what a row of a record says of its metric, with
-                    range, minimum_n, slow and summary
+                    range, minimum_n, slow; summary, of the score itself, and context, the rest of its definition;
+                    shared, the keys of `seconds` for the inputs that its metric shares with others
     controls        name, draws_from, doses, default, unit, summary
     sets            role, control, dose, draw, n; values, one a column and null where there is none; problems, by
-                    column, as [state, reason]; seconds by family and space; cpu_seconds
+                    column, as [state, reason]; seconds by family and space, and of shared inputs as
+                    "inputs/question/space"; cpu_seconds
 
     Args:
         spec, dataset: what was audited.
@@ -64,35 +68,47 @@ def raw_audit(
         "dataset": {**facts, "sizes": sizes},
         "environment": environment(),
         "timing": timing,
-        "scores": [_described(row) for row in results[0].rows],
+        "scores": [_described(row, list(results[0].seconds)) for row in results[0].rows],
         "controls": [_control(name) for name in spec.controls],
         "sets": [_set(wanted, found, names) for wanted, found in zip(sets, results, strict=True)],
     }
 
 
-def _described(row: Row) -> dict[str, Any]:
+def _described(row: Row, timed: Sequence[str]) -> dict[str, Any]:
     metric = METRICS.get(row["family"])
     score = next(each for each in metric.scores if row["metric"] in (each.name, f"{each.name}_{row['features']}"))
     bounds = [bound if math.isfinite(bound) else None for bound in score.range]
-    own = {"minimum_n": metric.minimum_n, "slow": metric.slow, "summary": _first_line(metric.function)}
-    return {"name": row["metric"], "score": score.name, **{key: row[key] for key in DESCRIBED}, "range": bounds, **own}
+    return {
+        "name": row["metric"],
+        "score": score.name,
+        **{key: row[key] for key in DESCRIBED},
+        **{"range": bounds, "minimum_n": metric.minimum_n, "slow": metric.slow},
+        "summary": summary(metric.function, score.name),
+        "context": context(metric.function, score.name),
+        "shared": [key for key in timed if _shares(metric, row["features"], key)],
+    }
+
+
+def _shares(metric: Metric, features: str | None, key: str) -> bool:
+    """Whether the inputs that were timed under `key` are inputs of `metric`."""
+    if key == f"inputs/copying/{features or NO_SPACE}":
+        return metric.question == "copying" and not SEARCH.isdisjoint(metric.needs)
+    # All spaces are extracted at once, before the first of them is scored.
+    return key.startswith("inputs/samples/") and not IMAGES.issuperset(metric.needs)
 
 
 def _control(name: str) -> dict[str, Any]:
     control = CONTROLS.get(name)
     facts = {key: getattr(control, key) for key in ("name", "draws_from", "doses", "default", "unit")}
-    return {**facts, "doses": list(control.doses), "summary": _first_line(control.function)}
-
-
-def _first_line(documented: object) -> str:
-    paragraph = (inspect.getdoc(documented) or "").partition("\n\n")[0]
-    return " ".join(paragraph.split())
+    return {**facts, "doses": list(control.doses), "summary": summary(control.function)}
 
 
 def _set(wanted: SampleSet, found: SetScores, names: Sequence[str]) -> dict[str, Any]:
     rows = {row["metric"]: row for row in found.rows}
-    failed = {"state": "error", "reason": found.problem or "the metric gave no row", "value": None}
-    of_columns = [rows.get(name, failed) for name in names]
+    absent = {"state": "error", "reason": found.problem or "the metric gave no row", "value": None}
+    if wanted.role == "train" and not found.problem:
+        absent |= {"state": "n/a", "reason": "to a copying score training digits are copies"}
+    of_columns = [rows.get(name, absent) for name in names]
     return {
         **asdict(wanted),
         "values": [row["value"] for row in of_columns],

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from aezoo.audit.plan import AuditSpec, SampleSet
 from aezoo.controls import CONTROLS, Images
+from aezoo.controls.drawing import real_images
 from aezoo.datasets import Dataset, load_dataset
 from aezoo.errors import DatasetError
 from aezoo.evaluation import Scores
@@ -44,14 +45,14 @@ class Scorer:
         self.dataset, self.seed = dataset, seed
         # The oracle is scored at the same small n, so that below a metric's own minimum there is still a yardstick.
         self.metrics = [replace(metric, minimum_n=1) for metric in metrics]
-        self._sides = {n: RealSide(dataset, n)}
-        self._full = self._sides[n]
+        self._full = RealSide(dataset, n)
 
     def __call__(self, wanted: SampleSet) -> SetScores:
         """Draw and score a set; a control that raises leaves its reason and no rows."""
         started, found = time.process_time(), SetScores()
         try:
-            self._score(found, self.draw(wanted), wanted)
+            images = self.training_digits(wanted) if wanted.role == "train" else self.draw(wanted)
+            self._score(found, images, wanted)
         except Exception as error:  # a plug-in's control may raise anything; the record says what
             found = SetScores(problem=f"{type(error).__name__}: {error}")
         found.cpu_seconds = time.process_time() - started
@@ -59,21 +60,33 @@ class Scorer:
 
     def draw(self, wanted: SampleSet) -> Images:
         """The images of a set, float32 in [0, 1], shape (n, 28, 28)."""
-        control = CONTROLS.get(wanted.control)
-        source = getattr(self.dataset, control.draws_from)
         random = generator(self.seed, *wanted.purpose)
-        return control.generate(source.images, source.labels, wanted.n, random, wanted.dose)
+        return CONTROLS.get(wanted.control).generate(self.dataset, wanted.n, random, dose=wanted.dose)
 
-    def real(self, n: int) -> RealSide:
-        """As many real images as a set has."""
-        if n not in self._sides:
-            self._sides[n] = self._full.against(self._full.images[:n])
-        return self._sides[n]
+    def training_digits(self, wanted: SampleSet) -> Images:
+        """Training images as they are, without replacement."""
+        return real_images(self.dataset.train.images, wanted.n, generator(self.seed, *wanted.purpose))
+
+    def real(self, wanted: SampleSet) -> RealSide:
+        """As many real images as a set has.
+
+        The first ones where the set is of full size, so that all meet the same. Smaller sets meet each their own, so
+        that what is said of a smaller number of images holds for more than one choice of them.
+        """
+        if wanted.n == self._full.n:
+            return self._full
+        random = generator(self.seed, *wanted.purpose, "reference")
+        return self._whole.among(random.permutation(self._whole.n)[: wanted.n])
+
+    @cached_property
+    def _whole(self) -> RealSide:
+        return self._full.against(self.dataset.reference.images)
 
     def _score(self, found: SetScores, images: Images, wanted: SampleSet) -> None:
+        copying = wanted.role != "train" and any(metric.question == "copying" for metric in self.metrics)
         seed = integer(self.seed, *wanted.purpose)
         lap = time.perf_counter()
-        for question, space, inputs in self.real(wanted.n).inputs(images):
+        for question, space, inputs in self.real(wanted).inputs(images, copying):
             place = space or NO_SPACE
             found.seconds[f"inputs/{question}/{place}"] = time.perf_counter() - lap
             scores = Scores(self.metrics, seed)

@@ -79,6 +79,12 @@ class Band:
         differs = np.abs(excess) > ROUNDING * max(abs(self.mean), np.finfo(np.float64).tiny)
         return np.where(differs, np.copysign(np.inf, excess), excess * 0.0)
 
+    def best(self, low: float, high: float) -> float:
+        """The z of the best value from `low` to `high`: not below `PREFERENCE` where nothing can beat real data."""
+        aim = self.mean if self.ideal is None else self.ideal
+        value = {"lower": low, "higher": high}.get(self.better, min(max(aim, low), high))
+        return float(self.z([value])[0]) if np.isfinite(value) else -np.inf
+
     def threshold(self, rate: float = NOMINAL_RATE) -> float:
         r"""The z above which a draw is called worse than real data.
 

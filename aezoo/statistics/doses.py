@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from scipy.stats import rankdata
+
+FLAT = 0.3
+"""Rank correlations with the dose of a smaller size than this are called flat."""
 
 
 @dataclass(frozen=True)
@@ -17,14 +19,23 @@ class DoseResponse:
     Attributes:
         first: the index of the mildest dose that is detected; None where there is none.
         holds: whether every dose after the first is detected as well.
-        monotone: whether at no dose every draw is better than every draw of the dose before.
         spearman: rank correlation of badness with dose over all draws; None where either does not vary.
+        doses: how many there are.
     """
 
     first: int | None
     holds: bool
-    monotone: bool
     spearman: float | None
+    doses: int
+
+    @property
+    def monotone(self) -> str | None:
+        """``rising``, ``flat`` or ``falling`` badness with dose; None for a single dose."""
+        if self.doses < 2:
+            return None
+        if self.spearman is None or abs(self.spearman) < FLAT:
+            return "flat"
+        return "rising" if self.spearman > 0 else "falling"
 
 
 def dose_response(badness: Sequence[Sequence[float]], detected: Sequence[bool]) -> DoseResponse:
@@ -37,9 +48,8 @@ def dose_response(badness: Sequence[Sequence[float]], detected: Sequence[bool]) 
     first = next((i for i, seen in enumerate(detected) if seen), None)
     doses = [i for i, draws in enumerate(badness) for _ in draws]
     flat = [value for draws in badness for value in draws]
-    monotone = all(max(later) >= min(earlier) for earlier, later in pairwise(badness))
     holds = first is not None and all(detected[first:])
-    return DoseResponse(first, holds, monotone, spearman(doses, flat))
+    return DoseResponse(first, holds, spearman(doses, flat), len(badness))
 
 
 def spearman(first: Sequence[float], second: Sequence[float]) -> float | None:

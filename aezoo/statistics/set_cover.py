@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-MOST = 10
-"""At most so many sets of the smallest size are listed."""
+from aezoo.statistics.cover_count import count_covers
+
+MOST = 1_000
+"""At most so many sets of the smallest size are counted."""
+
+EXAMPLES = 3
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Cover = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -18,56 +26,119 @@ class Covers:
     """The smallest covers.
 
     Attributes:
-        sets: indices of metrics, each set sorted, the cheapest set first.
-        complete: whether these are all sets of that size.
+        examples: indices of metrics, each set sorted: the cheapest set, then those that share the fewest members
+            with the examples before them.
+        count: how many sets of this size there are.
+        complete: whether `count` is exact; else there are more.
+        forced: indices of the metrics that are in every one of them.
         uncovered: indices of what no metric detects, which is left out.
     """
 
-    sets: tuple[tuple[int, ...], ...]
+    examples: tuple[Cover, ...]
+    count: int
     complete: bool
+    forced: Cover
     uncovered: tuple[int, ...]
 
 
-def smallest_covers(detects: ArrayLike, costs: Sequence[float] | None = None, most: int = MOST) -> Covers:
+def smallest_covers(
+    detects: ArrayLike, prices: Sequence[float] | None = None, uses: ArrayLike | None = None, most: int = MOST
+) -> Covers:
     """The smallest sets of rows whose ones cover every column that any row covers; equal sizes by total cost.
-
-    Solved exactly as an integer program, again and again with the sets found so far forbidden.
 
     Args:
         detects: boolean, shape (metrics, failures).
-        costs: of each metric, at least 0; equal unless given.
-        most: how many sets to list.
+        prices: at least 0, of whatever is paid for once in a set, however many of its members use it.
+        uses: boolean, shape (metrics, prices): which metric uses what; unless given, each its own price alone.
+        most: up to how many sets to count.
     """
     matrix = np.asarray(detects, dtype=bool)
     coverable = matrix.any(axis=0)
     uncovered = tuple(np.flatnonzero(~coverable).tolist())
-    wanted = matrix[:, coverable]
-    prices = np.ones(len(matrix)) if costs is None else np.asarray(costs, dtype=np.float64)
-    if not wanted.size:
-        return Covers((), True, uncovered)
-    weights = 1 + prices / (1 + prices.sum())  # costs together weigh less than one metric
-    found: list[tuple[int, ...]] = []
-    while len(found) < most:
-        cover = _solve(wanted, weights, found)
-        if cover is None or (found and len(cover) > len(found[0])):
-            return Covers(tuple(found), True, uncovered)
+    if not coverable.any():
+        return Covers((), 0, True, (), uncovered)
+    costs = np.ones(len(matrix)) if prices is None else np.asarray(prices, dtype=np.float64)
+    pays = np.eye(len(matrix), dtype=bool) if uses is None else np.asarray(uses, dtype=bool)
+    problem = _Problem(matrix[:, coverable], costs, pays)
+    cheapest = problem.solve(np.ones(len(matrix)))
+    assert cheapest is not None, "every column has a row"
+    count, complete = count_covers(problem.wanted, len(cheapest), most)
+    return Covers(tuple(_examples(problem, cheapest)), count, complete, tuple(_forced(problem, cheapest)), uncovered)
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """Which row covers which column, and what is paid for rows; solved as an integer program."""
+
+    wanted: Bools
+    prices: Floats
+    uses: Bools
+
+    def solve(
+        self, weights: Floats, size: int | None = None, without: Sequence[Cover] = (), banned: int | None = None
+    ) -> Cover | None:
+        """The cover of least weight, a whole number for each row, and of equal ones the cheapest; None for none.
+
+        Args:
+            weights: of the rows.
+            size: how many rows it must have.
+            without: sets of rows of which it must leave one out.
+            banned: a row that it must not have.
+        """
+        rows, paid = self.uses.shape
+        limits = [LinearConstraint(self._wide(self.wanted.T), lb=1), self._payment()]
+        limits += [LinearConstraint(self._wide(_mask(cover, rows)), ub=len(cover) - 1) for cover in without]
+        if size is not None:
+            limits.append(LinearConstraint(self._wide(np.ones((1, rows))), size, size))
+        upper = np.ones(rows + paid)
+        if banned is not None:
+            upper[banned] = 0
+        # All prices together weigh less than one unit of the weights.
+        objective = np.concatenate([weights, self.prices / (1 + self.prices.sum())])
+        whole = np.repeat([1, 0], [rows, paid])
+        solved = milp(
+            objective,
+            integrality=whole,
+            bounds=Bounds(0, upper),
+            constraints=limits,
+            options={"mip_rel_gap": 0.0},
+        )
+        return None if solved.x is None else tuple(np.flatnonzero(np.rint(solved.x[:rows])).tolist())
+
+    def _wide(self, of_rows: ArrayLike) -> Floats:
+        """Coefficients of the rows, with zeros for what is paid."""
+        given = np.atleast_2d(np.asarray(of_rows, dtype=np.float64))
+        return np.hstack([given, np.zeros((len(given), len(self.prices)))])
+
+    def _payment(self) -> LinearConstraint:
+        """What a chosen row uses is paid for."""
+        rows, paid = np.nonzero(self.uses)
+        coefficients = np.zeros((len(rows), sum(self.uses.shape)))
+        coefficients[np.arange(len(rows)), rows] = -1
+        coefficients[np.arange(len(rows)), len(self.uses) + paid] = 1
+        return LinearConstraint(coefficients, lb=0)
+
+
+def _mask(cover: Cover, rows: int) -> Bools:
+    return np.isin(np.arange(rows), cover)
+
+
+def _examples(problem: _Problem, cheapest: Cover) -> Iterator[Cover]:
+    """The cheapest, then as different ones as there are."""
+    found = [cheapest]
+    yield cheapest
+    while len(found) < EXAMPLES:
+        shared = np.array([_mask(cover, len(problem.wanted)) for cover in found], dtype=np.float64).sum(axis=0)
+        cover = problem.solve(shared, len(cheapest), found)
+        if cover is None:
+            return
         found.append(cover)
-    return Covers(tuple(found), False, uncovered)
+        yield cover
 
 
-def _solve(
-    wanted: NDArray[np.bool_], weights: NDArray[np.float64], forbidden: Sequence[tuple[int, ...]]
-) -> tuple[int, ...] | None:
-    """The cheapest cover that holds none of the forbidden sets; None where there is none."""
-    constraints = [LinearConstraint(wanted.T.astype(np.float64), lb=1)]
-    for cover in forbidden:
-        row = np.zeros(len(weights))
-        row[list(cover)] = 1
-        constraints.append(LinearConstraint(row, ub=len(cover) - 1))
-    whole = np.ones(len(weights), dtype=np.int64)
-    solved = milp(
-        weights, integrality=whole, bounds=Bounds(0, 1), constraints=constraints, options={"mip_rel_gap": 0.0}
-    )
-    if solved.x is None:
-        return None
-    return tuple(np.flatnonzero(np.rint(solved.x)).tolist())
+def _forced(problem: _Problem, cheapest: Cover) -> Iterator[int]:
+    """The members without which every cover is larger, or there is none."""
+    for row in cheapest:
+        other = problem.solve(np.ones(len(problem.wanted)), banned=row)
+        if other is None or len(other) > len(cheapest):
+            yield row

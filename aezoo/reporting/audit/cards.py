@@ -1,4 +1,4 @@
-"""One card for each metric: what it catches, what it is blind to, what fools it, and what it costs."""
+"""One card for each score: what it is, what it catches, what it is blind to, what fools it, and what it costs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from aezoo.registry import NAME_PATTERN
-from aezoo.reporting.audit.findings import Findings, Subject
-from aezoo.reporting.audit.record import doses_of
-from aezoo.reporting.audit.sheets import first_dose, needs_text
-from aezoo.reporting.audit.words import MARKS, READING, THRESHOLDS, cell, direction, dose_text, number, percent, place
+from aezoo.reporting.audit.card_lines import says
+from aezoo.reporting.audit.findings import Findings
+from aezoo.reporting.audit.record import Dose, doses_of
+from aezoo.reporting.audit.subjects import Subject
+from aezoo.reporting.audit.words import THRESHOLDS, cell, direction, dose_text, doses_line, number, place, reading
 from aezoo.reporting.sheets import Sheet
-from aezoo.statistics.bands import Band
+from aezoo.statistics.doses import FLAT
 
 
 def cards(findings: Findings) -> Iterator[tuple[str, list[Sheet]]]:
@@ -35,10 +36,14 @@ def _score_name(subject: Subject) -> str:
 def _card(findings: Findings, name: str, subjects: Sequence[Subject]) -> Iterator[Sheet]:
     yield Sheet(name, tuple(_head(findings, subjects[0])), level=1)
     for subject in subjects:
-        yield Sheet(f"{subject.name}: {place(subject.score['features'])}", tuple(_says(findings, subject)))
-    yield _responses(findings, subjects)
-    yield _sizes(subjects)
-    yield Sheet("How to read this card", (*READING, MARKS, THRESHOLDS))
+        yield Sheet(f"{subject.name}: {place(subject.score['features'])}", tuple(says(findings, subject)))
+    measured = [subject for subject in subjects if subject.ranks]
+    if measured:
+        controls = (f"{c['name']}: {doses_line(c)}" for c in findings.audit.controls)
+        yield Sheet("The controls, and their doses from mild to severe", tuple(controls))
+        yield _responses(findings, measured)
+        yield _sizes(measured)
+        yield _detection(measured)
 
 
 def _head(findings: Findings, subject: Subject) -> Iterator[str]:
@@ -46,6 +51,8 @@ def _head(findings: Findings, subject: Subject) -> Iterator[str]:
     low, high = ("unbounded" if bound is None else f"{bound:g}" for bound in score["range"])
     yield score["summary"]
     yield f"question: {score['question']}; unit: {score['unit']}; range: {low} to {high}; {direction(subject)}"
+    if score.get("context"):
+        yield f"how it is computed: {score['context']}"
     slow = "; slow: only on request" if score["slow"] else ""
     yield f"computed by {score['family']}, version {score['version']}{slow}"
     below = ", which is more than here" if score["minimum_n"] > audit.n else ""
@@ -54,67 +61,35 @@ def _head(findings: Findings, subject: Subject) -> Iterator[str]:
     yield f"audited on {data['name']} (fingerprint {data['fingerprint'][:12]}), n = {audit.n} a side"
 
 
-def _says(findings: Findings, subject: Subject) -> Iterator[str]:
-    band, found = subject.band, subject.alarms
-    if band is None or found is None:
-        yield f"no value on real data: {subject.reason}"
-        return
-    controls = findings.audit.controls
-    default = {c["name"]: subject.responses[(c["name"], c["default"])].verdict for c in controls}
-    caught = [f"{c['name']} (from {first_dose(subject, c)} {c['unit']})" for c in controls if _seen(subject, c["name"])]
-    yield f"catches: {', '.join(caught) or 'nothing'}"
-    blind = [name for name, verdict in default.items() if verdict == "blind"]
-    yield f"blind to, at the default dose: {', '.join(blind) or 'nothing'}"
-    fooled = [f"{name} {dose_text(dose)}" for name, dose in subject.verdicts("fooled")]
-    yield f"fooled by: {', '.join(fooled) or 'nothing'}"
-    without = [name for name, verdict in default.items() if verdict in ("n/a", "error")]
-    if without:
-        reasons = {given.reason for given in subject.responses.values() if given.reason}
-        yield f"without a value on: {', '.join(without)} ({'; '.join(sorted(reasons))})"
-    yield f"real data: {number(band.mean)} with standard deviation {number(band.deviation)} over {band.draws} draws"
-    yield (
-        f"false alarms: {found.count} of {found.draws} fresh draws of real data ({percent(found.low)} to "
-        f"{percent(found.high)}); the threshold z > {band.threshold():.2f} promises {percent(band.promise)}"
-        + ("; more than chance explains" if subject.unreliable else "")
-    )
-    yield from _reach(subject, band)
-    yield f"needs n: {needs_text(subject)}, from where on its mean on real data lies in the band of full n"
-    yield f"seconds for one set: {number(subject.seconds)} (all scores of {subject.score['family']} together)"
-
-
-def _seen(subject: Subject, control: str) -> bool:
-    return any(name == control for name, _ in subject.verdicts("detects"))
-
-
-def _reach(subject: Subject, band: Band) -> Iterator[str]:
-    """A word where even the worst possible value lies below the threshold."""
-    bounds = subject.score["range"]
-    if None not in bounds and (worst := float(band.z(bounds).max())) <= band.threshold():
-        yield f"cannot detect anything: its worst possible value has z = {worst:.3g}"
-
-
 def _responses(findings: Findings, subjects: Sequence[Subject]) -> Sheet:
-    headers = ["control", "dose", "unit"]
+    headers = ["control", "dose"]
     for subject in subjects:
         headers += [subject.name, "badness with dose"]
     rows = []
     for control in findings.audit.controls:
         for dose in doses_of(control):
-            row = [str(control["name"]), dose_text(dose), str(control["unit"])]
+            row = [str(control["name"]), dose_text(dose)]
             for subject in subjects:
                 row += [cell(subject.responses[(control["name"], dose)]), _trend(subject, control["name"], dose)]
             rows.append(tuple(row))
-    lines = ("badness with dose: Spearman's correlation over all draws, in the row of the mildest dose",)
-    return Sheet("Every control at every dose", lines, tuple(headers), tuple(rows), text_columns=3)
+    lines = (
+        *reading(findings.audit),
+        "cells hold the median z over draws; without a number: the score does not vary on real data, so that anything "
+        "worse is detected",
+        THRESHOLDS,
+        "badness with dose, in the row of the mildest: Spearman's rank correlation over all draws; flat where its size "
+        f"is below {FLAT:g}",
+    )
+    return Sheet("Every control at every dose", lines, tuple(headers), tuple(rows), text_columns=2)
 
 
-def _trend(subject: Subject, control: str, dose: float | None) -> str:
+def _trend(subject: Subject, control: str, dose: Dose) -> str:
     """The correlation, in the row of the control's first dose."""
     answer = subject.doses.get(control)
     first = next(other for name, other in subject.responses if name == control)
-    if answer is None or dose != first:
+    if answer is None or answer.monotone is None or dose != first:
         return ""
-    return ("–" if answer.spearman is None else f"{answer.spearman:.2f}") + "~" * (not answer.monotone)
+    return answer.monotone + ("" if answer.spearman is None else f" {answer.spearman:.2f}")
 
 
 def _sizes(subjects: Sequence[Subject]) -> Sheet:
@@ -123,10 +98,35 @@ def _sizes(subjects: Sequence[Subject]) -> Sheet:
         for subject in subjects
         for n, mean, deviation in subject.sizes
     )
+    lines = (
+        "over draws of the oracle. At a smaller n every draw meets its own reference images; at full n all meet the "
+        "same ones, so that the spread there is that given these reference digits",
+    )
     headers = ("metric", "n", "mean on real data", "sd", "bias in sd at full n")
-    return Sheet("Bias and spread with the number of images", (), headers, rows)
+    return Sheet("Bias and spread with the number of images", lines, headers, rows)
 
 
 def _bias(subject: Subject, mean: float) -> str:
     band = subject.band
     return "–" if band is None or band.deviation == 0 else f"{(mean - band.mean) / band.deviation:.2g}"
+
+
+def _detection(subjects: Sequence[Subject]) -> Sheet:
+    rows = tuple(row for subject in subjects for row in _detection_rows(subject))
+    lines = (
+        "how many of the controls that it detects at full n, at their default doses, it detects with fewer images, in "
+        "bands over draws of real data with as few; sizes at which it has no value are left out",
+        *(
+            f"{subject.name}: it detects nothing at full n, or no smaller sets were scored"
+            for subject in subjects
+            if not subject.detected
+        ),
+    )
+    return Sheet("Detection with the number of images", lines, ("metric", "n", "detects", "misses"), rows)
+
+
+def _detection_rows(subject: Subject) -> Iterator[tuple[str, ...]]:
+    for n, found in subject.detected:
+        wanted = subject.detected[-1][1]
+        missed = [name for name in wanted if name not in found]
+        yield (subject.name, str(n), f"{len(found)} of {len(wanted)}", ", ".join(missed) or "–")

@@ -18,10 +18,14 @@ from aezoo.files import read_regular
 from aezoo.reporting.files import write_file
 
 Floats = NDArray[np.float64]
-Key = tuple[str, str, float | None, int]
+Dose = float | None
+Sets = list[dict[str, Any]]
+Key = tuple[str, str, Dose, int]
 
 FILE = "audit.json"
-SCHEMA_VERSION = 1
+READABLE = (1, 2)
+"""Version 1 has no draws of training digits and no smaller sets of controls; what follows from them is left out."""
+
 LARGEST = 500_000_000
 
 
@@ -52,30 +56,66 @@ class Audit:
         return {score["name"]: i for i, score in enumerate(self.scores)}
 
     @cached_property
-    def sets(self) -> dict[Key, list[dict[str, Any]]]:
+    def sets(self) -> dict[Key, Sets]:
         """The sets by role, control, dose and n, in order of their draws."""
-        found: dict[Key, list[dict[str, Any]]] = defaultdict(list)
+        found: dict[Key, Sets] = defaultdict(list)
         for each in self.raw["sets"]:
             found[(each["role"], each["control"], each["dose"], each["n"])].append(each)
         return dict(found)
 
-    def oracle(self, role: str, n: int | None = None) -> list[dict[str, Any]]:
+    def oracle(self, role: str, n: int | None = None) -> Sets:
         """The sets of real data: "band", "fresh", or "size" with its n."""
         return self.sets.get((role, "oracle", None, self.n if n is None else n), [])
 
-    def control(self, name: str, dose: float | None) -> list[dict[str, Any]]:
+    def training(self, n: int) -> Sets:
+        """The sets of n training digits as they are."""
+        return self.sets.get(("train", "train", None, n), [])
+
+    def control(self, name: str, dose: Dose) -> Sets:
         """The sets of a control at a dose."""
         return self.sets[("control", name, dose, self.n)]
 
-    def values(self, sets: list[dict[str, Any]], name: str) -> Floats:
+    def smaller(self, control: dict[str, Any], n: int) -> Sets:
+        """The sets of n images of a control at its default dose."""
+        return self.sets.get(("size-control", control["name"], control["default"], n), [])
+
+    def values(self, sets: Sets, name: str) -> Floats:
         """A column of some sets, (draws,); NaN where there is no value."""
         column = self.columns[name]
         return np.array([np.nan if each["values"][column] is None else each["values"][column] for each in sets])
 
+    def own(self, score: dict[str, Any]) -> str:
+        """The key under which the seconds of a score's metric stand."""
+        return f"{score['family']}/{score['features'] or 'none'}"
 
-def doses_of(control: dict[str, Any]) -> list[float | None]:
+    def shared(self, score: dict[str, Any]) -> list[str]:
+        """The keys of the seconds for inputs that a score shares with others."""
+        if "shared" in score:
+            return list(score["shared"])
+        search = [f"inputs/copying/{score['features']}"] if score["question"] == "copying" else []
+        return [key for key in self._medians if key.startswith("inputs/samples/") or key in search]
+
+    def seconds(self, key: str) -> float | None:
+        """The median for one set of real data."""
+        return self._medians.get(key)
+
+    @cached_property
+    def _medians(self) -> dict[str, float]:
+        found: dict[str, list[float]] = defaultdict(list)
+        for each in self.oracle("fresh"):
+            for key, seconds in each["seconds"].items():
+                found[key].append(seconds)
+        return {key: float(np.median(seconds)) for key, seconds in found.items()}
+
+
+def doses_of(control: dict[str, Any]) -> list[Dose]:
     """The doses of a control from mild to severe; a single None where it has none."""
     return list(control["doses"]) or [None]
+
+
+def problems(sets: Sets, name: str) -> list[tuple[str, str]]:
+    """State and reason of each of the sets in which the column `name` has no value."""
+    return [(each["problems"][name][0], each["problems"][name][1]) for each in sets if name in each["problems"]]
 
 
 def read_audit(folder: Path) -> Audit:
@@ -89,9 +129,9 @@ def read_audit(folder: Path) -> Audit:
         raise ResultsError(f"cannot read {path}: {error}; run the audit again") from error
     if not isinstance(raw, dict) or raw.get("kind") != "audit":
         raise ResultsError(f"{path} is not the record of an audit; run the audit again")
-    if raw.get("schema_version") != SCHEMA_VERSION:
-        found = raw.get("schema_version")
-        raise ResultsError(f"{path} has schema version {found}, this aezoo reads {SCHEMA_VERSION}; run the audit again")
+    if (found := raw.get("schema_version")) not in READABLE:
+        readable = " and ".join(map(str, READABLE))
+        raise ResultsError(f"{path} has schema version {found}, this aezoo reads {readable}; run the audit again")
     return Audit(raw)
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from aezoo.reporting.audit.findings import Findings
-from aezoo.reporting.audit.record import Audit
+from aezoo.reporting.audit.record import Audit, doses_of
+from aezoo.reporting.audit.subjects import Subject
 
 
 def tidy_values(audit: Audit) -> pd.DataFrame:
@@ -23,39 +24,52 @@ def tidy_values(audit: Audit) -> pd.DataFrame:
 
 
 def tidy_verdicts(findings: Findings) -> pd.DataFrame:
-    """Every metric's answer to every control and dose; z is empty where the metric has no spread."""
-    defaults = {control["name"]: control["default"] for control in findings.audit.controls}
-    lines = [
-        {
+    """Every score's answer to every control and dose; z is empty where the score has no spread."""
+    return pd.DataFrame([line for subject in findings.audited for line in _verdict_lines(findings, subject)])
+
+
+def _verdict_lines(findings: Findings, subject: Subject) -> Iterator[dict[str, object]]:
+    controls = {control["name"]: control for control in findings.audit.controls}
+    for (name, dose), given in subject.responses.items():
+        control, answer = controls[name], subject.doses.get(name)
+        first = None if answer is None or answer.first is None else doses_of(control)[answer.first]
+        yield {
             "metric": subject.name,
             "features": subject.score["features"] or "",
-            "control": control,
+            "control": name,
             "dose": dose,
-            "default": dose == defaults[control],
+            "default": dose == control["default"],
             "verdict": given.verdict,
             "median_z": given.median if given.median is not None and np.isfinite(given.median) else None,
             "threshold": given.threshold if given.z else None,
+            "against": given.against if given.z else None,
             "share_above": float(np.mean(np.array(given.z) > given.threshold)) if given.z else None,
+            "first_dose": first,
+            "monotone": None if answer is None else answer.monotone,
             "reason": given.reason,
         }
-        for subject in findings.subjects
-        for (control, dose), given in subject.responses.items()
-    ]
-    return pd.DataFrame(lines)
 
 
 def tidy_metrics(findings: Findings) -> pd.DataFrame:
-    """Every metric on real data: band, false alarms, cost, and its means at each n."""
-    return pd.DataFrame(list(_metric_lines(findings)))
+    """Every score on real data: band, false alarms, what it needs, and its mean and spread at each n."""
+    return pd.DataFrame([_metric_line(findings, each) for each in findings.subjects])
 
 
-def _metric_lines(findings: Findings) -> Iterator[dict[str, object]]:
-    for each in findings.subjects:
-        line: dict[str, object] = {key: each.score[key] for key in ("name", "question", "unit", "better", "ideal")}
-        line["reason"] = each.reason
-        if each.band is not None and each.alarms is not None:
-            line |= {"mean": each.band.mean, "sd": each.band.deviation, "threshold": each.band.threshold()}
-            line |= {"alarms": each.alarms.count, "fresh": each.alarms.draws, "promise": each.band.promise}
-            line |= {"needs_n": each.needs, "seconds": each.seconds}
-            line |= {f"mean_at_{n}": mean for n, mean, _ in each.sizes}
-        yield line
+def _metric_line(findings: Findings, subject: Subject) -> dict[str, object]:
+    line: dict[str, object] = {key: subject.score[key] for key in ("name", "question", "unit", "better", "ideal")}
+    line |= {"same_as": findings.aliases.get(subject.name), "reason": subject.reason}
+    band, found = subject.band, subject.alarms
+    if band is None or found is None:
+        return line
+    line |= {"mean": band.mean, "sd": band.deviation, "threshold": band.threshold()}
+    line |= {"alarms": found.count, "fresh": found.draws, "promise": band.promise}
+    line |= {"training_z": _finite(subject.shift), "best_z": _finite(subject.best)}
+    line |= {"mean_stable_from_n": subject.stable, "needs_n": subject.needs}
+    line |= {"own_seconds": subject.own, "shared_seconds": sum(subject.shared.values())}
+    for n, mean, deviation in subject.sizes:
+        line |= {f"mean_at_{n}": mean, f"sd_at_{n}": deviation}
+    return line | {f"detects_at_{n}": len(names) for n, names in subject.detected}
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not np.isfinite(value) else value
