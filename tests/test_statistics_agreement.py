@@ -113,6 +113,19 @@ def test_mean_ranks_by_hand():
     assert mean_ranks([[1.0, 9.0], [2.0, 1.0], [2.0, 5.0]]).tolist() == [2.0, 1.75, 2.25]
 
 
+@pytest.mark.parametrize("shape", [(0, 2), (2, 0), (5, 0, 3), (5, 3, 0), (0, 3, 2)])
+def test_nothing_to_rank_is_no_error(shape):
+    """No models, no metrics, no resamples: where no metric orders them, all tie."""
+    losses = np.zeros(shape)
+    assert winners(losses).shape == shape
+    assert (mean_ranks(losses) == (shape[-2] + 1) / 2).all()
+    assert kendall_tau(losses).shape == (*shape[:-2], shape[-1], shape[-1])
+
+
+def test_no_metrics_have_no_reversals():
+    assert reversal_probabilities(np.zeros((5, 3, 0))).shape == (3, 0, 0)
+
+
 def test_reversals_by_hand():
     """Metric 0 puts model 0 first in 3 of 4 resamples, metric 1 in one of these: 2 of 4 are reversals."""
     first = np.array([[1, 2], [1, 2], [1, 2], [2, 1]], dtype=float)

@@ -1,68 +1,43 @@
-"""`agreement` and `verdict` on synthetic records whose outcome is known."""
+"""`verdict` on synthetic records whose outcome is known."""
 
 import json
 
 import numpy as np
 import pytest
-from factories import record, sample_score, score
+from factories import record, score
 from folders import write_folder
+from zoos import AGREE, ARI, CROSSED, FD, MSE, NLL, by_seed, panel_of, zoo
 
 from aezoo.bench.app import run_app
 from aezoo.errors import UsageError
-from aezoo.reporting.agreement import agreement
-from aezoo.reporting.agreement_sheets import agreement_sheets
-from aezoo.reporting.argument import argument
-from aezoo.reporting.panel import panels
-from aezoo.reporting.sheets import render_sheets
+from aezoo.reporting.argument import argument, beaten_sentences
+from aezoo.reporting.sheets import render_sheets, results_json
 from aezoo.reporting.verdict import verdict
 from aezoo.reporting.verdict_sheets import verdict_sheets
-
-CLEAR = 0.01
-"""A spread over seeds that no difference between models drowns in."""
+from aezoo.statistics import compare_paired
 
 
-def zoo(levels, seeds=5, spread=CLEAR, better=None, role="model"):
-    """Records of models with `levels[model][(question, metric)]` as means, lower better unless said otherwise."""
-    random = np.random.default_rng(0)
-    return [
-        record(
-            model,
-            seed,
-            [
-                score(metric, level + spread * random.normal(), question, (better or {}).get(metric, "lower"))
-                for (question, metric), level in of.items()
-            ],
-            role=role,
-        )
-        for model, of in levels.items()
-        for seed in range(seeds)
-    ]
-
-
-MSE, NLL, ARI, FD = ("reconstruction", "mse"), ("reconstruction", "nll"), ("latent", "ari"), ("samples", "fd")
-AGREE = {"a": {MSE: 1, NLL: 1, ARI: 1, FD: 1}, "b": {MSE: 2, NLL: 2, ARI: 2, FD: 2}}
-CROSSED = {"a": {MSE: 1, NLL: 1, ARI: 1, FD: 2}, "b": {MSE: 2, NLL: 2, ARI: 2, FD: 1}}
-
-
-def panel_of(records, sampler=None):
-    (panel,) = panels(records, sampler)
-    return panel
+def page(records):
+    return render_sheets(list(verdict_sheets(verdict(panel_of(records)))))
 
 
 def test_one_model_for_every_question():
     found = verdict(panel_of(zoo(AGREE)))
     assert [(each.winners, each.share, each.seeds_won) for each in found.questions] == [(("a",), 1.0, 5)] * 3
     assert (found.disagreements, found.pairs) == ((), 6)
-    first, second = argument(found)
+    first, *questions, last = argument(found)
     assert first.startswith("a wins every question (reconstruction, latent and samples)")
-    assert second == "No two of the metrics disagree about the winner (6 pairs)."
+    assert questions[0] == "a wins reconstruction (of 2 models), in all 5 seeds."
+    assert last == (
+        "Of 6 pairs of metrics that can be compared, among the models that both score, none name different winners."
+    )
 
 
 def test_another_sentence_where_questions_have_different_winners():
     found = verdict(panel_of(zoo(CROSSED)))
-    first, second = argument(found)
+    first, *_, last = argument(found)
     assert first.startswith("No model wins every question: a wins reconstruction and latent, b wins samples.")
-    assert second.startswith("3 of 6 pairs of metrics (50%) name different winners, 0 of them within one question; 3")
+    assert "3 (50%) name different winners, 0 of them within one question; 3 do so in at least 95 %" in last
     assert {each.winners for each in found.disagreements} == {("a", "b")}
     assert all(each.probability == 1.0 for each in found.disagreements)
 
@@ -71,55 +46,85 @@ def test_a_disagreement_within_a_question():
     levels = {"a": {MSE: 1, NLL: 2}, "b": {MSE: 2, NLL: 1}, "c": {MSE: 3, NLL: 3}}
     found = verdict(panel_of(zoo(levels)))
     (question,) = found.questions
-    assert question.winners == ("a", "b")
+    assert (question.winners, question.sure) == (("a", "b"), False)
     assert question.mean_ranks == {"a": 1.5, "b": 1.5, "c": 3.0}
     assert question.metrics_won == {"a": 1, "b": 1, "c": 0}
-    assert "1 of them within one question" in argument(found)[-1]
-    assert argument(found)[0] == "No question has a sure winner: these numbers do not say which model is best."
+    first, last = argument(found)
+    assert first == "a and b tie for reconstruction (of 3 models)."
+    assert "1 of them within one question" in last
+    assert "The surest disagreements within one question" in page(zoo(levels))
 
 
 def test_what_the_seeds_do_not_settle_is_said():
     levels = {"a": {MSE: 1, FD: 1.0}, "b": {MSE: 2, FD: 1.001}}
     found = verdict(panel_of(zoo(levels, spread=0.2)))
-    lines = argument(found)
-    assert lines[0].startswith("a wins reconstruction; whether it wins every question these seeds do not settle.")
-    assert lines[1].startswith("Who wins samples is open:")
+    first, _, samples, _ = argument(found)
+    assert first == (
+        "a wins reconstruction; samples is open: whether it wins every question these seeds do not settle."
+    )
+    assert samples.startswith("Who wins samples is open: b leads (of 2 models) in 3 of 5 seeds, and in ")
     assert 0.5 <= found.questions[1].share < 0.95
+
+
+def test_a_high_share_alone_makes_nothing_sure():
+    """a wins 97 % of the resamples and loses a seed."""
+    values = {"a": {"mse": [1, 1, 1, 1, 3]}, "b": {"mse": [2.5] * 5}}
+    (question,) = verdict(panel_of(by_seed(values))).questions
+    assert (question.share > 0.95, question.seeds_won, question.sure) == (True, 4, False)
+    assert argument(verdict(panel_of(by_seed(values))))[0].startswith("Who wins reconstruction is open: a leads")
+
+
+def test_a_share_is_rounded_down():
+    """Of the resamples of a's seeds 94.2 % have a mean below b's: 1 less those with three or more of the bad one."""
+    values = {"a": {"mse": [0, 0, 0, 0, 10]}, "b": {"mse": [5.5] * 5}}
+    found = verdict(panel_of(by_seed(values)))
+    assert found.questions[0].share == pytest.approx(0.942, abs=0.01)
+    shown = {"94%"} if found.questions[0].share >= 0.94 else {"93%"}
+    assert any(text in argument(found)[0] for text in shown)
 
 
 def test_fewer_than_five_seeds_make_nothing_sure():
     found = verdict(panel_of(zoo(AGREE, seeds=4)))
-    lines = argument(found)
-    assert lines[0].startswith("No question has a sure winner")
-    assert lines[1] == "In reconstruction a leads (4 of 4 seeds), which fewer than 5 seeds cannot make sure."
-    assert "no test is meaningful" in render_sheets(list(verdict_sheets(found)))
+    first, second, *_ = argument(found)
+    assert first.startswith("No question has a sure winner")
+    assert second == (
+        "Who wins reconstruction is open: a leads (of 2 models) in 4 of 4 seeds, and fewer than 5 cannot make it sure."
+    )
+    assert "no test is meaningful" in page(zoo(AGREE, seeds=4))
 
 
 def test_one_question_alone_is_not_called_every_question():
     found = verdict(panel_of(zoo({"a": {MSE: 1}, "b": {MSE: 2}})))
-    assert argument(found)[0] == "a wins reconstruction, the only question that was asked."
+    assert argument(found)[0] == "a wins reconstruction (of 2 models), in all 5 seeds."
 
 
 def test_floors_do_not_compete_but_are_named_where_they_are_ahead():
-    floor = zoo({"pca": {MSE: 0.5, NLL: 5, ARI: 5, FD: 5}}, role="floor")
-    found = verdict(panel_of([*zoo(AGREE), *floor]))
-    assert found.models == ("a", "b")
-    (beaten,) = found.beaten
-    assert (beaten.name, beaten.question, beaten.metrics, beaten.total) == (
-        "pca",
-        "reconstruction",
-        ("mse",),
-        2,
-    )
-    assert argument(found)[-1].startswith("pca, a floor, scores better than every model by 1 of 2 reconstruction")
-
-
-def test_a_model_without_most_metrics_is_left_out_and_named():
-    records = [*zoo(AGREE), *zoo({"gan": {FD: 0.5}})]
+    floors = zoo({"pca": {MSE: 0.5, NLL: 5, ARI: 5, FD: 5}, "raw": {MSE: 0.5, NLL: 0.5}}, role="floor")
+    records = [*zoo(AGREE), *floors]
     found = verdict(panel_of(records))
-    by_name = {each.question: each for each in found.questions}
-    assert by_name["reconstruction"].left_out == ("gan",)
-    assert by_name["samples"].winners == ("gan",)
+    assert found.models == ("a", "b")
+    beaten = {(each.name, each.question): (each.metrics, each.total) for each in found.beaten}
+    assert beaten[("pca", "reconstruction")] == (("mse",), 2)
+    assert beaten[("raw", "reconstruction")] == (("nll", "mse"), 2)
+    assert beaten[("pca", "samples")] == ((), 1)
+    assert ("raw", "samples") not in beaten
+    assert list(beaten_sentences(found)) == ["By most reconstruction metrics no model is above raw."]
+    text = page(records)
+    assert "| raw                    | floor  |           2 of 2 |        – |         – |" in text
+    assert "no model here is above" not in text
+
+
+def test_floors_are_counted_over_the_metrics_that_count():
+    """By rate the models tie; shape describes, and ranks nothing."""
+    names = ("mse", "nll", "rate")
+    models = by_seed({model: {"mse": [i] * 5, "nll": [i] * 5, "rate": [3] * 5} for i, model in enumerate("abc", 1)})
+    floor = record("pca", 0, [score(name, 0.5) for name in names], role="floor")
+    for i, each in enumerate([*models, floor]):
+        each["scores"].append(score("shape", i, better="neither"))
+    found = verdict(panel_of([*models, floor]))
+    assert found.questions[0].metrics == ("nll", "mse")
+    assert (found.beaten[0].metrics, found.beaten[0].total) == (("nll", "mse"), 2)
+    assert found.pairs == 1
 
 
 def test_a_target_metric_is_won_by_the_model_nearest_to_the_oracle():
@@ -131,91 +136,42 @@ def test_a_target_metric_is_won_by_the_model_nearest_to_the_oracle():
     assert np.isnan(panel.means[panel.models.index("oracle"), 0])
 
 
-def test_each_model_has_its_own_sampler_unless_one_is_asked_for():
-    records = [
-        record(model, 0, [sample_score("fd", own_value, own), sample_score("fd", mixture, "gaussian-mixture")])
-        for model, own, own_value, mixture in (
-            ("ae", "standard-normal", 9.0, 1.0),
-            ("vae", "prior", 5.0, 2.0),
-        )
-    ]
-    assert panel_of(records).values[:, 0, 0].tolist() == [9.0, 5.0]
-    assert panel_of(records, "gaussian-mixture").values[:, 0, 0].tolist() == [1.0, 2.0]
-    with pytest.raises(UsageError, match="gaussian-mixture, prior, standard-normal"):
-        panels(records, "flow")
-
-
-def test_perfect_and_opposite_agreement():
-    levels = {name: {MSE: i, NLL: i, ARI: 4 - i} for i, name in enumerate("abcde")}
-    found = agreement(panel_of(zoo(levels)))
-    tau = {(each.first, each.second): (each.tau, each.low, each.high) for each in found.regimes[0].pairs}
-    assert tau == {("nll", "mse"): (1, 1, 1), ("mse", "ari"): (-1, -1, -1), ("nll", "ari"): (-1, -1, -1)}
-    assert {each.models for each in found.regimes[0].questions} == {5}
-    assert found.regimes[0].questions[0].smallest_p == pytest.approx(1 / 60)
-    questions = {each.questions: each.tau for each in found.regimes[0].questions}
-    assert questions == {("reconstruction", "reconstruction"): 1, ("reconstruction", "latent"): -1}
-
-
-def test_seeds_are_averaged_and_never_pooled():
-    """Within each model the seeds order the metrics oppositely; the models' means order them alike."""
-    records = [
-        record(model, seed, [score("mse", 100 * i + seed), score("nll", 100 * i - seed)])
-        for i, model in enumerate("abc")
-        for seed in range(5)
-    ]
-    (pair,) = agreement(panel_of(records)).regimes[0].pairs
-    assert pair.tau == 1.0
-
-
-def test_bad_controls_inflate_agreement():
-    """Two metrics that order the models oppositely agree that the controls are worse than all."""
-    models = {name: {MSE: i, ARI: -i} for i, name in enumerate("abc")}
-    controls = {name: {MSE: 100 + i, ARI: 100 + i} for i, name in enumerate("xyz")}
-    records = [*zoo(models), *zoo(controls, role="floor")]
-    plausible, everything = agreement(panel_of(records)).regimes
-    assert plausible.pairs[0].tau == -1.0
-    assert everything.pairs[0].tau == pytest.approx((12 - 3) / 15)
-
-
-def test_three_models_can_never_be_significant():
-    levels = {name: {MSE: i, ARI: i} for i, name in enumerate("abc")}
-    text = render_sheets(list(agreement_sheets(agreement(panel_of(zoo(levels))))))
-    assert "with fewer than 5 no tau can be significant at 5 %" in text
-    assert "0.33 |" in text
-
-
-def test_only_models_that_both_metrics_score_are_counted():
-    """A GAN has no reconstructions: three of these five models stand behind the tau of mse and fd."""
-    levels = {name: {MSE: i, FD: i} for i, name in enumerate("abc")} | {name: {FD: 9} for name in ("gan", "wgan")}
-    found = agreement(panel_of(zoo(levels)))
-    assert len(found.regimes[0].models) == 5
-    (pair,), (question,) = found.regimes[0].pairs, found.regimes[0].questions
-    assert (pair.models, question.models, question.smallest_p) == (3, 3, pytest.approx(1 / 3))
-
-
-def test_reversals_name_who_is_ahead_by_what():
-    found = agreement(panel_of(zoo(CROSSED)))
-    assert (found.reversal_count, found.sure_reversals) == (3, 3)
-    reversal, other = found.reversals
-    assert {reversal.questions, other.questions} == {("reconstruction", "samples"), ("latent", "samples")}
-    assert (reversal.ahead, reversal.behind, reversal.second, reversal.probability) == ("a", "b", "fd", 1.0)
-
-
-def test_how_often_the_winner_changes():
-    """The winner's lead comes from one seed of five, which 0.8^5 of the resamples do not draw."""
-    records = [
-        *(record("a", seed, [score("mse", 0.0 if seed == 0 else 10.0)]) for seed in range(5)),
-        *(record("b", seed, [score("mse", 9.0)]) for seed in range(5)),
-    ]
-    (winner,) = agreement(panel_of(records)).winners
-    assert winner.models == ("a",)
-    assert winner.changes == pytest.approx(0.8**5, abs=0.04)
-    assert winner.shares["b"] == pytest.approx(winner.changes)
+def test_a_target_metric_is_judged_by_each_seed_as_compare_does():
+    """The mean of a is on the aim and none of its seeds is; b is 0.3 off with each."""
+    aimed = {"better": "target", "ideal": 1.0}
+    values = {"a": [0, 2, 0, 2, 1], "b": [1.3] * 5}
+    panel = panel_of(by_seed({name: {"auc": of} for name, of in values.items()}, **aimed))
+    assert panel.means[:, 0] == pytest.approx([0.8, 0.3])
+    assert verdict(panel).questions[0].winners == ("b",)
+    compared = compare_paired(values["a"], values["b"], "target", 1.0)
+    assert compared.worsening == pytest.approx(panel.means[1, 0] - panel.means[0, 0])
 
 
 def test_one_model_cannot_be_compared():
     with pytest.raises(UsageError, match="two at least"):
         verdict(panel_of(zoo({"a": {MSE: 1}})))
+
+
+def test_metrics_that_say_the_same_are_counted_and_named():
+    levels = {name: {MSE: i, NLL: i, ("reconstruction", "psnr"): i} for i, name in enumerate("ab")}
+    assert "counts twice: 3 reconstruction metrics, of them 2 mse or psnr" in page(zoo(levels))
+
+
+def test_the_page_is_short_however_many_metrics_there_are():
+    """Twenty metrics, of which half name another winner, and ten controls."""
+    names = [("samples", f"m{i}") for i in range(20)]
+    levels = {
+        "a": {name: i % 2 for i, name in enumerate(names)},
+        "b": {name: 1 - i % 2 for i, name in enumerate(names)},
+    }
+    controls = zoo({f"control-{i}": dict.fromkeys(names, -1 - i) for i in range(10)}, seeds=1, role="control")
+    records = [*zoo(levels), *controls]
+    found = verdict(panel_of(records))
+    assert len(argument(found)) == 2
+    assert len(list(beaten_sentences(found))) == 1
+    assert len(page(records).splitlines()) < 55
+    (whole,) = json.loads(results_json([found]))
+    assert (len(whole["disagreements"]), whole["pairs"], len(whole["beaten"])) == (100, 190, 10)
 
 
 @pytest.mark.parametrize("command", ["agreement", "verdict"])

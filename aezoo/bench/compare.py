@@ -12,8 +12,10 @@ from aezoo.reporting.agreement import agreement
 from aezoo.reporting.agreement_sheets import agreement_sheets
 from aezoo.reporting.comparison import Comparison, compare_folders, compare_models
 from aezoo.reporting.comparison_sheets import comparison_sheets
-from aezoo.reporting.panel import Panel, panels
-from aezoo.reporting.regression import Rule, check_rules
+from aezoo.reporting.gate import check_rules
+from aezoo.reporting.panel import Panel
+from aezoo.reporting.panels import panels
+from aezoo.reporting.regression import Rule
 from aezoo.reporting.sheets import Sheet, check_format, render_sheets, results_json
 from aezoo.reporting.verdict import verdict
 from aezoo.reporting.verdict_sheets import verdict_sheets
@@ -28,16 +30,16 @@ def compare(folder: Path, other: Path | None, models: str | None, fail_on: Seque
     """Print a comparison and hold it to the rules; returns 4 where one is broken, else 0.
 
     Raises:
-        UsageError: unlike things, unknown names, or rules that are not understood.
+        UsageError: unlike things, unknown names, or rules that are not understood or cover nothing.
         ResultsError: a folder holds no results.
     """
     check_format(format)
     rules = [Rule.parse(text) for text in fail_on]
-    found = _comparisons(folder, other, _names(models))
+    found = check_rules(rules, _comparisons(folder, other, _names(models)))
     print(_rendered(found, comparison_sheets, format), end="")
-    findings = check_rules(rules, found)
+    findings = [finding for comparison in found for finding in comparison.findings]
     for finding in findings:
-        say(f"{'REGRESSION' if finding.failed else 'within limits'}: {finding.text}")
+        say(f"{finding.verdict}: {finding.text}")
     return REGRESSION if any(finding.failed for finding in findings) else 0
 
 

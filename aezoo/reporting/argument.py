@@ -4,95 +4,111 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aezoo.reporting.agreement import SURE
-from aezoo.reporting.verdict import Beaten, QuestionVerdict, Verdict
-from aezoo.statistics import LEAST_SEEDS
-
-NAMED = 4
+from aezoo.reporting.headline import headline
+from aezoo.reporting.numbers import percent
+from aezoo.reporting.question_verdict import QuestionVerdict
+from aezoo.reporting.verdict import OtherSampler, Verdict
+from aezoo.reporting.wording import joined
+from aezoo.statistics import LEAST_SEEDS, SURE
 
 
 def argument(found: Verdict) -> list[str]:
-    """What may be said of `found`, in whole sentences: the winners, the metrics, the floors."""
-    return [*_winners(found), _metrics(found), *_floors(found)]
+    """What may be said of `found`, in whole sentences: all in one, each question, other samplers, the metrics."""
+    return [
+        *headline(found),
+        *(_question(each, found) for each in found.questions),
+        *_other_samplers(found),
+        *_metrics(found),
+    ]
 
 
-def sure_winner(question: QuestionVerdict, least_seeds: int) -> str | None:
-    """The one model that wins in at least 95 % of resampled seeds, if there are seeds enough to say so."""
-    sure = least_seeds >= LEAST_SEEDS and question.share >= SURE and len(question.winners) == 1
-    return question.winners[0] if sure else None
+def beaten_sentences(found: Verdict) -> Iterator[str]:
+    """For each question the floors and controls that no model is above by most of its metrics."""
+    for question in found.questions:
+        above = [each for each in found.beaten if each.question == question.question]
+        above = [each for each in above if 2 * len(each.metrics) > each.total]
+        if above:
+            names = ", ".join(each.name for each in sorted(above, key=lambda each: -len(each.metrics)))
+            yield f"By most {question.question} metrics no model is above {names}."
 
 
-def _winners(found: Verdict) -> Iterator[str]:
-    sure = {each.question: sure_winner(each, found.least_seeds) for each in found.questions}
-    won = {question: winner for question, winner in sure.items() if winner is not None}
-    unsettled = [each for each in found.questions if each.question not in won]
-    names = set(won.values())
-    if not won:
-        yield "No question has a sure winner: these numbers do not say which model is best."
-    elif len(names) > 1:
-        yield (f"No model wins every question: {_listed(won)}. Which model is best depends on the question asked.")
-    elif not unsettled:
-        name = names.pop()
-        yield (
-            f"{name} wins every question ({_joined(list(won))}): on these numbers one model is best whichever "
-            "question is asked."
-            if len(won) > 1
-            else f"{name} wins {_joined(list(won))}, the only question that was asked."
-        )
-    else:
-        yield f"{names.pop()} wins {_joined(list(won))}; whether it wins every question these seeds do not settle."
-    for each in unsettled:
-        yield _unsettled(each, found.least_seeds)
+def _question(each: QuestionVerdict, found: Verdict) -> str:
+    if not each.contested:
+        return _uncontested(each)
+    everybody = len(each.competitors) == len(found.models)
+    among = f"of {len(each.competitors)} models" + ("" if everybody else " that have it")
+    if each.sure:
+        return f"{each.winners[0]} wins {each.question} ({among}), in all {each.seeds} seeds."
+    if len(each.winners) > 1:
+        return f"{joined(each.winners)} tie for {each.question} ({among})."
+    leads = f"{each.winners[0]} leads ({among}) in {_seeds(each)}"
+    if each.seeds < LEAST_SEEDS:
+        return f"Who wins {each.question} is open: {leads}, and fewer than {LEAST_SEEDS} cannot make it sure."
+    return f"Who wins {each.question} is open: {leads}, and in {percent(each.share)} of resampled seeds."
 
 
-def _unsettled(each: QuestionVerdict, least_seeds: int) -> str:
-    leaders = " and ".join(each.winners) or "nobody"
-    if least_seeds < LEAST_SEEDS:
-        return (
-            f"In {each.question} {leaders} leads ({each.seeds_won} of {each.seeds} seeds), which fewer than "
-            f"{LEAST_SEEDS} seeds cannot make sure."
-        )
-    return f"Who wins {each.question} is open: {leaders} leads, but in only {each.share:.0%} of resampled seeds."
+def _uncontested(each: QuestionVerdict) -> str:
+    """Why nobody wins."""
+    if len(each.competitors) == 1:
+        return f"Nobody wins {each.question}: {each.competitors[0]} has nobody to compete with."
+    if each.competitors:
+        models = len(each.competitors)
+        return f"Nobody wins {each.question}: no metric has a score of all {models} models in all their common seeds."
+    return f"Nobody wins {each.question}: there is nobody to compete, because no model has most of its metrics."
 
 
-def _metrics(found: Verdict) -> str:
+def _seeds(each: QuestionVerdict) -> str:
+    """``4 of 5 seeds``, or ``3 of 5 seeds and level in 1`` where somebody else is level at the top."""
+    return f"{each.seeds_won} of {each.seeds} seeds" + (f" and level in {each.seeds_tied}" if each.seeds_tied else "")
+
+
+def _other_samplers(found: Verdict) -> Iterator[str]:
+    before = {each.question: each for each in found.questions}
+    for other in found.other_samplers:
+        for each in other.questions:
+            own = before.get(each.question)
+            if each.contested and own is not None and own.contested:
+                yield _with_sampler(other, own, each)
+
+
+def _with_sampler(other: OtherSampler, before: QuestionVerdict, now: QuestionVerdict) -> str:
+    """Whether another sampler changes who is ahead."""
+    same = set(before.winners) == set(now.winners)
+    what = f"{'still ' if same else ''}{_does(now)} {now.question}"
+    ranks = sorted(now.mean_ranks.items(), key=lambda item: item[1])
+    second = next((f", {name} {rank:.2f}" for name, rank in ranks if name not in now.winners), "")
+    numbers = f"mean rank {now.mean_ranks[now.winners[0]]:.2f}{second}; {_seeds(now)}"
+    sentence = (
+        f"With {other.sampler} in place of each model's own sampler, where there is one "
+        f"({', '.join(other.replaced)}), {joined(now.winners)} {what} ({numbers})"
+    )
+    if same:
+        return f"{sentence}: who is ahead in {now.question} does not change with it."
+    if before.sure or now.sure:
+        return f"{sentence}: who wins {now.question} depends on the sampler."
+    return f"{sentence}: who is ahead in {now.question} changes with the sampler, and is sure with neither."
+
+
+def _does(each: QuestionVerdict) -> str:
+    """``wins`` or, where it is not sure, ``leads in``."""
+    if each.sure:
+        return "wins"
+    return "leads in" if len(each.winners) == 1 else "tie for"
+
+
+def _metrics(found: Verdict) -> Iterator[str]:
+    """How many pairs of metrics name different winners."""
+    if not found.pairs:
+        yield "No two metrics score two of the same models: there is nothing for them to disagree about."
+        return
+    compared = f"Of {found.pairs} pairs of metrics that can be compared, among the models that both score,"
     if not found.disagreements:
-        return f"No two of the metrics disagree about the winner ({found.pairs} pairs)."
+        yield f"{compared} none name different winners."
+        return
     sure = sum(each.probability >= SURE for each in found.disagreements)
     within = sum(each.questions[0] == each.questions[1] for each in found.disagreements)
-    share = len(found.disagreements) / found.pairs
-    tail = "" if found.least_seeds >= LEAST_SEEDS else f" (but below {LEAST_SEEDS} seeds that says little)"
-    return (
-        f"{len(found.disagreements)} of {found.pairs} pairs of metrics ({share:.0%}) name different winners, "
-        f"{within} of them within one question; {sure} do so in at least 95 % of resampled seeds{tail}."
+    tail = "" if found.least_seeds >= LEAST_SEEDS else f", which says little with fewer than {LEAST_SEEDS} seeds"
+    yield (
+        f"{compared} {len(found.disagreements)} ({percent(len(found.disagreements) / found.pairs)}) name different "
+        f"winners, {within} of them within one question; {sure} do so in at least 95 % of resampled seeds{tail}."
     )
-
-
-def _floors(found: Verdict) -> Iterator[str]:
-    for each in found.beaten:
-        names = f" ({_joined(each.metrics)})" if len(each.metrics) <= NAMED else ""
-        yield (
-            f"{each.name}, a {each.role}, scores better than every model by {len(each.metrics)} of {each.total} "
-            f"{each.question} metrics{names}{_warning(each, found)}."
-        )
-
-
-def _warning(each: Beaten, found: Verdict) -> str:
-    """Where the question's winner is no better than a floor by most of its metrics, or samples look better."""
-    if 2 * len(each.metrics) > each.total:
-        return f", so no model here is above it in {each.question}"
-    if each.question == "samples":
-        return ": to be ahead by these alone does not show that samples are good"
-    return ""
-
-
-def _listed(won: dict[str, str]) -> str:
-    """``ae wins reconstruction, vae wins latent and samples``."""
-    by_model: dict[str, list[str]] = {}
-    for question, model in won.items():
-        by_model.setdefault(model, []).append(question)
-    return ", ".join(f"{model} wins {_joined(questions)}" for model, questions in by_model.items())
-
-
-def _joined(words: list[str] | tuple[str, ...]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

@@ -8,10 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from aezoo.reporting.places import few_seeds
 from aezoo.reporting.tidy import Frames
 from aezoo.statistics import LEAST_SEEDS
 
 MAX_FAILURES = 8
+POINTS = "the value of each seed is in results.csv, and those of the first metrics to read in tables/uncertainty.md"
 
 
 def section_footer(frames: Frames, trials: pd.DataFrame) -> tuple[str, ...]:
@@ -19,11 +21,11 @@ def section_footer(frames: Frames, trials: pd.DataFrame) -> tuple[str, ...]:
     first = trials.iloc[0]
     versions = frames.versions[int(first["section"])]
     lines = [
-        _describe_data(trials),
+        f"{_describe_data(trials)}{_named_judge(frames, trials)}",
         f"protocol: {describe_protocol(frames.protocols[first['protocol']])}",
         f"versions: {', '.join(f'{name} {_either(of)}' for name, of in versions.items()) or 'not recorded'}",
     ]
-    return (*lines, *filter(None, [_few_seeds(trials), _describe_failures(trials)]))
+    return (*lines, *few_seeds(_least_seeds(trials), POINTS), *filter(None, [_describe_failures(trials)]))
 
 
 def describe_protocol(protocol: Mapping[str, Any]) -> str:
@@ -64,16 +66,16 @@ def _describe_data(trials: pd.DataFrame) -> str:
     return "; ".join([f"data: {first['dataset']}, {fingerprint}", *notes])
 
 
-def _few_seeds(trials: pd.DataFrame) -> str:
-    """The word that tables of fewer than five seeds need."""
+def _named_judge(frames: Frames, trials: pd.DataFrame) -> str:
+    """The judge, where the folder holds the work of several: what one says does not compare with another's."""
+    judge = trials.iloc[0]["judge"]
+    return f"; judge {judge}" if judge and len(set(frames.trials["judge"]) - {""}) > 1 else ""
+
+
+def _least_seeds(trials: pd.DataFrame) -> int:
+    """The fewest finished seeds of any model that has one; enough where there is no model."""
     done = trials[(trials["role"] == "model") & (trials["status"] == "done")]
-    least = done.groupby("model")["seed"].nunique().min() if len(done) else LEAST_SEEDS
-    if least >= LEAST_SEEDS:
-        return ""
-    return (
-        f"seeds: {least} for some model, and with fewer than {LEAST_SEEDS} no test is meaningful; the value of each "
-        "seed is in results.csv, and those of the first metrics to read in tables/uncertainty.md"
-    )
+    return int(done.groupby("model")["seed"].nunique().min()) if len(done) else LEAST_SEEDS
 
 
 def _describe_failures(trials: pd.DataFrame) -> str:

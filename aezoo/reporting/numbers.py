@@ -24,6 +24,11 @@ def format_mean(mean: float, half_width: float | None) -> str:
     return f"({scaled})e{exponent:+03d}" if half_width is not None else f"{scaled}e{exponent:+03d}"
 
 
+def percent(share: float) -> str:
+    """``94%`` of 0.946: rounded down, so that a share below a limit never looks as if it reached it."""
+    return f"{floor(100 * share + 1e-9)}%"
+
+
 def _fixed(mean: float, half_width: float | None) -> str:
     scale = max(abs(mean), half_width or 0.0)
     exponent = floor(log10(scale)) if scale else 0

@@ -10,14 +10,15 @@ import pandas as pd
 from aezoo.reporting.comma_separated import frame_to_csv
 from aezoo.reporting.numbers import format_mean
 from aezoo.reporting.ordering import METRICS, metric_key
+from aezoo.reporting.places import few_seeds
 from aezoo.reporting.sheets import Sheet
 from aezoo.reporting.uncertainty import ScoreUncertainty, SectionUncertainty
-from aezoo.statistics import LEAST_SEEDS
 
 FIRST = 4
 """So many metrics a question, of those to read first; the CSV file has all of them."""
 
 MOST_ROWS = 200
+POINTS = "the points stand in seed order, and a t interval of so few rests on their being normal"
 READING = (
     "over seeds: 95 % Student t interval of the mean over seeds; it covers the training (initial weights, order, "
     "noise) and the images that each seed draws, and not the choice of the held-out images, which all seeds share",
@@ -49,14 +50,6 @@ def _is_first(score: ScoreUncertainty) -> bool:
     )
 
 
-def few_points(least_seeds: int) -> str:
-    """The word that fewer than five seeds need."""
-    return (
-        f"fewer than {LEAST_SEEDS} seeds ({least_seeds}): the points stand in seed order, and no test is meaningful; "
-        "a t interval of so few rests on their being normal"
-    )
-
-
 def uncertainty_csv(sections: Iterable[SectionUncertainty]) -> str:
     """One row for each score of `sections`; bounds and variances that are unknown are empty."""
     rows = [
@@ -74,8 +67,7 @@ def uncertainty_csv(sections: Iterable[SectionUncertainty]) -> str:
 
 def _lines(section: SectionUncertainty) -> Iterator[str]:
     yield f"data: {section.dataset}, fingerprint {section.fingerprint[:12]}; protocol: {section.protocol}"
-    if section.least_seeds < LEAST_SEEDS:
-        yield few_points(section.least_seeds)
+    yield from few_seeds(section.least_seeds, POINTS)
     yield from READING
     hidden = sum(map(_is_first, section.scores)) - MOST_ROWS
     yield "all metrics are in uncertainty.csv" + (f", and {hidden} more rows of these" if hidden > 0 else "")

@@ -1,53 +1,29 @@
-"""Who wins each question and how surely, which metrics disagree, and what may be said of it."""
+"""Who wins each question and how surely, with which samplers, which metrics disagree, and what beats every model."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from aezoo.reporting.agreement import Winner, informative, winners_of
-from aezoo.reporting.panel import Panel
-from aezoo.statistics import mean_ranks, win_shares, winners
+from aezoo.reporting.disagreement import Disagreement, QuestionPairs, disagreements
+from aezoo.reporting.panel import Panel, informative
+from aezoo.reporting.question_verdict import QuestionVerdict, question_verdicts
+from aezoo.statistics import TIE
 
 
 @dataclass(frozen=True)
-class QuestionVerdict:
-    """Who answers one question best: the lowest mean rank over its metrics, each of the same weight.
+class OtherSampler:
+    """The questions that depend on samples, asked again with `sampler` for the models that have it.
 
     Attributes:
-        question: which.
-        winners: the model with the lowest mean rank by the means over seeds, or several that tie.
-        share: share of resampled seeds in which one of them wins.
-        seeds_won: how many of the `seeds` that all have the winners win by themselves.
-        mean_ranks: by model, 1 the best; only models that have all the metrics.
-        metrics_won: by model, of how many of the question's metrics it is the winner, ties included.
-        metrics: those that count.
-        left_out: models and metrics that do not, for lack of scores.
+        replaced: the models that stand with it here, and with another one above.
     """
 
-    question: str
-    winners: tuple[str, ...]
-    share: float
-    seeds_won: int
-    seeds: int
-    mean_ranks: dict[str, float]
-    metrics_won: dict[str, int]
-    metrics: tuple[str, ...]
-    left_out: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Disagreement:
-    """Two metrics that name different winners, and the share of resampled seeds in which they do."""
-
-    first: str
-    second: str
-    questions: tuple[str, str]
-    winners: tuple[str, str]
-    probability: float
+    sampler: str
+    replaced: tuple[str, ...]
+    questions: tuple[QuestionVerdict, ...]
 
 
 @dataclass(frozen=True)
@@ -63,7 +39,20 @@ class Beaten:
 
 @dataclass(frozen=True)
 class Verdict:
-    """All of it for one data set and protocol; `pairs` counts the pairs of metrics that were compared."""
+    """All of it for one data set and protocol.
+
+    Attributes:
+        least_seeds: the smallest number of seeds of a model.
+        samplers: with what each model was sampled.
+        questions: who wins each.
+        complete: the models that compete in every question where anybody does.
+        among_complete: the questions again, among these alone; empty unless there are two, and others as well.
+        other_samplers: the questions of samples with each other sampler.
+        disagreements: the pairs of metrics that name different winners, the surest first.
+        pairs: how many pairs of metrics can be compared.
+        question_pairs: the same by questions.
+        beaten: every floor and control with every question by which it has scores.
+    """
 
     dataset: str
     fingerprint: str
@@ -72,8 +61,12 @@ class Verdict:
     models: tuple[str, ...]
     samplers: dict[str, str]
     questions: tuple[QuestionVerdict, ...]
+    complete: tuple[str, ...]
+    among_complete: tuple[QuestionVerdict, ...]
+    other_samplers: tuple[OtherSampler, ...]
     disagreements: tuple[Disagreement, ...]
     pairs: int
+    question_pairs: tuple[QuestionPairs, ...]
     beaten: tuple[Beaten, ...]
 
 
@@ -84,9 +77,10 @@ def verdict(panel: Panel) -> Verdict:
         UsageError: fewer than two models have scores.
     """
     panel.require_models()
-    models = informative(panel.only_models())
-    names = dict.fromkeys(measure.question for measure in models.measures)
-    found = winners_of(models)
+    models = panel.only_models()
+    questions = tuple(question_verdicts(models))
+    complete = _complete(models, questions)
+    apart, question_pairs = disagreements(informative(models))
     return Verdict(
         dataset=panel.dataset,
         fingerprint=panel.fingerprint,
@@ -94,73 +88,49 @@ def verdict(panel: Panel) -> Verdict:
         least_seeds=panel.least_seeds,
         models=models.models,
         samplers={model: name for model, name in zip(models.models, models.samplers, strict=True) if name},
-        questions=tuple(_question(name, models) for name in names),
-        disagreements=_disagreements(models, found),
-        pairs=len(found) * (len(found) - 1) // 2,
-        beaten=_beaten(panel),
+        questions=questions,
+        complete=complete,
+        among_complete=_among(models, questions, complete),
+        other_samplers=tuple(_other_samplers(panel, models)),
+        disagreements=apart,
+        pairs=sum(each.pairs for each in question_pairs),
+        question_pairs=question_pairs,
+        beaten=tuple(_beaten(panel, questions)),
     )
 
 
-def _question(name: str, panel: Panel) -> QuestionVerdict:
-    """Models that have most of the question's metrics compete, by the metrics that all of these have."""
-    of_question = panel.of_measures([i for i, each in enumerate(panel.measures) if each.question == name])
-    known = np.isfinite(of_question.means)
-    rows = np.flatnonzero(known.mean(axis=1) > 0.5)
-    columns = np.flatnonzero(known[rows].all(axis=0))
-    models = [panel.models[i] for i in rows]
-    metrics = [of_question.measures[i].metric for i in columns]
-    lacking = [model for model in panel.models if model not in models]
-    lacking += [each.metric for each in of_question.measures if each.metric not in metrics]
-    means, resampled = of_question.means[np.ix_(rows, columns)], of_question.resampled[:, rows][:, :, columns]
-    ranks = mean_ranks(means)
-    won = winners(ranks[:, np.newaxis])[:, 0]
-    shares = win_shares(mean_ranks(resampled)[..., np.newaxis])[:, 0]
-    by_seed = _won_by_seed(of_question, rows, columns)
-    of_metrics = winners(means).sum(axis=1)
-    return QuestionVerdict(
-        question=name,
-        winners=tuple(model for model, wins in zip(models, won, strict=True) if wins),
-        share=float(shares[won].sum()),
-        seeds_won=int(by_seed[:, won].any(axis=1).sum()),
-        seeds=len(by_seed),
-        mean_ranks={model: float(rank) for model, rank in zip(models, ranks, strict=True)},
-        metrics_won={model: int(count) for model, count in zip(models, of_metrics, strict=True)},
-        metrics=tuple(metrics),
-        left_out=tuple(lacking),
-    )
+def _complete(models: Panel, questions: tuple[QuestionVerdict, ...]) -> tuple[str, ...]:
+    contested = [each.competitors for each in questions if each.contested]
+    return tuple(model for model in models.models if contested and all(model in of for of in contested))
 
 
-def _won_by_seed(panel: Panel, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Whether each model wins with each seed that all have, shape (seeds, models)."""
-    values = np.moveaxis(panel.values, 2, 0)
-    losses = panel.losses(values)[:, rows][:, :, columns]
-    complete = losses[np.isfinite(losses).all(axis=(1, 2))]
-    return winners(mean_ranks(complete)[..., np.newaxis])[..., 0]
+def _among(
+    models: Panel, questions: tuple[QuestionVerdict, ...], complete: tuple[str, ...]
+) -> tuple[QuestionVerdict, ...]:
+    if len(complete) < 2 or all(each.competitors == complete for each in questions if each.contested):
+        return ()
+    return tuple(question_verdicts(models.of_rows([models.models.index(model) for model in complete])))
 
 
-def _disagreements(panel: Panel, found: tuple[Winner, ...]) -> tuple[Disagreement, ...]:
-    """Pairs of metrics without a common winner, the surest first."""
-    won = winners(panel.resampled).astype(np.float64)
-    pairs = []
-    for (i, first), (j, second) in combinations(enumerate(found), 2):
-        if set(first.models).isdisjoint(second.models):
-            apart = float((won[:, :, i] * won[:, :, j]).sum(axis=1).clip(max=1).mean())
-            questions = (first.question, second.question)
-            winner = (" = ".join(first.models), " = ".join(second.models))
-            pairs.append(Disagreement(first.metric, second.metric, questions, winner, 1 - apart))
-    return tuple(sorted(pairs, key=lambda each: -each.probability))
+def _other_samplers(panel: Panel, own: Panel) -> Iterator[OtherSampler]:
+    before = dict(zip(own.models, own.samplers, strict=True))
+    for sampler, other in panel.others.items():
+        now = zip(other.models, other.samplers, strict=True)
+        replaced = tuple(model for model, name in now if name != before[model])
+        yield OtherSampler(sampler, replaced, tuple(question_verdicts(other)))
 
 
-def _beaten(panel: Panel) -> tuple[Beaten, ...]:
-    """What beats every model, by question."""
+def _beaten(panel: Panel, questions: tuple[QuestionVerdict, ...]) -> Iterator[Beaten]:
+    """By the metrics that count in a question, so that the tables speak of the same number."""
     models = np.array([role == "model" for role in panel.roles])
-    best = np.where(np.isfinite(panel.means[models]), panel.means[models], np.inf).min(axis=0)
-    ahead = (panel.means < best) & np.isfinite(best)
-    found = []
-    for question in dict.fromkeys(measure.question for measure in panel.measures):
-        columns = [i for i, measure in enumerate(panel.measures) if measure.question == question]
-        for i, (name, role) in enumerate(zip(panel.models, panel.roles, strict=True)):
-            metrics = tuple(panel.measures[j].metric for j in columns if ahead[i, j])
-            if metrics and role not in ("model", "oracle"):
-                found.append(Beaten(name, role, question, metrics, len(columns)))
-    return tuple(found)
+    best = np.where(panel.known[models], panel.means[models], np.inf).min(axis=0)
+    with np.errstate(invalid="ignore"):  # a metric that no model has: infinite, and beaten by nobody
+        ahead = np.isfinite(best) & (panel.means < best - TIE * np.abs(best))
+    for i, (name, role) in enumerate(zip(panel.models, panel.roles, strict=True)):
+        for each in questions if role not in ("model", "oracle") else ():
+            columns = [
+                j for j, of in enumerate(panel.measures) if of.question == each.question and of.metric in each.metrics
+            ]
+            if panel.known[i, columns].any():
+                metrics = tuple(panel.measures[j].metric for j in columns if ahead[i, j])
+                yield Beaten(name, role, each.question, metrics, len(each.metrics))

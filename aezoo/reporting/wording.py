@@ -18,6 +18,11 @@ EMPTY = "No trials: there is nothing to compare yet."
 ARROWS = {"lower": "↓", "higher": "↑"}
 
 
+def joined(words: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
 def title(table: Table) -> str:
     """``Samples on mnist-5k, protocol chapter``."""
     return f"{table.question.capitalize()} on {table.dataset}, protocol {table.protocol.split(' (')[0]}"

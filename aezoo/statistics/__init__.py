@@ -8,13 +8,16 @@ from aezoo.statistics.agreement import (
     smallest_tau_p,
 )
 from aezoo.statistics.comparison import (
+    LEVEL,
     PairedComparison,
     compare_paired,
     holm,
     probability_of_improvement,
+    seeds_needed,
     signed_rank_p,
     smallest_signed_rank_p,
 )
+from aezoo.statistics.contests import SURE, Contest, contest
 from aezoo.statistics.intervals import (
     LEAST_SEEDS,
     BootstrapInterval,
@@ -25,20 +28,25 @@ from aezoo.statistics.intervals import (
     mean_interval,
 )
 from aezoo.statistics.losses import losses
-from aezoo.statistics.ranks import mean_ranks, win_shares, winners
+from aezoo.statistics.ranks import TIE, mean_ranks, win_shares, winners
 from aezoo.statistics.resampling import RESAMPLES, resampled_means, seed_means
 from aezoo.statistics.uncertainty import VarianceSplit, sampling_half_width, split_variance
 
 __all__ = [
     "LEAST_MODELS",
     "LEAST_SEEDS",
+    "LEVEL",
     "RESAMPLES",
+    "SURE",
+    "TIE",
     "BootstrapInterval",
+    "Contest",
     "Interval",
     "PairedComparison",
     "VarianceSplit",
     "bootstrap_interval",
     "compare_paired",
+    "contest",
     "holm",
     "interquartile_mean",
     "interval_half_width",
@@ -52,6 +60,7 @@ __all__ = [
     "reversal_probabilities",
     "sampling_half_width",
     "seed_means",
+    "seeds_needed",
     "signed_rank_p",
     "smallest_signed_rank_p",
     "smallest_tau_p",

@@ -48,6 +48,8 @@ def kendall_tau(losses: ArrayLike) -> Floats:
     array = np.asarray(losses, dtype=np.float64)
     if array.ndim == 2:
         return np.asarray(_tau(array[np.newaxis])[0], dtype=np.float64)
+    if not array.size:
+        return np.full((*array.shape[:-2], array.shape[-1], array.shape[-1]), np.nan)
     flat = array.reshape(-1, *array.shape[-2:])
     pieces = [_tau(flat[start : start + CHUNK]) for start in range(0, len(flat), CHUNK)]
     return np.concatenate(pieces).reshape(*array.shape[:-2], array.shape[-1], array.shape[-1])
@@ -69,11 +71,12 @@ def reversal_probabilities(losses: ArrayLike) -> Floats:
         An unknown order is none.
     """
     array = np.asarray(losses, dtype=np.float64)
-    found = []
-    for first, second in zip(*np.triu_indices(array.shape[1], 1), strict=True):  # all at once would fill the memory
-        signs = order_signs(array[:, [first, second]])[:, 0]
-        found.append((signs > 0).T.astype(np.float64) @ (signs < 0).astype(np.float64) / len(array))
-    return np.asarray(found, dtype=np.float64).reshape(-1, array.shape[2], array.shape[2])
+    pairs = list(zip(*np.triu_indices(array.shape[1], 1), strict=True))
+    found = np.zeros((len(pairs), array.shape[2], array.shape[2]))
+    for pair, models in enumerate(pairs):  # all at once would fill the memory
+        signs = order_signs(array[:, models])[:, 0]
+        found[pair] = (signs > 0).T.astype(np.float64) @ (signs < 0).astype(np.float64) / len(array)
+    return found
 
 
 def _tau(losses: Floats) -> Floats:

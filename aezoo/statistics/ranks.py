@@ -23,7 +23,7 @@ def winners(losses: ArrayLike) -> NDArray[np.bool_]:
     """
     array = np.asarray(losses, dtype=np.float64)
     finite = np.where(np.isfinite(array), array, np.inf)
-    best = finite.min(axis=-2, keepdims=True)
+    best = finite.min(axis=-2, keepdims=True, initial=np.inf)  # of no models at all the best is infinite
     return np.asarray(np.isfinite(array) & (finite <= best + TIE * np.abs(best)), dtype=np.bool_)
 
 
@@ -46,10 +46,12 @@ def mean_ranks(losses: ArrayLike) -> Floats:
     """Mean over metrics of each model's rank, 1 the best; ties have the mean of their ranks.
 
     Args:
-        losses: shape (..., models, metrics), no NaN.
+        losses: shape (..., models, metrics); a metric with a NaN makes the mean ranks NaN.
 
     Returns:
-        Shape (..., models), in [1, models].
+        Shape (..., models), in [1, models]; where there is no metric, all tie.
     """
-    ranks = rankdata(np.asarray(losses, dtype=np.float64), axis=-2)
-    return np.asarray(ranks.mean(axis=-1), dtype=np.float64)
+    array = np.asarray(losses, dtype=np.float64)
+    if not array.size:
+        return np.full(array.shape[:-1], (array.shape[-2] + 1) / 2)
+    return np.asarray(rankdata(array, axis=-2).mean(axis=-1), dtype=np.float64)

@@ -12,7 +12,9 @@ from aezoo.bench.commands.choices import DEFAULT_FOLDER, ResultFormat
 
 def command(
     folder: Annotated[Path, typer.Argument(help="A results folder.")] = DEFAULT_FOLDER,
-    sampler: Annotated[str | None, typer.Option(help="For sample metrics. [each model's own]")] = None,
+    sampler: Annotated[
+        str | None, typer.Option(help="For sample metrics, of the models that have it. [each model's own]")
+    ] = None,
     format: Annotated[ResultFormat, typer.Option(help="The format.")] = ResultFormat.md,
 ) -> None:
     """Say whether the metrics agree about the models: rank correlation, winners, reversals."""

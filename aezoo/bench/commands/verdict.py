@@ -12,10 +12,12 @@ from aezoo.bench.commands.choices import DEFAULT_FOLDER, ResultFormat
 
 def command(
     folder: Annotated[Path, typer.Argument(help="A results folder.")] = DEFAULT_FOLDER,
-    sampler: Annotated[str | None, typer.Option(help="For sample metrics. [each model's own]")] = None,
+    sampler: Annotated[
+        str | None, typer.Option(help="For sample metrics, of the models that have it. [each model's own]")
+    ] = None,
     format: Annotated[ResultFormat, typer.Option(help="The format.")] = ResultFormat.md,
 ) -> None:
-    """Say who wins each question and how surely, and which metrics disagree about it."""
+    """Say who wins each question and how surely, with which samplers, and which metrics disagree."""
     from aezoo.bench.compare import print_verdict
 
     print_verdict(folder, sampler, format.value)
