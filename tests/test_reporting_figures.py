@@ -54,6 +54,33 @@ def test_floors_stretch_no_curve(tmp_path):
     assert [line.get_ydata()[0] for line in curves_figure(scene).axes[0].lines] == [45.0, 45.0]
 
 
+def test_terms_of_an_adversary_have_axes_of_their_own():
+    """And floors are level lines among losses in nats per image only."""
+
+    def training(*terms):
+        return {part: {term: [3.0, 2.0] for term in terms} for part in ("train", "held_out")}
+
+    floor = record("mean-image", curves={"train": {"loss": [2.5]}, "held_out": {"loss": [2.5]}}, role="floor")
+    models = [
+        record("gan", curves=training("loss", "discriminator")),
+        record("vae", curves=training("loss", "nll", "kl")),
+        record("wgan", curves=training("loss", "critic")),
+        record("aae", curves=training("loss", "nll", "discriminator")),
+    ]
+    (scene,) = scenes([*models, floor], lambda _: {})
+    panels = {panel.get_title(): panel for panel in curves_figure(scene).axes}
+    assert {title: panel.get_ylabel() for title, panel in panels.items()} == {
+        "loss": "nats per image",
+        "nll": "nats per image",
+        "kl": "nats per image",
+        "discriminator of aae, gan": "nats per decision",
+        "loss of gan": "nats per decision",
+        "loss of wgan": "units of the critic",
+        "critic of wgan": "units of the critic",
+    }
+    assert [len(panels[title].lines) for title in ("loss", "loss of gan")] == [2 * 3, 2]
+
+
 def test_equal_input_gives_equal_bytes(tmp_path):
     first = write_figures(example(), galleries, tmp_path / "a")
     second = write_figures(reversed(example()), galleries, tmp_path / "b")

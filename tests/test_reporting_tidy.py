@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 from factories import record, sample_score, score
 
+from aezoo.reporting import tables
 from aezoo.reporting.comma_separated import frame_to_csv
-from aezoo.reporting.tidy import COLUMNS, tidy
+from aezoo.reporting.tidy import COLUMNS, read, tidy
 
 
 def test_columns_and_values():
@@ -74,3 +75,14 @@ def test_large_frames_have_one_header():
     assert lines[0] == "value"
     assert len(lines) == 100_002
     assert lines.count("value") == 1
+
+
+def test_judges_have_sections_of_their_own():
+    """And a trial that failed before it had read its data joins the only one there is."""
+    records = [record("vae", 0, [score("nll", 1.0)]), record("ae", 0, [score("nll", 2.0)], judge="other")]
+    assert list(read(records).trials["section"]) == [0, 1]
+    lost = record("vae", 1, status="error", fingerprint="", judge="")
+    assert list(read([records[0], lost]).trials["section"]) == [0, 0]
+    footers = [table.footer[0] for table in tables(records) if table.question == "reconstruction"]
+    assert [footer.rsplit("; ", 1)[1] for footer in footers] == ["judge mnist", "judge other"]
+    assert "judge" not in tables(records[:1])[0].footer[0]

@@ -10,6 +10,7 @@ from aezoo.statistics import (
     compare_paired,
     holm,
     probability_of_improvement,
+    seeds_needed,
     signed_rank_p,
     smallest_signed_rank_p,
 )
@@ -35,6 +36,19 @@ def test_probability_of_improvement_counts_pairs(x, y):
 def test_smallest_p_is_reached_where_all_differences_have_one_sign(n, smallest):
     assert smallest_signed_rank_p(n) == smallest
     assert signed_rank_p(np.arange(1, n + 1)) == pytest.approx(smallest, rel=1e-12)
+
+
+@pytest.mark.parametrize(("tests", "seeds"), [(1, 6), (2, 7), (5, 8), (10, 9), (1209, 16)])
+def test_the_fewest_seeds_that_reach_the_level(tests, seeds):
+    assert seeds_needed(tests) == seeds
+    assert tests * smallest_signed_rank_p(seeds) <= 0.05 < tests * smallest_signed_rank_p(seeds - 1)
+
+
+def test_resamples_of_an_interval_and_of_a_panel_have_names_of_their_own():
+    from aezoo import statistics
+
+    assert statistics.intervals.INTERVAL_RESAMPLES == 5_000
+    assert not hasattr(statistics.intervals, "RESAMPLES")
 
 
 @settings(deadline=None, max_examples=30)

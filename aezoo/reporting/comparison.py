@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from aezoo.errors import UnknownNameError, UsageError
-from aezoo.reporting.likeness import matching_sections
+from aezoo.errors import UnknownNameError
+from aezoo.reporting.family import with_holm
+from aezoo.reporting.likeness import Matching, match_sections
 from aezoo.reporting.notes import describe_protocol
 from aezoo.reporting.ordering import natural_key
-from aezoo.reporting.pairing import ComparedScore, compared_scores, with_holm
-from aezoo.reporting.panel import choose_sampler
+from aezoo.reporting.own_samplers import rename_own
+from aezoo.reporting.pairing import NO_CANDIDATE, ComparedScore, compared_scores
+from aezoo.reporting.regression import Finding
 from aezoo.reporting.tidy import Frames, Record, read
-
-OWN = "own"
-"""The sampler's name where each side was sampled with its own: a prior here, a standard normal there."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A baseline and a candidate on one data set under one protocol; `notes` are lines to read with it."""
+    """A baseline and a candidate on one data set under one protocol with one judge.
+
+    Attributes:
+        baseline, candidate: how they are called.
+        dataset, fingerprint, judge, protocol: where their scores come from; `protocol` in words.
+        scores: every score that either has a value of.
+        notes: lines to read with it.
+        findings: what the rules of the regression gate say of it.
+    """
 
     baseline: str
     candidate: str
     dataset: str
     fingerprint: str
+    judge: str
     protocol: str
     scores: tuple[ComparedScore, ...]
     notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def compare_models(records: Iterable[Record], baseline: str, candidate: str) -> list[Comparison]:
-    """Compare two models of a folder in every section that has both.
+    """Compare two models of a folder in every section that the baseline has.
 
     Raises:
         UsageError: a model is not there, they never share a section, or versions of a metric differ.
@@ -41,23 +50,21 @@ def compare_models(records: Iterable[Record], baseline: str, candidate: str) -> 
     frames = read(records)
     for name in (baseline, candidate):
         _check_model(name, frames)
+    matching = match_sections(frames, frames, (baseline, candidate))
     scores = _labelled(frames)
     found = []
-    for section, of_section in scores.groupby("section", sort=True):
-        sides = [of_section[of_section["model"] == name] for name in (baseline, candidate)]
-        if not any(side.empty for side in sides):
-            own = [_rename_own(sides, k) for k in range(2)]
-            pairs = list(compared_scores(own[0], own[1], of_section, ""))
-            found.append(_comparison(frames, int(str(section)), (baseline, candidate), pairs, ()))
-    if not found:
-        raise UsageError(f"{baseline} and {candidate} have no finished trial on the same data and protocol")
-    return found
+    for section, candidates_own in _sections(matching):
+        sides = [_of(scores, section, baseline), _of(scores, candidates_own, candidate)]
+        aims = scores[scores["section"] == section]
+        pairs = list(compared_scores(rename_own(sides), aims, ""))
+        found.append(_comparison(frames, section, (baseline, candidate), pairs, ()))
+    return _with_lost(found, matching)
 
 
 def compare_folders(
     before: tuple[str, Iterable[Record]], after: tuple[str, Iterable[Record]], models: Sequence[str] = ()
 ) -> list[Comparison]:
-    """Compare two folders (name and records), model by model, in every section that they share.
+    """Compare two folders (name and records), model by model, in every section that the baseline has.
 
     Args:
         before, after: the baseline and the candidate.
@@ -69,15 +76,23 @@ def compare_folders(
     frames = read(before[1]), read(after[1])
     for name in models:
         _check_model(name, *frames)
-    sections = matching_sections(*frames)
+    matching = match_sections(*frames)
     scores = [_labelled(each) for each in frames]
-    return [_compare_sections(frames[0], (before[0], after[0]), pair, scores, models) for pair in sections]
+    names = before[0], after[0]
+    found = [_compare_sections(frames[0], names, pair, scores, models) for pair in _sections(matching)]
+    return _with_lost(found, matching)
+
+
+def _sections(matching: Matching) -> Iterator[tuple[int, int | None]]:
+    """The sections of the baseline with those of the candidate; None where it has none."""
+    yield from matching.pairs
+    yield from ((section, None) for section in matching.lost)
 
 
 def _compare_sections(
     frames: Frames,
     names: tuple[str, str],
-    sections: tuple[int, int],
+    sections: tuple[int, int | None],
     scores: Sequence[pd.DataFrame],
     models: Sequence[str],
 ) -> Comparison:
@@ -87,11 +102,11 @@ def _compare_sections(
     pairs = [
         each
         for model in wanted
-        for each in compared_scores(_of_model(sides[0], model), _of_model(sides[1], model), sides[0], model)
+        for each in compared_scores([side[side["model"] == model] for side in sides], sides[0], model)
     ]
     alone = [sorted(of - other, key=natural_key) for of, other in (labels, labels[::-1])]
     notes = [f"only in {name}: {', '.join(of)}" for name, of in zip(names, alone, strict=True) if of]
-    return _comparison(frames, sections[0], names, pairs, notes)
+    return _comparison(frames, sections[0], names, pairs, notes if sections[1] is not None else ())
 
 
 def _comparison(
@@ -99,11 +114,24 @@ def _comparison(
 ) -> Comparison:
     place = frames.trials[frames.trials["section"] == section].iloc[0]
     protocol = describe_protocol(frames.protocols[place["protocol"]])
-    return Comparison(*names, place["dataset"], place["fingerprint"], protocol, tuple(with_holm(pairs)), tuple(notes))
+    where = (place["dataset"], place["fingerprint"], place["judge"], protocol)
+    return Comparison(*names, *where, tuple(with_holm(pairs)), tuple(notes))
 
 
-def _of_model(scores: pd.DataFrame, model: str) -> pd.DataFrame:
-    return scores[scores["model"] == model]
+def _with_lost(found: list[Comparison], matching: Matching) -> list[Comparison]:
+    """The comparisons, with the reason in those that the candidate lost, and a note on those that it added."""
+    kept, lost = found[: len(matching.pairs)], found[len(matching.pairs) :]
+    notes = tuple(f"not compared, since the baseline lacks it: {place}" for place in matching.added)
+    kept[0] = replace(kept[0], notes=(*kept[0].notes, *notes))
+    for comparison, reason in zip(lost, matching.lost.values(), strict=True):
+        scores = [replace(each, reason=reason) if each.reason == NO_CANDIDATE else each for each in comparison.scores]
+        if scores:
+            kept.append(replace(comparison, scores=tuple(scores)))
+    return kept
+
+
+def _of(scores: pd.DataFrame, section: int | None, model: str) -> pd.DataFrame:
+    return scores[(scores["section"] == section) & (scores["model"] == model)]
 
 
 def _labelled(frames: Frames) -> pd.DataFrame:
@@ -115,16 +143,3 @@ def _check_model(name: str, *folders: Frames) -> None:
     known = {model for frames in folders for model in frames.trials["model"]}
     if name not in known:
         raise UnknownNameError("model in these results", name, known)
-
-
-def _rename_own(sides: Sequence[pd.DataFrame], side: int) -> pd.DataFrame:
-    """One side with its own sampler called `OWN`, where the two sides' own samplers differ."""
-    owns = [_own_sampler(each) for each in sides]
-    if None in owns or owns[0] == owns[1]:
-        return sides[side]
-    return sides[side].assign(sampler=sides[side]["sampler"].replace(owns[side], OWN))
-
-
-def _own_sampler(scores: pd.DataFrame) -> str | None:
-    known = set(scores["sampler"]) - {""}
-    return choose_sampler(known, str(scores["role"].iloc[0])) if known else None

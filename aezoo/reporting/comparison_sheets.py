@@ -3,63 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 import numpy as np
 
-from aezoo.reporting.comparison import OWN, Comparison
+from aezoo.reporting.comparison import Comparison
+from aezoo.reporting.comparison_lines import comparison_lines
 from aezoo.reporting.numbers import format_mean
 from aezoo.reporting.pairing import ComparedScore
 from aezoo.reporting.sheets import Sheet
-from aezoo.statistics import LEAST_SEEDS, smallest_signed_rank_p
+from aezoo.statistics import PairedComparison
 
 ARROWS = {"lower": "↓", "higher": "↑"}
 
 
 def comparison_sheets(comparison: Comparison) -> Iterator[Sheet]:
-    """What was compared and how to read it, then a table per question."""
+    """What was compared and how to read it, then a table for each question with something to compare."""
     title = f"{comparison.candidate} against {comparison.baseline} on {comparison.dataset}"
-    yield Sheet(title, tuple(_lines(comparison)))
-    by_question = sorted(comparison.scores, key=lambda score: _order(score, comparison))
-    for question, group in groupby(by_question, key=lambda score: score.question):
-        yield _question(question, list(group))
-
-
-def _order(score: ComparedScore, comparison: Comparison) -> int:
-    return [each.question for each in comparison.scores].index(score.question)
-
-
-def _lines(comparison: Comparison) -> Iterator[str]:
-    yield f"baseline: {comparison.baseline}; candidate: {comparison.candidate}"
-    yield f"data: {comparison.dataset}, fingerprint {comparison.fingerprint[:12]}; protocol: {comparison.protocol}"
-    yield from comparison.notes
-    yield (
-        "paired by seed; difference: candidate minus baseline, of a target metric (→) of the distances to its aim; "
-        "better in: seeds in which the candidate is better; P(better): probability that a run of the candidate "
-        "beats a run of the baseline"
-    )
-    if any(score.sampler == OWN for score in comparison.scores):
-        yield "sampler own: each side with its own, a prior or the standard normal that stands in for one"
-    yield from _test_lines(comparison.scores)
-
-
-def _test_lines(scores: Sequence[ComparedScore]) -> Iterator[str]:
-    counts = sorted({len(score.seeds) for score in scores if score.result is not None})
-    tests = sum(score.holm_p is not None for score in scores)
-    if counts and counts[0] < LEAST_SEEDS:
-        yield (
-            f"with fewer than {LEAST_SEEDS} common seeds the differences themselves stand in seed order, and no "
-            "test is meaningful"
-        )
-    if tests:
-        smallest = ", ".join(f"{smallest_signed_rank_p(n):.4g} with {n}" for n in counts if n >= LEAST_SEEDS)
-        least = smallest_signed_rank_p(counts[-1])
-        corrected = f"{min(1.0, tests * least):.3g}"
-        yield (
-            "±: half the width of the 95 % Student t interval; bootstrap: 95 %, too narrow with few seeds; p: "
-            f"Wilcoxon's signed-rank test; p (Holm): corrected for all {tests} tests of this comparison. The "
-            f"smallest p that so many seeds can give is {smallest} seeds ({corrected} after the correction)"
-        )
+    yield Sheet(title, tuple(comparison_lines(comparison)))
+    compared = [score for score in comparison.scores if score.result is not None]
+    for question in dict.fromkeys(score.question for score in compared):
+        yield _question(question, [score for score in compared if score.question == question])
 
 
 def _question(question: str, scores: list[ComparedScore]) -> Sheet:
@@ -68,48 +31,53 @@ def _question(question: str, scores: list[ComparedScore]) -> Sheet:
         "sampler": any(score.sampler for score in scores),
     }
     names = [name for name, shown in named.items() if shown]
-    tested = any(score.holm_p is not None for score in scores)
+    results = [score.result for score in scores if score.result is not None]
+    tested = any(result.p is not None for result in results)
     tail = ("bootstrap", "p", "p (Holm)") if tested else ()
     headers = (*names, "metric", "baseline", "candidate", "difference", *tail, "P(better)", "better in")
-    rows = tuple((*(getattr(score, name) for name in names), *_row(score, tested)) for score in scores)
-    return Sheet(question.capitalize(), (_summary(scores),), headers, rows, text_columns=len(names) + 1, level=3)
+    rows = tuple(
+        (*(getattr(score, name) for name in names), *_row(score, result, tested))
+        for score, result in zip(scores, results, strict=True)
+    )
+    return Sheet(question.capitalize(), (_summary(results),), headers, rows, text_columns=len(names) + 1, level=3)
 
 
-def _summary(scores: Sequence[ComparedScore]) -> str:
+def _summary(results: Sequence[PairedComparison]) -> str:
     """How often the candidate is better and worse, and in how many of these the interval excludes 0."""
-    results = [score.result for score in scores if score.result is not None]
-    if not results:
-        return "nothing can be compared"
-    words = []
+    words, bounded = [], 0
     for word, sign in (("better", -1), ("worse", 1)):
-        intervals = [each.interval for each in results if sign * each.worsening > 0]
-        bounded = [(of.low, of.high) for of in intervals if of.low is not None and of.high is not None]
-        sure = sum(not low <= 0 <= high for low, high in bounded)
-        words.append(f"{word} in {len(intervals)}{f' (interval without 0: {sure})' if bounded else ''}")
-    return f"of {len(results)} scores the candidate is {' and '.join(words)}"
+        of_sign = [each.interval for each in results if sign * each.worsening > 0]
+        bounds = [(of.low, of.high) for of in of_sign if of.low is not None and of.high is not None]
+        sure = sum(not low <= 0 <= high for low, high in bounds)
+        words.append(f"{word} in {len(of_sign)}{f' (interval without 0: {sure})' if bounds else ''}")
+        bounded += len(bounds)
+    text = f"of {len(results)} scores the candidate is {' and '.join(words)}"
+    if not bounded:
+        return text
+    count = sum(each.interval.low is not None for each in results)
+    return f"{text}; intervals are uncorrected, about 5 % of {count}, {0.05 * count:.1f}, exclude 0 by chance alone"
 
 
-def _row(score: ComparedScore, tested: bool) -> tuple[str, ...]:
-    aim = "oracle" if score.aim is None else f"{score.aim:.4g}"
-    name = f"{score.metric} {ARROWS.get(score.better, f'→ {aim}')}"
-    means = [format_mean(float(np.mean(of)), None) if of else "–" for of in (score.baseline, score.candidate)]
-    result = score.result
-    if result is None:
-        return (name, *means, score.reason, *(("–",) * 3 if tested else ()), "–", "–")
+def _row(score: ComparedScore, result: PairedComparison, tested: bool) -> tuple[str, ...]:
+    name = f"{score.metric} {ARROWS.get(score.better) or f'→ {score.aim:.4g}'}"
+    means = [format_mean(float(np.mean(of)), None) for of in (score.baseline, score.candidate)]
     half = None if result.interval.high is None else result.interval.high - result.interval.mean
     difference = format_mean(result.interval.mean, half)
     if half is None:
         difference = ", ".join(format_mean(value, None) for value in result.differences)
-    bounds = (result.bootstrap.low, result.bootstrap.high)
-    low, high = (("–" if bound is None else f"{bound:.3g}") for bound in bounds)
-    test = (
-        low if low == high else f"{low} to {high}",
-        *("–" if p is None else f"{p:.3g}" for p in (result.p, score.holm_p)),
-    )
     sign = -1 if score.better == "higher" else 1
     won = sum(sign * value < 0 for value in result.differences)
     return (
         *(name, *means, difference),
-        *(test if tested else ()),
+        *(_test(score, result) if tested else ()),
         *(f"{result.improvement:.2f}", f"{won} of {len(score.seeds)}"),
     )
+
+
+def _test(score: ComparedScore, result: PairedComparison) -> tuple[str, str, str]:
+    """Bootstrap interval, p, and the corrected p; "–" where there are too few seeds."""
+    if result.p is None or result.bootstrap.low is None or result.bootstrap.high is None:
+        return "–", "–", "–"
+    low, high = f"{result.bootstrap.low:.3g}", f"{result.bootstrap.high:.3g}"
+    corrected = "exploratory" if score.holm_p is None else f"{score.holm_p:.3g}"
+    return low if low == high else f"{low} to {high}", f"{result.p:.3g}", corrected

@@ -1,19 +1,19 @@
-"""The regression gate: how much worse a score may become."""
+"""The rules of the regression gate, and what they find: how much worse a score may become."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 
-from aezoo.errors import UnknownNameError, UsageError
-from aezoo.reporting.comparison import Comparison
-from aezoo.reporting.pairing import NO_BASELINE, ComparedScore
+from aezoo.errors import UsageError
+from aezoo.reporting.pairing import ComparedScore
 
 FORM = re.compile(
-    r"(?P<metric>[^:@\s]+)(?:@(?P<sampler>[^:\s]+))?:\+(?P<amount>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)(?P<percent>%?)"
+    r"(?P<metric>[^:@\s]+)(?:@(?P<sampler>[^:\s]+))?"
+    r":\+(?P<amount>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)(?P<percent>%?)(?P<certain>:certain)?"
 )
 
 
@@ -28,6 +28,8 @@ class Rule:
         metric, sampler: which scores; "" is every sampler.
         amount: in the metric's unit, or where `relative` as a share of the absolute value of the baseline's mean,
             for a target metric too (its distance from the aim may grow by that share of the value).
+        certain: fails only where the whole 95 % interval of the mean worsening lies beyond the limit, so that the
+            spread over seeds does not explain it. It overlooks what that spread hides.
         text: as the user wrote it.
     """
 
@@ -35,73 +37,73 @@ class Rule:
     sampler: str
     amount: float
     relative: bool
+    certain: bool
     text: str
 
     @classmethod
     def parse(cls, text: str) -> Rule:
-        """Read ``mse:+5%``, ``nll:+1.5`` or ``fd_judge@prior:+10%``; raises `UsageError`."""
+        """Read ``mse:+5%``, ``nll:+1.5``, ``fd_judge@prior:+10%`` or ``kd_judge:+5%:certain``; raises `UsageError`."""
         found = FORM.fullmatch(text)
-        if found is None:
+        amount = float(found["amount"]) if found else 0.0
+        if found is None or not isfinite(amount):
             raise UsageError(
-                f"--fail-on {text[:80]!r} is not understood; write metric:+5% or metric:+1.5, how much worse it may "
-                "get (+ is worse whatever the metric's direction), and metric@sampler for one sampler"
+                f"--fail-on {text[:80]!r} is not understood; write metric:+5% or metric:+1.5, a finite number of how "
+                "much worse it may get (+ is worse whatever the metric's direction), metric@sampler for one sampler, "
+                "and metric:+5%:certain to fail only where the interval over seeds lies beyond the limit"
             )
         relative = bool(found["percent"])
-        amount = float(found["amount"]) / (100 if relative else 1)
-        return cls(found["metric"], found["sampler"] or "", amount, relative, text)
+        amount /= 100 if relative else 1
+        return cls(found["metric"], found["sampler"] or "", amount, relative, bool(found["certain"]), text)
 
     def covers(self, score: ComparedScore) -> bool:
         """Whether it is about this score."""
         return score.metric == self.metric and self.sampler in ("", score.sampler)
 
     def limit(self, score: ComparedScore) -> float:
-        """How much worse this score may get, in its unit."""
-        return self.amount * (abs(float(np.mean(score.baseline))) if self.relative else 1.0)
+        """How much worse this score may get, in its unit; raises `UsageError` where that overflows."""
+        limit = self.amount * (abs(float(np.mean(score.baseline))) if self.relative else 1.0)
+        if not isfinite(limit):
+            raise UsageError(
+                f"--fail-on {self.text[:80]} allows infinitely much of {score.metric}; give a smaller number"
+            )
+        return limit
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule says of one score."""
+    """What a rule says of one score.
 
-    rule: Rule
-    score: ComparedScore
-    failed: bool
-    text: str
-
-
-def check_rules(rules: Sequence[Rule], comparisons: Sequence[Comparison]) -> list[Finding]:
-    """Hold every rule to every score that it covers.
-
-    A score that only the candidate lacks fails: what cannot be checked is not proven harmless.
-
-    Raises:
-        UsageError: a rule covers nothing that the baseline has.
+    Attributes:
+        rule: as the user wrote it.
+        dataset, protocol, model, question, metric, sampler: of which score; `model` is "" where two are compared.
+        seeds, missing_seeds: the common ones, and those of the baseline that the candidate lacks.
+        baseline, candidate: means over the common seeds; None where nothing could be checked.
+        worsening, low, high: the mean worsening and its 95 % interval, which fewer than five seeds do not have.
+        limit: how much worse it may get.
+        checked, failed: what cannot be checked fails, unless the baseline has no value that it could be held to.
+        text: all of this in one line.
     """
-    scores = [score for comparison in comparisons for score in comparison.scores]
-    return [finding for rule in rules for finding in _check(rule, scores)]
 
+    rule: str
+    dataset: str
+    protocol: str
+    model: str
+    question: str
+    metric: str
+    sampler: str
+    seeds: tuple[int, ...]
+    missing_seeds: tuple[int, ...]
+    baseline: float | None = None
+    candidate: float | None = None
+    worsening: float | None = None
+    low: float | None = None
+    high: float | None = None
+    limit: float | None = None
+    checked: bool = False
+    failed: bool = False
+    text: str = ""
 
-def _check(rule: Rule, scores: Sequence[ComparedScore]) -> Iterator[Finding]:
-    covered = [score for score in scores if rule.covers(score)]
-    if not covered:
-        known = {f"{each.metric}@{each.sampler}" if rule.sampler else each.metric for each in scores}
-        name = f"{rule.metric}@{rule.sampler}" if rule.sampler else rule.metric
-        raise UnknownNameError("score in --fail-on", name, known)
-    if all(score.reason == NO_BASELINE for score in covered):
-        raise UsageError(f"--fail-on {rule.text}: the baseline has no value of it, so nothing can be checked")
-    for score in covered:
-        if score.reason != NO_BASELINE:
-            yield _finding(rule, score)
-
-
-def _finding(rule: Rule, score: ComparedScore) -> Finding:
-    name = " ".join(filter(None, [score.model, score.metric, score.sampler and f"({score.sampler})"]))
-    if score.result is None:
-        return Finding(rule, score, True, f"{name}: cannot be checked: {score.reason} [{rule.text}]")
-    limit, worsening = rule.limit(score), score.result.worsening
-    failed = worsening > limit
-    word = "worse" if worsening > 0 else "better"
-    moved = f"{np.mean(score.baseline):.6g} to {np.mean(score.candidate):.6g}"
-    text = f"{name}: {moved}, {abs(worsening):.4g} {word}" if worsening else f"{name}: {moved}, no change"
-    seeds = f"{len(score.seeds)} seed{'s' if len(score.seeds) > 1 else ''}"
-    return Finding(rule, score, failed, f"{text}; allowed {limit:.4g} [{rule.text}, {seeds}]")
+    @property
+    def verdict(self) -> str:
+        """What the command prints before the text."""
+        return "REGRESSION" if self.failed else "within limits" if self.checked else "not checked"

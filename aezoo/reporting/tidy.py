@@ -46,6 +46,8 @@ TRIAL_FIELDS = (
 )
 # Equal words of different records share one object: 10,000 records repeat them half a million times.
 TEXT_FIELDS = ("question", "metric", "sampler", "features", "unit", "better", "reason")
+# A judge makes the features of the sample scores: two judges are two scales.
+SECTION = ("dataset", "fingerprint", "protocol", "judge")
 NUMBER_FIELDS = ("version", "ideal", "n", "standard_error", "standard_error_drawn")
 
 
@@ -54,7 +56,7 @@ class Frames:
     """What the records hold, as data frames joined by `trial`, the trial's id.
 
     Attributes:
-        trials: one row per trial, whatever its status; `section` numbers (data set, fingerprint, protocol).
+        trials: one row per trial, whatever its status; `section` numbers the combinations of `SECTION`.
         scores: one row per score of a finished trial, in the order of its record; `value` is NaN unless the
             state is "ok".
         protocols: the settings of each protocol by the canonical JSON that `trials.protocol` holds.
@@ -138,20 +140,20 @@ def _score_frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
 
 
 def _with_sections(trials: pd.DataFrame) -> pd.DataFrame:
-    """Number the (data set, fingerprint, protocol) combinations: only trials of one section may be compared.
+    """Number the combinations of `SECTION`: only trials of one section may be compared.
 
     A trial that failed before it had read its data has no fingerprint; it belongs to the one section of its
     data set and protocol, if there is only one.
     """
     place = ["dataset", "protocol"]
-    known = trials[trials["fingerprint"] != ""].drop_duplicates([*place, "fingerprint"])
+    known = trials[trials["fingerprint"] != ""].drop_duplicates([*place, "fingerprint", "judge"])
     unique = known.drop_duplicates(place, keep=False)[[*place, "fingerprint", "note", "judge"]]
     filled = trials[place].merge(unique, on=place, how="left", sort=False)
     for name in ("fingerprint", "note", "judge"):
         blank = (trials["fingerprint"] == "") & filled[name].notna()
         filled[name] = trials[name].where(~blank, filled[name])
     trials = trials.assign(**{name: filled[name] for name in ("note", "judge", "fingerprint")})
-    return trials.assign(section=trials.groupby(["dataset", "fingerprint", "protocol"], sort=True).ngroup())
+    return trials.assign(section=trials.groupby(list(SECTION), sort=True).ngroup())
 
 
 def _versions(trials: pd.DataFrame, environments: dict[str, dict[str, str]]) -> dict[int, dict[str, list[str]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, log2
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +21,9 @@ from aezoo.statistics.losses import losses
 
 EXACT_SEEDS = 13
 """Up to here the signed-rank test enumerates all signs, ties and zeros included."""
+
+LEVEL = 0.05
+"""A corrected p-value below it is called a difference."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,14 @@ def signed_rank_p(differences: ArrayLike) -> float:
 def smallest_signed_rank_p(n: int) -> float:
     """Smallest two-sided p-value that n paired differences can give, 2 / 2^n: 0.0625 for five, 0.03125 for six."""
     return min(1.0, 2.0 ** (1 - n))
+
+
+def seeds_needed(tests: int = 1, level: float = LEVEL) -> int:
+    """The fewest pairs with which a signed-rank test can reach `level` after Holm's correction for so many tests.
+
+    Six for one test and eight for five: tests * 2 / 2^n must not exceed the level.
+    """
+    return 1 + ceil(log2(tests / level))
 
 
 def holm(p_values: Sequence[float]) -> NDArray[np.float64]:

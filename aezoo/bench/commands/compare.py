@@ -18,7 +18,10 @@ def command(
     ] = None,
     fail_on: Annotated[
         list[str] | None,
-        typer.Option(help="mse:+5% or nll:+1.5: exit 4 if it gets worse by more. Repeatable."),
+        typer.Option(
+            help="mse:+5% or nll:+1.5: exit 4 if it gets worse by more, or cannot be checked; kd_judge:+5%:certain: "
+            "only if the interval over seeds lies beyond that. Repeatable."
+        ),
     ] = None,
     format: Annotated[ResultFormat, typer.Option(help="The format.")] = ResultFormat.md,
 ) -> None:

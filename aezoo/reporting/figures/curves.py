@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -30,68 +31,105 @@ PANEL_HEIGHT = 420
 AXIS = 90
 LEGEND = 380
 LineStyle = Literal["-", "--"]
+Colour = tuple[float, float, float, float]
 STYLES: dict[str, tuple[str, LineStyle]] = {"train": ("training", "-"), "held_out": ("held out", "--")}
 
 
+IMAGES = "nats per image"
+PLAYERS = {"discriminator": "nats per decision", "critic": "units of the critic"}
+"""The terms of an adversary, and what they are measured in; a model's other terms are so too, unless it has an nll."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A term and the subjects that have it in the same unit."""
+
+    term: str
+    unit: str
+    subjects: tuple[Subject, ...]
+
+    @property
+    def title(self) -> str:
+        """The term; where it is another's than the losses in nats per image, whose it is."""
+        own = "" if self.unit == IMAGES else f" of {', '.join(subject.label for subject in self.subjects)}"
+        return f"{self.term}{own}"
+
+
 def curves_figure(scene: Scene) -> Figure | None:
-    """One panel per term, a colour per model; solid for training, dashed for held-out images; None without any.
+    """One panel per term and unit, a colour per model; solid for training, dashed for held-out images; None without.
 
     Floors, which are known in closed form, are level lines; one that lies outside of what the models span is left out.
     """
-    shown = _worth_showing([subject for subject in scene.subjects if any(subject.curves.values())])
-    terms = list(dict.fromkeys(term for s in shown for part in STYLES for term in s.curves.get(part, {})))
-    if not terms:
+    panels = _panels([subject for subject in scene.subjects if any(subject.curves.values())])
+    shown = [subject for subject in scene.subjects if any(subject in panel.subjects for panel in panels)]
+    if not panels:
         return None
-    rows, columns = grid_shape(len(terms), CURVES_ACROSS)
+    rows, columns = grid_shape(len(panels), CURVES_ACROSS)
     step_across, step_down = AXIS + PANEL_WIDTH, PANEL_HEIGHT + AXIS + MARGIN
     width = columns * step_across + LEGEND
     figure = new_figure(width, max(TITLE + rows * step_down, TITLE + 28 * (len(shown) + 4)))
     add_text(figure, MARGIN, TITLE / 2, scene.title("Training curves"), va="center", size=10)
-    for i, term in enumerate(terms):
+    colours = {subject.title: _colour(i) for i, subject in enumerate(shown)}
+    for i, panel in enumerate(panels):
         left, top = (i % columns) * step_across + AXIS, TITLE + (i // columns) * step_down + MARGIN
-        _draw_term(add_panel(figure, left, top, PANEL_WIDTH, PANEL_HEIGHT), term, shown)
+        _draw(add_panel(figure, left, top, PANEL_WIDTH, PANEL_HEIGHT), panel, colours)
     _add_legend(figure, shown, columns * step_across / width)
     return figure
 
 
-def _worth_showing(subjects: Sequence[Subject]) -> list[Subject]:
-    """Models, and the floors that have a value within what the models span in some term; floors where no model is."""
+def _panels(subjects: Sequence[Subject]) -> list[Panel]:
+    """The terms of the losses in nats per image, then those of other units; floors that lie outside are left out."""
+    placed: dict[tuple[str, str], list[Subject]] = {}
+    for subject in subjects:
+        for term in dict.fromkeys(term for part in STYLES for term in subject.curves.get(part, {})):
+            placed.setdefault((unit_of(subject, term), term), []).append(subject)
+    ordered = sorted(placed, key=lambda place: place[0] != IMAGES)
+    return [Panel(term, unit, tuple(_worth_showing(term, placed[unit, term]))) for unit, term in ordered]
+
+
+def unit_of(subject: Subject, term: str) -> str:
+    """What a term is measured in: nats per image, or for an adversary and a model that is trained by it alone, its."""
+    terms = {name for part in STYLES for name in subject.curves.get(part, {})}
+    if term in PLAYERS:
+        return PLAYERS[term]
+    own = [unit for name, unit in PLAYERS.items() if name in terms]
+    return own[0] if own and "nll" not in terms else IMAGES
+
+
+def _worth_showing(term: str, subjects: Sequence[Subject]) -> list[Subject]:
+    """Models, and the floors that have a value within what the models span; floors where no model is."""
     models = [subject for subject in subjects if subject.role == "model"]
-    return [each for each in subjects if not models or each.role == "model" or _levels(each, models)]
+    return [each for each in subjects if not models or each.role == "model" or _levels(each, term, models)]
 
 
-def _levels(floor: Subject, models: Sequence[Subject]) -> dict[tuple[str, str], float]:
-    """The last values of a floor, by part and term, that lie within what the models span in that term."""
-    found = {}
-    for part in STYLES:
-        for term, values in floor.curves.get(part, {}).items():
-            spanned = [value for model in models for other in STYLES for value in _values(model, other, term)]
-            if spanned and min(spanned) <= values[-1] <= max(spanned):
-                found[part, term] = values[-1]
-    return found
+def _levels(floor: Subject, term: str, models: Sequence[Subject]) -> dict[str, float]:
+    """The last values of a floor, by part, that lie within what the models span."""
+    spanned = [value for model in models for part in STYLES for value in _values(model, part, term)]
+    values = {part: _values(floor, part, term) for part in STYLES}
+    return {part: of[-1] for part, of in values.items() if len(of) and min(spanned) <= of[-1] <= max(spanned)}
 
 
 def _values(subject: Subject, part: str, term: str) -> NDArray[np.float64]:
     return np.array(subject.curves.get(part, {}).get(term, []), dtype=np.float64)
 
 
-def _draw_term(panel: Axes, term: str, shown: Sequence[Subject]) -> None:
-    models = [subject for subject in shown if subject.role == "model"]
-    for i, subject in enumerate(shown):
-        levels = _levels(subject, models) if models and subject.role != "model" else None
+def _draw(axes: Axes, panel: Panel, colours: dict[str, Colour]) -> None:
+    models = [subject for subject in panel.subjects if subject.role == "model"]
+    for subject in panel.subjects:
+        levels = _levels(subject, panel.term, models) if models and subject.role != "model" else None
         for part, (_, line) in STYLES.items():
-            style: dict[str, Any] = {"color": _colour(i), "linestyle": line, "linewidth": 1.2}
-            values = _values(subject, part, term)
+            style: dict[str, Any] = {"color": colours[subject.title], "linestyle": line, "linewidth": 1.2}
+            values = _values(subject, part, panel.term)
             if levels is None:
-                panel.plot(np.arange(1, len(values) + 1), values, marker="." if len(values) == 1 else "", **style)
-            elif (part, term) in levels:
-                panel.axhline(levels[part, term], **style)
-    panel.set_title(readable(term), size=9, parse_math=False)
-    panel.set_xlabel("epoch", size=8)
-    panel.set_ylabel("nats per image", size=8)
-    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
-    panel.tick_params(labelsize=7)
-    panel.grid(alpha=0.25, linewidth=0.5)
+                axes.plot(np.arange(1, len(values) + 1), values, marker="." if len(values) == 1 else "", **style)
+            elif part in levels:
+                axes.axhline(levels[part], **style)
+    axes.set_title(readable(panel.title), size=9, parse_math=False)
+    axes.set_xlabel("epoch", size=8)
+    axes.set_ylabel(panel.unit, size=8)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.tick_params(labelsize=7)
+    axes.grid(alpha=0.25, linewidth=0.5)
 
 
 def _add_legend(figure: Figure, shown: Sequence[Subject], left: float) -> None:
@@ -104,5 +142,5 @@ def _add_legend(figure: Figure, shown: Sequence[Subject], left: float) -> None:
         text.set(text=label, parse_math=False, fontsize=8)
 
 
-def _colour(index: int) -> tuple[float, float, float, float]:
+def _colour(index: int) -> Colour:
     return colormaps["tab10" if index < 10 else "tab20b"](index % (10 if index < 10 else 20))
