@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -113,8 +114,17 @@ WRONG_ARRAYS = {
     "padded": (lambda x: np.pad(x, ((0, 0), (2, 2), (2, 2))), r"32, 32.*images\[:, 2:30, 2:30\]"),
     "padded channels first": (lambda x: np.pad(x, ((0, 0), (2, 2), (2, 2)))[:, None], r"images\[:, :, 2:30, 2:30\]"),
     "another size": (lambda x: x[:, :14, :14], r"\(1000, 14, 14\); give \(n, 28, 28\)"),
-    "colour": (lambda x: np.stack([x] * 3, -1), "colour.*mean"),
-    "colour, channels first": (lambda x: np.stack([x] * 3, 1), "colour.*mean"),
+    "colour": (lambda x: np.stack([x] * 3, -1), r"colour; .*images\.mean\(axis=-1\) / 255$"),
+    "colour, channels first": (lambda x: np.stack([x] * 3, 1), r"colour; .*images\.mean\(axis=1\) / 255$"),
+    "colour in floats": (lambda x: np.stack([x / 255] * 3, -1), r"images\.mean\(axis=-1\)$"),
+    "colour and opacity": (lambda x: np.stack([x] * 4, -1), r"images\[\.\.\., :3\]\.mean\(axis=-1\) / 255$"),
+    "colour and opacity first": (lambda x: np.stack([x] * 4, 1), r"images\[:, :3\]\.mean\(axis=1\) / 255$"),
+    "padded colour": (
+        lambda x: np.stack([np.pad(x, ((0, 0), (2, 2), (2, 2)))] * 3, -1),
+        r"images\.mean\(axis=-1\)\[:, 2:30, 2:30\] / 255$",
+    ),
+    "images last": (lambda x: np.moveaxis(x, 0, -1), r"\(28, 28, 1000\).*np\.moveaxis\(images, -1, 0\)"),
+    "columns": (lambda x: x.reshape(N, -1).T, r"\(784, 1000\).*images\.T"),
     "no dimension": (lambda x: np.array(5), r"shape \(\)"),
     "bytes as floats": (lambda x: x.astype(np.float32), r"from 0 to 255; give \[0, 1\].*images / 255"),
     "minus one to one": (lambda x: x / 127.5 - 1, r"from -1 to 1.*\(images \+ 1\) / 2"),
@@ -205,7 +215,8 @@ WRONG_FILES = {
     "fields": (lambda at, x: npy(at / "a.npy", np.zeros(9, [("a", "f4")])), "not numbers"),
     "npz without arrays": (lambda at, x: archive(at / "a.npz", "readme.txt", b"7"), r"0 arrays \(none\)"),
     "npz of a data set": (lambda at, x: npz(at / "a.npz", x_train=x, y_train=x), r"2 arrays \(x_train, y_train\)"),
-    "empty folder": (lambda at, x: folder(at / "png"), "holds no PNG file but nothing"),
+    "empty folder": (lambda at, x: folder(at / "png"), "png is empty; put"),
+    "folder of folders": (lambda at, x: folder(folder(at / "p") / "7").parent, r"only subfolders \(7\), which are not"),
     "folder of JPEG": (lambda at, x: written(folder(at / "p") / "7.jpg", encoded(GREY, "JPEG")).parent, "but 7.jpg"),
     "too few PNG": (lambda at, x: with_picture(at / "p", encoded(GREY)), "holds 1 images"),
     "coloured PNG": (
@@ -247,6 +258,19 @@ def test_nothing_is_allocated_for_a_size_that_only_a_header_claims(tmp_path, mon
     ):
         with pytest.raises(SamplesError):
             samples_from(path)
+
+
+COLOURED = {name: of for name, of in WRONG_ARRAYS.items() if "colour" in name or name in ("images last", "columns")}
+
+
+@pytest.mark.parametrize(("change", "message"), COLOURED.values(), ids=COLOURED)
+def test_the_code_in_a_message_makes_the_images_readable(pixels, change, message):
+    images = change(pixels)
+    with pytest.raises(SamplesError) as caught:
+        samples_from(images)
+    code = re.search(r"(images\.T|np\.moveaxis\(images, -1, 0\)|images[.\[].*)( puts|$)", str(caught.value))[1]
+    mended = eval(code, {"np": np, "images": images})  # noqa: S307 - our own message
+    np.testing.assert_allclose(samples_from(mended).images, pixels / np.float32(255), atol=1e-6)
 
 
 def test_a_link_to_a_file_is_followed(tmp_path, pixels):

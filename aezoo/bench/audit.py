@@ -22,6 +22,7 @@ def run_audit(wanted: Wanted) -> None:
     jobs = (os.cpu_count() or 1) if wanted.jobs is None else wanted.jobs
     if jobs < 1:
         raise UsageError(f"--jobs {jobs} asked for; give at least 1")
+    wanted.check()
     cap_threads()
     from aezoo.bench.measure import measure  # TensorFlow must not be imported before its threads are capped
 

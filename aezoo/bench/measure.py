@@ -22,10 +22,10 @@ LINES = 10
 def measure(wanted: Wanted, jobs: int) -> dict[str, Any]:
     """The record of the audit."""
     started = time.perf_counter()
+    metrics, controls = wanted.metric_names(), wanted.control_names()
     dataset = load_dataset(wanted.dataset, wanted.data_file)
     if dataset.note:
         say(f"note: {dataset.note}")
-    metrics, controls = _names(wanted.metrics), _names(wanted.controls)
     spec = make_spec(dataset, wanted.n, wanted.draws, metrics, controls, wanted.slow, wanted.data_file)
     require_writable(wanted.out)
     results = _score_all(spec, jobs)
@@ -55,7 +55,3 @@ def _score_all(spec: AuditSpec, jobs: int) -> list[SetScores]:
             left = seconds / len(found) * (len(sets) - len(found))
             say(f"{len(found)} of {len(sets)} sets, {seconds:.0f} s, about {left:.0f} s left")
     return [found[place] for place in range(len(sets))]
-
-
-def _names(text: str | None) -> list[str] | None:
-    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]

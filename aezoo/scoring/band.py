@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from aezoo.controls.drawing import unit_interval
 from aezoo.evaluation import Evaluator, Scores
 from aezoo.metrics import Metric
 from aezoo.metrics.rows import Row
+from aezoo.scoring.pace import Pace
+from aezoo.scoring.pool import Pool
 from aezoo.seeds import generator
 
 LEVEL = 0.99
@@ -38,18 +38,17 @@ class Band:
         return "below" if value < self.low else "above" if value > self.high else "within"
 
 
-def oracle_bands(
-    evaluator: Evaluator, metrics: Sequence[Metric], seed: int, draws: int, progress: Callable[[int], None]
-) -> dict[str, Band]:
+def oracle_bands(evaluator: Evaluator, metrics: Sequence[Metric], seed: int, draws: int, pace: Pace) -> dict[str, Band]:
     """The bands of the scores of `metrics` by name, from `draws` divisions of the held-out images.
 
     Each division draws the real side and as many generated ones, without replacement and without regard to labels,
     from all held-out images, so that both sides vary as they do for a perfect generator.
     """
+    pool = Pool(evaluator.real, evaluator.dataset.held_out.images)
     rows: list[Row] = []
     for draw in range(draws):
-        rows.extend(_one_draw(evaluator, metrics, seed, draw))
-        progress(draw + 1)
+        rows.extend(scores_of_division(pool, evaluator.n, metrics, seed, draw))
+        pace.draw_ended()
     values: dict[str, list[float]] = {}
     for row in rows:
         if row["state"] == "ok":
@@ -68,12 +67,11 @@ def band(values: Sequence[float], lowest: float = -np.inf, highest: float = np.i
     return Band(float(max(lowest, low)), float(min(highest, high)), mean)
 
 
-def _one_draw(evaluator: Evaluator, metrics: Sequence[Metric], seed: int, draw: int) -> list[Row]:
-    pool, n = evaluator.dataset.held_out.images, evaluator.n
-    shuffled: NDArray[np.int64] = generator(seed, "score", "oracle", str(draw)).permutation(len(pool))
-    side = evaluator.real.against(pool[shuffled[:n]])
+def scores_of_division(pool: Pool, n: int, metrics: Sequence[Metric], seed: int, draw: int) -> list[Row]:
+    """Rows of the scores of `n` images of the pool as if generated, against `n` others: of the division `draw`."""
+    shuffled = generator(seed, "score", "oracle", str(draw)).permutation(len(pool.images))
     scores = Scores(metrics, seed)
-    for question, space, inputs in side.inputs(unit_interval(pool[shuffled[n : 2 * n]])):
+    for question, space, inputs in pool.inputs(shuffled[:n], shuffled[n : 2 * n]):
         scores.add(question, inputs, "oracle", space)
     return scores.rows
 

@@ -13,6 +13,9 @@ FEWEST = 1_000
 """The smallest number of images at which the sample metrics are sensible."""
 SIDE = 28
 PIXELS = SIDE * SIDE
+PADDED = 32
+CROP = "[:, 2:30, 2:30]"
+COLOURS = (3, 4)
 ROUNDING = 1e-6  # how far from [0, 1] arithmetic may have moved an intensity
 WANTED = f"give (n, {SIDE}, {SIDE}), (n, {SIDE}, {SIDE}, 1), (n, 1, {SIDE}, {SIDE}) or (n, {PIXELS})"
 
@@ -44,19 +47,36 @@ def checked_images(array: NDArray[Any], what: str) -> Images:
 def _square(array: NDArray[Any], what: str) -> NDArray[Any]:
     """(n, 28, 28), from any of the shapes that say the same."""
     shape = array.shape
-    if len(shape) == 4 and (shape[-1] in (3, 4) or shape[1] in (3, 4)) and SIDE in shape[1:]:
-        raise SamplesError(f"{what} has shape {shape}, which is colour; make it grey, such as images.mean(axis=colour)")
+    _refuse_colour(array, what)
     square = (SIDE, SIDE)
     if shape[1:] not in (square, (*square, 1), (1, *square), (PIXELS,)):
         raise SamplesError(f"{what} has shape {shape}; {WANTED}{_advice(shape)}")
     return array.reshape(-1, *square)
 
 
+def _refuse_colour(array: NDArray[Any], what: str) -> None:
+    """Raise `SamplesError` for three or four channels, last or first; its code makes images of the right kind."""
+    shape = array.shape
+    axis = next((axis for axis in (-1, 1) if len(shape) == 4 and shape[axis] in COLOURS), None)
+    sides = () if axis is None else shape[1:-1] if axis == -1 else shape[2:]
+    if sides not in ((SIDE, SIDE), (PADDED, PADDED)):
+        return
+    opacity = shape[axis or -1] == COLOURS[-1]
+    colours = "" if not opacity else "[..., :3]" if axis == -1 else "[:, :3]"
+    code = f"images{colours}.mean(axis={axis}){CROP if sides[0] == PADDED else ''}"
+    scaled = f"{code} / 255" if array.dtype == np.uint8 else code
+    raise SamplesError(f"{what} has shape {shape}, which is colour; make it grey {SIDE} x {SIDE}, such as {scaled}")
+
+
 def _advice(shape: tuple[int, ...]) -> str:
     sizes = [size for size in shape[1:] if size != 1]
-    if sizes == [32, 32]:
-        crop = "".join(", 2:30" if size == 32 else ", :" for size in shape[1:])
-        return f"; images padded to 32 x 32 lose their border by images[:{crop}]"
+    if sizes == [PADDED, PADDED]:
+        crop = "".join(", 2:30" if size == PADDED else ", :" for size in shape[1:])
+        return f"; images padded to {PADDED} x {PADDED} lose their border by images[:{crop}]"
+    if shape[:2] == (SIDE, SIDE) and len(shape) == 3:
+        return "; the images stand along the last axis, np.moveaxis(images, -1, 0) puts it first"
+    if shape[:1] == (PIXELS,) and len(shape) == 2:
+        return "; the images stand in columns, images.T puts them in rows"
     return "; one image needs a first axis, images[None]" if shape == (SIDE, SIDE) else ""
 
 

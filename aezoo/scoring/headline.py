@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 HEADLINE = {
@@ -28,6 +28,6 @@ def headline_families(rows: Iterable[Mapping[str, Any]]) -> set[str]:
     return {str(row["family"]) for row in rows if headline_name(row)}
 
 
-def headline_only(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The record with its headline scores alone."""
-    return {**record, "scores": [row for row in record["scores"] if headline_name(row)]}
+def headline_only(record: Mapping[str, Any], also: Collection[str] = ()) -> dict[str, Any]:
+    """The record with its headline scores and those of the metrics `also` alone."""
+    return {**record, "scores": [row for row in record["scores"] if headline_name(row) or row["family"] in also]}

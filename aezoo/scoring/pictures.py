@@ -33,11 +33,18 @@ def read_pictures(folder: Path) -> tuple[Bytes, int]:
         raise SamplesError(f"folder {folder} cannot be read: {error.strerror}; make it readable") from error
     paths = [entry for entry in entries if entry.suffix.lower() == ".png"]
     if not paths:
-        found = ", ".join(entry.name for entry in entries[:3]) or "nothing"
-        raise SamplesError(
-            f"folder {folder} holds no PNG file but {found[:200]}; put the images directly into it as PNG"
-        )
+        raise SamplesError(f"folder {folder} {_instead(entries)}; put the images directly into it as PNG")
     return np.stack([_read(path) for path in paths]), len(entries) - len(paths)
+
+
+def _instead(entries: list[Path]) -> str:
+    """What a folder without PNG files holds."""
+    if not entries:
+        return "is empty"
+    found = ", ".join(entry.name for entry in entries[:3])[:200]
+    if all(entry.is_dir() for entry in entries):
+        return f"has only subfolders ({found}), which are not read"
+    return f"holds no PNG file but {found}"
 
 
 def _read(path: Path) -> Bytes:

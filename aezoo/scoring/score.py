@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from numpy.typing import ArrayLike
 
-from aezoo.controls import CONTROLS
-from aezoo.errors import UsageError
+from aezoo.scoring.doubts import SamplesWarning
+from aezoo.scoring.request import DRAWS, ScoreRequest
 from aezoo.scoring.samples import Samples, samples_from
-from aezoo.store import Store
+from aezoo.work import Outcome
 
 if TYPE_CHECKING:
     from aezoo.scoring.scored import Scored
-
-DRAWS = 10
-FEWEST_DRAWS = 3
+    from aezoo.scoring.standing import Standing
 
 
 def score(
@@ -31,6 +30,7 @@ def score(
     controls: Sequence[str] | None = None,
     against: Sequence[Path] = (),
     oracle_draws: int = DRAWS,
+    also: Sequence[str] = (),
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
 ) -> Scored:
@@ -38,7 +38,10 @@ def score(
 
     Real and generated images are equal in number: as many as were given, at most what the reference split holds (and
     at most 5,000); of more, a subset is drawn. Beside the samples stand the oracle and the controls at their default
-    dose, at the same n. Minutes for 5,000 images: the oracle's draws and the controls take most of it.
+    dose, at the same n. Minutes for 5,000 images: the controls take most of it, the oracle's draws much of the rest.
+
+    Warns with `SamplesWarning` of images that are probably not what was meant, such as black digits on white, and of a
+    folder of which nothing can stand beside the samples; `Scored.warnings` holds the same lines.
 
     Args:
         images: uint8 in 0..255 or floating in [0, 1], shape (n, 28, 28), (n, 28, 28, 1), (n, 1, 28, 28) or (n, 784),
@@ -51,53 +54,69 @@ def score(
         against: results folders whose models and floors are shown beside the samples, as far as they were scored on the
             same data with as many images by the same versions of the metrics; `Scored.notes` says what was left out.
         oracle_draws: how often real digits are played as a generator to see how far their scores spread; 0 for never.
+        also: names of slow metrics to compute for the samples, the oracle and the controls; "slow" for all of them.
         seed: of all that is drawn.
-        progress: called with a line from time to time.
+        progress: called with a line from time to time; with the images' own scores as soon as they are known.
 
     Raises:
         SamplesError: the images cannot be read or scored; found before anything slow begins.
-        UnknownNameError: of the data set, a control or an array.
+        UnknownNameError: of the data set, a control, a metric or an array.
         UsageError: one or two draws of the oracle, which have no spread, or a seed below 0.
         DatasetError: the data set cannot be had or trusted.
         ResultsError: a folder to compare with cannot be read.
     """
-    check_request(dataset, controls, against, oracle_draws, seed)
-    samples = samples_from(images, name, array)
-    return score_samples(samples, dataset, data_file, controls, against, oracle_draws, seed, progress)
-
-
-def check_request(
-    dataset: str, controls: Sequence[str] | None, against: Sequence[Path], oracle_draws: int, seed: int
-) -> None:
-    """Refuse at once what would fail in the end; raises `UsageError`, and `ResultsError` for a folder of no results."""
-    from aezoo.datasets import DATASETS
-
-    DATASETS.check(dataset)
-    for control in controls or ():
-        CONTROLS.check(control)
-    for folder in against:
-        Store(folder).ids()
-    if oracle_draws != 0 and oracle_draws < FEWEST_DRAWS:
-        raise UsageError(f"oracle draws are {oracle_draws}; give at least {FEWEST_DRAWS} for a spread, or 0 for none")
-    if not 0 <= seed < 2**32:
-        raise UsageError(f"seed {seed} is not allowed; give a whole number from 0 to 2**32 - 1")
+    request = ScoreRequest(dataset, data_file, controls, tuple(map(Path, against)), oracle_draws, tuple(also), seed)
+    request.check()
+    scored = score_samples(samples_from(images, name, array), request, progress or (lambda line: None))
+    for line in scored.warnings:
+        warnings.warn(line, SamplesWarning, stacklevel=2)
+    return scored
 
 
 def score_samples(
     samples: Samples,
-    dataset: str,
-    data_file: Path | None,
-    controls: Sequence[str] | None,
-    against: Sequence[Path],
-    oracle_draws: int,
-    seed: int,
-    progress: Callable[[str], None] | None,
+    request: ScoreRequest,
+    tell: Callable[[str], None],
+    keep: Callable[[Outcome], None] = lambda outcome: None,
 ) -> Scored:
-    """`score` of images that were read and checked."""
+    """`score` of images that were read and checked; `keep` is called with each outcome, the images' own first."""
+    from aezoo.scoring.placing import standings
     from aezoo.scoring.scored import Scored
     from aezoo.scoring.scorer import Scorer  # imports TensorFlow
+    from aezoo.scoring.zoo import comparable_records
 
-    scorer = Scorer(samples, dataset, data_file, seed, progress or (lambda line: None))
+    scorer = Scorer(samples, request, tell)
+    _tell_all(tell, scorer.doubts, scorer.notes)
     own = scorer.score()
-    known = scorer.known(CONTROLS.names() if controls is None else controls)
-    return Scored.of(own, known, scorer.bands(oracle_draws), against, scorer.notes)
+    keep(own)
+    _tell_scores(tell, samples.name, standings([own.record], {}))
+    zoo = comparable_records(request.against, own.record)
+    _tell_all(tell, zoo.warnings, zoo.notes)
+    outcomes = [own]
+    for outcome in scorer.known():
+        keep(outcome)
+        outcomes.append(outcome)
+    beside = (*(outcome.record for outcome in outcomes[1:]), *zoo.records)
+    return Scored(
+        record=own.record,
+        beside=beside,
+        standings=standings([own.record, *beside], scorer.bands(own.record)),
+        notes=(*scorer.notes, *zoo.notes),
+        warnings=(*scorer.doubts, *zoo.warnings),
+        also=scorer.also,
+        outcomes=tuple(outcomes),
+    )
+
+
+def _tell_all(tell: Callable[[str], None], warned: Sequence[str], notes: Sequence[str]) -> None:
+    for line in (*(f"warning: {line}" for line in warned), *(f"note: {line}" for line in notes)):
+        tell(line)
+
+
+def _tell_scores(tell: Callable[[str], None], name: str, found: Sequence[Standing]) -> None:
+    """The images' own scores, which need nothing beside them."""
+    from aezoo.scoring.page import value_line
+
+    tell(f"the scores of {name}; what they are to be compared with follows:")
+    for each in found:
+        tell(f"  {value_line(each)}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,9 @@ from aezoo.record import Record
 from aezoo.reporting import Table, render_tables, tables, tidy, write_tables
 from aezoo.reporting.files import write_file
 from aezoo.reporting.sheets import render_sheets
-from aezoo.scoring.band import Band
 from aezoo.scoring.headline import headline_only
-from aezoo.scoring.standing import Standing, standings
-from aezoo.scoring.standing_sheet import standing_sheet
-from aezoo.scoring.zoo import comparable_records
+from aezoo.scoring.page import head_sheet, reading_sheet, standing_sheet
+from aezoo.scoring.standing import Standing
 from aezoo.store import Store
 from aezoo.work import Outcome
 
@@ -36,28 +33,17 @@ class Scored:
             more than the scores that may be compared.
         standings: where the images stand in each headline score.
         notes: what was left out and why, a line each.
+        warnings: what makes the scores, or what stands beside them, other than they were meant to be; a line each.
+        also: the slow metrics that were asked for.
     """
 
     record: Record
     beside: tuple[Record, ...]
     standings: tuple[Standing, ...]
     notes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     outcomes: tuple[Outcome, ...] = field(repr=False, compare=False, default=())
-
-    @classmethod
-    def of(
-        cls,
-        samples: Outcome,
-        known: Sequence[Outcome],
-        bands: Mapping[str, Band],
-        against: Sequence[Path],
-        notes: Iterable[str],
-    ) -> Scored:
-        """From outcomes, with the comparable records of the folders `against`; raises `ResultsError`."""
-        zoo, left_out = comparable_records(against, samples.record)
-        beside = (*(outcome.record for outcome in known), *zoo)
-        found = standings([samples.record, *beside], bands)
-        return cls(samples.record, beside, found, (*notes, *left_out), (samples, *known))
 
     @property
     def n(self) -> int:
@@ -78,19 +64,17 @@ class Scored:
         return tables(self._shown(metrics))
 
     def table(self, format: str = "md", metrics: str = "headline") -> str:
-        """As text: md (the tables, then where the images stand), csv, latex (the tables), json (an object of both).
+        """As text: md (warnings, tables, where the images stand), csv and latex (tables), json (an object of it all).
 
         Raises:
             UsageError: another format or extent.
         """
         found = self.tables(metrics)
         if format == "json":
-            facts = {"samples": self.record["label"], "n": self.n, "notes": self.notes}
-            each = [{**asdict(one), "sentence": one.sentence} for one in self.standings]
-            whole = {**facts, "standings": each, "tables": [asdict(table) for table in found]}
+            whole = {**self._facts(), "tables": [asdict(table) for table in found]}
             return json.dumps(whole, indent=1, allow_nan=False) + "\n"
         text = render_tables(found, format)
-        return text if format != "md" else f"{text}\n{render_sheets([standing_sheet(self)])}"
+        return text if format != "md" else "\n".join([self._head(), text, self._foot()])
 
     def save(self, folder: Path) -> list[Path]:
         """Write the records of the images, the oracle and the controls, their tables, and score.md and score.json.
@@ -107,6 +91,19 @@ class Scored:
             written.append(write_file(folder / f"score.{format}", [self.table(format, "all").encode()]))
         return written
 
+    def _facts(self) -> dict[str, Any]:
+        """What JSON holds but for the tables."""
+        told = {"warnings": self.warnings, "notes": self.notes}
+        each = [{**asdict(one), "half_width": one.half_width, "sentence": one.sentence} for one in self.standings]
+        return {"samples": self.record["label"], "n": self.n, **told, "standings": each}
+
+    def _head(self) -> str:
+        label, dataset = self.record["label"], self.record["dataset"]["name"]
+        return render_sheets([head_sheet(label, self.n, dataset, self.warnings, self.notes)])
+
+    def _foot(self) -> str:
+        return render_sheets([standing_sheet(self.record["label"], self.standings), reading_sheet(self.standings)])
+
     def _shown(self, extent: str) -> list[dict[str, Any]]:
         """All records as one section, as tables show them.
 
@@ -117,7 +114,7 @@ class Scored:
             raise UsageError(f"metrics {extent[:80]!r} are not known; use one of: {', '.join(EXTENTS)}")
         protocol = {"name": "score", "samples": self.n}
         records = [self.record, *self.beside]
-        chosen = records if extent == "all" else [headline_only(record) for record in records]
+        chosen = records if extent == "all" else [headline_only(record, self.also) for record in records]
         return [{**_without_sampler(record), "spec": {**record["spec"], "protocol": protocol}} for record in chosen]
 
 

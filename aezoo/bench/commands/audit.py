@@ -16,7 +16,7 @@ def command(
     n: Annotated[int | None, typer.Option(help="Images in a set. [2000, or half of the oracle split if less]")] = None,
     draws: Annotated[int, typer.Option(help="Sets of each control at each dose.")] = 5,
     metrics: Annotated[str | None, typer.Option(help="Names, comma-separated. [all that are not slow]")] = None,
-    controls: Annotated[str | None, typer.Option(help="Names, comma-separated. [all]")] = None,
+    controls: Annotated[str | None, typer.Option(help="Names, comma-separated; at all doses. [all]")] = None,
     slow: Annotated[bool, typer.Option("--slow", help="Also the slow metrics.")] = False,
     jobs: Annotated[int | None, typer.Option(help="Processes side by side. [the cores]")] = None,
     out: Annotated[Path, typer.Option(help="The folder for record, tables and cards.")] = Path("aezoo-audit"),

@@ -27,15 +27,20 @@ def command(
     against: Annotated[
         list[Path] | None, typer.Option(help="A results folder whose models to show beside them. Repeatable.")
     ] = None,
-    controls: Annotated[str, typer.Option(help="Names, comma-separated; all or none.")] = "all",
+    controls: Annotated[str, typer.Option(help="Names, comma-separated; all or none. At default doses.")] = "all",
     oracle_draws: Annotated[int, typer.Option(help="Draws of real images behind the oracle's band; 0 for none.")] = 10,
+    also: Annotated[
+        str | None, typer.Option(help="Slow metrics of samples, comma-separated, such as parzen; or slow: all of them.")
+    ] = None,
     metrics: Annotated[Extent, typer.Option(help="Which metrics to print.")] = Extent.headline,
     format: Annotated[Format, typer.Option(help="The format.")] = Format.md,
     seed: Annotated[int, typer.Option(help="Of all that is drawn.")] = 0,
     out: Annotated[Path | None, typer.Option(help="A folder for the record, the tables and score.md.")] = None,
 ) -> None:
     """Score images from any generator beside real ones, the controls and the zoo; trains nothing."""
-    from aezoo.bench.score import ScoreOptions, print_scores
+    from aezoo.bench.score import ScoreOptions, named_controls, names, print_scores
+    from aezoo.scoring.request import ScoreRequest
 
-    place = (samples, dataset, name, array, data_file, controls, against or ())
-    print_scores(ScoreOptions(*place, oracle_draws, seed, format.value, metrics.value, out))
+    beside = (named_controls(controls), tuple(against or ()), oracle_draws, names(also))
+    request = ScoreRequest(dataset, data_file, *beside, seed)
+    print_scores(ScoreOptions(samples, request, name, array, format.value, metrics.value, out))

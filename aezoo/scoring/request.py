@@ -1,0 +1,60 @@
+"""What to score images against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aezoo.controls import CONTROLS
+from aezoo.errors import UnknownNameError, UsageError
+from aezoo.metrics import METRICS
+from aezoo.store import Store
+
+DRAWS = 10
+FEWEST_DRAWS = 3
+EVERY_SLOW = "slow"
+"""What `also` takes in place of the names of all slow metrics of samples."""
+
+
+@dataclass(frozen=True)
+class ScoreRequest:
+    """What `aezoo.score` is asked for, but for the images; its arguments say what each means."""
+
+    dataset: str = "mnist"
+    data_file: Path | None = None
+    controls: Sequence[str] | None = None
+    against: Sequence[Path] = ()
+    oracle_draws: int = DRAWS
+    also: Sequence[str] = ()
+    seed: int = 0
+
+    def check(self) -> None:
+        """Refuse at once what would fail in the end; raises `UsageError`, `ResultsError` for a folder of no results."""
+        from aezoo.datasets import DATASETS
+
+        DATASETS.check(self.dataset)
+        for control in self.controls or ():
+            CONTROLS.check(control)
+        self.slow_metrics()
+        for folder in self.against:
+            Store(folder).ids()
+        if self.oracle_draws != 0 and self.oracle_draws < FEWEST_DRAWS:
+            raise UsageError(
+                f"oracle draws are {self.oracle_draws}; give at least {FEWEST_DRAWS} for a spread, or 0 for none"
+            )
+        if not 0 <= self.seed < 2**32:
+            raise UsageError(f"seed {self.seed} is not allowed; give a whole number from 0 to 2**32 - 1")
+
+    def rows(self) -> list[str]:
+        """What is scored beside the samples: the oracle, then the controls, each once."""
+        controls = CONTROLS.names() if self.controls is None else self.controls
+        return list(dict.fromkeys(["oracle", *controls]))
+
+    def slow_metrics(self) -> tuple[str, ...]:
+        """The metrics that `also` asks for, sorted; raises `UnknownNameError` for what is no slow metric of samples."""
+        slow = [name for name, metric in METRICS.items() if metric.slow and metric.question in ("samples", "copying")]
+        for name in self.also:
+            if name not in slow and name != EVERY_SLOW:
+                raise UnknownNameError("slow metric of samples", name, [*slow, EVERY_SLOW])
+        return tuple(name for name in slow if name in self.also or EVERY_SLOW in self.also)

@@ -1,0 +1,128 @@
+"""The command `score`: what it prints while it works, and what it leaves."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+import numpy as np
+import pytest
+
+import aezoo
+from aezoo.bench.app import run_app
+from aezoo.bench.score import ScoreOptions, named_controls, names, print_scores
+from aezoo.scoring.pace import Pace
+from aezoo.scoring.request import ScoreRequest
+from aezoo.scoring.scorer import Scorer
+from aezoo.store import Store
+
+QUICK = ("--dataset", "mnist-5k", "--controls", "none", "--oracle-draws", "0")
+
+
+@pytest.fixture
+def file(digits, tmp_path):
+    np.save(tmp_path / "mine.npy", digits.oracle.images)
+    return tmp_path / "mine.npy"
+
+
+@pytest.fixture(autouse=True)
+def _on_the_threads_there_are(monkeypatch):
+    monkeypatch.setattr("aezoo.bench.score.print_scores", partial(print_scores, prepare=lambda: None))
+
+
+def run(*words):
+    return run_app(["score", *map(str, words)])
+
+
+def test_it_prints_and_saves_what_the_verb_returns(file, tmp_path, capsys):
+    request = ScoreRequest("mnist-5k", controls=["blur"], oracle_draws=3)
+    print_scores(ScoreOptions(file, request, format="json", metrics="all", out=tmp_path / "out"), lambda: None)
+    scored = aezoo.score(file, "mnist-5k", controls=["blur"], oracle_draws=3)
+    assert capsys.readouterr().out == scored.table("json", "all") == (tmp_path / "out" / "score.json").read_text()
+
+
+def test_the_samples_own_scores_come_first_then_the_rest_with_the_time_left(file, capsys):
+    assert run(file, "--dataset", "mnist-5k", "--controls", "blur", "--oracle-draws", "3") == 0
+    lines = capsys.readouterr().err.splitlines()
+    own = next(place for place, line in enumerate(lines) if line.startswith("  fd_judge ↓: "))
+    others = next(place for place, line in enumerate(lines) if line.startswith("oracle: "))
+    assert own < others
+    assert len([line for line in lines[own:others] if line.startswith("  ")]) == 11
+    assert any(line.startswith("note: no models stand beside the samples") for line in lines)
+    assert lines[-1].startswith("oracle's band: draw 3 of 3")
+
+
+def test_what_is_unlikely_is_a_warning_on_both_streams(digits, tmp_path, capsys):
+    np.save(tmp_path / "white.npy", 255 - digits.oracle.images)
+    assert run(tmp_path / "white.npy", *QUICK) == 0
+    printed = capsys.readouterr()
+    assert "warning: the images' mean is 0.87" in printed.err
+    assert printed.out.splitlines()[2].startswith("- WARNING: the images' mean is 0.87")
+
+
+def test_interrupted_after_its_own_scores_it_leaves_them(file, tmp_path, capsys, monkeypatch):
+    def interrupted(self):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Scorer, "known", interrupted)
+    assert run(file, *QUICK, "--out", tmp_path / "out") == 130
+    assert "  fd_judge ↓: " in capsys.readouterr().err
+    (record,) = Store(tmp_path / "out").records()
+    assert (record["role"], record["label"]) == ("samples", "mine")
+    assert run_app(["table", str(tmp_path / "out")]) == 0
+    assert "| mine (samples)" in capsys.readouterr().out
+
+
+def test_slow_metrics_and_csv_by_option(file, capsys):
+    assert run(file, *QUICK, "--also", "parzen", "--format", "csv") == 0
+    printed = capsys.readouterr()
+    assert "parzen_log_likelihood" in printed.out
+    assert "fd_judge is " in printed.err
+    assert run(file, *QUICK, "--also", "parsen") == 2
+    assert "did you mean parzen?" in capsys.readouterr().err
+
+
+def test_names_are_read():
+    assert named_controls("all") is None
+    assert named_controls("none") == []
+    assert named_controls("blur, memoriser") == ["blur", "memoriser"]
+    assert names(None) == []
+
+
+class Clock:
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_the_time_left_is_learned_from_what_has_ended():
+    clock, told = Clock(), []
+    pace = Pace(told.append, rows=3, draws=2, clock=clock)
+    for _ in range(3):
+        clock.now += 10
+        pace.row_ended("blur", 4.0)
+    for seconds in (23, 3):
+        clock.now += seconds
+        pace.draw_ended()
+    assert told == [
+        "blur: 10.0 s, about 48 s left",  # two rows, the preparation of the band as long as two, and two draws
+        "blur: 10.0 s, about 38 s left",
+        "blur: 10.0 s, about 28 s left",
+        "oracle's band: draw 1 of 2, about 4 s left",
+        "oracle's band: draw 2 of 2",
+    ]
+
+
+def test_quick_draws_are_not_told_one_by_one():
+    told = []
+    pace = Pace(told.append, rows=0, draws=10, clock=Clock())
+    for _ in range(10):
+        pace.draw_ended()
+    assert told == ["oracle's band: draw 10 of 10"]
+
+
+def test_json_is_one_object(file, capsys):
+    assert run(file, *QUICK, "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["samples"] == "mine"
