@@ -9,8 +9,8 @@ from folders import write_folder
 
 from aezoo.bench.app import run_app
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.reporting.comparison import compare_folders, compare_models
-from aezoo.reporting.comparison_sheets import comparison_sheets
+from aezoo.reporting.comparison.comparison import compare_folders, compare_models
+from aezoo.reporting.comparison.sheets import comparison_sheets
 from aezoo.reporting.sheets import render_sheets
 
 MSE = (0.040, 0.041, 0.042, 0.043, 0.044)

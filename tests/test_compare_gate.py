@@ -9,9 +9,9 @@ from test_compare import MSE, on, runs, two_folders
 
 from aezoo.bench.app import run_app
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.reporting.comparison import compare_models
-from aezoo.reporting.gate import check_rules
-from aezoo.reporting.regression import Rule
+from aezoo.reporting.comparison.comparison import compare_models
+from aezoo.reporting.comparison.gate import check_rules
+from aezoo.reporting.comparison.rules import Rule
 
 
 def found(rule, comparisons):

@@ -10,10 +10,10 @@ from zoos import AGREE, ARI, CROSSED, FD, MSE, NLL, by_seed, panel_of, zoo
 
 from aezoo.bench.app import run_app
 from aezoo.errors import UsageError
-from aezoo.reporting.argument import argument, beaten_sentences
 from aezoo.reporting.sheets import render_sheets, results_json
-from aezoo.reporting.verdict import verdict
-from aezoo.reporting.verdict_sheets import verdict_sheets
+from aezoo.reporting.verdict.argument import argument, beaten_sentences
+from aezoo.reporting.verdict.sheets import verdict_sheets
+from aezoo.reporting.verdict.verdict import verdict
 from aezoo.statistics import compare_paired
 
 

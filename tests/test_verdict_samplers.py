@@ -8,9 +8,9 @@ from zoos import panel_of
 
 from aezoo.bench.app import run_app
 from aezoo.errors import UsageError
-from aezoo.reporting.argument import argument
 from aezoo.reporting.panels import panels
-from aezoo.reporting.verdict import verdict
+from aezoo.reporting.verdict.argument import argument
+from aezoo.reporting.verdict.verdict import verdict
 
 MIXTURE = "gaussian-mixture"
 

@@ -8,17 +8,17 @@ from typing import TypeVar
 
 from aezoo.bench.streams import say
 from aezoo.errors import UsageError
-from aezoo.reporting.agreement import agreement
-from aezoo.reporting.agreement_sheets import agreement_sheets
-from aezoo.reporting.comparison import Comparison, compare_folders, compare_models
-from aezoo.reporting.comparison_sheets import comparison_sheets
-from aezoo.reporting.gate import check_rules
+from aezoo.reporting.agreement.agreement import agreement
+from aezoo.reporting.agreement.sheets import agreement_sheets
+from aezoo.reporting.comparison.comparison import Comparison, compare_folders, compare_models
+from aezoo.reporting.comparison.gate import check_rules
+from aezoo.reporting.comparison.rules import Rule
+from aezoo.reporting.comparison.sheets import comparison_sheets
 from aezoo.reporting.panel import Panel
 from aezoo.reporting.panels import panels
-from aezoo.reporting.regression import Rule
 from aezoo.reporting.sheets import Sheet, check_format, render_sheets, results_json
-from aezoo.reporting.verdict import verdict
-from aezoo.reporting.verdict_sheets import verdict_sheets
+from aezoo.reporting.verdict.sheets import verdict_sheets
+from aezoo.reporting.verdict.verdict import verdict
 from aezoo.store import Store
 
 REGRESSION = 4

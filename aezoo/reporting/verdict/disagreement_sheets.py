@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aezoo.reporting.disagreement import Disagreement, QuestionPairs
 from aezoo.reporting.numbers import percent
 from aezoo.reporting.sheets import Sheet
-from aezoo.reporting.verdict import Verdict
+from aezoo.reporting.verdict.disagreement import Disagreement, QuestionPairs
+from aezoo.reporting.verdict.verdict import Verdict
 
 SHOWN = 10
 READING = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aezoo.reporting.question_verdict import QuestionVerdict
-from aezoo.reporting.verdict import Verdict
+from aezoo.reporting.verdict.question import QuestionVerdict
+from aezoo.reporting.verdict.verdict import Verdict
 from aezoo.reporting.wording import joined
 
 

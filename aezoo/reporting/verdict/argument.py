@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aezoo.reporting.headline import headline
 from aezoo.reporting.numbers import percent
-from aezoo.reporting.question_verdict import QuestionVerdict
-from aezoo.reporting.verdict import OtherSampler, Verdict
+from aezoo.reporting.verdict.headline import headline
+from aezoo.reporting.verdict.question import QuestionVerdict
+from aezoo.reporting.verdict.verdict import OtherSampler, Verdict
 from aezoo.reporting.wording import joined
 from aezoo.statistics import LEAST_SEEDS, SURE
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aezoo.reporting.disagreement import Disagreement, QuestionPairs, disagreements
 from aezoo.reporting.panel import Panel, informative
-from aezoo.reporting.question_verdict import QuestionVerdict, question_verdicts
+from aezoo.reporting.verdict.disagreement import Disagreement, QuestionPairs, disagreements
+from aezoo.reporting.verdict.question import QuestionVerdict, question_verdicts
 from aezoo.statistics import TIE
 
 

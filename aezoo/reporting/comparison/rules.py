@@ -9,7 +9,7 @@ from math import isfinite
 import numpy as np
 
 from aezoo.errors import UsageError
-from aezoo.reporting.pairing import ComparedScore
+from aezoo.reporting.comparison.pairing import ComparedScore
 
 FORM = re.compile(
     r"(?P<metric>[^:@\s]+)(?:@(?P<sampler>[^:\s]+))?"

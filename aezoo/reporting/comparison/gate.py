@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.reporting.comparison import Comparison
-from aezoo.reporting.comparison_words import bounds_words, places, seeds_words
-from aezoo.reporting.pairing import NO_BASELINE, ComparedScore
-from aezoo.reporting.regression import Finding, Rule
+from aezoo.reporting.comparison.comparison import Comparison
+from aezoo.reporting.comparison.pairing import NO_BASELINE, ComparedScore
+from aezoo.reporting.comparison.rules import Finding, Rule
+from aezoo.reporting.comparison.words import bounds_words, places, seeds_words
 from aezoo.statistics import LEAST_SEEDS
 
 

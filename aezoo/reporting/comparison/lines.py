@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from aezoo.reporting.comparison import Comparison
-from aezoo.reporting.comparison_words import many, seeds_words
-from aezoo.reporting.family import family_sizes
+from aezoo.reporting.comparison.comparison import Comparison
+from aezoo.reporting.comparison.family import family_sizes
+from aezoo.reporting.comparison.pairing import DESCRIBES, ComparedScore
+from aezoo.reporting.comparison.words import many, seeds_words
 from aezoo.reporting.own_samplers import OWN
-from aezoo.reporting.pairing import DESCRIBES, ComparedScore
 from aezoo.statistics import LEAST_SEEDS, LEVEL, seeds_needed, smallest_signed_rank_p
 
 

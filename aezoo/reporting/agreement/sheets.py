@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from aezoo.reporting.agreement import Agreement
-from aezoo.reporting.metric_winners import Winner
+from aezoo.reporting.agreement.agreement import Agreement
+from aezoo.reporting.agreement.regimes import PairAgreement, QuestionAgreement, Regime
+from aezoo.reporting.agreement.reversals import QuestionReversals
+from aezoo.reporting.agreement.winners import Winner
 from aezoo.reporting.numbers import percent
 from aezoo.reporting.places import place_lines
-from aezoo.reporting.regimes import PairAgreement, QuestionAgreement, Regime
-from aezoo.reporting.reversals import QuestionReversals
 from aezoo.reporting.sheets import Sheet
 from aezoo.statistics import LEAST_MODELS, LEAST_SEEDS
 

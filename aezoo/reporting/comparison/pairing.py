@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from aezoo.reporting.likeness import check_versions
+from aezoo.reporting.comparison.likeness import check_versions
 from aezoo.reporting.panel import aim_of
 from aezoo.statistics import PairedComparison, compare_paired
 

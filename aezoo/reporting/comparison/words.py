@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from aezoo.reporting.comparison import Comparison
-from aezoo.reporting.pairing import ComparedScore
+from aezoo.reporting.comparison.comparison import Comparison
+from aezoo.reporting.comparison.pairing import ComparedScore
 
 MOST_NAMES = 6
 

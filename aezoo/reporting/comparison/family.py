@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from aezoo.reporting.comparison.pairing import ComparedScore
 from aezoo.reporting.ordering import METRICS, metric_key
 from aezoo.reporting.own_samplers import OWN
-from aezoo.reporting.pairing import ComparedScore
 from aezoo.reporting.panel import OWN_SAMPLERS
 from aezoo.statistics import holm
 

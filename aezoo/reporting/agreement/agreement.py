@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aezoo.reporting.metric_winners import Winner, winners_of
+from aezoo.reporting.agreement.regimes import Regime, regime
+from aezoo.reporting.agreement.reversals import QuestionReversals, Reversal, reversals
+from aezoo.reporting.agreement.winners import Winner, winners_of
 from aezoo.reporting.panel import Panel, informative
-from aezoo.reporting.regimes import Regime, regime
-from aezoo.reporting.reversals import QuestionReversals, Reversal, reversals
 
 ROLES = {"floor": "floors", "control": "controls", "oracle": "the oracle"}
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aezoo.reporting.argument import argument, beaten_sentences
-from aezoo.reporting.disagreement_sheets import disagreement_sheets
-from aezoo.reporting.kindred import kindred_line
 from aezoo.reporting.numbers import percent
 from aezoo.reporting.places import place_lines
-from aezoo.reporting.question_verdict import QuestionVerdict
 from aezoo.reporting.sheets import Sheet
-from aezoo.reporting.verdict import Verdict
+from aezoo.reporting.verdict.argument import argument, beaten_sentences
+from aezoo.reporting.verdict.disagreement_sheets import disagreement_sheets
+from aezoo.reporting.verdict.kindred import kindred_line
+from aezoo.reporting.verdict.question import QuestionVerdict
+from aezoo.reporting.verdict.verdict import Verdict
 from aezoo.statistics import LEAST_SEEDS
 
 READING = (

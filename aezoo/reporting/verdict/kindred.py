@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from aezoo.reporting.question_verdict import QuestionVerdict
+from aezoo.reporting.verdict.question import QuestionVerdict
 from aezoo.reporting.wording import joined
 
 KINDRED = (

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from aezoo.reporting.comparison import Comparison
-from aezoo.reporting.comparison_lines import comparison_lines
+from aezoo.reporting.comparison.comparison import Comparison
+from aezoo.reporting.comparison.lines import comparison_lines
+from aezoo.reporting.comparison.pairing import ComparedScore
 from aezoo.reporting.numbers import format_mean
-from aezoo.reporting.pairing import ComparedScore
 from aezoo.reporting.sheets import Sheet
 from aezoo.statistics import PairedComparison
 

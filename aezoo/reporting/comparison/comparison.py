@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from aezoo.errors import UnknownNameError
-from aezoo.reporting.family import with_holm
-from aezoo.reporting.likeness import Matching, match_sections
+from aezoo.reporting.comparison.family import with_holm
+from aezoo.reporting.comparison.likeness import Matching, match_sections
+from aezoo.reporting.comparison.pairing import NO_CANDIDATE, ComparedScore, compared_scores
+from aezoo.reporting.comparison.rules import Finding
 from aezoo.reporting.notes import describe_protocol
 from aezoo.reporting.ordering import natural_key
 from aezoo.reporting.own_samplers import rename_own
-from aezoo.reporting.pairing import NO_CANDIDATE, ComparedScore, compared_scores
-from aezoo.reporting.regression import Finding
 from aezoo.reporting.tidy import Frames, Record, read
 
 

@@ -1,0 +1,1 @@
+"""Whether metrics agree about models: rank correlations, winners that change, reversals."""

@@ -1,0 +1,1 @@
+"""Who wins each question and how surely, and which metrics disagree about it."""
