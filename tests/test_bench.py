@@ -261,7 +261,8 @@ def test_lists_show_whole_sentences_and_what_tells_things_apart(capsys):
     assert metrics["mse"].endswith("reconstruction, version 1; mse: lower, squared intensity")
     assert "density: target 1, ratio; coverage: higher, share" in metrics["prdc"]
     assert "vendi: target the oracle's, effective images" in metrics["vendi"]
-    assert "likelihood, version 1, slow: only when asked for" in metrics["ais"]
+    assert "likelihood, version 2, slow: only when asked for" in metrics["ais"]
+    assert "ais_gap: neither way is better" in metrics["ais"]
     controls = listed("controls", capsys)
     assert controls["blur"].endswith("draws from oracle; doses 0.3, 0.5, 1, 2 (1 unless said), sigma in pixels")
     assert controls["oracle"].endswith("draws from oracle; no dose")
