@@ -7,10 +7,9 @@ import re
 METRICS = {
     "reconstruction": ("nll", "ssim", "mse", "psnr", "label_preservation"),
     "likelihood": (
-        *("elbo_binary", "iwae_binary", "rate", "distortion"),
+        *("elbo_binary", "iwae_binary", "rate", "distortion", "active_units"),
         # The exact value, where there is one, beside its bounds on the same images.
-        *("log_likelihood_binary", "ais_binary", "iwae_5000_binary", "ais_gap"),
-        *("active_units", "collapsed_dims"),
+        *("log_likelihood_binary", "ais_binary", "iwae_5000_binary", "ais_gap", "iwae_5000_degenerate"),
     ),
     "latent": ("ari", "linear_probe_accuracy", "knn_accuracy", "ami", "nmi", "cluster_accuracy", "purity"),
     "samples": (
