@@ -159,6 +159,11 @@ def test_a_trial_that_never_read_its_data_joins_its_section():
     assert "no judge" not in table.footer[0]
 
 
+def test_rounding_is_no_spread():
+    cell = only([record("pca", seed, [score("nll", 179.419 + 1e-5 * seed)]) for seed in range(3)]).rows[0].cells[0]
+    assert (cell.mean, cell.half_width) == (179.419, 0.0)
+
+
 def test_what_is_not_applicable_is_so_in_any_version():
     old = record("gan", 0, [score("rate", None, "likelihood", "target", version=1, reason="needs posterior_mean")])
     new = record("vae", 0, [score("rate", 5.0, "likelihood", "neither", version=2)])

@@ -19,8 +19,8 @@ class GAN(Model):
     D minimises -ln D(x) - ln(1 - D(G(z))); D(x) is the probability, of logits l(x), that x is a real image. Goodfellow
     et al. 2014, equation 1 and the last paragraph of section 3. G is the chapter's decoder, D mirrors its encoder, and
     for each batch D makes one update and then G one, so that G makes as many as the chapter's decoder. At the only
-    equilibrium D is undecided: "loss" ln 2 and "discriminator" 2 ln 2. Terms in nats per decision. With the chapter's
-    learning rate of 1e-3 every sample becomes the same digit; `learning_rate` is that of both players.
+    equilibrium D is undecided: "loss" ln 2 and "discriminator" 2 ln 2. Terms in nats per decision. `learning_rate`
+    is that of both players, a fifth of the chapter's.
     """
 
     outputs: ClassVar[int] = 1

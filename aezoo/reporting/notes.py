@@ -60,7 +60,8 @@ def _by_value(names: Iterable[str], values: Iterable[str]) -> str:
 def _describe_data(trials: pd.DataFrame) -> str:
     first = trials.iloc[0]
     fingerprint = f"fingerprint {first['fingerprint'][:12]}" if first["fingerprint"] else "never read"
-    notes = [str(note) for note in sorted(set(trials["note"]) - {""})]
+    given = sorted(set(trials["note"]) - {""})
+    notes = [str(note) for note in given if not any(note != other and note in other for other in given)]
     if first["fingerprint"] and not (trials["judge"] != "").any():
         notes.append("it has no judge, so scores that need one are n/a")
     return "; ".join([f"data: {first['dataset']}, {fingerprint}", *notes])

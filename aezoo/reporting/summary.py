@@ -12,6 +12,8 @@ from aezoo.statistics import interval_half_width
 COLUMN = ["section", "question", "metric"]
 ROW = ["section", "question", "role", "model", "sampler"]
 CELL = [*ROW, "metric"]
+ROUNDING = 1e-6
+"""A relative spread below it is that of rounding, on processors that add in another order, and not one over seeds."""
 
 
 def placed_scores(frames: Frames) -> pd.DataFrame:
@@ -31,7 +33,7 @@ def summarise_cells(scores: pd.DataFrame) -> pd.DataFrame:
     flagged = scores.assign(failed=scores["state"] == "error")
     groups = flagged.groupby(CELL, sort=False)
     cells = groups["value"].agg(["mean", "std", "min", "max", "count"])
-    constant = (cells["min"] == cells["max"]).to_numpy()
+    constant = np.isclose(cells["min"], cells["max"], rtol=ROUNDING, atol=0)
     mean = np.where(constant, cells["min"], cells["mean"])
     deviation = np.where(constant, 0.0, cells["std"])
     state = np.where(groups["failed"].any(), "error", "n/a")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from aezoo.reporting.audit.findings import Findings
@@ -36,14 +36,20 @@ def _verdicts(findings: Findings, subject: Subject) -> Iterator[str]:
     yield f"catches: {', '.join(caught) or 'nothing'}"
     blind = [name for name, verdict in default.items() if verdict == "blind"]
     yield f"blind to, at the default dose: {', '.join(blind) or 'nothing'}"
-    fooled = [with_dose(*cell) for cell in subject.verdicts("fooled")]
-    yield f"fooled by: {', '.join(fooled) or 'nothing'}"
-    real = [with_dose(*cell) for cell in subject.taken_for_real()]
-    yield f"takes for real, although it detects a milder dose: {', '.join(real) or 'nothing'}"
+    yield f"fooled by: {_by_control(subject.verdicts('fooled'))}"
+    yield f"takes for real, although it detects a milder dose: {_by_control(subject.taken_for_real())}"
     without = [name for name, verdict in default.items() if verdict in ("n/a", "error")]
     if without:
         reasons = {given.reason for given in subject.responses.values() if given.reason}
         yield f"without a value on: {', '.join(without)} ({'; '.join(sorted(reasons))})"
+
+
+def _by_control(cells: Iterable[tuple[str, float | None]]) -> str:
+    """``blur 0.5, 1, 2; pixel-noise 0.1``."""
+    doses: dict[str, list[str]] = {}
+    for control, dose in cells:
+        doses.setdefault(control, []).append(with_dose(control, dose).removeprefix(control).strip())
+    return "; ".join(f"{name} {', '.join(of)}".strip() for name, of in doses.items()) or "nothing"
 
 
 def _caught(subject: Subject, control: dict[str, Any]) -> Iterator[str]:
@@ -83,7 +89,10 @@ def _real(subject: Subject, band: Band) -> Iterator[str]:
 
 
 def _needs(findings: Findings, subject: Subject) -> Iterator[str]:
-    yield f"mean stable from n: {stable_text(subject)}, from where on its mean on real data lies in the band of full n"
+    yield (
+        f"mean stable from n: {stable_text(subject)}, from where on its mean on real data lies in the band of full n "
+        "(≥: at no smaller n)"
+    )
     if subject.needs is not None:
         n, wanted = subject.detected[-1]
         less = " (fewer are not enough)" if subject.needs == n else ""
