@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from aezoo.controls import CONTROLS
     from aezoo.datasets import DATASETS, Dataset, load_dataset
     from aezoo.errors import AezooError
+    from aezoo.messages import Outcome, Request
     from aezoo.metrics import METRICS, Metric, Score
     from aezoo.models import MODELS
     from aezoo.samplers import SAMPLERS
+    from aezoo.scoring.result import Scored
     from aezoo.scoring.score import score
-    from aezoo.scoring.scored import Scored
     from aezoo.spec import PROTOCOLS, Protocol, Subject, Suite, Trial
     from aezoo.store import Store
     from aezoo.trial import run_trial
-    from aezoo.work import Outcome, Request
 
 _HOMES = {
     "AezooError": "aezoo.errors",
@@ -30,13 +30,13 @@ _HOMES = {
     "METRICS": "aezoo.metrics",
     "MODELS": "aezoo.models",
     "Metric": "aezoo.metrics",
-    "Outcome": "aezoo.work",
+    "Outcome": "aezoo.messages",
     "PROTOCOLS": "aezoo.spec",
     "Protocol": "aezoo.spec",
-    "Request": "aezoo.work",
+    "Request": "aezoo.messages",
     "SAMPLERS": "aezoo.samplers",
     "Score": "aezoo.metrics",
-    "Scored": "aezoo.scoring.scored",
+    "Scored": "aezoo.scoring.result",
     "Store": "aezoo.store",
     "Subject": "aezoo.spec",
     "Suite": "aezoo.spec",

@@ -15,18 +15,18 @@ from typing import Generic, TypeVar
 from aezoo.controls import CONTROLS
 from aezoo.datasets import Dataset, load_dataset
 from aezoo.errors import DatasetError
-from aezoo.evaluation import Evaluator, Images, Scores
-from aezoo.gallery import model_gallery, sample_gallery
+from aezoo.evaluation.collapse import symptoms
+from aezoo.evaluation.evaluator import Evaluator, Images, Scores
+from aezoo.evaluation.gallery import model_gallery, sample_gallery
+from aezoo.messages import EpochEnd, OnEpoch, Outcome, Request
 from aezoo.metrics import METRICS
-from aezoo.metrics.rows import default_metrics
+from aezoo.metrics.compute import default_metrics
 from aezoo.models import MODELS
 from aezoo.record import Record, blank_record, environment, error_facts, pack, unpack
 from aezoo.samplers import SAMPLERS
 from aezoo.seeds import generator
 from aezoo.spec import Trial, canonical_json
-from aezoo.symptoms import symptoms
 from aezoo.training import DivergedError, Trainer
-from aezoo.work import EpochEnd, OnEpoch, Outcome, Request
 
 Kept = TypeVar("Kept")
 

@@ -20,10 +20,9 @@ from pathlib import Path
 
 import no_op
 
-from aezoo.bench.halt import Halt
-from aezoo.bench.plan import make_plan
-from aezoo.bench.sweep import run_plan
 from aezoo.datasets import Dataset, load_dataset
+from aezoo.runner.plan import make_plan
+from aezoo.runner.sweep import Halt, run_plan
 from aezoo.spec import Subject, Suite
 from aezoo.store import Store
 
@@ -89,7 +88,7 @@ def engine_of(options: argparse.Namespace, folder: str) -> Iterator[object]:
     if options.engine == "none":
         yield NoEngine(1.0 if options.heavy else 0.01)
         return
-    from aezoo.engines.dask import DaskEngine
+    from aezoo.engines.dask.engine import DaskEngine
 
     with dask_cluster(Path(folder)) as address:
         work = no_op.heavy_work if options.heavy else no_op.work

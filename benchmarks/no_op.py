@@ -13,8 +13,8 @@ FILES = {"weights.npz": 1_500_000, "gallery.npz": 220_000}
 
 def outcome_of(request, scale: float = 1.0):
     """The outcome of a request; its files have `scale` times the usual size."""
+    from aezoo.messages import Outcome
     from aezoo.record import blank_record
-    from aezoo.work import Outcome
 
     files = {name: os.urandom(int(size * scale)) for name, size in FILES.items()}
     rows = [score(number, request.trial.seed) for number in range(ROWS)]
@@ -48,7 +48,7 @@ SIDES = ("train", "held_out")
 
 @cache
 def current_metrics() -> dict[str, int]:
-    from aezoo.metrics.rows import default_metrics
+    from aezoo.metrics.compute import default_metrics
 
     return {metric.name: metric.version for metric in default_metrics()}
 
@@ -86,13 +86,13 @@ def ready(names: list[str]) -> dict[str, str]:
 
 def work(text: str, files: dict[str, bytes]):
     """What a Dask worker does with a request, with small files."""
-    from aezoo.work import Request
+    from aezoo.messages import Request
 
     return outcome_of(Request.from_wire(text, files), 0.01).to_wire()
 
 
 def heavy_work(text: str, files: dict[str, bytes]):
     """`work`, with files of the usual size."""
-    from aezoo.work import Request
+    from aezoo.messages import Request
 
     return outcome_of(Request.from_wire(text, files)).to_wire()

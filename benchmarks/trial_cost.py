@@ -18,9 +18,9 @@ def main() -> None:
     options = read_options()
     cap_threads()
     from aezoo.datasets import load_dataset
+    from aezoo.messages import Outcome, Request
     from aezoo.spec import Protocol, Trial
     from aezoo.trial import run_trial
-    from aezoo.work import Outcome, Request
 
     started = time.process_time()
     dataset = load_dataset(options.dataset, options.data_file)

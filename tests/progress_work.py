@@ -12,8 +12,8 @@ import time
 from types import SimpleNamespace
 
 from aezoo.engines.worker import tell_driver
+from aezoo.messages import EpochEnd, Outcome, Request
 from aezoo.record import blank_record
-from aezoo.work import EpochEnd, Outcome, Request
 
 EPOCHS = 5
 BUSY_EPOCHS = 20_000
@@ -43,8 +43,10 @@ def tells(request: Request) -> Outcome:
 
 def main(options: list[str]) -> int:
     """The command line with `tells` in place of a trial, without figures and without metrics."""
-    from aezoo.bench import app, needs, run
+    from aezoo.bench import app
+    from aezoo.bench.commands import run
     from aezoo.engines.local import LocalEngine
+    from aezoo.runner import plan as needs
 
     def make_engine(_: str, jobs: int | None, timeout: float | None) -> LocalEngine:
         return LocalEngine(2, timeout, tells, prepare)

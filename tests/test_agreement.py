@@ -4,9 +4,9 @@ import pytest
 from factories import record, score
 from zoos import ARI, CROSSED, FD, MSE, NLL, by_seed, panel_of, zoo
 
-from aezoo.reporting.agreement.agreement import agreement
-from aezoo.reporting.agreement.sheets import agreement_sheets
-from aezoo.reporting.sheets import render_sheets, results_json
+from aezoo.analysis.agreement import agreement
+from aezoo.reporting.document import render_sheets, results_json
+from aezoo.reporting.pages.agreement import agreement_sheets
 
 
 def page(records):

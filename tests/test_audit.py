@@ -12,15 +12,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aezoo.audit import SampleSet, make_spec, planned_sets, raw_audit, score_set
-from aezoo.audit.scoring import Scorer
-from aezoo.audit.summaries import context, summary
+from aezoo.audit.build_record import raw_audit
+from aezoo.audit.docstrings import context, summary
+from aezoo.audit.measure import Scorer, score_set
+from aezoo.audit.plan import SampleSet, make_spec, planned_sets
+from aezoo.audit.report import read_audit, write_audit, write_record
 from aezoo.controls import CONTROLS
 from aezoo.errors import UsageError
+from aezoo.evaluation.real_features import RealSide
 from aezoo.metrics import METRICS, Score
 from aezoo.metrics.samples import class_kl, one_nearest_neighbour, precision_recall_density_coverage
-from aezoo.real_side import RealSide
-from aezoo.reporting.audit import read_audit, write_audit, write_record
 
 OPTIONS = [
     *("--dataset", "mnist-5k", "--n", "100", "--draws", "2", "--metrics", "prdc,fd,near_duplicates"),
@@ -49,7 +50,7 @@ def comparable(folder):
 
 
 def verdicts(folder):
-    from aezoo.reporting.audit import find
+    from aezoo.audit.report import find
 
     return find(read_audit(folder))
 

@@ -8,14 +8,14 @@ import sys
 import pytest
 from audit_records import audit_record, described
 
+from aezoo.audit.report import Audit, find, read_audit, write_audit, write_record
+from aezoo.audit.report.calibration import Band, other_split_factor
+from aezoo.audit.report.calibration_tables import forced_by
+from aezoo.audit.report.cards import file_name
+from aezoo.audit.report.responses import Response, Yardsticks
+from aezoo.audit.report.tables import first_dose
+from aezoo.audit.report.text import at_least, at_most, cell, doses_line
 from aezoo.errors import ResultsError
-from aezoo.reporting.audit import Audit, find, read_audit, write_audit, write_record
-from aezoo.reporting.audit.cards import file_name
-from aezoo.reporting.audit.responses import Response, Yardsticks
-from aezoo.reporting.audit.smallest import forced_by
-from aezoo.reporting.audit.verdict_sheets import first_dose
-from aezoo.reporting.audit.words import at_least, at_most, cell, doses_line
-from aezoo.statistics.bands import Band, other_split_factor
 
 
 @pytest.fixture(scope="module")
@@ -278,7 +278,7 @@ def test_a_metric_that_could_never_detect_says_so(tmp_path):
 
 def test_tables_are_made_without_tensorflow(written):
     code = (
-        "import sys; from pathlib import Path; from aezoo.reporting.audit import read_audit, write_audit; "
+        "import sys; from pathlib import Path; from aezoo.audit.report import read_audit, write_audit; "
         f"folder = Path({str(written)!r}); write_audit(read_audit(folder), folder); "
         "sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
     )

@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from aezoo.statistics.bands import Band, chance_of_preference, other_split_factor, verdict
-from aezoo.statistics.doses import dose_response, spearman, stable_from
-from aezoo.statistics.false_alarms import alarms, overall
-from aezoo.statistics.set_cover import smallest_covers
+from aezoo.audit.report.calibration import Band, alarms, chance_of_preference, other_split_factor, overall, verdict
+from aezoo.audit.report.dose_response import dose_response, spearman, stable_from
+from aezoo.audit.report.set_cover import smallest_covers
 
 EXACT = [1.0, 3.0]  # mean 2, standard deviation sqrt(2)
 

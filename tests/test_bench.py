@@ -197,7 +197,7 @@ def test_bad_suite_files_name_the_key(tmp_path, text, message, capsys):
 
 
 def test_what_a_suite_file_says_twice_is_planned_once(tmp_path):
-    from aezoo.bench.suite_file import read_options
+    from aezoo.bench.options import read_options
 
     file = tmp_path / "suite.toml"
     file.write_text('models = ["ae", "vae", "ae"]\nseeds = [3, 0, 3]\n')
@@ -219,7 +219,7 @@ def test_a_wrong_parameter_is_refused_without_tensorflow_and_stores_nothing(tmp_
 
 
 def test_a_suite_file_says_what_options_say_and_options_win(tmp_path):
-    from aezoo.bench.suite_file import read_options
+    from aezoo.bench.options import read_options
 
     file = tmp_path / "suite.toml"
     file.write_text('models = ["ae", "beta-vae:beta=2"]\nseeds = "0-1"\nprotocol = "smoke"\nlatent_dim = 8\n')

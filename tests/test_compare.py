@@ -7,11 +7,11 @@ import pytest
 from factories import PROTOCOL, record, sample_score, score
 from folders import write_folder
 
+from aezoo.analysis.comparison import compare_folders, compare_models
 from aezoo.bench.app import run_app
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.reporting.comparison.comparison import compare_folders, compare_models
-from aezoo.reporting.comparison.sheets import comparison_sheets
-from aezoo.reporting.sheets import render_sheets
+from aezoo.reporting.document import render_sheets
+from aezoo.reporting.pages.comparison import comparison_sheets
 
 MSE = (0.040, 0.041, 0.042, 0.043, 0.044)
 

@@ -7,11 +7,11 @@ from factories import PROTOCOL, record, sample_score, score
 from folders import write_folder
 from test_compare import MSE, on, runs, two_folders
 
+from aezoo.analysis.comparison import compare_models
+from aezoo.analysis.gate import check_rules
+from aezoo.analysis.gate_rules import Rule
 from aezoo.bench.app import run_app
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.reporting.comparison.comparison import compare_models
-from aezoo.reporting.comparison.gate import check_rules
-from aezoo.reporting.comparison.rules import Rule
 
 
 def found(rule, comparisons):

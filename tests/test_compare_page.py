@@ -12,9 +12,9 @@ import pytest
 from factories import record, sample_score, score
 from folders import write_folder
 
+from aezoo.analysis.conventions import METRICS
+from aezoo.analysis.gate_rules import Rule
 from aezoo.bench.app import run_app
-from aezoo.reporting.comparison.rules import Rule
-from aezoo.reporting.ordering import METRICS
 
 TEXT = (Path(__file__).parents[1] / "docs" / "compare.md").read_text()
 COMMANDS = [shlex.split(line) for line in re.findall(r"python -m aezoo\.bench (.*)$", TEXT, re.MULTILINE)]

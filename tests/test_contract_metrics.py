@@ -9,8 +9,8 @@ import pytest
 from likelihood_cases import likelihood_inputs
 
 from aezoo.metrics import METRICS, NEEDS
+from aezoo.metrics.compute import score_rows
 from aezoo.metrics.copying import TrainingSide
-from aezoo.metrics.rows import score_rows
 
 N, CLASSES = 1_200, 10
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from aezoo.inference import decode, draw, encode
+from aezoo.evaluation.inference import decode, draw, encode
 from aezoo.models import MODELS
 from aezoo.models.base import HasEncoder, HasPrior, Model
 from aezoo.record import pack, unpack

@@ -11,7 +11,7 @@ from aezoo.controls.class_imbalance import imbalanced_counts
 from aezoo.controls.moment_matched import Moments, gaussian_images
 from aezoo.datasets import Split
 from aezoo.errors import UsageError
-from aezoo.metrics.features import fit_pca
+from aezoo.features.spaces import fit_pca
 from aezoo.metrics.samples import frechet_distance
 
 N = 200

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from aezoo.bench.app import run_app
-from aezoo.bench.subjects import subject_named
+from aezoo.bench.options import subject_named
 from aezoo.controls import CONTROLS
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.intensities import to_bytes
+from aezoo.images import to_bytes
+from aezoo.messages import Request
 from aezoo.record import unpack
 from aezoo.seeds import generator
 from aezoo.spec import Protocol, Subject, Trial
 from aezoo.trial import run_trial
-from aezoo.work import Request
 
 PROTOCOL = Protocol(name="tiny", epochs=1, samples=200)
 SEED = 3

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 from scipy.stats import norm
 
-from aezoo.densities import NOISE, ModelDensity, NoisyDensity, likelihood_inputs
+from aezoo.evaluation.densities import NOISE, ModelDensity, NoisyDensity, likelihood_inputs
 from aezoo.metrics import NEEDS
 from aezoo.metrics.likelihood import bernoulli_log_likelihood, elbo
 from aezoo.models import MODELS

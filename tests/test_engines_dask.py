@@ -14,17 +14,18 @@ import numpy as np
 import pytest
 from dask_cluster import Cluster, cluster, deadly, failing, quick, ready, slow
 
-from aezoo.bench.merge import merge
-from aezoo.bench.shards import Shard
 from aezoo.datasets import load_dataset
-from aezoo.engines import dask_run, engine_named
-from aezoo.engines.dask import DaskEngine
-from aezoo.engines.dask_workers import WorkerWarning
+from aezoo.engines import engine_named
+from aezoo.engines.dask.engine import DaskEngine
+from aezoo.engines.dask.engine import run as dask_run
+from aezoo.engines.dask.workers import WorkerWarning
 from aezoo.engines.local import LocalEngine
 from aezoo.errors import DatasetError, UnknownNameError, UsageError
+from aezoo.messages import Outcome, Request
+from aezoo.runner.plan import Shard
 from aezoo.spec import PROTOCOLS, Protocol, Suite, Trial
 from aezoo.store import Store
-from aezoo.work import Outcome, Request
+from aezoo.store.merge import merge
 
 PROTOCOL = Protocol(name="tiny", epochs=1, samples=200)
 
@@ -294,7 +295,7 @@ def test_a_scheduler_that_ceases_to_answer_ends_the_run_with_advice(lone, digits
 
 
 def test_no_scheduler_is_a_usage_error(monkeypatch, digits):
-    monkeypatch.setattr("aezoo.engines.dask.CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("aezoo.engines.dask.engine.CONNECT_SECONDS", 0.5)
     with pytest.raises(UsageError, match=r"no Dask scheduler answers at tcp://127.0.0.1:1 .*; start one with"):
         list(engine_named("dask=tcp://127.0.0.1:1")(quick_requests(1, digits.fingerprint), everything))
 

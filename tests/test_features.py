@@ -11,7 +11,7 @@ from sklearn.decomposition import PCA
 
 from aezoo.datasets import load_dataset
 from aezoo.errors import UnknownNameError
-from aezoo.metrics.features import PCA_COMPONENTS, feature_spaces, fit_pca, pixels
+from aezoo.features.spaces import PCA_COMPONENTS, feature_spaces, fit_pca, pixels
 
 RANDOM = np.random.default_rng(0)
 NOISE = RANDOM.integers(0, 256, (120, 28, 28), dtype=np.uint8)
@@ -23,7 +23,7 @@ def digits():
 
 
 def test_importing_features_imports_no_tensorflow():
-    code = "import sys, aezoo.metrics.features; sys.exit(bool({'tensorflow', 'keras'} & set(sys.modules)))"
+    code = "import sys, aezoo.features.spaces; sys.exit(bool({'tensorflow', 'keras'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -56,7 +56,7 @@ def test_the_largest_entry_of_every_component_is_positive():
 
 def test_pca_in_several_chunks_is_the_same(monkeypatch: pytest.MonkeyPatch):
     whole = fit_pca(NOISE)
-    monkeypatch.setattr("aezoo.metrics.features.CHUNK", 7)
+    monkeypatch.setattr("aezoo.features.spaces.CHUNK", 7)
     assert np.allclose(fit_pca(NOISE).components, whole.components, atol=1e-8)
 
 

@@ -13,8 +13,8 @@ import pytest
 
 from aezoo.datasets import load_dataset
 from aezoo.errors import UnknownNameError
-from aezoo.metrics import train_judge
-from aezoo.metrics.judge import WEIGHTS, Judge, JudgeError, load_judge
+from aezoo.features import train_judge
+from aezoo.features.judge import WEIGHTS, Judge, JudgeError, load_judge
 
 JUDGES = ("mnist", "fashion-mnist")
 LEAST_ACCURACY = {"mnist": 0.993, "fashion-mnist": 0.91}
@@ -38,7 +38,7 @@ def copied(tmp_path: Path) -> Path:
 
 
 def test_importing_the_judge_imports_no_tensorflow():
-    code = "import sys, aezoo.metrics.judge; sys.exit(bool({'tensorflow', 'keras'} & set(sys.modules)))"
+    code = "import sys, aezoo.features.judge; sys.exit(bool({'tensorflow', 'keras'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -59,7 +59,7 @@ def test_facts_state_an_accuracy_and_a_command_that_parses(name: str):
     module, *arguments = facts["command"].removeprefix("python -m ").split()
     options = train_judge._options(arguments)
     assert facts["accuracy"] >= LEAST_ACCURACY[name]
-    assert (module, options.dataset, options.seed) == ("aezoo.metrics.train_judge", name, facts["seed"])
+    assert (module, options.dataset, options.seed) == ("aezoo.features.train_judge", name, facts["seed"])
     assert set(facts["versions"]) == {"keras", "numpy", "tensorflow"}
 
 

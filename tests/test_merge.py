@@ -9,11 +9,11 @@ import json
 import pytest
 
 from aezoo.bench.app import run_app
-from aezoo.bench.merge import Merged, merge
 from aezoo.errors import ResultsError
 from aezoo.record import blank_record
 from aezoo.spec import Protocol, Trial
 from aezoo.store import Claims, Store
+from aezoo.store.merge import Merged, merge
 
 DATA = {"name": "digits", "fingerprint": "a" * 64, "judge": None, "note": "", "sizes": {}}
 

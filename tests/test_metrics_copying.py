@@ -13,7 +13,7 @@ from sklearn.neighbors import NearestNeighbors
 from aezoo.metrics import METRICS, NEEDS
 from aezoo.metrics.copying import TrainingSide, authenticity, copying_score, near_duplicates, unique_ratio
 from aezoo.metrics.copying.copying_score import rank_test
-from aezoo.metrics.copying.training_side import training_threshold
+from aezoo.metrics.copying.training_reference import training_threshold
 
 SEEDS = st.integers(0, 10_000)
 COPYING = ("authenticity", "copying_score", "near_duplicates", "unique_ratio")

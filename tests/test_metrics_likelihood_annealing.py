@@ -3,13 +3,7 @@
 import numpy as np
 import pytest
 
-from aezoo.metrics.likelihood import (
-    Annealing,
-    ais_bound,
-    grid_log_likelihood,
-    importance_bounds,
-    simulated_bounds,
-)
+from aezoo.metrics.likelihood import Annealing, ais_bound, grid_log_likelihood, importance_bounds, simulated_bounds
 from aezoo.metrics.likelihood.annealing import Annealer
 from tests.likelihood_cases import LinearGaussian, RandomDecoder, components, one_dimension
 

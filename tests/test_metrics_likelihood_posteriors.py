@@ -8,8 +8,8 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from aezoo.metrics.likelihood import active_units, aggregate_posterior, collapsed_dims, kl_per_dim, rate
-from aezoo.metrics.likelihood.aggregate import ROWS
-from aezoo.metrics.likelihood.posteriors import kl_extremes
+from aezoo.metrics.likelihood.aggregate_posterior import ROWS
+from aezoo.metrics.likelihood.rate_distortion import kl_extremes
 from aezoo.seeds import generator
 
 POSTERIORS = st.tuples(st.integers(0, 10_000), st.integers(1, 40), st.integers(1, 4))

@@ -8,14 +8,9 @@ from scipy.spatial.distance import cdist
 from scipy.stats import binom
 
 from aezoo.controls import CONTROLS
-from aezoo.intensities import to_bytes
-from aezoo.metrics.samples import (
-    classifier_two_sample,
-    classifier_two_sample_pixels,
-    null_band,
-    one_nearest_neighbour,
-)
-from aezoo.metrics.samples.nearest import nearest, nearest_other
+from aezoo.images import to_bytes
+from aezoo.metrics.pairwise import nearest, nearest_other
+from aezoo.metrics.samples import classifier_two_sample, classifier_two_sample_pixels, null_band, one_nearest_neighbour
 
 HALVES = ("one_nearest_neighbour_real", "one_nearest_neighbour_fake", "one_nearest_neighbour")
 

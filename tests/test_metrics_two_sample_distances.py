@@ -9,8 +9,8 @@ from scipy.stats import wasserstein_distance
 
 from aezoo.metrics import METRICS
 from aezoo.metrics.samples import mmd_test, ndb, prd_curve, sliced_wasserstein
-from aezoo.metrics.samples.bins import cells, kmeans_centres, proportions_z
-from aezoo.metrics.samples.precision_recall_curve import curve_of_histograms, largest_f
+from aezoo.metrics.samples.ndb import cells, kmeans_centres, proportions_z
+from aezoo.metrics.samples.prd import curve_of_histograms, largest_f
 
 SEEDS = st.integers(0, 10_000)
 
@@ -109,7 +109,7 @@ def test_the_generator_does_not_choose_the_width():
 
 
 def test_many_rows_are_drawn_from_and_few_are_all_used(monkeypatch):
-    monkeypatch.setattr("aezoo.metrics.samples.discrepancy.MOST_ROWS", 300)
+    monkeypatch.setattr("aezoo.metrics.samples.mmd.MOST_ROWS", 300)
     real, fake = normal(3, 400, 400, 2)
     assert mmd_test(real, fake, 0, permutations=2) != mmd_test(real, fake, 1, permutations=2)
     few = [mmd_test(real[:300], fake[:300], s, permutations=2)["mmd"] for s in (0, 1)]

@@ -18,18 +18,18 @@ from pathlib import Path
 import pytest
 from progress_work import BUSY_EPOCHS, EPOCHS, prepare, tells
 
-from aezoo.bench.display import View, is_wanted
-from aezoo.bench.halt import Halt
-from aezoo.bench.progress import Progress, Watched
-from aezoo.bench.time_left import TimeLeft
+from aezoo.bench.progress_view import View, is_wanted
 from aezoo.engines import TellsEpochs
 from aezoo.engines.local import LocalEngine
 from aezoo.engines.worker import tell_driver
+from aezoo.messages import EpochEnd, Request
 from aezoo.models import MODELS
 from aezoo.record import blank_record
+from aezoo.runner.eta import TimeLeft
+from aezoo.runner.progress import Progress, Watched
+from aezoo.runner.sweep import Halt
 from aezoo.spec import Protocol, Trial
 from aezoo.training import Trainer
-from aezoo.work import EpochEnd, Request
 
 ROOT = Path(__file__).parents[1]
 PROTOCOL = Protocol(name="test", epochs=EPOCHS, batch_size=25)

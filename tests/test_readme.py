@@ -58,7 +58,7 @@ def test_its_python_runs():
 
 
 def test_its_suite_file_is_one(tmp_path):
-    from aezoo.bench.suite_file import read_options
+    from aezoo.bench.options import read_options
 
     file = tmp_path / "suite.toml"
     file.write_text(re.search(r"```toml\n(.*?)```", TEXT, re.DOTALL)[1])

@@ -101,7 +101,7 @@ def test_a_plugin_that_registers_another_name_is_an_error(registry, tmp_path, mo
 @pytest.mark.parametrize("code", [
     "import aezoo",
     "from aezoo.models import MODELS; MODELS.names(); MODELS.check('vae')",
-    "import aezoo.bench.app, aezoo.bench.run, aezoo.bench.sweep, aezoo.bench.listing, aezoo.reporting",
+    "import aezoo.bench.app, aezoo.bench.commands.run, aezoo.runner.sweep, aezoo.bench.commands.list, aezoo.reporting",
     "from aezoo.metrics import METRICS; dict(METRICS.items())",
 ])  # fmt: skip
 def test_tensorflow_stays_out(code):

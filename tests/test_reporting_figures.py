@@ -12,7 +12,7 @@ from aezoo.reporting.figures import unique_stems, write_figures
 from aezoo.reporting.figures.canvas import add_image, new_figure, readable, tile, to_png
 from aezoo.reporting.figures.curves import curves_figure
 from aezoo.reporting.figures.latent import project
-from aezoo.reporting.figures.shown import MAX_SUBJECTS, scenes
+from aezoo.reporting.figures.selection import MAX_SUBJECTS, scenes
 
 
 def galleries(record):

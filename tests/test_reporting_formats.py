@@ -10,8 +10,8 @@ from factories import record, sample_score, score
 
 from aezoo.errors import ResultsError, UsageError
 from aezoo.reporting import FORMATS, render, render_tables, tables, write_tables
-from aezoo.reporting.escaping import escape_csv, escape_latex, escape_markdown
-from aezoo.reporting.numbers import format_mean
+from aezoo.reporting.formats.escaping import escape_csv, escape_latex, escape_markdown
+from aezoo.reporting.text import format_mean
 
 HOSTILE = ["<script>", "=cmd()", r"\input{x}", "a|b", "%_&", "a\nb", "$x$", "{", "#1^~", "数", "\ud800", "<<7*7>>"]
 

@@ -88,8 +88,8 @@ def test_what_to_read_first_stands_first_and_the_unknown_last_by_name():
 
 
 def test_every_metric_that_is_read_first_is_registered():
+    from aezoo.analysis.conventions import METRICS as FIRST
     from aezoo.metrics import METRICS
-    from aezoo.reporting.ordering import METRICS as FIRST
 
     known = {(metric.question, each.name) for _, metric in METRICS.items() for each in metric.scores}
     assert {(question, name) for question, names in FIRST.items() for name in names} <= known

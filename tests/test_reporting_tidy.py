@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from factories import record, sample_score, score
 
+from aezoo.analysis.frames import COLUMNS, read, tidy
 from aezoo.reporting import tables
-from aezoo.reporting.comma_separated import frame_to_csv
-from aezoo.reporting.tidy import COLUMNS, read, tidy
+from aezoo.reporting.formats.csv import frame_to_csv
 
 
 def test_columns_and_values():

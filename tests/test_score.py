@@ -12,9 +12,9 @@ from folders import write_folder
 
 import aezoo
 from aezoo.errors import ResultsError, UnknownNameError, UsageError
-from aezoo.scoring.doubts import SamplesWarning
-from aezoo.scoring.headline import HEADLINE, headline_name
-from aezoo.scoring.zoo import comparable_records
+from aezoo.scoring.headline_metrics import HEADLINE, headline_name
+from aezoo.scoring.reference_models import comparable_records
+from aezoo.scoring.validation import SamplesWarning
 
 N = 1_000
 FAST = {"dataset": "mnist-5k", "controls": [], "oracle_draws": 0}

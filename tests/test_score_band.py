@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from aezoo.metrics import METRICS
-from aezoo.scoring.band import band, scores_of_division
-from aezoo.scoring.pool import Pool
+from aezoo.scoring.oracle_interval import Pool, band, scores_of_division
 from aezoo.trial import kept_evaluator
 
 N = 1_000

@@ -10,8 +10,8 @@ import pytest
 
 import aezoo
 from aezoo.bench.app import run_app
-from aezoo.bench.score import ScoreOptions, named_controls, names, print_scores
-from aezoo.scoring.pace import Pace
+from aezoo.bench.commands.score import ScoreOptions, named_controls, names, print_scores
+from aezoo.scoring.progress import Pace
 from aezoo.scoring.request import ScoreRequest
 from aezoo.scoring.scorer import Scorer
 from aezoo.store import Store
@@ -27,7 +27,7 @@ def file(digits, tmp_path):
 
 @pytest.fixture(autouse=True)
 def _on_the_threads_there_are(monkeypatch):
-    monkeypatch.setattr("aezoo.bench.score.print_scores", partial(print_scores, prepare=lambda: None))
+    monkeypatch.setattr("aezoo.bench.commands.score.print_scores", partial(print_scores, prepare=lambda: None))
 
 
 def run(*words):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from aezoo.scoring.doubts import doubts
+from aezoo.scoring.validation import doubts
 
 N = 1_000
 NOISE = np.random.default_rng(0)

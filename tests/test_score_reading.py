@@ -15,8 +15,8 @@ import pytest
 from PIL import Image
 
 from aezoo.errors import AezooError, SamplesError, UnknownNameError
-from aezoo.scoring.arrays import LIMIT
-from aezoo.scoring.samples import samples_from
+from aezoo.scoring.numpy_files import LIMIT
+from aezoo.scoring.reading import samples_from
 
 N = 1_000
 

@@ -7,10 +7,9 @@ from dataclasses import replace
 import factories
 import pytest
 
-from aezoo.scoring.band import Band
+from aezoo.scoring.oracle_interval import Band
 from aezoo.scoring.page import head_sheet, reading_sheet, standing_sheet, value_line
-from aezoo.scoring.phrases import Among, compared
-from aezoo.scoring.placing import standings
+from aezoo.scoring.standing import Among, compared, standings
 
 
 def fd(value, **fields):

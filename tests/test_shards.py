@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aezoo.bench.app import run_app
-from aezoo.bench.shards import WHOLE, Shard
 from aezoo.errors import UsageError
+from aezoo.runner.plan import WHOLE, Shard
 
 
 @given(st.integers(0, 50), st.integers(1, 60))

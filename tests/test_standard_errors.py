@@ -5,7 +5,7 @@ import pytest
 from likelihood_cases import FromPrior, LinearGaussian
 
 from aezoo.metrics import METRICS, Metric, Score
-from aezoo.metrics.rows import default_metrics, score_rows
+from aezoo.metrics.compute import default_metrics, score_rows
 from aezoo.metrics.standard_errors import Bootstrap, Influence, Share, is_drawn, thinned
 
 N, SETS = 1_000, 100

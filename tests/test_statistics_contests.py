@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from aezoo.reporting.verdict.sheets import READING
+from aezoo.reporting.pages.verdict import READING
 from aezoo.statistics import contest
 
 

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from aezoo.errors import ResultsError
-from aezoo.record import blank_record, merged, pack, unpack
+from aezoo.record import blank_record, merged, pack, parse_record, unpack
 from aezoo.spec import Protocol, Trial
 from aezoo.store import DamagedRecordWarning, Store, write_atomically
-from aezoo.store.shape import parse_record
 
 FIXTURES = Path(__file__).parent / "fixtures" / "records"
 

@@ -7,25 +7,23 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from aezoo.bench.estimate import Estimate, in_words, plan_lines
-from aezoo.bench.halt import Halt
-from aezoo.bench.needs import find_need, metric_changes
-from aezoo.bench.plan import Plan, make_plan
-from aezoo.bench.run import draw_figures
-from aezoo.bench.status import Holdings, few, printable, status_lines
-from aezoo.bench.suite_file import read_options
-from aezoo.bench.sweep import run_plan
-from aezoo.bench.why import why_lines
-from aezoo.engines.contract import Admit
+from aezoo.bench.commands.run import plan_lines
+from aezoo.bench.options import read_options
+from aezoo.bench.report import draw_figures
+from aezoo.engines.base import Admit
 from aezoo.errors import ResultsError, UnknownNameError
+from aezoo.messages import Outcome, Request, SavedWeights
 from aezoo.metrics import METRICS
-from aezoo.metrics.rows import default_metrics
+from aezoo.metrics.compute import default_metrics
 from aezoo.record import blank_record, environment, failed_record, pack
+from aezoo.runner.eta import Estimate, in_words
+from aezoo.runner.plan import Plan, find_need, make_plan, metric_changes
+from aezoo.runner.status import Holdings, few, printable, status_lines, why_lines
+from aezoo.runner.sweep import Halt, run_plan
 from aezoo.samplers import SAMPLERS
 from aezoo.spec import Protocol, Subject, Suite
 from aezoo.store import Claims, Store
 from aezoo.store.suites import read_suites, save_suite
-from aezoo.work import Outcome, Request, SavedWeights
 
 SUITE = Suite(models=(Subject(name="ae"),), seeds=(0, 1), dataset="mnist-5k")
 WEIGHTS = pack({})

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aezoo.bench.run import progress_line
-from aezoo.bench.status import Holdings, status_lines
+from aezoo.bench.commands.run import progress_line
+from aezoo.evaluation.collapse import symptoms, variation
+from aezoo.messages import Request
 from aezoo.models import MODELS
 from aezoo.record import merged
+from aezoo.runner.status import Holdings, status_lines
 from aezoo.spec import Protocol, Trial
 from aezoo.store import Store
-from aezoo.symptoms import symptoms, variation
 from aezoo.trial import run_trial
-from aezoo.work import Request
 
 PROTOCOL = Protocol(name="test", epochs=2, samples=200)
 

@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
+from aezoo.messages import Request
 from aezoo.record import unpack
 from aezoo.spec import Protocol, Trial
 from aezoo.trial import run_trial
-from aezoo.work import Request
 
 PROTOCOL = Protocol(name="test", epochs=2)
 

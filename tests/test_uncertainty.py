@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from factories import record, score
 
+from aezoo.analysis.frames import read
+from aezoo.analysis.uncertainty import uncertainty
+from aezoo.record import parse_record
 from aezoo.reporting import tables, tidy, write_tables
-from aezoo.reporting.sheets import render_sheets
-from aezoo.reporting.tidy import read
-from aezoo.reporting.uncertainty import uncertainty
-from aezoo.reporting.uncertainty_sheets import uncertainty_csv, uncertainty_sheets
+from aezoo.reporting.document import render_sheets
+from aezoo.reporting.pages.uncertainty import uncertainty_csv, uncertainty_sheets
 from aezoo.spec import canonical_json
 from aezoo.statistics import sampling_half_width, split_variance
-from aezoo.store.shape import parse_record
 
 
 def test_parts_of_a_variance_by_hand():

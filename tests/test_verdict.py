@@ -8,12 +8,12 @@ from factories import record, score
 from folders import write_folder
 from zoos import AGREE, ARI, CROSSED, FD, MSE, NLL, by_seed, panel_of, zoo
 
+from aezoo.analysis.verdict import verdict
 from aezoo.bench.app import run_app
 from aezoo.errors import UsageError
-from aezoo.reporting.sheets import render_sheets, results_json
-from aezoo.reporting.verdict.argument import argument, beaten_sentences
-from aezoo.reporting.verdict.sheets import verdict_sheets
-from aezoo.reporting.verdict.verdict import verdict
+from aezoo.reporting.document import render_sheets, results_json
+from aezoo.reporting.pages.verdict import verdict_sheets
+from aezoo.reporting.pages.verdict_sentences import argument, beaten_sentences
 from aezoo.statistics import compare_paired
 
 

@@ -3,10 +3,10 @@
 import pytest
 from zoos import AGREE, ARI, FD, MSE, NLL, by_seed, panel_of, zoo
 
-from aezoo.reporting.sheets import render_sheets, results_json
-from aezoo.reporting.verdict.argument import argument
-from aezoo.reporting.verdict.sheets import verdict_sheets
-from aezoo.reporting.verdict.verdict import verdict
+from aezoo.analysis.verdict import verdict
+from aezoo.reporting.document import render_sheets, results_json
+from aezoo.reporting.pages.verdict import verdict_sheets
+from aezoo.reporting.pages.verdict_sentences import argument
 
 CODE = ("latent", "nmi")
 

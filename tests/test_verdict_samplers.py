@@ -6,11 +6,11 @@ from factories import record, sample_score, score
 from folders import write_folder
 from zoos import panel_of
 
+from aezoo.analysis.sections import panels
+from aezoo.analysis.verdict import verdict
 from aezoo.bench.app import run_app
 from aezoo.errors import UsageError
-from aezoo.reporting.panels import panels
-from aezoo.reporting.verdict.argument import argument
-from aezoo.reporting.verdict.verdict import verdict
+from aezoo.reporting.pages.verdict_sentences import argument
 
 MIXTURE = "gaussian-mixture"
 

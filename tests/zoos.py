@@ -3,7 +3,7 @@
 import numpy as np
 from factories import record, score
 
-from aezoo.reporting.panels import panels
+from aezoo.analysis.sections import panels
 
 CLEAR = 0.01
 """A spread over seeds that no difference between models drowns in."""

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from aezoo.bench.help import Commands
-from aezoo.bench.streams import CLOSED_OUTPUT, is_read, say
+from aezoo.bench.output import CLOSED_OUTPUT, is_read, say
 from aezoo.errors import AezooError
 
 COMMANDS = ("run", "merge", "list", "status", "table", "figures", "compare", "agreement", "verdict", "score", "audit")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from aezoo.datasets.base import Split
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.kinds import wrong_kind
+from aezoo.parameters import wrong_kind
 from aezoo.spec import Parameter
 
 Bytes = NDArray[np.uint8]

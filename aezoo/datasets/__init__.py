@@ -17,15 +17,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from aezoo.datasets.base import (
-    Arrays,
-    Dataset,
-    DatasetEntry,
-    DatasetUnavailableError,
-    DatasetWarning,
-    Source,
-    Split,
-)
+from aezoo.datasets.base import Arrays, Dataset, DatasetEntry, DatasetUnavailableError, DatasetWarning, Source, Split
 from aezoo.datasets.splits import split_arrays
 from aezoo.registry import Registry
 

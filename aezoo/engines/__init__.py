@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 
-from aezoo.engines.contract import Admit, Engine, TellsEpochs
+from aezoo.engines.base import Admit, Engine, TellsEpochs
 from aezoo.errors import UnknownNameError, UsageError
 
 __all__ = ["ENGINES", "Admit", "Engine", "TellsEpochs", "engine_named"]
@@ -50,7 +50,7 @@ def _dask(text: str, address: str, jobs: int | None, timeout: float | None) -> E
     if "://" not in address:
         raise UsageError(f"engine {text[:80]!r} needs the address of a scheduler; write dask=tcp://host:8786")
     try:
-        from aezoo.engines.dask import DaskEngine
+        from aezoo.engines.dask.engine import DaskEngine
     except ModuleNotFoundError as error:
         raise UsageError(
             f"engine dask needs {error.name}, which is not installed; pip install 'aezoo[dask]'"

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, field
 
-from aezoo.engines.contract import INTERRUPTED, Admit
+from aezoo.engines.base import INTERRUPTED, Admit
 from aezoo.engines.queue import Queue
 from aezoo.engines.threads import cap_threads
 from aezoo.engines.worker import MEMORY, STARTS, Work, Worker, tell_driver
 from aezoo.errors import AezooError
-from aezoo.work import OnEpoch, Outcome, Request
+from aezoo.messages import OnEpoch, Outcome, Request
 
 LOOK_SECONDS = 0.5
 """How often a limit of time, or a wish to stop, is looked at."""

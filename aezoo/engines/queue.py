@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from aezoo.engines.contract import Admit
+from aezoo.engines.base import Admit
+from aezoo.messages import Request
 from aezoo.spec import Subject
-from aezoo.work import Request
 
 
 class Queue:

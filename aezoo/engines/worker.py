@@ -16,8 +16,8 @@ from multiprocessing.connection import Connection, wait
 
 from pebble import ProcessExpired, ProcessPool
 
+from aezoo.messages import EpochEnd, Outcome, Request
 from aezoo.record import failed_record
-from aezoo.work import EpochEnd, Outcome, Request
 
 Work = Callable[[Request], Outcome]
 

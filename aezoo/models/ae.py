@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aezoo.models import MODELS, networks, terms
+from aezoo.models import MODELS, networks
+from aezoo.models import losses as terms
 from aezoo.models.base import Model, Tensor, Terms
 from aezoo.spec import Protocol
 

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from keras import ops
 
-from aezoo.models import MODELS, terms
+from aezoo.models import MODELS
+from aezoo.models import losses as terms
 from aezoo.models.base import Model, Tensor, Terms
 from aezoo.models.networks import PIXELS
 from aezoo.spec import Protocol

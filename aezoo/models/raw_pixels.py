@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 
 from keras import ops
 
-from aezoo.models import MODELS, terms
+from aezoo.models import MODELS
+from aezoo.models import losses as terms
 from aezoo.models.base import Model, Tensor, Terms
 
 LARGEST_PROBABILITY = 1 - 2.0**-24

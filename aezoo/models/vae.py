@@ -6,7 +6,8 @@ from typing import ClassVar
 
 import keras
 
-from aezoo.models import MODELS, networks, terms
+from aezoo.models import MODELS, networks
+from aezoo.models import losses as terms
 from aezoo.models.base import Model, Tensor, Terms, at_least_zero
 from aezoo.spec import Protocol
 

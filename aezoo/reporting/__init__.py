@@ -1,9 +1,9 @@
 """From records to what people read, without TensorFlow. Figures are in `aezoo.reporting.figures`."""
 
-from aezoo.reporting.files import write_tables
+from aezoo.analysis.frames import tidy
 from aezoo.reporting.formats import FORMATS, render, render_tables
-from aezoo.reporting.grid import Table
+from aezoo.reporting.table import Table
 from aezoo.reporting.tables import tables
-from aezoo.reporting.tidy import tidy
+from aezoo.reporting.writer import write_tables
 
 __all__ = ["FORMATS", "Table", "render", "render_tables", "tables", "tidy", "write_tables"]

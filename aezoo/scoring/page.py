@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from aezoo.reporting.sheets import Sheet
-from aezoo.reporting.wording import ARROWS
-from aezoo.scoring.headline import HEADLINE
+from aezoo.reporting.document import Sheet
+from aezoo.reporting.text import ARROWS
+from aezoo.scoring.headline_metrics import HEADLINE
 from aezoo.scoring.standing import Standing
 
 PLACE = ("oracle's band", "place")

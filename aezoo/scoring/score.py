@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from numpy.typing import ArrayLike
 
-from aezoo.scoring.doubts import SamplesWarning
+from aezoo.messages import Outcome
+from aezoo.scoring.reading import Samples, samples_from
 from aezoo.scoring.request import DRAWS, ScoreRequest
-from aezoo.scoring.samples import Samples, samples_from
-from aezoo.work import Outcome
+from aezoo.scoring.validation import SamplesWarning
 
 if TYPE_CHECKING:
-    from aezoo.scoring.scored import Scored
+    from aezoo.scoring.result import Scored
     from aezoo.scoring.standing import Standing
 
 
@@ -80,10 +80,10 @@ def score_samples(
     keep: Callable[[Outcome], None] = lambda outcome: None,
 ) -> Scored:
     """`score` of images that were read and checked; `keep` is called with each outcome, the images' own first."""
-    from aezoo.scoring.placing import standings
-    from aezoo.scoring.scored import Scored
+    from aezoo.scoring.reference_models import comparable_records
+    from aezoo.scoring.result import Scored
     from aezoo.scoring.scorer import Scorer  # imports TensorFlow
-    from aezoo.scoring.zoo import comparable_records
+    from aezoo.scoring.standing import standings
 
     scorer = Scorer(samples, request, tell)
     _tell_all(tell, scorer.doubts, scorer.notes)

@@ -8,19 +8,18 @@ import numpy as np
 
 from aezoo.datasets import load_dataset
 from aezoo.errors import AezooError
-from aezoo.metrics.rows import default_metrics
+from aezoo.messages import Outcome, Request
+from aezoo.metrics.compute import default_metrics
 from aezoo.record import Record
-from aezoo.scoring.band import Band, oracle_bands
-from aezoo.scoring.checks import Images
-from aezoo.scoring.doubts import doubts
-from aezoo.scoring.headline import headline_families
-from aezoo.scoring.pace import Pace
+from aezoo.scoring.headline_metrics import headline_families
+from aezoo.scoring.oracle_interval import Band, oracle_bands
+from aezoo.scoring.progress import Pace
+from aezoo.scoring.reading import Samples
 from aezoo.scoring.request import ScoreRequest
-from aezoo.scoring.samples import Samples
+from aezoo.scoring.validation import Images, doubts
 from aezoo.seeds import generator
 from aezoo.spec import Parameter, Protocol, Trial
 from aezoo.trial import kept_evaluator, run_trial, score_images
-from aezoo.work import Outcome, Request
 
 PROTOCOL = "score"
 

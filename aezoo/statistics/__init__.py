@@ -1,12 +1,6 @@
 """From seeds to intervals, paired comparisons, ranks and agreement between metrics. Knows arrays, no records."""
 
-from aezoo.statistics.agreement import (
-    LEAST_MODELS,
-    kendall_tau,
-    order_signs,
-    reversal_probabilities,
-    smallest_tau_p,
-)
+from aezoo.statistics.agreement import LEAST_MODELS, kendall_tau, order_signs, reversal_probabilities, smallest_tau_p
 from aezoo.statistics.comparison import (
     LEVEL,
     PairedComparison,
@@ -17,7 +11,7 @@ from aezoo.statistics.comparison import (
     signed_rank_p,
     smallest_signed_rank_p,
 )
-from aezoo.statistics.contests import SURE, Contest, contest
+from aezoo.statistics.direction import losses
 from aezoo.statistics.intervals import (
     LEAST_SEEDS,
     BootstrapInterval,
@@ -27,10 +21,19 @@ from aezoo.statistics.intervals import (
     interval_half_width,
     mean_interval,
 )
-from aezoo.statistics.losses import losses
-from aezoo.statistics.ranks import TIE, mean_ranks, win_shares, winners
-from aezoo.statistics.resampling import RESAMPLES, resampled_means, seed_means
-from aezoo.statistics.uncertainty import VarianceSplit, sampling_half_width, split_variance
+from aezoo.statistics.ranking import (
+    RESAMPLES,
+    SURE,
+    TIE,
+    Contest,
+    contest,
+    mean_ranks,
+    resampled_means,
+    seed_means,
+    win_shares,
+    winners,
+)
+from aezoo.statistics.variance_components import VarianceSplit, sampling_half_width, split_variance
 
 __all__ = [
     "LEAST_MODELS",

@@ -10,14 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import mannwhitneyu, wilcoxon
 
-from aezoo.statistics.intervals import (
-    LEAST_SEEDS,
-    BootstrapInterval,
-    Interval,
-    bootstrap_interval,
-    mean_interval,
-)
-from aezoo.statistics.losses import losses
+from aezoo.statistics.direction import losses
+from aezoo.statistics.intervals import LEAST_SEEDS, BootstrapInterval, Interval, bootstrap_interval, mean_interval
 
 EXACT_SEEDS = 13
 """Up to here the signed-rank test enumerates all signs, ties and zeros included."""

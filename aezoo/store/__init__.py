@@ -2,7 +2,7 @@
 
 from aezoo.files import write_atomically
 from aezoo.store.claims import Claims
-from aezoo.store.folder import DamagedRecordWarning, Store
-from aezoo.store.rescue import Rescue
+from aezoo.store.fallback import Rescue
+from aezoo.store.store import DamagedRecordWarning, Store
 
 __all__ = ["Claims", "DamagedRecordWarning", "Rescue", "Store", "write_atomically"]

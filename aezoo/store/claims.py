@@ -29,8 +29,8 @@ from types import TracebackType
 from pydantic import ValidationError
 
 from aezoo.files import read_regular
-from aezoo.store.folder import Store
-from aezoo.store.holder import Holder
+from aezoo.store.process import Holder
+from aezoo.store.store import Store
 
 CLAIM = "claim.json"
 BEAT_SECONDS = 10.0

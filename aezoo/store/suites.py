@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from aezoo.errors import ResultsError
 from aezoo.files import make_folder, read_regular, write_atomically
 from aezoo.spec import Suite, canonical_json
-from aezoo.store.folder import DamagedRecordWarning, Store
+from aezoo.store.store import DamagedRecordWarning, Store
 
 LARGEST_SUITE = 2**24
 

@@ -16,10 +16,10 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from aezoo.messages import Request
 from aezoo.record import Record
 from aezoo.spec import Protocol, Trial
 from aezoo.store import Store
-from aezoo.work import Request
 from tests.faults.work import outcome_of
 
 CALLS = ("open", "fsync", "replace", "rename", "unlink", "mkdir", "rmdir")

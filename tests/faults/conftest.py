@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from aezoo.metrics.rows import default_metrics
+from aezoo.metrics.compute import default_metrics
 from aezoo.samplers import SAMPLERS
 from aezoo.store import Store
 

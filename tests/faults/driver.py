@@ -17,8 +17,10 @@ from types import SimpleNamespace
 
 def main(name: str, arguments: list[str]) -> int:
     """Run the command line with `name` of `tests.faults.work` in place of a trial."""
-    from aezoo.bench import app, needs, run
+    from aezoo.bench import app
+    from aezoo.bench.commands import run
     from aezoo.engines.local import LocalEngine
+    from aezoo.runner import plan as needs
     from tests.faults import work
 
     def make_engine(_: str, jobs: int | None, timeout: float | None) -> LocalEngine:

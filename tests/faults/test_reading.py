@@ -124,7 +124,7 @@ def test_every_schema_so_far_has_a_fixture():
     ],
 )
 def test_a_hostile_suite_file_is_refused_fast_in_one_line(bench: Bench, tmp_path: Path, content: bytes, found: str):
-    from aezoo.bench.suite_file import read_options
+    from aezoo.bench.options import read_options
     from aezoo.errors import UsageError
 
     (tmp_path / "suite.toml").write_bytes(content)

@@ -12,7 +12,7 @@ import pytest
 
 from aezoo.spec import Protocol, Trial
 from aezoo.store import Claims, Store
-from aezoo.store.holder import Holder
+from aezoo.store.process import Holder
 from tests.faults.conftest import Bench, ended, wait_until
 
 TRIAL = Trial(dataset="mnist-5k", model="ae", protocol=Protocol(name="smoke", epochs=10), seed=0).id

@@ -8,11 +8,11 @@ import pytest
 
 from aezoo.datasets import Dataset
 from aezoo.engines.local import LocalEngine
+from aezoo.messages import Request
 from aezoo.record import Record
 from aezoo.reporting import render_tables, tables
 from aezoo.spec import Parameter, Protocol, Trial
 from aezoo.store import Store
-from aezoo.work import Request
 
 SHORT = Protocol(name="short", epochs=2, samples=100)
 

@@ -10,9 +10,9 @@ import sys
 import time
 from pathlib import Path
 
+from aezoo.messages import Outcome, Request
 from aezoo.record import blank_record, environment, pack
 from aezoo.seeds import generator
-from aezoo.work import Outcome, Request
 
 
 def prepare() -> None:

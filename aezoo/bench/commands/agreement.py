@@ -18,6 +18,6 @@ def command(
     format: Annotated[ResultFormat, typer.Option(help="The format.")] = ResultFormat.md,
 ) -> None:
     """Say whether the metrics agree about the models: rank correlation, winners, reversals."""
-    from aezoo.bench.compare import print_agreement
+    from aezoo.bench.commands.compare import print_agreement
 
     print_agreement(folder, sampler, format.value)

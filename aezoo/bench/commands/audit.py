@@ -7,6 +7,18 @@ from typing import Annotated
 
 import typer
 
+from aezoo.audit.report import read_audit, write_audit, write_record
+from aezoo.audit.report.record import require_writable
+from aezoo.bench.options import listed_controls, listed_metrics
+from aezoo.bench.output import say
+from aezoo.engines.threads import cap_threads
+
+
+def rewrite(folder: Path) -> None:
+    """Make tables and cards from the record in `folder`, and print where they are; raises `ResultsError`."""
+    written = write_audit(read_audit(folder), folder)
+    print(f"{written[-1]} and {len(written) - 1} other files")
+
 
 def command(
     dataset: Annotated[str, typer.Option(help="auto, mnist, mnist-5k, fashion-mnist ...")] = "auto",
@@ -25,10 +37,15 @@ def command(
     ] = False,
 ) -> None:
     """Hold every sample metric against generators of known quality: what it catches, what fools it."""
-    from aezoo.bench.audit import rewrite, run_audit
-    from aezoo.bench.audit_options import Wanted
 
     if tables_only:
         rewrite(out)
     else:
-        run_audit(Wanted(dataset, data_file, n, draws, metrics, controls, slow, jobs, out))
+        metric_names = None if metrics is None else listed_metrics("--metrics", metrics)
+        control_names = None if controls is None else listed_controls("--controls", controls)
+        require_writable(out)
+        cap_threads()
+        from aezoo.audit.run import run_audit  # TensorFlow must not be imported before its threads are capped
+
+        write_record(run_audit(dataset, data_file, n, draws, metric_names, control_names, slow, jobs, say), out)
+        rewrite(out)

@@ -2,12 +2,89 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
+from aezoo.analysis.agreement import agreement
+from aezoo.analysis.comparison import Comparison, compare_folders, compare_models
+from aezoo.analysis.gate import check_rules
+from aezoo.analysis.gate_rules import Rule
+from aezoo.analysis.score_array import Panel
+from aezoo.analysis.sections import panels
+from aezoo.analysis.verdict import verdict
 from aezoo.bench.commands.choices import ResultFormat
+from aezoo.bench.output import say
+from aezoo.errors import UsageError
+from aezoo.reporting.document import Sheet, check_format, render_sheets, results_json
+from aezoo.reporting.pages.agreement import agreement_sheets
+from aezoo.reporting.pages.comparison import comparison_sheets
+from aezoo.reporting.pages.verdict import verdict_sheets
+from aezoo.store import Store
+
+REGRESSION = 4
+
+Result = TypeVar("Result")
+
+
+def compare(folder: Path, other: Path | None, models: str | None, fail_on: Sequence[str], format: str) -> int:
+    """Print a comparison and hold it to the rules; returns 4 where one is broken, else 0.
+
+    Raises:
+        UsageError: unlike things, unknown names, or rules that are not understood or cover nothing.
+        ResultsError: a folder holds no results.
+    """
+    check_format(format)
+    rules = [Rule.parse(text) for text in fail_on]
+    found = check_rules(rules, _comparisons(folder, other, _names(models)))
+    print(_rendered(found, comparison_sheets, format), end="")
+    findings = [finding for comparison in found for finding in comparison.findings]
+    for finding in findings:
+        say(f"{finding.verdict}: {finding.text}")
+    return REGRESSION if any(finding.failed for finding in findings) else 0
+
+
+def print_agreement(folder: Path, sampler: str | None, format: str) -> None:
+    """Print the agreement between the metrics of a folder."""
+    check_format(format)
+    print(_rendered(_of_panels(folder, sampler, agreement), agreement_sheets, format), end="")
+
+
+def print_verdict(folder: Path, sampler: str | None, format: str) -> None:
+    """Print who wins each question of a folder."""
+    check_format(format)
+    print(_rendered(_of_panels(folder, sampler, verdict), verdict_sheets, format), end="")
+
+
+def _comparisons(folder: Path, other: Path | None, models: list[str]) -> list[Comparison]:
+    if other is not None:
+        sides = [(str(path), Store(path).records()) for path in (folder, other)]
+        return compare_folders(sides[0], sides[1], models)
+    if len(models) != 2 or models[0] == models[1]:
+        raise UsageError(
+            "compare takes two results folders, or one with two models: --models BASELINE,CANDIDATE; "
+            f"got one folder and {len(set(models))} model{'' if len(set(models)) == 1 else 's'}"
+        )
+    return compare_models(Store(folder).records(), *models)
+
+
+def _of_panels(folder: Path, sampler: str | None, compute: Callable[[Panel], Result]) -> list[Result]:
+    """One result for each section with two models; where no section has two, the error says so."""
+    found = panels(Store(folder).records(), sampler)
+    enough = [panel for panel in found if panel.roles.count("model") > 1]
+    return [compute(panel) for panel in enough or found]
+
+
+def _rendered(results: Sequence[Result], sheets: Callable[[Result], Iterator[Sheet]], format: str) -> str:
+    if format == "json":
+        return results_json(results)
+    return render_sheets([sheet for result in results for sheet in sheets(result)])
+
+
+def _names(models: str | None) -> list[str]:
+    return [name.strip() for name in (models or "").split(",") if name.strip()]
 
 
 def command(
@@ -26,6 +103,5 @@ def command(
     format: Annotated[ResultFormat, typer.Option(help="The format.")] = ResultFormat.md,
 ) -> None:
     """Compare two models or two results folders, paired by seed; refuses what is not alike."""
-    from aezoo.bench.compare import compare as compare_results
 
-    raise typer.Exit(compare_results(folder, other, models, fail_on or (), format.value))
+    raise typer.Exit(compare(folder, other, models, fail_on or (), format.value))

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from aezoo.bench.report import write_report
+from aezoo.store import Store
+from aezoo.store.merge import merge
+
+
+def merge_and_report(sources: Sequence[Path], into: Path) -> None:
+    """`merge`, then the tables and figures of the whole."""
+    merged = merge(sources, into)
+    print(f"{merged.trials} trials in {into}, {merged.written} of them new")
+    write_report(Store(into))
 
 
 def command(
@@ -13,6 +25,5 @@ def command(
     into: Annotated[Path, typer.Option(help="The results folder that takes their trials.")],
 ) -> None:
     """Join results folders, such as those of shards, and write the tables and figures of the whole."""
-    from aezoo.bench.merge import merge_and_report
 
     merge_and_report(folders, into)

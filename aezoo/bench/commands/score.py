@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +11,68 @@ from typing import Annotated
 import typer
 
 from aezoo.bench.commands.choices import Format
+from aezoo.bench.options import listed_controls
+from aezoo.bench.output import say
+from aezoo.engines.threads import cap_threads
+from aezoo.messages import Outcome
+from aezoo.scoring.reading import read_samples
+from aezoo.scoring.request import ScoreRequest
+from aezoo.scoring.score import score_samples
+from aezoo.store import Store
+
+
+@dataclass(frozen=True)
+class ScoreOptions:
+    """The images, what to score them against, and how to show it; see `aezoo.scoring.score.score`."""
+
+    source: Path
+    request: ScoreRequest
+    name: str | None = None
+    array: str | None = None
+    format: str = "md"
+    metrics: str = "headline"
+    out: Path | None = None
+
+
+def print_scores(options: ScoreOptions, prepare: Callable[[], None] = cap_threads) -> None:
+    """Score and print; `prepare` runs before TensorFlow is used."""
+    options.request.check()
+    samples = read_samples(options.source, options.name, options.array)
+    if options.out is not None:
+        Store(options.out).create()
+    prepare()
+    scored = score_samples(samples, options.request, say, _keeper(options.out))
+    print(scored.table(options.format, options.metrics), end="")
+    if options.out is not None:
+        scored.save(options.out)
+        say(f"records, tables, score.md and score.json in {options.out}")
+    if options.format in ("csv", "latex"):
+        for standing in scored.standings:
+            say(standing.sentence)
+
+
+def _keeper(out: Path | None) -> Callable[[Outcome], None]:
+    """What stores each outcome as soon as it is known, so that a run that is ended early leaves it."""
+
+    def keep(outcome: Outcome) -> None:
+        if out is not None:
+            Store(out).commit(outcome.record, outcome.artifacts)
+            if outcome.record["role"] == "samples":
+                say(f"kept in {out}, also if this run is ended now: python -m aezoo.bench table {out} shows it")
+
+    return keep
+
+
+def names(text: str | None) -> list[str]:
+    """The names between commas."""
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
+
+
+def named_controls(text: str | None) -> list[str] | None:
+    """None for all, an empty list for "none", else the names; raises `UsageError` where these are not controls."""
+    if text in (None, "all"):
+        return None
+    return [] if text == "none" else listed_controls("--controls", text)
 
 
 class Extent(StrEnum):
@@ -38,9 +102,6 @@ def command(
     out: Annotated[Path | None, typer.Option(help="A folder for the record, the tables and score.md.")] = None,
 ) -> None:
     """Score images from any generator beside real ones, the controls and the zoo; trains nothing."""
-    from aezoo.bench.score import ScoreOptions, named_controls, names, print_scores
-    from aezoo.scoring.request import ScoreRequest
-
     beside = (named_controls(controls), tuple(against or ()), oracle_draws, names(also))
     request = ScoreRequest(dataset, data_file, *beside, seed)
     print_scores(ScoreOptions(samples, request, name, array, format.value, metrics.value, out))

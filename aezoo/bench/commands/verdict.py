@@ -18,6 +18,6 @@ def command(
     format: Annotated[ResultFormat, typer.Option(help="The format.")] = ResultFormat.md,
 ) -> None:
     """Say who wins each question and how surely, with which samplers, and which metrics disagree."""
-    from aezoo.bench.compare import print_verdict
+    from aezoo.bench.commands.compare import print_verdict
 
     print_verdict(folder, sampler, format.value)

@@ -3,6 +3,6 @@
 from aezoo.metrics.copying.authenticity import authenticity
 from aezoo.metrics.copying.copying_score import copying_score
 from aezoo.metrics.copying.duplicates import near_duplicates, unique_ratio
-from aezoo.metrics.copying.training_side import TrainingSide
+from aezoo.metrics.copying.training_reference import TrainingSide
 
 __all__ = ["TrainingSide", "authenticity", "copying_score", "near_duplicates", "unique_ratio"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.metrics import METRICS, Floats, Score, finite_matrix
-from aezoo.metrics.samples.checks import two_sides
-from aezoo.metrics.samples.nearest import nearest, nearest_other
+from aezoo.metrics.pairwise import nearest, nearest_other
 from aezoo.metrics.standard_errors import Share
+from aezoo.metrics.validation import two_sides
 
 
 @METRICS.register(

@@ -7,13 +7,12 @@ from scipy.stats import rankdata
 
 from aezoo.metrics import METRICS, Floats, Score, finite_matrix
 from aezoo.metrics.copying.authenticity import one_distance_each
-from aezoo.metrics.copying.training_side import CELLS, SEED
-from aezoo.metrics.samples.bins import cells as cell_of
-from aezoo.metrics.samples.bins import kmeans_centres
-from aezoo.metrics.samples.checks import two_sides
-from aezoo.metrics.samples.nearest import nearest
-from aezoo.metrics.samples.pairs import Indices
+from aezoo.metrics.copying.training_reference import CELLS, SEED
+from aezoo.metrics.pairwise import Indices, nearest
+from aezoo.metrics.samples.ndb import cells as cell_of
+from aezoo.metrics.samples.ndb import kmeans_centres
 from aezoo.metrics.standard_errors import Influence, Influences
+from aezoo.metrics.validation import two_sides
 
 FEWEST_IN_CELL = 20
 

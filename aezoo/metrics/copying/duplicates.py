@@ -6,11 +6,10 @@ import numpy as np
 
 from aezoo.metrics import METRICS, Floats, Score, finite_matrix
 from aezoo.metrics.copying.authenticity import one_distance_each
-from aezoo.metrics.copying.training_side import training_threshold
-from aezoo.metrics.samples.checks import two_sides
-from aezoo.metrics.samples.nearest import nearest
-from aezoo.metrics.samples.pairs import lower_bounds, within
+from aezoo.metrics.copying.training_reference import training_threshold
+from aezoo.metrics.pairwise import lower_bounds, nearest, within
 from aezoo.metrics.standard_errors import Share
+from aezoo.metrics.validation import two_sides
 
 
 @METRICS.register(

@@ -3,7 +3,7 @@
 from aezoo.metrics.latent.classification import knn_accuracy, linear_probe_accuracy
 from aezoo.metrics.latent.clustering import clustering_scores, kmeans_scores
 from aezoo.metrics.latent.codes import standardised
-from aezoo.metrics.latent.neighbourhoods import continuity, trustworthiness
+from aezoo.metrics.latent.neighbourhood_preservation import continuity, trustworthiness
 from aezoo.metrics.latent.separation import calinski_harabasz, davies_bouldin, silhouette
 
 __all__ = [

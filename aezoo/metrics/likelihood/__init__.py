@@ -4,7 +4,7 @@ Likelihoods are those of binary images, one frozen binarisation for all (`frozen
 and what the posteriors tell are of the grey images that models learn from. The model is a `Density`.
 """
 
-from aezoo.metrics.likelihood.aggregate import aggregate_posterior
+from aezoo.metrics.likelihood.aggregate_posterior import aggregate_posterior
 from aezoo.metrics.likelihood.ais import ais_bound, ais_noisy_bound, simulated_bounds
 from aezoo.metrics.likelihood.annealing import Annealing
 from aezoo.metrics.likelihood.binarisation import frozen_binarisation
@@ -16,15 +16,9 @@ from aezoo.metrics.likelihood.density import (
     bernoulli_gradient,
     bernoulli_log_likelihood,
 )
-from aezoo.metrics.likelihood.distortion import distortion
-from aezoo.metrics.likelihood.grid import grid_log_likelihood
-from aezoo.metrics.likelihood.parzen import parzen_log_density, parzen_log_likelihood
-from aezoo.metrics.likelihood.posteriors import (
-    active_units,
-    collapsed_dims,
-    kl_per_dim,
-    rate,
-)
+from aezoo.metrics.likelihood.quadrature import grid_log_likelihood
+from aezoo.metrics.likelihood.rate_distortion import active_units, collapsed_dims, distortion, kl_per_dim, rate
+from aezoo.metrics.samples.parzen import parzen_log_density, parzen_log_likelihood
 
 __all__ = [
     "AnnealableDensity",

@@ -83,7 +83,7 @@ def iwae_bound(density: Density, x_binary: Floats, k: int = 500, seed: int = 0) 
       loose for them. A large size proves nothing: draws that all miss a mode of p(z|x) do not show it.
 
     Args:
-        density: p(x, z) and q(z|x); of a Keras model, ``aezoo.densities.ModelDensity(model)``.
+        density: p(x, z) and q(z|x); of a Keras model, ``aezoo.evaluation.densities.ModelDensity(model)``.
         x_binary: images (n, D), float64; binary for a Bernoulli density.
         k: draws an image, summed a few at a time on the logarithmic scale.
         seed: of the draws.

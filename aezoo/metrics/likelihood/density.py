@@ -105,7 +105,7 @@ def observed(density: Observed, name: str, images: Floats) -> Floats:
         ValueError: grey images for a density of binary ones, NaN, infinite values, or another shape.
     """
     if not hasattr(density, "binary"):
-        raise TypeError(f"{type(density).__name__} is no density; give aezoo.densities.ModelDensity(model)")
+        raise TypeError(f"{type(density).__name__} is no density; give aezoo.evaluation.densities.ModelDensity(model)")
     array = finite_matrix(name, images)
     if density.binary and not np.isin(array, (0.0, 1.0)).all():
         raise ValueError(

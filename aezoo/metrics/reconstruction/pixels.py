@@ -6,8 +6,8 @@ import numpy as np
 from scipy.special import xlog1py, xlogy
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.reconstruction.images import image_pair
 from aezoo.metrics.standard_errors import Influence, Influences, thinned
+from aezoo.metrics.validation import image_pair
 
 LARGEST_PSNR = 100.0
 SMALLEST_ERROR = 10 ** (-LARGEST_PSNR / 10)

@@ -1,19 +1,15 @@
 """Sample metrics: how generated images differ from real ones, by features, labels of the judge, and pixels."""
 
-from aezoo.metrics.samples.bins import ndb
-from aezoo.metrics.samples.classifiers import (
-    classifier_two_sample,
-    classifier_two_sample_pixels,
-    null_band,
-)
-from aezoo.metrics.samples.discrepancy import mmd_test
-from aezoo.metrics.samples.distances import frechet_distance, kernel_distance
+from aezoo.metrics.samples.classifier_two_sample import classifier_two_sample, classifier_two_sample_pixels, null_band
 from aezoo.metrics.samples.diversity import pairwise_diversity, vendi_score
+from aezoo.metrics.samples.frechet import frechet_distance
 from aezoo.metrics.samples.labels import class_kl, covered_classes, inception_score
-from aezoo.metrics.samples.leave_one_out import one_nearest_neighbour
-from aezoo.metrics.samples.neighbours import precision_recall_density_coverage
-from aezoo.metrics.samples.precision_recall_curve import prd_curve
-from aezoo.metrics.samples.sliced import sliced_wasserstein
+from aezoo.metrics.samples.mmd import kernel_distance, mmd_test
+from aezoo.metrics.samples.ndb import ndb
+from aezoo.metrics.samples.one_nearest_neighbour import one_nearest_neighbour
+from aezoo.metrics.samples.prd import prd_curve
+from aezoo.metrics.samples.prdc import precision_recall_density_coverage
+from aezoo.metrics.samples.sliced_wasserstein import sliced_wasserstein
 
 __all__ = [
     "class_kl",

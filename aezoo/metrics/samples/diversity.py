@@ -8,8 +8,8 @@ from scipy.spatial.distance import cdist
 from scipy.special import entr
 
 from aezoo.metrics import METRICS, Floats, Score, finite_matrix
-from aezoo.metrics.samples.checks import class_labels
 from aezoo.metrics.standard_errors import Influence, Influences, thinned
+from aezoo.metrics.validation import class_labels
 
 ROWS = 512
 SPREAD_ROWS = 1_000

@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike
 from scipy.special import rel_entr, xlogy
 
 from aezoo.metrics import METRICS, Floats, Score, finite_matrix
-from aezoo.metrics.samples.checks import class_labels
 from aezoo.metrics.standard_errors import Bootstrap
+from aezoo.metrics.validation import class_labels
 
 SUM_TOLERANCE = 1e-3
 SMALLEST_SHARE_PERCENT = 1

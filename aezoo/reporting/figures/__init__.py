@@ -9,13 +9,13 @@ from pathlib import Path
 from matplotlib import style
 from matplotlib.figure import Figure
 
+from aezoo.analysis.frames import Record
 from aezoo.reporting.figures.canvas import to_png
 from aezoo.reporting.figures.curves import curves_figure
 from aezoo.reporting.figures.images import manifold_figure, reconstructions_figure, samples_figure
 from aezoo.reporting.figures.latent import latent_figure
-from aezoo.reporting.figures.shown import GalleryOf, Scene, scenes
-from aezoo.reporting.files import write_file
-from aezoo.reporting.tidy import Record
+from aezoo.reporting.figures.selection import GalleryOf, Scene, scenes
+from aezoo.reporting.writer import write_file
 
 __all__ = ["write_figures"]
 

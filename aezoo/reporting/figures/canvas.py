@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from aezoo.reporting.escaping import one_line
+from aezoo.reporting.formats.escaping import one_line
 
 DPI = 150
 DIGIT = 28

@@ -14,16 +14,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from aezoo.reporting.figures.canvas import (
-    MARGIN,
-    TITLE,
-    add_panel,
-    add_text,
-    grid_shape,
-    new_figure,
-    readable,
-)
-from aezoo.reporting.figures.shown import Scene, Subject
+from aezoo.reporting.figures.canvas import MARGIN, TITLE, add_panel, add_text, grid_shape, new_figure, readable
+from aezoo.reporting.figures.selection import Scene, Subject
 
 CURVES_ACROSS = 3
 PANEL_WIDTH = 560

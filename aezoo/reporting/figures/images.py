@@ -20,7 +20,7 @@ from aezoo.reporting.figures.canvas import (
     readable,
     tile,
 )
-from aezoo.reporting.figures.shown import Scene, Subject
+from aezoo.reporting.figures.selection import Scene, Subject
 
 SHEETS_ACROSS = 4
 SAMPLES_ACROSS = 8

@@ -10,17 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from aezoo.reporting.figures.canvas import (
-    CAPTION,
-    MARGIN,
-    TITLE,
-    add_panel,
-    add_text,
-    grid_shape,
-    new_figure,
-    readable,
-)
-from aezoo.reporting.figures.shown import Scene
+from aezoo.reporting.figures.canvas import CAPTION, MARGIN, TITLE, add_panel, add_text, grid_shape, new_figure, readable
+from aezoo.reporting.figures.selection import Scene
 
 MAPS_ACROSS = 3
 MAP = 520

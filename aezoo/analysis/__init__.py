@@ -1,0 +1,1 @@
+"""Analysis of records without words: sections, score arrays, agreement, verdict, comparison, gate."""

@@ -1,0 +1,253 @@
+"""Records as data frames: one row per trial, one row per score."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import isfinite, nan
+from sys import intern
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from aezoo.analysis.conventions import metric_key
+from aezoo.statistics import interval_half_width
+
+COLUMN = ["section", "question", "metric"]
+
+ROW = ["section", "question", "role", "model", "sampler"]
+
+CELL = [*ROW, "metric"]
+
+ROUNDING = 1e-6
+"""A relative spread below it is that of rounding, on processors that add in another order, and not one over seeds."""
+
+Record = Mapping[str, Any]
+
+COLUMNS = (
+    *("dataset", "protocol", "model", "sampler", "features", "seed"),
+    *("question", "metric", "value", "unit", "better"),
+)
+
+FURTHER_COLUMNS = (
+    "state",
+    "reason",
+    "n",
+    "ideal",
+    "standard_error",
+    "standard_error_drawn",
+    "version",
+    "role",
+    "epochs",
+    "latent_dim",
+    "fingerprint",
+    "trial",
+)
+
+TRIAL_FIELDS = (
+    "trial",
+    "role",
+    "model",
+    "seed",
+    "status",
+    "dataset",
+    "fingerprint",
+    "note",
+    "judge",
+    "protocol",
+)
+
+# Equal words of different records share one object: 10,000 records repeat them half a million times.
+TEXT_FIELDS = ("question", "metric", "sampler", "features", "unit", "better", "reason")
+
+# A judge makes the features of the sample scores: two judges are two scales.
+SECTION = ("dataset", "fingerprint", "protocol", "judge")
+
+NUMBER_FIELDS = ("version", "ideal", "n", "standard_error", "standard_error_drawn")
+
+
+def describe_protocol(protocol: Mapping[str, Any]) -> str:
+    """Name and settings of the protocol: ``chapter (batch size 100, epochs 50, latent dim 2)``."""
+    settings = (
+        f"{name.replace('_', ' ')} {value if isinstance(value, str) else json.dumps(value, sort_keys=True)}"
+        for name, value in sorted(protocol.items())
+        if name != "name"
+    )
+    return f"{protocol['name']} ({', '.join(settings)})"
+
+
+def placed_scores(frames: Frames) -> pd.DataFrame:
+    """The scores with section, role, model and seed of their trial; only the newest version of each metric.
+
+    A new version is a new meaning: its values and the old one's have no common mean. What is not applicable is so in
+    any version.
+    """
+    trials = frames.trials[["trial", "section", "role", "model", "seed"]]
+    scores = frames.scores.merge(trials, on="trial", how="inner", sort=False)
+    newest = scores.groupby(COLUMN, sort=False)["version"].transform("max")
+    return scores[(scores["version"] == newest) | (scores["state"] == "n/a")]
+
+
+def summarise_cells(scores: pd.DataFrame) -> pd.DataFrame:
+    """One row per cell: mean, half width of the interval (NaN with one seed), n of seeds, state."""
+    flagged = scores.assign(failed=scores["state"] == "error")
+    groups = flagged.groupby(CELL, sort=False)
+    cells = groups["value"].agg(["mean", "std", "min", "max", "count"])
+    constant = np.isclose(cells["min"], cells["max"], rtol=ROUNDING, atol=0)
+    mean = np.where(constant, cells["min"], cells["mean"])
+    deviation = np.where(constant, 0.0, cells["std"])
+    state = np.where(groups["failed"].any(), "error", "n/a")
+    return pd.DataFrame(
+        {
+            "mean": mean,
+            "half_width": interval_half_width(deviation, cells["count"].to_numpy()),
+            "n": cells["count"].to_numpy(),
+            "state": np.where(cells["count"] > 0, "ok", state),
+        },
+        index=cells.index,
+    ).reset_index()
+
+
+def summarise_rows(scores: pd.DataFrame) -> pd.DataFrame:
+    """One row per row of a table: how many seeds gave a score there."""
+    scored = scores["seed"].where(scores["state"] != "error")
+    keys = [scores[name] for name in ROW]
+    return scored.groupby(keys, sort=False).nunique().rename("done").reset_index()
+
+
+def summarise_columns(scores: pd.DataFrame) -> pd.DataFrame:
+    """One row per metric of a section and question, those to read first before the others."""
+    described = scores.sort_values("version", ascending=False, kind="stable").groupby(COLUMN, sort=False)
+    columns = described[["features", "unit", "better", "ideal", "version"]].first()
+    columns = columns.assign(images=described["n"].max()).reset_index()
+    named = zip(columns["question"], columns["metric"], columns["features"], strict=True)
+    position = pd.Series([metric_key(*each) for each in named], index=columns.index, dtype=object)
+    return columns.assign(position=position).sort_values(["section", "question", "position"], ignore_index=True)
+
+
+def count_seeds(trials: pd.DataFrame) -> pd.DataFrame:
+    """One row per subject of a section: `total` seeds that its table expects.
+
+    A model is expected to have every seed that any model of its section has; a floor or an oracle its own.
+    """
+    shared = trials[trials["role"] == "model"].groupby("section")["seed"].nunique()
+    subjects = trials.groupby(["section", "role", "model"])["seed"].nunique().rename("total").reset_index()
+    expected = subjects["section"].map(shared)
+    return subjects.assign(total=subjects["total"].where(subjects["role"] != "model", expected).astype(int))
+
+
+@dataclass(frozen=True)
+class Frames:
+    """What the records hold, as data frames joined by `trial`, the trial's id.
+
+    Attributes:
+        trials: one row per trial, whatever its status; `section` numbers the combinations of `SECTION`.
+        scores: one row per score of a finished trial, in the order of its record; `value` is NaN unless the
+            state is "ok".
+        protocols: the settings of each protocol by the canonical JSON that `trials.protocol` holds.
+        versions: for each section, the versions of the software that its trials ran on.
+    """
+
+    trials: pd.DataFrame
+    scores: pd.DataFrame
+    protocols: dict[str, dict[str, Any]]
+    versions: dict[int, dict[str, list[str]]]
+
+
+def tidy(records: Iterable[Record]) -> pd.DataFrame:
+    """One row per score of every finished trial, sorted; the order of the records does not matter.
+
+    The columns are `COLUMNS`, then `FURTHER_COLUMNS`. `value` is float64, NaN unless `state` is "ok".
+    """
+    return tidy_frame(read(records))
+
+
+def tidy_frame(frames: Frames) -> pd.DataFrame:
+    """`tidy` of records that are already read."""
+    table = frames.scores.merge(frames.trials, on="trial", how="left", sort=False)
+    keys = ["dataset", "fingerprint", "protocol", "role", "model", "seed", "order"]
+    table = table.sort_values(keys, kind="stable", ignore_index=True)
+    for column, setting in (("epochs", "epochs"), ("latent_dim", "latent_dim"), ("protocol", "name")):
+        table[column] = table["protocol"].map({key: of.get(setting) for key, of in frames.protocols.items()})
+    table["fingerprint"] = table["fingerprint"].str[:12]
+    return table[[*COLUMNS, *FURTHER_COLUMNS]]
+
+
+def read(records: Iterable[Record]) -> Frames:
+    """Read the records once; a trial met twice counts once."""
+    trials: dict[str, tuple[Any, ...]] = {}
+    scores: list[tuple[Any, ...]] = []
+    protocols: dict[str, dict[str, Any]] = {}
+    environments: dict[str, dict[str, str]] = {}
+    for record in records:
+        if record["id"] in trials:
+            continue
+        protocol = canonical(record["spec"]["protocol"])
+        protocols[protocol] = dict(record["spec"]["protocol"])
+        trials[record["id"]] = _trial(record, protocol)
+        environments[record["id"]] = dict(record.get("environment") or {})
+        scores.extend(_scores(record))
+    frame = _with_sections(pd.DataFrame(list(trials.values()), columns=list(TRIAL_FIELDS)))
+    return Frames(frame, _score_frame(scores), protocols, _versions(frame, environments))
+
+
+def canonical(value: object) -> str:
+    """`value` as JSON with sorted keys: equal settings are equal strings."""
+    return intern(json.dumps(value, sort_keys=True, separators=(",", ":")))
+
+
+def _trial(record: Record, protocol: str) -> tuple[Any, ...]:
+    spec, dataset = record["spec"], record.get("dataset") or {}
+    return (
+        *(record["id"], record["role"], record["label"], spec["seed"], record["status"]),
+        *(dataset.get("name") or spec["dataset"], dataset.get("fingerprint") or ""),
+        *(dataset.get("note") or "", dataset.get("judge") or "", protocol),
+    )
+
+
+def _scores(record: Record) -> Iterator[tuple[Any, ...]]:
+    """The scores of a finished trial; what a failed one may hold was never completed, and is left out."""
+    if record["status"] != "done":
+        return
+    for order, score in enumerate(record.get("scores") or ()):
+        value, state = score.get("value"), score["state"]
+        if state == "ok" and (value is None or not isfinite(value)):
+            state = "error"
+        text = [intern(score.get(name) or "") for name in TEXT_FIELDS]
+        numbers = [score.get(name) for name in NUMBER_FIELDS]
+        yield (record["id"], order, value if state == "ok" else nan, state, *text, *numbers)
+
+
+def _score_frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["trial", "order", "value", "state", *TEXT_FIELDS, *NUMBER_FIELDS])
+    floats = dict.fromkeys(("value", "ideal", "standard_error", "standard_error_drawn"), float)
+    return frame.astype({**floats, "n": "Int64", "version": "Int64", "order": int})
+
+
+def _with_sections(trials: pd.DataFrame) -> pd.DataFrame:
+    """Number the combinations of `SECTION`: only trials of one section may be compared.
+
+    A trial that failed before it had read its data has no fingerprint; it belongs to the one section of its
+    data set and protocol, if there is only one.
+    """
+    place = ["dataset", "protocol"]
+    known = trials[trials["fingerprint"] != ""].drop_duplicates([*place, "fingerprint", "judge"])
+    unique = known.drop_duplicates(place, keep=False)[[*place, "fingerprint", "note", "judge"]]
+    filled = trials[place].merge(unique, on=place, how="left", sort=False)
+    for name in ("fingerprint", "note", "judge"):
+        blank = (trials["fingerprint"] == "") & filled[name].notna()
+        filled[name] = trials[name].where(~blank, filled[name])
+    trials = trials.assign(**{name: filled[name] for name in ("note", "judge", "fingerprint")})
+    return trials.assign(section=trials.groupby(list(SECTION), sort=True).ngroup())
+
+
+def _versions(trials: pd.DataFrame, environments: dict[str, dict[str, str]]) -> dict[int, dict[str, list[str]]]:
+    found: dict[int, dict[str, set[str]]] = {}
+    for trial, section in zip(trials["trial"], trials["section"], strict=True):
+        names = found.setdefault(int(section), {})
+        for name in ("aezoo", "tensorflow", "keras"):
+            if environments[trial].get(name):
+                names.setdefault(name, set()).add(str(environments[trial][name]))
+    return {section: {name: sorted(of) for name, of in names.items()} for section, names in found.items()}

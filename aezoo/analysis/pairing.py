@@ -1,0 +1,142 @@
+"""Scores of two sides, matched by question, metric, sampler and seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from aezoo.analysis.matching import check_versions
+from aezoo.analysis.score_array import aim_of
+from aezoo.statistics import PairedComparison, compare_paired
+
+SCORE = ["question", "metric", "sampler"]
+NO_BASELINE = "the baseline has no value"
+NO_CANDIDATE = "the candidate has no value"
+DESCRIBES = "it describes, and neither way is better"
+
+Key = tuple[str, str, str]
+BySeed = dict[int, float]
+
+
+@dataclass(frozen=True)
+class ComparedScore:
+    """One score of a baseline and a candidate.
+
+    Attributes:
+        model: what both are, or "" where two models are compared.
+        question, metric, features, sampler, unit, better, aim: which score; `features` is the space that its name
+            ends in, or ""; `aim` is where a target metric should be.
+        seeds: those that both have.
+        baseline, candidate: their values, one per common seed.
+        missing_seeds, extra_seeds: those that only the baseline has, and those that only the candidate has.
+        result: None where there is nothing to compare; `reason` then says why.
+        holm_p: `result.p` corrected for the family of tests that the score belongs to; None for a score outside of
+            it, whose p is exploratory.
+    """
+
+    model: str
+    question: str
+    metric: str
+    features: str
+    sampler: str
+    unit: str
+    better: str
+    aim: float | None
+    seeds: tuple[int, ...] = ()
+    baseline: tuple[float, ...] = ()
+    candidate: tuple[float, ...] = ()
+    missing_seeds: tuple[int, ...] = ()
+    extra_seeds: tuple[int, ...] = ()
+    result: PairedComparison | None = None
+    holm_p: float | None = None
+    reason: str = ""
+
+    def worsening_bounds(self) -> tuple[float, float] | None:
+        """The 95 % interval of the mean worsening, positive where the candidate is worse; None with few seeds."""
+        interval = None if self.result is None else self.result.interval
+        if interval is None or interval.low is None or interval.high is None:
+            return None
+        return (-interval.high, -interval.low) if self.better == "higher" else (interval.low, interval.high)
+
+
+def compared_scores(sides: Sequence[pd.DataFrame], aims: pd.DataFrame, model: str) -> Iterator[ComparedScore]:
+    """Every score that the baseline or the candidate has a value of, in the order of the records.
+
+    Args:
+        sides: the scores of the baseline and of the candidate.
+        aims: the scores of their section, with those of the oracle.
+        model: what both are, or "".
+    """
+    check_versions(*sides)
+    values = [_by_score(side) for side in sides]
+    both = pd.concat(sides)
+    described = {_key(row): row for _, row in both.drop_duplicates(SCORE).iterrows()}
+    directions = both.groupby(SCORE, sort=False)["better"].unique()
+    aim = {
+        (str(question), str(metric)): aim_of(scores)
+        for (question, metric), scores in aims.groupby(["question", "metric"], sort=False)
+    }
+    for key in dict.fromkeys([*values[0], *values[1]]):
+        of_key = [str(name) for name in directions[key]]
+        score = _blank(model, described[key], of_key, aim.get(key[:2]))
+        yield _paired(score, values[0].get(key, {}), values[1].get(key, {}), of_key)
+
+
+def _key(row: pd.Series[Any]) -> Key:
+    return str(row["question"]), str(row["metric"]), str(row["sampler"])
+
+
+def _by_score(scores: pd.DataFrame) -> dict[Key, BySeed]:
+    found: dict[Key, BySeed] = {}
+    valid = scores[scores["state"] == "ok"]
+    fields = (valid[name] for name in (*SCORE, "seed", "value"))
+    for question, metric, sampler, seed, value in zip(*fields, strict=True):
+        found.setdefault((question, metric, sampler), {})[int(seed)] = float(value)
+    return found
+
+
+def _blank(model: str, row: pd.Series[Any], directions: list[str], aim: float | None) -> ComparedScore:
+    """The score without values; it ranks nothing where either side says so."""
+    better = "neither" if "neither" in directions else directions[0]
+    question, metric, features, sampler, unit = (
+        str(row[name]) for name in ("question", "metric", "features", "sampler", "unit")
+    )
+    return ComparedScore(
+        *(model, question, metric, features, sampler, unit, better), aim if better == "target" else None
+    )
+
+
+def _paired(score: ComparedScore, first: BySeed, second: BySeed, directions: list[str]) -> ComparedScore:
+    seeds = tuple(sorted(first.keys() & second.keys()))
+    score = replace(
+        score,
+        seeds=seeds,
+        baseline=tuple(first[seed] for seed in seeds),
+        candidate=tuple(second[seed] for seed in seeds),
+        missing_seeds=tuple(sorted(first.keys() - second.keys())),
+        extra_seeds=tuple(sorted(second.keys() - first.keys())),
+    )
+    reason = _reason(score, directions)
+    if reason:
+        return replace(score, reason=reason)
+    return replace(score, result=compare_paired(score.baseline, score.candidate, score.better, score.aim))
+
+
+def _reason(score: ComparedScore, directions: list[str]) -> str:
+    """Why the score cannot be compared; "" where it can."""
+    if score.better == "neither":
+        return DESCRIBES
+    if not score.seeds and not score.missing_seeds:
+        return NO_BASELINE
+    if not score.seeds and not score.extra_seeds:
+        return NO_CANDIDATE
+    if not score.seeds:
+        return "no seed has a value on both sides"
+    if len(directions) > 1:
+        return f"its better end differs ({' against '.join(directions)}): run both sides with one version of aezoo"
+    if score.better == "target" and score.aim is None:
+        return "the aim is the oracle's value, and there is no oracle"
+    return ""

@@ -1,0 +1,112 @@
+"""Models that change places from one metric to another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aezoo.analysis.score_array import Panel
+from aezoo.statistics import SURE, reversal_probabilities
+
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Reversal:
+    """One metric puts `ahead` before `behind`, another the reverse: in this share of resampled seeds both do."""
+
+    ahead: str
+    behind: str
+    first: str
+    second: str
+    questions: tuple[str, str]
+    probability: float
+
+
+@dataclass(frozen=True)
+class QuestionReversals:
+    """Between the metrics of two questions, or of one: how many by the means, how many of them sure, the surest."""
+
+    questions: tuple[str, str]
+    reversals: int
+    sure: int
+    surest: Reversal
+
+
+@dataclass(frozen=True)
+class Reversals:
+    """All of them, each of two models by two metrics.
+
+    Attributes:
+        count: by the means over seeds.
+        sure: those that hold in at least 95 % of resampled seeds.
+        surest: the surest of each two models and two questions.
+        by_questions: the counts by questions.
+    """
+
+    count: int
+    sure: int
+    surest: tuple[Reversal, ...]
+    by_questions: tuple[QuestionReversals, ...]
+
+
+def reversals(panel: Panel) -> Reversals:
+    """The reversals among everything that `panel` holds."""
+    probability = reversal_probabilities(panel.resampled)
+    places = np.nonzero(reversal_probabilities(panel.means[np.newaxis]))
+    order = np.argsort(-probability[places], kind="stable")
+    pairs, rows, columns = (each[order] for each in places)
+    sizes = probability[pairs, rows, columns]
+    questions = _question_pairs(panel, rows, columns)
+
+    def reversal(k: int) -> Reversal:
+        return _reversal(panel, int(pairs[k]), (int(rows[k]), int(columns[k])), float(sizes[k]))
+
+    groups = [np.flatnonzero((questions == each).all(axis=1)) for each in np.unique(questions, axis=0)]
+    return Reversals(
+        count=len(sizes),
+        sure=int((sizes >= SURE).sum()),
+        surest=tuple(reversal(k) for k in _first_of_each(pairs, questions)),
+        by_questions=tuple(
+            QuestionReversals(
+                questions=_names(panel, questions[of[0]]),
+                reversals=len(of),
+                sure=int((sizes[of] >= SURE).sum()),
+                surest=reversal(int(of[0])),
+            )
+            for of in groups
+        ),
+    )
+
+
+def _question_pairs(panel: Panel, rows: Indices, columns: Indices) -> Indices:
+    """The two questions of each pair of metrics in the order of the panel, shape (pairs, 2)."""
+    of_question = {question: i for i, question in enumerate(dict.fromkeys(each.question for each in panel.measures))}
+    indices = np.array([of_question[each.question] for each in panel.measures], dtype=np.intp)
+    return np.sort(np.stack([indices[rows], indices[columns]], axis=1), axis=1)
+
+
+def _names(panel: Panel, questions: Indices) -> tuple[str, str]:
+    names = list(dict.fromkeys(each.question for each in panel.measures))
+    return names[questions[0]], names[questions[1]]
+
+
+def _first_of_each(pairs: Indices, questions: Indices) -> list[int]:
+    """The first place of each two models and two questions, in order."""
+    _, first = np.unique(np.column_stack([pairs, questions]), axis=0, return_index=True)
+    return [int(k) for k in np.sort(first)]
+
+
+def _reversal(panel: Panel, pair: int, metrics: tuple[int, int], probability: float) -> Reversal:
+    first, second = np.triu_indices(len(panel.models), 1)
+    one, other = (panel.measures[i] for i in metrics)
+    return Reversal(
+        ahead=panel.models[first[pair]],
+        behind=panel.models[second[pair]],
+        first=one.metric,
+        second=other.metric,
+        questions=(one.question, other.question),
+        probability=probability,
+    )

@@ -1,0 +1,122 @@
+"""How uncertain each score of each model is: over seeds, over images, and how much of the variance each explains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from aezoo.analysis.conventions import QUESTIONS, natural_key
+from aezoo.analysis.frames import Frames, describe_protocol, placed_scores, summarise_columns
+from aezoo.statistics import (
+    LEAST_SEEDS,
+    Interval,
+    VarianceSplit,
+    bootstrap_interval,
+    mean_interval,
+    sampling_half_width,
+    split_variance,
+)
+
+CELL = ["question", "metric", "features", "model", "sampler"]
+NUMBERS = ["seed", "value", "standard_error", "standard_error_drawn"]
+Cell = tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True)
+class ScoreUncertainty:
+    """One score of one model.
+
+    Attributes:
+        question, metric, features, model, sampler: which; `features` and `sampler` are "" where there are none.
+        points: the values, in the order of `seeds`.
+        over_seeds: Student's t interval of the mean.
+        over_images: half the width of the interval over images, None where no standard error is known.
+        split: the parts of the variance, None likewise or with one seed.
+    """
+
+    question: str
+    metric: str
+    features: str
+    model: str
+    sampler: str
+    seeds: tuple[int, ...]
+    points: tuple[float, ...]
+    over_seeds: Interval
+    over_images: float | None
+    split: VarianceSplit | None
+
+    def bootstrap(self) -> tuple[float, float] | None:
+        """The bootstrap interval of the mean over seeds; None below `LEAST_SEEDS` of them."""
+        if len(self.points) < LEAST_SEEDS:
+            return None
+        found = bootstrap_interval(self.points)
+        return None if found.low is None or found.high is None else (found.low, found.high)
+
+
+@dataclass(frozen=True)
+class SectionUncertainty:
+    """The scores of one data set under one protocol; `unknown` lists the metrics without a standard error."""
+
+    dataset: str
+    fingerprint: str
+    protocol: str
+    scores: tuple[ScoreUncertainty, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def least_seeds(self) -> int:
+        """The smallest number of seeds behind a score."""
+        return min((len(score.points) for score in self.scores), default=0)
+
+
+def uncertainty(frames: Frames) -> Iterator[SectionUncertainty]:
+    """One for each data set and protocol; of models alone, since floors and the oracle are yardsticks."""
+    scores = placed_scores(frames)
+    valid = scores[(scores["state"] == "ok") & (scores["role"] == "model")]
+    columns = summarise_columns(scores)
+    for section, of_section in valid.groupby("section", sort=True):
+        place = frames.trials[frames.trials["section"] == section].iloc[0]
+        order = list(columns.loc[columns["section"] == section, "metric"])
+        known = set(of_section.loc[of_section["standard_error"].notna(), "metric"])
+        scored = set(of_section["metric"])
+        yield SectionUncertainty(
+            dataset=place["dataset"],
+            fingerprint=place["fingerprint"],
+            protocol=describe_protocol(frames.protocols[place["protocol"]]),
+            scores=tuple(_scores(of_section, order)),
+            unknown=tuple(metric for metric in order if metric in scored - known),
+        )
+
+
+def _scores(scores: pd.DataFrame, order: list[str]) -> Iterator[ScoreUncertainty]:
+    places = {metric: place for place, metric in enumerate(order)}
+    by_seed = scores.sort_values("seed", kind="stable")
+    numbers = by_seed[NUMBERS].to_numpy(dtype=np.float64)
+    rows: dict[Cell, list[int]] = {}
+    for row, key in enumerate(zip(*(by_seed[name] for name in CELL), strict=True)):
+        rows.setdefault(key, []).append(row)
+    for key in sorted(rows, key=lambda each: _rank(each, places)):
+        yield _of_cell(key, numbers[rows[key]])
+
+
+def _rank(key: Cell, places: dict[str, int]) -> tuple[object, ...]:
+    question, metric, _, model, sampler = key
+    rank = QUESTIONS.index(question) if question in QUESTIONS else len(QUESTIONS)
+    return rank, question, places[metric], natural_key(model), natural_key(sampler)
+
+
+def _of_cell(key: Cell, numbers: NDArray[np.float64]) -> ScoreUncertainty:
+    seeds, values, errors, drawn = numbers.T
+    half = sampling_half_width(errors, drawn)
+    return ScoreUncertainty(
+        *key,
+        seeds=tuple(map(int, seeds)),
+        points=tuple(map(float, values)),
+        over_seeds=mean_interval(values),
+        over_images=half if np.isfinite(half) else None,
+        split=split_variance(values, errors, drawn),
+    )

@@ -1,0 +1,233 @@
+"""Who wins each question and how surely, with which samplers, which metrics disagree, and what beats every model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from aezoo.analysis.score_array import Floats, Panel, informative
+from aezoo.analysis.winners import Disagreement, QuestionPairs, disagreements
+from aezoo.statistics import LEAST_SEEDS, TIE, contest
+
+
+@dataclass(frozen=True)
+class QuestionVerdict:
+    """Who answers one question best: the lowest mean rank over its metrics, each of the same weight.
+
+    Attributes:
+        question: which.
+        competitors: the models that have most of the question's metrics; fewer than two are no contest.
+        winners: the competitor with the lowest mean rank by the means over seeds, or several that tie; nobody
+            where there is no contest.
+        sure: whether one alone is ahead in every common seed, five at least, and in 95 % of resampled seeds.
+        share: share of resampled seeds in which one of the winners has the lowest mean rank.
+        seeds_won: in how many of the `seeds` that all competitors have the winners are ahead of everybody else.
+        seeds_tied: in how many of them one of the winners is level with somebody else at the top.
+        mean_ranks: by competitor, 1 the best.
+        metrics_won: by competitor, of how many metrics it is the winner, ties included.
+        metrics: those that count: every competitor has them for every common seed, and some two differ by them.
+        left_out: models that do not compete, for lack of scores.
+        left_out_metrics: metrics that do not count.
+    """
+
+    question: str
+    competitors: tuple[str, ...]
+    winners: tuple[str, ...]
+    sure: bool
+    share: float
+    seeds_won: int
+    seeds_tied: int
+    seeds: int
+    mean_ranks: dict[str, float]
+    metrics_won: dict[str, int]
+    metrics: tuple[str, ...]
+    left_out: tuple[str, ...]
+    left_out_metrics: tuple[str, ...]
+
+    @property
+    def contested(self) -> bool:
+        """Whether anybody can win it."""
+        return bool(self.winners)
+
+
+def question_verdicts(panel: Panel) -> Iterator[QuestionVerdict]:
+    """One for each question by which some model of the panel has a score that ranks."""
+    asked: dict[str, list[int]] = {}
+    for i in np.flatnonzero(panel.known.any(axis=0)):
+        asked.setdefault(panel.measures[i].question, []).append(int(i))
+    for question, metrics in asked.items():
+        yield _verdict(question, panel.of_measures(metrics))
+
+
+def _verdict(question: str, panel: Panel) -> QuestionVerdict:
+    counted = informative(panel)
+    counted = counted if counted.measures else panel
+    rows = [int(i) for i in np.flatnonzero(counted.known.mean(axis=1) > 0.5)]
+    columns = _has_complete_scores(counted.losses[rows])
+    metrics = tuple(counted.measures[i].metric for i in columns)
+    competitors = tuple(panel.models[i] for i in rows)
+    nobody = QuestionVerdict(
+        *(question, competitors, (), False, 0.0, 0, 0, 0, {}, {}, metrics),
+        left_out=tuple(model for model in panel.models if model not in competitors),
+        left_out_metrics=tuple(each.metric for each in panel.measures if each.metric not in metrics),
+    )
+    return _contested(nobody, counted.losses[np.ix_(rows, columns)]) if len(rows) > 1 and columns else nobody
+
+
+def _contested(each: QuestionVerdict, losses: Floats) -> QuestionVerdict:
+    """With the outcome; `losses` of its competitors by its metrics."""
+    found = contest(losses)
+    return replace(
+        each,
+        winners=tuple(model for model, wins in zip(each.competitors, found.won, strict=True) if wins),
+        sure=found.sure,
+        share=found.share,
+        seeds_won=found.seeds_won,
+        seeds_tied=found.seeds_tied,
+        seeds=found.seeds,
+        mean_ranks={model: float(rank) for model, rank in zip(each.competitors, found.ranks, strict=True)},
+        metrics_won={model: int(n) for model, n in zip(each.competitors, found.metrics_won, strict=True)},
+    )
+
+
+def _has_complete_scores(losses: Floats) -> list[int]:
+    """The metrics that all models have for all of their common seeds.
+
+    Which seeds these are, the metrics say, each with those that it has of all models: five at least if there are such,
+    then those that most metrics have. So neither a slow metric with a single seed nor a seed with a single metric
+    takes the others with it.
+    """
+    if not len(losses):
+        return []
+    common = np.asarray(np.isfinite(losses).all(axis=0), dtype=np.bool_)
+    among = [(common[:, seeds].all(axis=1), int(seeds.sum())) for seeds in common if seeds.any()]
+    anywhere = np.isfinite(losses).any(axis=2).all(axis=0)
+    complete, _ = max(
+        among, key=lambda each: (min(each[1], LEAST_SEEDS), each[0].sum(), each[1]), default=(anywhere, 0)
+    )
+    return [int(i) for i in np.flatnonzero(complete)]
+
+
+@dataclass(frozen=True)
+class OtherSampler:
+    """The questions that depend on samples, asked again with `sampler` for the models that have it.
+
+    Attributes:
+        replaced: the models that stand with it here, and with another one above.
+    """
+
+    sampler: str
+    replaced: tuple[str, ...]
+    questions: tuple[QuestionVerdict, ...]
+
+
+@dataclass(frozen=True)
+class Beaten:
+    """A floor or control that scores better than every model by these of the `total` metrics of a question."""
+
+    name: str
+    role: str
+    question: str
+    metrics: tuple[str, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All of it for one data set and protocol.
+
+    Attributes:
+        least_seeds: the smallest number of seeds of a model.
+        samplers: with what each model was sampled.
+        questions: who wins each.
+        complete: the models that compete in every question where anybody does.
+        among_complete: the questions again, among these alone; empty unless there are two, and others as well.
+        other_samplers: the questions of samples with each other sampler.
+        disagreements: the pairs of metrics that name different winners, the surest first.
+        pairs: how many pairs of metrics can be compared.
+        question_pairs: the same by questions.
+        beaten: every floor and control with every question by which it has scores.
+    """
+
+    dataset: str
+    fingerprint: str
+    protocol: str
+    least_seeds: int
+    models: tuple[str, ...]
+    samplers: dict[str, str]
+    questions: tuple[QuestionVerdict, ...]
+    complete: tuple[str, ...]
+    among_complete: tuple[QuestionVerdict, ...]
+    other_samplers: tuple[OtherSampler, ...]
+    disagreements: tuple[Disagreement, ...]
+    pairs: int
+    question_pairs: tuple[QuestionPairs, ...]
+    beaten: tuple[Beaten, ...]
+
+
+def verdict(panel: Panel) -> Verdict:
+    """The verdict over the models of `panel`; floors and controls do not compete, but may beat them all.
+
+    Raises:
+        UsageError: fewer than two models have scores.
+    """
+    panel.require_models()
+    models = panel.only_models()
+    questions = tuple(question_verdicts(models))
+    complete = _complete(models, questions)
+    apart, question_pairs = disagreements(informative(models))
+    return Verdict(
+        dataset=panel.dataset,
+        fingerprint=panel.fingerprint,
+        protocol=panel.protocol,
+        least_seeds=panel.least_seeds,
+        models=models.models,
+        samplers={model: name for model, name in zip(models.models, models.samplers, strict=True) if name},
+        questions=questions,
+        complete=complete,
+        among_complete=_among(models, questions, complete),
+        other_samplers=tuple(_other_samplers(panel, models)),
+        disagreements=apart,
+        pairs=sum(each.pairs for each in question_pairs),
+        question_pairs=question_pairs,
+        beaten=tuple(_beaten(panel, questions)),
+    )
+
+
+def _complete(models: Panel, questions: tuple[QuestionVerdict, ...]) -> tuple[str, ...]:
+    contested = [each.competitors for each in questions if each.contested]
+    return tuple(model for model in models.models if contested and all(model in of for of in contested))
+
+
+def _among(
+    models: Panel, questions: tuple[QuestionVerdict, ...], complete: tuple[str, ...]
+) -> tuple[QuestionVerdict, ...]:
+    if len(complete) < 2 or all(each.competitors == complete for each in questions if each.contested):
+        return ()
+    return tuple(question_verdicts(models.of_rows([models.models.index(model) for model in complete])))
+
+
+def _other_samplers(panel: Panel, own: Panel) -> Iterator[OtherSampler]:
+    before = dict(zip(own.models, own.samplers, strict=True))
+    for sampler, other in panel.others.items():
+        now = zip(other.models, other.samplers, strict=True)
+        replaced = tuple(model for model, name in now if name != before[model])
+        yield OtherSampler(sampler, replaced, tuple(question_verdicts(other)))
+
+
+def _beaten(panel: Panel, questions: tuple[QuestionVerdict, ...]) -> Iterator[Beaten]:
+    """By the metrics that count in a question, so that the tables speak of the same number."""
+    models = np.array([role == "model" for role in panel.roles])
+    best = np.where(panel.known[models], panel.means[models], np.inf).min(axis=0)
+    with np.errstate(invalid="ignore"):  # a metric that no model has: infinite, and beaten by nobody
+        ahead = np.isfinite(best) & (panel.means < best - TIE * np.abs(best))
+    for i, (name, role) in enumerate(zip(panel.models, panel.roles, strict=True)):
+        for each in questions if role not in ("model", "oracle") else ():
+            columns = [
+                j for j, of in enumerate(panel.measures) if of.question == each.question and of.metric in each.metrics
+            ]
+            if panel.known[i, columns].any():
+                metrics = tuple(panel.measures[j].metric for j in columns if ahead[i, j])
+                yield Beaten(name, role, each.question, metrics, len(each.metrics))

@@ -1,0 +1,122 @@
+"""The record of an audit: plain JSON values, nothing derived. Everything that an audit says is computed from it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from aezoo.audit.docstrings import context, summary
+from aezoo.audit.measure import NO_SPACE, SetScores
+from aezoo.audit.plan import AuditSpec, SampleSet, planned_sets
+from aezoo.controls import CONTROLS
+from aezoo.datasets import Dataset
+from aezoo.errors import AezooError
+from aezoo.metrics import METRICS, Metric
+from aezoo.metrics.compute import Row
+from aezoo.record import environment
+
+SCHEMA_VERSION = 2
+DESCRIBED = ("question", "family", "version", "unit", "better", "ideal", "features")
+IMAGES = frozenset({"real_images", "fake_images", "seed"})
+SEARCH = frozenset({"fake_distances", "neighbour_distances"})
+
+
+class AuditError(AezooError):
+    """An audit whose oracle could not be scored."""
+
+
+def raw_audit(
+    spec: AuditSpec, dataset: Dataset, results: Sequence[SetScores], timing: dict[str, float]
+) -> dict[str, Any]:
+    """The record of an audit, in which NaN and infinity do not occur.
+
+    schema_version  the shape of this record
+    kind            "audit"
+    spec            what was asked for
+    dataset         name, fingerprint, judge, origin, note and sizes of the splits
+    environment     versions of the packages, the Python and the processor
+    timing          seconds: wall, cpu, and jobs
+    scores          one entry a column: name, score, features and what a row of a record says of its metric, with
+                    range, minimum_n, slow; summary, of the score itself, and context, the rest of its definition;
+                    shared, the keys of `seconds` for the inputs that its metric shares with others
+    controls        name, draws_from, doses, default, unit, summary
+    sets            role, control, dose, draw, n; values, one a column and null where there is none; problems, by
+                    column, as [state, reason]; seconds by family and space, and of shared inputs as
+                    "inputs/question/space"; cpu_seconds
+
+    Args:
+        spec, dataset: what was audited.
+        results: of each set of `planned_sets(spec)`, in that order.
+        timing: seconds of the whole.
+
+    Raises:
+        AuditError: a draw of the oracle has no rows.
+    """
+    sets = planned_sets(spec)
+    if results[0].problem:
+        raise AuditError(f"the oracle could not be scored on {spec.dataset}: {results[0].problem}")
+    sizes = {split: len(getattr(dataset, split)) for split in ("train", "reference", "oracle")}
+    data_file = spec.data_file.name if spec.data_file else None
+    facts = {name: getattr(dataset, name) for name in ("name", "fingerprint", "judge", "note")}
+    names = [str(row["metric"]) for row in results[0].rows]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "kind": "audit",
+        "spec": {**asdict(spec), "sizes": list(spec.sizes), "data_file": data_file},
+        "dataset": {**facts, "sizes": sizes},
+        "environment": environment(),
+        "timing": timing,
+        "scores": [_described(row, list(results[0].seconds)) for row in results[0].rows],
+        "controls": [_control(name) for name in spec.controls],
+        "sets": [_set(wanted, found, names) for wanted, found in zip(sets, results, strict=True)],
+    }
+
+
+def _described(row: Row, timed: Sequence[str]) -> dict[str, Any]:
+    metric = METRICS.get(row["family"])
+    score = next(each for each in metric.scores if row["metric"] in (each.name, f"{each.name}_{row['features']}"))
+    bounds = [bound if math.isfinite(bound) else None for bound in score.range]
+    return {
+        "name": row["metric"],
+        "score": score.name,
+        **{key: row[key] for key in DESCRIBED},
+        **{"range": bounds, "minimum_n": metric.minimum_n, "slow": metric.slow},
+        "summary": summary(metric.function, score.name),
+        "context": context(metric.function, score.name),
+        "shared": [key for key in timed if _shares(metric, row["features"], key)],
+    }
+
+
+def _shares(metric: Metric, features: str | None, key: str) -> bool:
+    """Whether the inputs that were timed under `key` are inputs of `metric`."""
+    if key == f"inputs/copying/{features or NO_SPACE}":
+        return metric.question == "copying" and not SEARCH.isdisjoint(metric.needs)
+    # All spaces are extracted at once, before the first of them is scored.
+    return key.startswith("inputs/samples/") and not IMAGES.issuperset(metric.needs)
+
+
+def _control(name: str) -> dict[str, Any]:
+    control = CONTROLS.get(name)
+    facts = {key: getattr(control, key) for key in ("name", "draws_from", "doses", "default", "unit")}
+    return {**facts, "doses": list(control.doses), "summary": summary(control.function)}
+
+
+def _set(wanted: SampleSet, found: SetScores, names: Sequence[str]) -> dict[str, Any]:
+    rows = {row["metric"]: row for row in found.rows}
+    absent = {"state": "error", "reason": found.problem or "the metric gave no row", "value": None}
+    if wanted.role == "train" and not found.problem:
+        absent |= {"state": "n/a", "reason": "to a copying score training digits are copies"}
+    of_columns = [rows.get(name, absent) for name in names]
+    return {
+        **asdict(wanted),
+        "values": [row["value"] for row in of_columns],
+        "problems": {
+            name: [row["state"], row["reason"]]
+            for name, row in zip(names, of_columns, strict=True)
+            if row["value"] is None
+        },
+        "seconds": {name: round(seconds, 4) for name, seconds in found.seconds.items()},
+        "cpu_seconds": round(found.cpu_seconds, 3),
+    }

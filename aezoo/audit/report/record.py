@@ -1,0 +1,149 @@
+"""The record of an audit on disk, and by what it is looked up."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aezoo.errors import ResultsError
+from aezoo.files import read_regular
+from aezoo.reporting.writer import write_file
+
+Floats = NDArray[np.float64]
+Dose = float | None
+Sets = list[dict[str, Any]]
+Key = tuple[str, str, Dose, int]
+
+FILE = "audit.json"
+READABLE = (1, 2)
+"""Version 1 has no draws of training digits and no smaller sets of controls; what follows from them is left out."""
+
+LARGEST = 500_000_000
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The record `raw`, as `aezoo.audit.raw_audit` describes it."""
+
+    raw: dict[str, Any]
+
+    @property
+    def scores(self) -> list[dict[str, Any]]:
+        """What is known of each column."""
+        return list(self.raw["scores"])
+
+    @property
+    def controls(self) -> list[dict[str, Any]]:
+        """The controls, without the oracle."""
+        return list(self.raw["controls"])
+
+    @property
+    def n(self) -> int:
+        """Images in a set."""
+        return int(self.raw["spec"]["n"])
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """The place of each column."""
+        return {score["name"]: i for i, score in enumerate(self.scores)}
+
+    @cached_property
+    def sets(self) -> dict[Key, Sets]:
+        """The sets by role, control, dose and n, in order of their draws."""
+        found: dict[Key, Sets] = defaultdict(list)
+        for each in self.raw["sets"]:
+            found[(each["role"], each["control"], each["dose"], each["n"])].append(each)
+        return dict(found)
+
+    def oracle(self, role: str, n: int | None = None) -> Sets:
+        """The sets of real data: "band", "fresh", or "size" with its n."""
+        return self.sets.get((role, "oracle", None, self.n if n is None else n), [])
+
+    def training(self, n: int) -> Sets:
+        """The sets of n training digits as they are."""
+        return self.sets.get(("train", "train", None, n), [])
+
+    def control(self, name: str, dose: Dose) -> Sets:
+        """The sets of a control at a dose."""
+        return self.sets[("control", name, dose, self.n)]
+
+    def smaller(self, control: dict[str, Any], n: int) -> Sets:
+        """The sets of n images of a control at its default dose."""
+        return self.sets.get(("size-control", control["name"], control["default"], n), [])
+
+    def values(self, sets: Sets, name: str) -> Floats:
+        """A column of some sets, (draws,); NaN where there is no value."""
+        column = self.columns[name]
+        return np.array([np.nan if each["values"][column] is None else each["values"][column] for each in sets])
+
+    def own(self, score: dict[str, Any]) -> str:
+        """The key under which the seconds of a score's metric stand."""
+        return f"{score['family']}/{score['features'] or 'none'}"
+
+    def shared(self, score: dict[str, Any]) -> list[str]:
+        """The keys of the seconds for inputs that a score shares with others."""
+        if "shared" in score:
+            return list(score["shared"])
+        search = [f"inputs/copying/{score['features']}"] if score["question"] == "copying" else []
+        return [key for key in self._medians if key.startswith("inputs/samples/") or key in search]
+
+    def seconds(self, key: str) -> float | None:
+        """The median for one set of real data."""
+        return self._medians.get(key)
+
+    @cached_property
+    def _medians(self) -> dict[str, float]:
+        found: dict[str, list[float]] = defaultdict(list)
+        for each in self.oracle("fresh"):
+            for key, seconds in each["seconds"].items():
+                found[key].append(seconds)
+        return {key: float(np.median(seconds)) for key, seconds in found.items()}
+
+
+def doses_of(control: dict[str, Any]) -> list[Dose]:
+    """The doses of a control from mild to severe; a single None where it has none."""
+    return list(control["doses"]) or [None]
+
+
+def problems(sets: Sets, name: str) -> list[tuple[str, str]]:
+    """State and reason of each of the sets in which the column `name` has no value."""
+    return [(each["problems"][name][0], each["problems"][name][1]) for each in sets if name in each["problems"]]
+
+
+def read_audit(folder: Path) -> Audit:
+    """The record in `folder`; raises `ResultsError` where there is none that can be read."""
+    path = folder / FILE
+    try:
+        raw = json.loads(read_regular(path, LARGEST))
+    except FileNotFoundError:
+        raise ResultsError(f"{path} does not exist; run an audit with --out {folder} first") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ResultsError(f"cannot read {path}: {error}; run the audit again") from error
+    if not isinstance(raw, dict) or raw.get("kind") != "audit":
+        raise ResultsError(f"{path} is not the record of an audit; run the audit again")
+    if (found := raw.get("schema_version")) not in READABLE:
+        readable = " and ".join(map(str, READABLE))
+        raise ResultsError(f"{path} has schema version {found}, this aezoo reads {readable}; run the audit again")
+    return Audit(raw)
+
+
+def write_record(raw: dict[str, Any], folder: Path) -> Path:
+    """Write the record, whole or not at all; raises `ResultsError`."""
+    head = {key: value for key, value in raw.items() if key != "sets"}
+    opening = json.dumps(head, indent=1, allow_nan=False).removesuffix("\n}")
+    sets = ",\n".join(json.dumps(each, allow_nan=False, separators=(",", ":")) for each in raw["sets"])
+    return write_file(folder / FILE, [f'{opening},\n "sets": [\n{sets}\n]\n}}\n'.encode()])
+
+
+def require_writable(folder: Path) -> None:
+    """Raise `ResultsError` before anything is computed for a folder that cannot be written."""
+    probe = folder / f".probe-{os.getpid()}"
+    write_file(probe, [b""]).unlink(missing_ok=True)

@@ -1,0 +1,37 @@
+"""What every engine is: requests in, outcomes out as they finish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, runtime_checkable
+
+from aezoo.messages import OnEpoch, Outcome, Request
+
+Admit = Callable[[Request], bool]
+"""Asked right before a trial begins; one that is not admitted is left out, and never asked for again."""
+
+INTERRUPTED = "interrupted before it finished; the next run computes it"
+
+
+class Engine(Protocol):
+    """Where trials run. It never raises because of a trial: whatever happens to one stands in its outcome."""
+
+    def __call__(self, requests: Sequence[Request], admit: Admit) -> Iterator[Outcome]:
+        """Run every request that is admitted; yields outcomes as they finish."""
+        ...
+
+    def kill(self) -> None:
+        """End what runs now, as ``killed``, soon; called from a signal handler, so it only takes note."""
+
+
+@runtime_checkable
+class TellsEpochs(Protocol):
+    """An engine that can tell how far its trials are; one that cannot lacks the attribute.
+
+    What it tells may be late or left out, never waited for: no trial fails or slows because of it.
+
+    Attributes:
+        on_epoch: called in the thread that takes the outcomes, for each epoch that ended; None to be told nothing.
+    """
+
+    on_epoch: OnEpoch | None

@@ -1,0 +1,1 @@
+"""Dask engine: trials on the workers of a scheduler that exists."""

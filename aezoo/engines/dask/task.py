@@ -1,0 +1,27 @@
+"""What a Dask worker runs. Only text and bytes come in and go out: no object of aezoo is pickled."""
+
+from __future__ import annotations
+
+from aezoo.engines.threads import cap_threads
+from aezoo.messages import Request, Wire
+
+
+def fingerprints(names: list[str]) -> dict[str, str]:
+    """Make this process ready for trials; the fingerprint of each named data set as this machine finds it.
+
+    Raises:
+        DatasetError: a data set cannot be had here.
+        RuntimeError: TensorFlow ran here before with more than one thread.
+    """
+    cap_threads()
+    from aezoo.datasets import load_dataset
+
+    return {name: load_dataset(name).fingerprint for name in names}
+
+
+def work(text: str, files: dict[str, bytes]) -> Wire:
+    """Run the trial of a request; its outcome."""
+    cap_threads()
+    from aezoo.trial import run_trial
+
+    return run_trial(Request.from_wire(text, files)).to_wire()

@@ -1,0 +1,110 @@
+"""Evaluation: a trained model, or images from anywhere, and a data set in; scores out.
+
+A metric never sees a model: models become named arrays, one dictionary a question, and registered metrics turn these
+into rows of a record.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aezoo.datasets import Dataset
+from aezoo.evaluation.densities import likelihood_inputs
+from aezoo.evaluation.inference import draw
+from aezoo.evaluation.model_inputs import latent_inputs, reconstruction_inputs, training_codes
+from aezoo.evaluation.real_features import RealSide
+from aezoo.metrics import Metric, Question
+from aezoo.metrics.compute import Row, score_rows
+from aezoo.models.base import Model
+from aezoo.samplers import SAMPLERS, NotApplicableError
+from aezoo.seeds import generator, integer
+
+Inputs = dict[str, Any]
+Images = NDArray[np.floating]
+
+
+@dataclass
+class Scores:
+    """Rows of a record that `metrics` fill with the streams of `seed`, and the seconds that each took.
+
+    What several metrics share (features, the search for the nearest training images) has seconds of its own, under
+    ``inputs/`` and the question. Standard errors, which take a third of a panel's seconds again, are estimated where
+    they are wished for.
+    """
+
+    metrics: Sequence[Metric]
+    seed: int
+    standard_errors: bool = False
+    rows: list[Row] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def asks(self, question: Question) -> bool:
+        """Whether any of the metrics answers this question."""
+        return any(metric.question == question for metric in self.metrics)
+
+    def add(self, question: Question, inputs: Inputs, sampler: str | None = None, space: str | None = None) -> None:
+        """Add the rows of every metric of `question` that is computed in `space`, or in no feature space."""
+        for metric in self.metrics:
+            if metric.question == question and metric.per_feature_space == (space is not None):
+                started = time.perf_counter()
+                seeded = {**inputs, "seed": integer(self.seed, "metric", metric.name)}
+                random = generator(self.seed, "standard error", metric.name) if self.standard_errors else None
+                self.rows.extend(score_rows(metric, seeded, sampler, space, random))
+                self.spent(metric.name, started)
+
+    def spent(self, what: str, since: float) -> None:
+        """Count the seconds from `since`, a reading of `time.perf_counter`, to now."""
+        self.seconds[what] = self.seconds.get(what, 0.0) + time.perf_counter() - since
+
+
+class Evaluator:
+    """Scores models and samples on one data set; what depends on the data set alone is computed once."""
+
+    def __init__(self, dataset: Dataset, samples: int) -> None:
+        self.dataset = dataset
+        self.n = min(samples, len(dataset.reference.images), len(dataset.oracle.images))
+        self.real = RealSide(dataset, self.n)
+
+    def model(self, scores: Scores, model: Model) -> dict[str, Images]:
+        """Add every score of a trained model; returns the images of each sampler that applies to it."""
+        inputs: dict[Question, Callable[[], Inputs]] = {
+            "reconstruction": lambda: reconstruction_inputs(model, self.dataset, self.real.spaces.judge),
+            "latent": lambda: latent_inputs(model, self.dataset),
+            "likelihood": lambda: likelihood_inputs(model, self.dataset.held_out.images),
+        }
+        for question, make in inputs.items():
+            if scores.asks(question):
+                started = time.perf_counter()
+                made = make()
+                scores.spent(f"inputs/{question}", started)
+                scores.add(question, made)
+        generated = dict(self.generated(model, scores.seed))
+        for sampler, images in generated.items():
+            self.samples(scores, images, sampler)
+        return generated
+
+    def generated(self, model: Model, seed: int) -> Iterator[tuple[str, Images]]:
+        """Images (n, 28, 28) in [0, 1] of each sampler that applies to the model."""
+        if model.generative:
+            codes = training_codes(model, self.dataset)
+            for sampler in SAMPLERS.names():
+                try:
+                    yield sampler, draw(model, sampler, codes, self.n, seed)
+                except NotApplicableError:
+                    continue
+
+    def samples(self, scores: Scores, images: Images, sampler: str) -> None:
+        """Add the scores of generated images (n, 28, 28) in [0, 1], in every feature space."""
+        if not (scores.asks("samples") or scores.asks("copying")):
+            return
+        started = time.perf_counter()
+        for question, space, inputs in self.real.inputs(images):
+            scores.spent(f"inputs/{question}", started)
+            scores.add(question, inputs, sampler, space)
+            started = time.perf_counter()

@@ -1,0 +1,1 @@
+"""Feature spaces in which images are compared: the judge's features, principal components, pixels."""

@@ -1,0 +1,88 @@
+"""Cells of feature space, and how differently the two sides fill them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import rel_entr
+from scipy.stats import norm
+from sklearn.cluster import KMeans
+
+from aezoo.metrics import METRICS, Floats, Score, finite_matrix
+from aezoo.metrics.pairwise import Indices, nearest
+from aezoo.metrics.validation import two_sides
+
+BINS = 100
+LEVEL = 0.05
+MOST_ROWS = 10_000
+
+
+@METRICS.register(
+    "ndb",
+    question="samples",
+    needs=("train", "real", "fake", "seed", "bins"),
+    scores=(
+        Score("ndb", "share of bins", "lower", None, (0.0, 1.0)),
+        Score("ndb_divergence", "nats", "lower", 0.0, (0.0, float(np.log(2)))),
+    ),
+    minimum_n=1000,
+)
+def ndb(train: Floats, real: Floats, fake: Floats, seed: int, bins: ArrayLike | None = None) -> dict[str, float]:
+    """Number of statistically different bins, as a share, and the divergence of the two histograms.
+
+    The bins are the 100 cells of k-means on training features.
+
+    - ``ndb``: the share of bins whose shares of reals and fakes differ by `proportions_z` at level 0.05, two
+      sides; in [0, 1], lower is better. For equal distributions about 0.05 is expected, not 0.
+    - ``ndb_divergence``: the Jensen-Shannon divergence of the histograms, in [0, ln 2] nats, lower is better.
+
+    Args:
+        train: features of training images, (k, d), k >= 100.
+        real: features of real images, (n, d).
+        fake: features of generated images, (m, d).
+        seed: of k-means.
+        bins: centres (bins, d) that `kmeans_centres` gave for `train`, to save the time; then `seed` is not
+            used.
+
+    Raises:
+        ValueError: for differing widths, too few training rows, NaN or infinite values.
+
+    Source: Richardson and Weiss 2018, arXiv:1805.12462, section 3.
+    """
+    real, fake = two_sides(real, fake, minimum_rows=1)
+    train, _ = two_sides(train, real, minimum_rows=1)
+    centres = kmeans_centres(train, BINS, seed) if bins is None else finite_matrix("bins", bins)
+    counts = [np.bincount(cells(side, centres), minlength=len(centres)) for side in (real, fake)]
+    shares = [count / count.sum() for count in counts]
+    differs = np.abs(proportions_z(counts[0], len(real), counts[1], len(fake))) > norm.isf(LEVEL / 2)
+    middle = (shares[0] + shares[1]) / 2
+    divergence = sum(float(rel_entr(share, middle).sum()) for share in shares) / 2
+    return {"ndb": float(differs.mean()), "ndb_divergence": min(max(divergence, 0.0), float(np.log(2)))}
+
+
+def proportions_z(first: ArrayLike, n: int, second: ArrayLike, m: int) -> Floats:
+    """``(a / n - b / m) / sqrt(p (1 - p) (1 / n + 1 / m))``, ``p = (a + b) / (n + m)``; 0 where p is 0 or 1."""
+    a, b = np.asarray(first), np.asarray(second)
+    pooled = (a + b) / (n + m)
+    error = np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
+    difference = a / n - b / m
+    z: Floats = np.divide(difference, error, out=np.zeros_like(difference), where=error > 0)
+    return z
+
+
+def kmeans_centres(points: Floats, k: int, seed: int) -> Floats:
+    """Centres (k, d) of k-means, one start; of more than 10,000 rows, on 10,000 drawn without replacement.
+
+    Raises:
+        ValueError: for fewer than k rows.
+    """
+    if len(points) < k:
+        raise ValueError(f"{len(points)} rows cannot fill {k} cells; give at least {k}")
+    drawn = np.random.default_rng(seed).permutation(len(points))[:MOST_ROWS]
+    fitted = KMeans(n_clusters=k, n_init=1, random_state=seed).fit(points[drawn])
+    return np.asarray(fitted.cluster_centers_, dtype=np.float64)
+
+
+def cells(points: Floats, centres: Floats) -> Indices:
+    """The row of the centre nearest to each point, shape (n,)."""
+    return nearest(points, centres)[1]

@@ -1,0 +1,40 @@
+"""What the sample metrics ask of their inputs."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from aezoo.metrics import Floats, finite_matrix
+
+
+def image_pair(x: ArrayLike, p: ArrayLike) -> tuple[Floats, Floats]:
+    """Both as float64 arrays of one shape, with values in [0, 1]; raises `ValueError` otherwise."""
+    originals = finite_matrix("x", x, ndim=np.ndim(x) if np.ndim(x) in (2, 3) else 3)
+    decoded = finite_matrix("p", p, ndim=originals.ndim)
+    if originals.shape != decoded.shape:
+        raise ValueError(f"x has shape {originals.shape} and p {decoded.shape}; give one reconstruction per image")
+    for name, images in (("x", originals), ("p", decoded)):
+        if images.min() < 0 or images.max() > 1:
+            raise ValueError(f"{name} ranges from {images.min():g} to {images.max():g}; scale it to [0, 1]")
+    return originals, decoded
+
+
+def two_sides(real: ArrayLike, fake: ArrayLike, minimum_rows: int) -> tuple[Floats, Floats]:
+    """Both sides as float64 matrices of equal width; raises `ValueError` otherwise, or for too few rows."""
+    reals, fakes = finite_matrix("real", real), finite_matrix("fake", fake)
+    if reals.shape[1] != fakes.shape[1]:
+        raise ValueError(f"real has {reals.shape[1]} features and fake {fakes.shape[1]}; use one feature space")
+    if min(len(reals), len(fakes)) < minimum_rows:
+        raise ValueError(f"real has {len(reals)} rows and fake {len(fakes)}; give at least {minimum_rows} of each")
+    return reals, fakes
+
+
+def class_labels(name: str, value: ArrayLike, rows: int | None = None) -> NDArray[np.int64]:
+    """`value` as a vector of class numbers 0, 1, ...; raises `ValueError` for others, or another length."""
+    array = np.asarray(value)
+    if array.ndim != 1 or array.size == 0 or array.dtype.kind not in "iu" or array.min() < 0:
+        raise ValueError(f"{name} has shape {array.shape} and dtype {array.dtype}; give class numbers 0, 1, ...")
+    if rows is not None and len(array) != rows:
+        raise ValueError(f"{name} has {len(array)} entries for {rows} rows; give one label a row")
+    return array.astype(np.int64)

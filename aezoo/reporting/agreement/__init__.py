@@ -1,1 +1,0 @@
-"""Whether metrics agree about models: rank correlations, winners that change, reversals."""

@@ -1,0 +1,92 @@
+"""What the figures show: of each data set and protocol, the first finished seed of each model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from aezoo.analysis.conventions import natural_key, role_rank
+from aezoo.analysis.frames import Record, canonical
+
+MAX_SUBJECTS = 48
+
+Gallery = Mapping[str, NDArray[Any]]
+GalleryOf = Callable[[Record], Gallery]
+SceneKey = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One trial that stands for its model: a label, a role, a seed, curves and a gallery."""
+
+    label: str
+    role: str
+    seed: int
+    curves: Mapping[str, Mapping[str, list[float]]]
+    gallery: Gallery
+
+    @property
+    def title(self) -> str:
+        return f"{self.label} (seed {self.seed})"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The subjects of one data set and protocol; `name` tells it from other scenes."""
+
+    name: str
+    dataset: str
+    protocol: str
+    subjects: tuple[Subject, ...]
+    left_out: int
+
+    def title(self, text: str) -> str:
+        more = f"; {self.left_out} more models not shown" if self.left_out else ""
+        return f"{text}: {self.dataset}, protocol {self.protocol}{more}"
+
+
+def scenes(records: Iterable[Record], gallery: GalleryOf) -> list[Scene]:
+    """One scene per data set and protocol with a finished trial; the order of the records does not matter."""
+    first: dict[SceneKey, dict[tuple[str, str], Record]] = {}
+    for record in records:
+        if record["status"] == "done":
+            chosen = first.setdefault(_key(record), {})
+            model = (record["role"], record["label"])
+            if model not in chosen or record["spec"]["seed"] < chosen[model]["spec"]["seed"]:
+                chosen[model] = record
+    return [_scene(key, list(first[key].values()), gallery) for key in sorted(first)]
+
+
+def _key(record: Record) -> SceneKey:
+    dataset = record["dataset"]
+    return dataset["name"], dataset["fingerprint"], canonical(record["spec"]["protocol"])
+
+
+def _scene(key: SceneKey, records: list[Record], gallery: GalleryOf) -> Scene:
+    dataset, fingerprint, _ = key
+    ordered = sorted(records, key=lambda record: (role_rank(record["role"]), natural_key(record["label"])))
+    protocol = ordered[0]["spec"]["protocol"]
+    details = [f"latent{protocol['latent_dim']}", f"epochs{protocol['epochs']}", fingerprint[:6]]
+    shown = [record for record in ordered if record["role"] == "oracle"]
+    room = MAX_SUBJECTS - len(shown)
+    others = [record for record in ordered if record["role"] != "oracle"]
+    return Scene(
+        name="-".join([dataset, protocol["name"], *details]),
+        dataset=dataset,
+        protocol=protocol["name"],
+        subjects=tuple(_subject(record, gallery) for record in [*others[:room], *shown]),
+        left_out=max(0, len(others) - room),
+    )
+
+
+def _subject(record: Record, gallery: GalleryOf) -> Subject:
+    return Subject(
+        label=record["label"],
+        role=record["role"],
+        seed=record["spec"]["seed"],
+        curves=record.get("curves") or {},
+        gallery=gallery(record),
+    )

@@ -1,0 +1,1 @@
+"""Pages: comparison, agreement, verdict and uncertainty as documents."""

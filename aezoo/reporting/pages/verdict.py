@@ -1,0 +1,165 @@
+"""A verdict as sentences and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from aezoo.analysis.verdict import QuestionVerdict, Verdict
+from aezoo.analysis.winners import Disagreement, QuestionPairs
+from aezoo.reporting.document import Sheet
+from aezoo.reporting.pages.verdict_sentences import argument, beaten_sentences
+from aezoo.reporting.text import joined, percent, place_lines
+from aezoo.statistics import LEAST_SEEDS
+
+SHOWN = 10
+
+DISAGREEMENT_LEGEND = (
+    "a pair is compared among the models that both metrics score; resampled seeds: the share of them in which the two "
+    "name different winners"
+)
+
+KINDRED = (
+    ("mse", "psnr"),
+    ("ami", "nmi"),
+    ("classifier_two_sample",),
+    ("one_nearest_neighbour",),
+    ("ndb",),
+    ("copying_auc", "copying_z"),
+)
+"""What the names of metrics begin with that are computed from the same quantity."""
+
+READING = (
+    "winner: the lowest mean rank over the question's metrics, which are those that all its models have for all their "
+    "common seeds; sure: ahead of everybody in every common seed, five at least, and in 95 % of resampled seeds",
+    "false alarms: of two equal models with five seeds one is called sure in 5.5 % of cases by one metric, in 2 % by "
+    "five independent ones (simulated; 2 / 2^5 = 6.25 % is the most); nothing is corrected for the number of "
+    "questions, and five of them may together come to 28 %",
+    "all of it covers the spread from seed to seed on this data set, and nothing else",
+)
+
+CONTROL_READING = (
+    "k of n: so many of the question's metrics take it for better than every model. A control is a generator that is "
+    "known to be bad, a floor needs no training: to be ahead of those is the least to ask"
+)
+
+
+def disagreement_sheets(found: Verdict) -> Iterator[Sheet]:
+    """One row for each two questions, and the surest disagreements within one question."""
+    if found.disagreements:
+        yield _by_questions(found)
+    within = _surest_within(found)
+    if within:
+        yield _within(within)
+
+
+def _by_questions(found: Verdict) -> Sheet:
+    headers = ("metrics of", "and of", "pairs", "disagree", "share", "the surest", "resampled seeds")
+    rows = tuple(map(_questions, found.question_pairs))
+    title = "Metrics that disagree about the winner"
+    return Sheet(title, (DISAGREEMENT_LEGEND,), headers, rows, text_columns=2, level=3)
+
+
+def _questions(each: QuestionPairs) -> tuple[str, ...]:
+    counts = (str(each.pairs), str(each.disagreements), percent(each.disagreements / each.pairs))
+    if each.surest is None:
+        return (*each.questions, *counts, "–", "–")
+    named = zip((each.surest.first, each.surest.second), each.surest.winners, strict=True)
+    words = ", ".join(f"{metric}: {winner}" for metric, winner in named)
+    return (*each.questions, *counts, words, percent(each.surest.probability))
+
+
+def _surest_within(found: Verdict) -> list[tuple[Disagreement, int]]:
+    """Of each two winners of one question the surest pair, and how many there are."""
+    surest: dict[tuple[str, ...], tuple[Disagreement, int]] = {}
+    for each in found.disagreements:
+        if each.questions[0] == each.questions[1]:
+            key = (each.questions[0], *sorted(each.winners))
+            first, count = surest.get(key, (each, 0))
+            surest[key] = (first, count + 1)
+    return list(surest.values())
+
+
+def _within(surest: list[tuple[Disagreement, int]]) -> Sheet:
+    headers = ("question", "by", "wins", "but by", "wins", "resampled seeds", "pairs like it")
+    rows = tuple(
+        (
+            *(each.questions[0], each.first, each.winners[0], each.second, each.winners[1]),
+            *(percent(each.probability), str(count)),
+        )
+        for each, count in surest[:SHOWN]
+    )
+    lines = (f"the surest pair of each two winners, the first {len(rows)} of {len(surest)}",)
+    return Sheet("The surest disagreements within one question", lines, headers, rows, text_columns=5, level=3)
+
+
+def kindred_line(questions: Iterable[QuestionVerdict]) -> Iterator[str]:
+    """One line: how many metrics count in each question, and how many of them are kindred."""
+    words = [_words(each) for each in questions if each.contested]
+    if words:
+        yield (
+            "every metric weighs the same in mean ranks and counts, also those that say nearly the same, and the same "
+            f"score in two feature spaces counts twice: {'; '.join(words)}"
+        )
+
+
+def _words(each: QuestionVerdict) -> str:
+    groups = {stems: sum(name.startswith(stems) for name in each.metrics) for stems in KINDRED}
+    kindred = [f"{n} {' or '.join(stems)}" for stems, n in groups.items() if n > 1]
+    return f"{len(each.metrics)} {each.question} metrics" + (f", of them {joined(kindred)}" if kindred else "")
+
+
+def verdict_sheets(found: Verdict) -> Iterator[Sheet]:
+    """The sentences, who wins each question, what beats every model, and the metrics that disagree."""
+    yield Sheet(f"Verdict on {found.dataset}", tuple(argument(found)))
+    yield _winners(found)
+    if found.beaten:
+        yield _beaten(found)
+    yield from disagreement_sheets(found)
+
+
+def _winners(found: Verdict) -> Sheet:
+    lines = (*place_lines(found), *READING, *kindred_line(found.questions), *_left_out(found))
+    headers = ("question", "winner", "sure", "of", "ahead in seeds", "resampled seeds", "metrics won", "mean ranks")
+    return Sheet("Who wins", lines, headers, tuple(map(_question, found.questions)), text_columns=3, level=3)
+
+
+def _left_out(found: Verdict) -> Iterator[str]:
+    models = [f"{', '.join(each.left_out)} ({each.question})" for each in found.questions if each.left_out]
+    if models:
+        yield f"models left out for lack of scores: {'; '.join(models)}"
+    metrics = [
+        f"{', '.join(each.left_out_metrics)} ({each.question})" for each in found.questions if each.left_out_metrics
+    ]
+    if metrics:
+        yield (
+            "metrics left out, because a model has no score in some common seed or no two models differ: "
+            f"{'; '.join(metrics)}"
+        )
+
+
+def _question(each: QuestionVerdict) -> tuple[str, ...]:
+    if not each.contested:
+        return (each.question, "–", "no contest", str(len(each.competitors)), *("–",) * 4)
+    won = sorted(each.metrics_won.items(), key=lambda item: -item[1])
+    ranks = sorted(each.mean_ranks.items(), key=lambda item: item[1])
+    word = "yes" if each.sure else "too few seeds" if each.seeds < LEAST_SEEDS else "no"
+    return (
+        *(each.question, " = ".join(each.winners), word, str(len(each.competitors))),
+        f"{each.seeds_won} of {each.seeds}",
+        percent(each.share),
+        f"{', '.join(f'{name} {count}' for name, count in won if count)} of {len(each.metrics)}",
+        ", ".join(f"{name} {rank:.2f}" for name, rank in ranks),
+    )
+
+
+def _beaten(found: Verdict) -> Sheet:
+    cells = {(each.role, each.name, each.question): f"{len(each.metrics)} of {each.total}" for each in found.beaten}
+    subjects = dict.fromkeys((each.role, each.name) for each in found.beaten)
+    asked = {each.question for each in found.beaten}
+    questions = [each.question for each in found.questions if each.question in asked]
+    rows = tuple(
+        (name, role, *(cells.get((role, name, question), "–") for question in questions)) for role, name in subjects
+    )
+    headers = ("beats every model by", "role", *questions)
+    lines = (*beaten_sentences(found), CONTROL_READING)
+    return Sheet("Floors and controls against every model", lines, headers, rows, text_columns=2, level=3)

@@ -1,0 +1,165 @@
+"""The sentences that a verdict supports; every one depends on its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aezoo.analysis.verdict import OtherSampler, QuestionVerdict, Verdict
+from aezoo.reporting.text import joined, percent
+from aezoo.statistics import LEAST_SEEDS, SURE
+
+
+def headline(found: Verdict) -> Iterator[str]:
+    """One sentence on all questions together; none where only one question has a contest.
+
+    That a model has no scores for a question is no defeat: what is said holds among those that have them all.
+    """
+    contested = [each for each in found.questions if each.contested]
+    if len(contested) < 2:
+        return
+    if all(each.competitors == found.complete for each in contested):
+        yield _sentence(_among(contested))
+    elif len(found.complete) > 1:
+        yield (
+            f"Only {joined(found.complete)} have scores for every question; among these "
+            f"{_among([each for each in found.among_complete if each.contested])}"
+        )
+    elif found.complete:
+        yield _alone(found.complete[0], contested)
+    else:
+        yield "No model has scores for every question, so none can win them all."
+
+
+def _among(questions: list[QuestionVerdict]) -> str:
+    won = {each.question: each.winners[0] for each in questions if each.sure}
+    open_ones = [each.question for each in questions if not each.sure]
+    names = list(dict.fromkeys(won.values()))
+    rest = f"; {joined(open_ones)} {'is' if len(open_ones) == 1 else 'are'} open" if open_ones else ""
+    if not names:
+        return "no question has a sure winner: these numbers do not say which model is best."
+    if len(names) > 1:
+        return f"no model wins every question: {_listed(won)}{rest}. Which is best depends on the question asked."
+    if open_ones:
+        return f"{_listed(won)}{rest}: whether it wins every question these seeds do not settle."
+    return f"{names[0]} wins every question ({joined(list(won))}): one model is best whichever question is asked."
+
+
+def _alone(name: str, questions: list[QuestionVerdict]) -> str:
+    won = [each.question for each in questions if each.sure and each.winners == (name,)]
+    what = "every one of them" if len(won) == len(questions) else joined(won) if won else "none of them surely"
+    return f"Only {name} has scores for every question, so no other model can win them all; it wins {what}."
+
+
+def _listed(won: dict[str, str]) -> str:
+    """``ae wins reconstruction, vae wins latent and samples``."""
+    by_model: dict[str, list[str]] = {}
+    for question, model in won.items():
+        by_model.setdefault(model, []).append(question)
+    return ", ".join(f"{model} wins {joined(questions)}" for model, questions in by_model.items())
+
+
+def _sentence(text: str) -> str:
+    """With a capital, unless it begins with the name of a model."""
+    return text[0].upper() + text[1:] if text.startswith("no ") else text
+
+
+def argument(found: Verdict) -> list[str]:
+    """What may be said of `found`, in whole sentences: all in one, each question, other samplers, the metrics."""
+    return [
+        *headline(found),
+        *(_question(each, found) for each in found.questions),
+        *_other_samplers(found),
+        *_metrics(found),
+    ]
+
+
+def beaten_sentences(found: Verdict) -> Iterator[str]:
+    """For each question the floors and controls that no model is above by most of its metrics."""
+    for question in found.questions:
+        above = [each for each in found.beaten if each.question == question.question]
+        above = [each for each in above if 2 * len(each.metrics) > each.total]
+        if above:
+            names = ", ".join(each.name for each in sorted(above, key=lambda each: -len(each.metrics)))
+            yield f"By most {question.question} metrics no model is above {names}."
+
+
+def _question(each: QuestionVerdict, found: Verdict) -> str:
+    if not each.contested:
+        return _uncontested(each)
+    everybody = len(each.competitors) == len(found.models)
+    among = f"of {len(each.competitors)} models" + ("" if everybody else " that have it")
+    if each.sure:
+        return f"{each.winners[0]} wins {each.question} ({among}), in all {each.seeds} seeds."
+    if len(each.winners) > 1:
+        return f"{joined(each.winners)} tie for {each.question} ({among})."
+    leads = f"{each.winners[0]} leads ({among}) in {_seeds(each)}"
+    if each.seeds < LEAST_SEEDS:
+        return f"Who wins {each.question} is open: {leads}, and fewer than {LEAST_SEEDS} cannot make it sure."
+    return f"Who wins {each.question} is open: {leads}, and in {percent(each.share)} of resampled seeds."
+
+
+def _uncontested(each: QuestionVerdict) -> str:
+    """Why nobody wins."""
+    if len(each.competitors) == 1:
+        return f"Nobody wins {each.question}: {each.competitors[0]} has nobody to compete with."
+    if each.competitors:
+        models = len(each.competitors)
+        return f"Nobody wins {each.question}: no metric has a score of all {models} models in all their common seeds."
+    return f"Nobody wins {each.question}: there is nobody to compete, because no model has most of its metrics."
+
+
+def _seeds(each: QuestionVerdict) -> str:
+    """``4 of 5 seeds``, or ``3 of 5 seeds and level in 1`` where somebody else is level at the top."""
+    return f"{each.seeds_won} of {each.seeds} seeds" + (f" and level in {each.seeds_tied}" if each.seeds_tied else "")
+
+
+def _other_samplers(found: Verdict) -> Iterator[str]:
+    before = {each.question: each for each in found.questions}
+    for other in found.other_samplers:
+        for each in other.questions:
+            own = before.get(each.question)
+            if each.contested and own is not None and own.contested:
+                yield _with_sampler(other, own, each)
+
+
+def _with_sampler(other: OtherSampler, before: QuestionVerdict, now: QuestionVerdict) -> str:
+    """Whether another sampler changes who is ahead."""
+    same = set(before.winners) == set(now.winners)
+    what = f"{'still ' if same else ''}{_does(now)} {now.question}"
+    ranks = sorted(now.mean_ranks.items(), key=lambda item: item[1])
+    second = next((f", {name} {rank:.2f}" for name, rank in ranks if name not in now.winners), "")
+    numbers = f"mean rank {now.mean_ranks[now.winners[0]]:.2f}{second}; {_seeds(now)}"
+    sentence = (
+        f"With {other.sampler} in place of each model's own sampler, where there is one "
+        f"({', '.join(other.replaced)}), {joined(now.winners)} {what} ({numbers})"
+    )
+    if same:
+        return f"{sentence}: who is ahead in {now.question} does not change with it."
+    if before.sure or now.sure:
+        return f"{sentence}: who wins {now.question} depends on the sampler."
+    return f"{sentence}: who is ahead in {now.question} changes with the sampler, and is sure with neither."
+
+
+def _does(each: QuestionVerdict) -> str:
+    """``wins`` or, where it is not sure, ``leads in``."""
+    if each.sure:
+        return "wins"
+    return "leads in" if len(each.winners) == 1 else "tie for"
+
+
+def _metrics(found: Verdict) -> Iterator[str]:
+    """How many pairs of metrics name different winners."""
+    if not found.pairs:
+        yield "No two metrics score two of the same models: there is nothing for them to disagree about."
+        return
+    compared = f"Of {found.pairs} pairs of metrics that can be compared, among the models that both score,"
+    if not found.disagreements:
+        yield f"{compared} none name different winners."
+        return
+    sure = sum(each.probability >= SURE for each in found.disagreements)
+    within = sum(each.questions[0] == each.questions[1] for each in found.disagreements)
+    tail = "" if found.least_seeds >= LEAST_SEEDS else f", which says little with fewer than {LEAST_SEEDS} seeds"
+    yield (
+        f"{compared} {len(found.disagreements)} ({percent(len(found.disagreements) / found.pairs)}) name different "
+        f"winners, {within} of them within one question; {sure} do so in at least 95 % of resampled seeds{tail}."
+    )

@@ -1,0 +1,106 @@
+"""What a table holds: models in rows, metrics in columns, means over seeds with intervals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from aezoo.analysis.conventions import Role
+
+State = Literal["ok", "n/a", "error", "missing"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A metric: its name, unit, direction, and `ideal`, which is None where the oracle's value is the aim."""
+
+    metric: str
+    unit: str
+    better: str
+    ideal: float | None
+    features: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Mean over `n` seeds, and half the width of its 95 % interval (None with one seed); only if "ok"."""
+
+    state: State = "missing"
+    mean: float | None = None
+    half_width: float | None = None
+    n: int = 0
+    best: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A model, floor or oracle (with a sampler, or ""): `done` of `total` seeds, and one cell per column."""
+
+    role: Role
+    model: str
+    sampler: str
+    done: int
+    total: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: never mixes data sets or protocols.
+
+    Attributes:
+        question: which question it answers.
+        part: what part of the question, such as a feature space; "" when there is one part only.
+        dataset, fingerprint, protocol: where its numbers come from; `protocol` in words.
+        columns, rows: models first, then floors, then the oracle.
+        note: one line on these columns: units, number of images, versions of the metrics.
+        footer: lines on where all parts come from: data, protocol, software, trials that failed.
+    """
+
+    question: str
+    part: str
+    dataset: str
+    fingerprint: str
+    protocol: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    note: str
+    footer: tuple[str, ...]
+
+
+def mark_best(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Mark the best mean of each column among the models, and its ties; floors and oracles never compete.
+
+    Where a model is alone, or all are equal, none is better than another, and none is marked.
+    """
+    best = [_best_cells(column, i, rows) for i, column in enumerate(columns)]
+    return tuple(
+        replace(row, cells=tuple(replace(cell, best=best[i][j]) for i, cell in enumerate(row.cells)))
+        for j, row in enumerate(rows)
+    )
+
+
+def _best_cells(column: Column, index: int, rows: Sequence[Row]) -> list[bool]:
+    aim = _aim(column, index, rows)
+    losses = [_loss(column, row.cells[index], aim) if row.role == "model" else math.inf for row in rows]
+    best = min(losses, default=math.inf)
+    tied = [math.isfinite(loss) and math.isclose(loss, best, rel_tol=1e-12) for loss in losses]
+    return [False] * len(tied) if sum(tied) == sum(map(math.isfinite, losses)) else tied
+
+
+def _aim(column: Column, index: int, rows: Sequence[Row]) -> float | None:
+    """The value to come close to: the ideal, or else the oracle's mean."""
+    if column.ideal is not None:
+        return column.ideal
+    return next((row.cells[index].mean for row in rows if row.role == "oracle"), None)
+
+
+def _loss(column: Column, cell: Cell, aim: float | None) -> float:
+    """Lower is better; infinite where there is nothing to compare."""
+    if cell.mean is None or column.better == "neither":
+        return math.inf
+    if column.better == "target":
+        return math.inf if aim is None else abs(cell.mean - aim)
+    return cell.mean if column.better == "lower" else -cell.mean

@@ -1,0 +1,158 @@
+"""The words of a table that Markdown and LaTeX share; each escapes them in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from math import floor, log10
+from typing import Protocol
+
+from aezoo.reporting.table import Cell, Column, Row, Table
+from aezoo.statistics import LEAST_SEEDS
+
+SIGNIFICANT = 4
+
+MAX_SIGNIFICANT = 6
+
+MAX_DECIMALS = 6
+
+SHARES = "shares of resampled seeds say little"
+
+READING = (
+    "cells: mean over seeds ± half the width of its 95 % Student t interval, which covers only the spread "
+    "from seed to seed; without ± there is one seed and no interval; (k of N): k of N seeds have a value",
+    "bold: best mean among the models, where several differ; floors and the oracle (held-out real images) never "
+    "compete",
+)
+
+EMPTY = "No trials: there is nothing to compare yet."
+
+ARROWS = {"lower": "↓", "higher": "↑"}
+
+
+def format_mean(mean: float, half_width: float | None) -> str:
+    """``170.31 ± 0.42``: the half width has two significant digits, the mean as many decimals.
+
+    The mean has at most six significant digits, and four without spread (one seed, or equal values).
+    Very large or very small ones share one exponent: ``(1.23 ± 0.04)e-07``.
+    """
+    scale = max(abs(mean), half_width or 0.0)
+    exponent = floor(log10(scale)) if scale else 0
+    if -4 <= exponent < MAX_SIGNIFICANT:
+        return _fixed(mean, half_width)
+    factor = 10.0**-exponent
+    scaled = _fixed(mean * factor, None if half_width is None else half_width * factor)
+    return f"({scaled})e{exponent:+03d}" if half_width is not None else f"{scaled}e{exponent:+03d}"
+
+
+def percent(share: float) -> str:
+    """``94%`` of 0.946: rounded down, so that a share below a limit never looks as if it reached it."""
+    return f"{floor(100 * share + 1e-9)}%"
+
+
+def _fixed(mean: float, half_width: float | None) -> str:
+    scale = max(abs(mean), half_width or 0.0)
+    exponent = floor(log10(scale)) if scale else 0
+    wanted = 1 - floor(log10(half_width)) if half_width else SIGNIFICANT - 1 - exponent
+    decimals = max(0, min(wanted, MAX_SIGNIFICANT - 1 - exponent, MAX_DECIMALS))
+    text = f"{mean:z.{decimals}f}"
+    if half_width is None:
+        return text
+    return f"{text} ± {half_width:.{decimals}f}" if half_width else f"{text} ± 0"
+
+
+class Placed(Protocol):
+    """What is computed from one section."""
+
+    @property
+    def dataset(self) -> str: ...
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def protocol(self) -> str: ...
+    @property
+    def least_seeds(self) -> int: ...
+    @property
+    def samplers(self) -> Mapping[str, str]: ...
+
+
+def place_lines(found: Placed) -> Iterator[str]:
+    """Data set and protocol, with what each model was sampled, and a word where a model has few seeds."""
+    yield f"data: {found.dataset}, fingerprint {found.fingerprint[:12]}; protocol: {found.protocol}"
+    if found.samplers:
+        yield _sampler_line(found.samplers)
+    yield from few_seeds(found.least_seeds, SHARES)
+
+
+def few_seeds(least: int, then: str) -> Iterator[str]:
+    """The word that fewer than five seeds need; `then` says what it means for this page."""
+    if least < LEAST_SEEDS:
+        yield f"seeds: {least} for some model, and with fewer than {LEAST_SEEDS} no test is meaningful; {then}"
+
+
+def _sampler_line(samplers: Mapping[str, str]) -> str:
+    by_sampler: dict[str, list[str]] = {}
+    for model, sampler in samplers.items():
+        by_sampler.setdefault(sampler, []).append(model)
+    # A control is its own sampler: to name both says nothing.
+    alone = [sampler for sampler, models in by_sampler.items() if models == [sampler]]
+    words = [f"{name} ({', '.join(models)})" for name, models in by_sampler.items() if name not in alone]
+    words += ["the others as they are"] if alone else []
+    return f"sample metrics with the sampler: {', '.join(words)}"
+
+
+def joined(words: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def title(table: Table) -> str:
+    """``Samples on mnist-5k, protocol chapter``."""
+    return f"{table.question.capitalize()} on {table.dataset}, protocol {table.protocol.split(' (')[0]}"
+
+
+def heading(column: Column, table: Table) -> str:
+    """The metric with its direction: ``nll ↓``, ``ssim ↑``, ``density → 1``, ``vendi → oracle``.
+
+    What ranks nothing, and a target without an ideal in a table without an oracle, has no arrow.
+    """
+    if column.better == "neither":
+        return column.metric
+    if column.better == "target":
+        if column.ideal is None:
+            return f"{column.metric} → oracle" if has_oracle(table) else column.metric
+        return f"{column.metric} → {column.ideal:g}"
+    return f"{column.metric} {ARROWS[column.better]}"
+
+
+def subject(row: Row) -> str:
+    """The label, marked as floor or oracle unless it says so itself."""
+    return row.model if row.role in ("model", row.model) else f"{row.model} ({row.role})"
+
+
+def cell_text(cell: Cell, row: Row) -> str:
+    """``170.31 ± 0.42``, with ``(4 of 5)`` where the row has more seeds; "n/a" or "error", never 0."""
+    if cell.mean is None:
+        return "–" if cell.state == "missing" else cell.state
+    text = format_mean(cell.mean, cell.half_width)
+    return text if cell.n == row.done else f"{text} ({cell.n} of {row.total})"
+
+
+def has_oracle(table: Table) -> bool:
+    return any(row.role == "oracle" for row in table.rows)
+
+
+def has_samplers(table: Table) -> bool:
+    return any(row.sampler for row in table.rows)
+
+
+def by_role(table: Table) -> Iterator[list[Row]]:
+    """The rows, models, floors and oracle apart."""
+    for _, rows in groupby(table.rows, key=lambda row: row.role):
+        yield list(rows)
+
+
+def by_question(tables: Iterable[Table]) -> Iterator[Sequence[Table]]:
+    """Consecutive tables that share a title and a footer."""
+    for _, parts in groupby(tables, key=lambda table: (table.question, table.dataset, table.footer)):
+        yield list(parts)

@@ -1,1 +1,0 @@
-"""Who wins each question and how surely, and which metrics disagree about it."""

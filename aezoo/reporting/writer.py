@@ -1,0 +1,70 @@
+"""Writes tables into a results folder, each file whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from aezoo.analysis.conventions import QUESTIONS
+from aezoo.analysis.frames import Frames, Record, read, tidy_frame
+from aezoo.analysis.uncertainty import uncertainty
+from aezoo.errors import ResultsError
+from aezoo.files import make_folder, write_atomically
+from aezoo.reporting.document import render_sheets
+from aezoo.reporting.formats import render_tables
+from aezoo.reporting.formats.csv import csv_chunks
+from aezoo.reporting.pages.uncertainty import uncertainty_csv, uncertainty_sheets
+from aezoo.reporting.table import Table
+from aezoo.reporting.tables import tables_from
+
+SUFFIXES = {"md": "md", "csv": "csv", "tex": "latex"}
+
+
+def write_tables(records: Iterable[Record], folder: Path) -> list[Path]:
+    """Write ``results.csv``, ``tables/<question>.{md,csv,tex}`` and ``tables/uncertainty.{md,csv}`` into `folder`.
+
+    Returns:
+        Their paths.
+
+    Raises:
+        ResultsError: the folder cannot be written.
+    """
+    frames = read(records)
+    found = list(tables_from(frames))
+    paths = [_write_text(folder / "results.csv", csv_chunks(tidy_frame(frames)))]
+    for question in dict.fromkeys([*QUESTIONS, *(table.question for table in found)]):
+        of_question = [table for table in found if table.question == question]
+        paths.extend(_write_question(of_question, folder / "tables" / question))
+    return [*paths, *_write_uncertainty(frames, folder / "tables" / "uncertainty")]
+
+
+def _write_uncertainty(frames: Frames, stem: Path) -> list[Path]:
+    sections = list(uncertainty(frames))
+    return [
+        _write_text(stem.with_suffix(".md"), [render_sheets(list(uncertainty_sheets(sections)))]),
+        _write_text(stem.with_suffix(".csv"), [uncertainty_csv(sections)]),
+    ]
+
+
+def _write_question(found: Sequence[Table], stem: Path) -> list[Path]:
+    return [
+        _write_text(stem.with_name(f"{stem.name}.{suffix}"), [render_tables(found, format)])
+        for suffix, format in SUFFIXES.items()
+    ]
+
+
+def _write_text(path: Path, pieces: Iterable[str]) -> Path:
+    """A label may hold half of a surrogate pair, which UTF-8 cannot: it is written as its escape."""
+    return write_file(path, (piece.encode("utf-8", "backslashreplace") for piece in pieces))
+
+
+def write_file(path: Path, content: Iterable[bytes]) -> Path:
+    """Write `content` to `path` atomically: a reader sees the old file or the new one, never a part."""
+    try:
+        make_folder(path.parent)
+        write_atomically(path, content)
+    except OSError as error:
+        raise ResultsError(
+            f"cannot write {path}: {error.strerror or error}; choose another folder or make it writable"
+        ) from error
+    return path

@@ -1,0 +1,1 @@
+"""Running a suite: plan, sweep, progress, remaining time, status. Callable from Python; prints nothing."""

@@ -1,0 +1,144 @@
+"""How long a plan will take, from the records of earlier runs."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+from aezoo.messages import Request
+from aezoo.record import Record
+from aezoo.runner.plan import Plan
+from aezoo.runner.progress import Progress, Running
+from aezoo.spec import FLOORS, Trial, canonical_json
+
+Key = tuple[str, ...]
+
+
+class TimeLeft:
+    """The time left of a run, learned from `earlier` records until its own trials tell better."""
+
+    def __init__(self, progress: Progress, earlier: Sequence[Record] = ()) -> None:
+        self.progress = progress
+        self._earlier, self._own = Estimate(earlier), Estimate(())
+        self._scoring = [seconds for record in earlier if (seconds := _scoring_seconds(record)) is not None]
+        self._learned, self._longest = 0, 0.0
+        self._kinds = {trial_id: _kind(request) for trial_id, request in progress.waiting.items()}
+        self._examples = {_kind(request): request for request in progress.waiting.values()}
+
+    def seconds(self) -> float | None:
+        """Seconds to the end of the run; None while nothing tells how long some trial takes.
+
+        All that is left, shared by as many workers as ran side by side; but never less than the longest single trial.
+        """
+        self._learn()
+        now, running = self.progress.clock(), list(self.progress.running.values())
+        wholes = {_kind(each.request): self._whole(each, now) for each in running}
+        longest = max([self._longest, *(seconds or 0.0 for seconds in wholes.values())])
+        left = [(self._left(each, now, longest), 1) for each in running]
+        for kind, count in Counter(self._kinds[trial_id] for trial_id in list(self.progress.waiting)).items():
+            request = self._examples[kind]
+            left.append((_first(self._expected(request), wholes.get(kind), _guess(request, longest)), count))
+        counted = [(seconds, count) for seconds, count in left if seconds is not None]
+        if len(counted) < len(left):
+            return None
+        total = sum(seconds * count for seconds, count in counted)
+        return max([total / self.progress.side_by_side, *(seconds for seconds, _ in counted)])
+
+    def _learn(self) -> None:
+        for record in self.progress.finished[self._learned :]:
+            self._own.learn(record)
+            scoring = _scoring_seconds(record)
+            self._scoring += [] if scoring is None else [scoring]
+            if record["role"] == "model":
+                self._longest = max(self._longest, record["timing"].get("total") or 0.0)
+            self._learned += 1
+
+    def _expected(self, request: Request) -> float | None:
+        """What a trial takes as a whole: as this run, or else an earlier one, has seen of the same model."""
+        return _first(self._own.seconds(request, alike=False), self._earlier.seconds(request, alike=False))
+
+    def _pace(self, running: Running, now: float) -> float | None:
+        return running.seconds_left(now, median(self._scoring) if self._scoring else 0.0)
+
+    def _whole(self, running: Running, now: float) -> float | None:
+        left = self._pace(running, now)
+        by_pace = None if left is None else now - running.since + left
+        return _first(self._expected(running.request), by_pace)
+
+    def _left(self, running: Running, now: float, longest: float) -> float | None:
+        whole = _first(self._whole(running, now), _guess(running.request, longest))
+        by_whole = None if whole is None else max(0.0, whole - (now - running.since))
+        return max((each for each in (by_whole, self._pace(running, now)) if each is not None), default=None)
+
+
+def _guess(request: Request, longest: float) -> float | None:
+    """For what never ran: nothing for a floor, and for a model as long as the longest trial that is known."""
+    return 0.0 if request.trial.model in FLOORS else longest or None
+
+
+def _kind(request: Request) -> tuple[str, tuple[str, ...] | None]:
+    """Trials of one kind take about as long as each other."""
+    return request.trial.subject.label, request.metrics
+
+
+def _scoring_seconds(record: Record) -> float | None:
+    """The seconds that a trained model's scores took; None for others."""
+    timing = record["timing"]
+    seconds: float | None = timing.get("evaluate")
+    return seconds if timing.get("train") is not None else None
+
+
+def _first(*values: float | None) -> float | None:
+    return next((value for value in values if value is not None), None)
+
+
+class Estimate:
+    """Seconds of a trial, learned from finished ones: of the same model, else of any model in the same setup."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self._seconds: defaultdict[Key, list[float]] = defaultdict(list)
+        self._metrics: defaultdict[str, list[float]] = defaultdict(list)
+        for record in records:
+            self.learn(record)
+
+    def learn(self, record: Record) -> None:
+        """Take in one more record; only a finished trial teaches something."""
+        if record["status"] == "done" and record["timing"].get("total") is not None:
+            for key in _keys(Trial.model_validate(record["spec"])):
+                self._seconds[key].append(record["timing"]["total"])
+            for name, seconds in record["timing"].get("metrics", {}).items():
+                self._metrics[name].append(seconds)
+
+    def seconds(self, request: Request, alike: bool = True) -> float | None:
+        """The seconds of one worker for one request; None where no record tells.
+
+        With `alike`, other models tell of one that never ran.
+        """
+        if request.metrics is not None:
+            known = [median(self._metrics[name]) for name in request.metrics if name in self._metrics]
+            return sum(known) if known else None
+        for key in _keys(request.trial)[: None if alike else 1]:
+            if key in self._seconds:
+                return median(self._seconds[key])
+        return None
+
+    def total(self, plan: Plan, jobs: int) -> float | None:
+        """Seconds of the whole plan with `jobs` side by side; None where no record tells of some trial."""
+        seconds = [self.seconds(request) for request in plan.requests]
+        known = [value for value in seconds if value is not None]
+        longest = max(known, default=0.0)
+        return None if len(known) < len(seconds) else max(longest, sum(known) / jobs)
+
+
+def _keys(trial: Trial) -> list[Key]:
+    """What makes trials alike, from the closest likeness to the loosest that still says something."""
+    setup = (trial.dataset, canonical_json(trial.protocol.model_dump(mode="json")))
+    return [(*setup, trial.subject.label), (*setup,)]
+
+
+def in_words(seconds: float) -> str:
+    """``45 s``, ``12 min``, ``3.5 h``."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6_000 else f"{seconds / 3_600:.1f} h"

@@ -1,0 +1,214 @@
+"""What a run will compute: the suite, less the records that stand."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from aezoo.controls import CONTROLS
+from aezoo.datasets import Dataset
+from aezoo.errors import ResultsError, UsageError
+from aezoo.messages import WEIGHTS, Request, SavedWeights
+from aezoo.metrics import Metric
+from aezoo.metrics.compute import LACKS, default_metrics
+from aezoo.record import Record, environment
+from aezoo.samplers import SAMPLERS
+from aezoo.spec import FLOORS, Suite
+from aezoo.store import Store
+
+FAILED = ("error", "timeout", "killed")
+
+NO_RESULT = ("killed",)
+"""Statuses that run again by themselves; the others stand until they are asked for."""
+
+CODE = ("aezoo", "tensorflow", "keras")
+
+PATTERN = re.compile(r"([1-9]\d{0,6})/([1-9]\d{0,6})")
+
+Item = TypeVar("Item")
+
+
+Stamp = tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class Need:
+    """What is to be computed: `metrics` from saved `weights`, or everything where `metrics` is None."""
+
+    reasons: tuple[str, ...]
+    metrics: tuple[str, ...] | None = None
+    weights: SavedWeights | None = None
+
+
+def find_need(
+    record: Record | None,
+    fingerprint: str | None,
+    store: Store,
+    retry: Collection[str] = (),
+    also: Collection[str] = (),
+) -> Need | None:
+    """What the trial behind `record` needs; None where the record stands.
+
+    `fingerprint` is that of the data set as it is now; None where it is not known, and then not compared. `also`
+    names the slow metrics that are wanted.
+    """
+    if record is None:
+        return Need(("missing",))
+    reasons = tuple(_reasons_to_run(record, fingerprint, retry))
+    if reasons:
+        return Need(reasons)
+    changes = dict(metric_changes(record, also)) if record["status"] == "done" else {}
+    return _scoring(record, changes, store) if changes else None
+
+
+def code_changes(record: Record) -> list[str]:
+    """Packages whose version is another now than when the trial ran."""
+    now, then = environment(), record["environment"]
+    return [f"{name} {then[name]}, now {now[name]}" for name in CODE if name in then and then[name] != now[name]]
+
+
+def metric_changes(record: Record, also: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Wanted metrics that the record lacks or has in another version; all sample metrics after a new sampler."""
+    samplers = sorted({*SAMPLERS.names()} ^ {*record["samplers"]}) if record["role"] != "oracle" else []
+    for metric in default_metrics(also):
+        found = record["metrics"].get(metric.name)
+        if found is None:
+            yield metric.name, f"metric {metric.name} is {'asked for' if metric.name in also else 'new'}"
+        elif found != metric.version and not _still_not_applicable(record, metric):
+            yield metric.name, f"metric {metric.name} has version {found}, now {metric.version}"
+        elif samplers and metric.question == "samples":
+            yield metric.name, f"sampler {', '.join(samplers)} is new or gone"
+
+
+def _still_not_applicable(record: Record, metric: Metric) -> bool:
+    """Whether the record's model lacked something that the metric's new version needs as well."""
+    rows = [row for row in record["scores"] if row["family"] == metric.name]
+    lacking = [set(row["reason"].removeprefix(LACKS).split(", ")) if row["state"] == "n/a" else set() for row in rows]
+    return bool(rows) and all(not names.isdisjoint(metric.needs) for names in lacking)
+
+
+def _reasons_to_run(record: Record, fingerprint: str | None, retry: Collection[str]) -> Iterator[str]:
+    found = record["dataset"]["fingerprint"]
+    if record["status"] in (FAILED if "failed" in retry else NO_RESULT):
+        yield f"{record['status']}: {record['error']['message'] if record['error'] else 'no reason kept'}"
+    if None not in (found, fingerprint) and found != fingerprint:
+        yield f"data set had fingerprint {found[:12]}, now {str(fingerprint)[:12]}"
+    if "code" in retry:
+        yield from (f"code: {change}" for change in code_changes(record))
+
+
+def _scoring(record: Record, changes: dict[str, str], store: Store) -> Need:
+    """Scores alone, from the weights of the record; all of it where they are gone.
+
+    The weights are checked now and read again when they are sent, so that those of all trials never meet in memory.
+    """
+    reasons = tuple(dict.fromkeys(changes.values()))
+    if WEIGHTS not in record["artifacts"]:
+        return Need(reasons, tuple(changes)) if record["role"] in ("oracle", "control") else Need(reasons)
+    try:
+        kept = store.artifact(record, WEIGHTS) is not None
+    except ResultsError as error:
+        return Need((*reasons, str(error)))
+    if not kept:
+        return Need((*reasons, "weights.npz is gone"))
+    path = store.trials / record["id"] / WEIGHTS
+    return Need(reasons, tuple(changes), SavedWeights(path, record["artifacts"][WEIGHTS]["sha256"]))
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Part `index` of `count`, counted from 1; the parts of one suite are disjoint and together all of it."""
+
+    index: int = 1
+    count: int = 1
+
+    @classmethod
+    def parse(cls, text: str) -> Shard:
+        """Read ``i/n`` with 1 <= i <= n; raises `UsageError`."""
+        match = PATTERN.fullmatch(text)
+        if match is None or int(match[1]) > int(match[2]):
+            raise UsageError(f"shard {text[:80]!r} is not understood; write i/n with i from 1 to n, such as 1/3")
+        return cls(int(match[1]), int(match[2]))
+
+    def take(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Every `count`-th item from the `index`-th on: models that take long are spread over all parts.
+
+        What a part holds depends on the suite alone, not on what has been run, so that each can be run again.
+        """
+        return items[self.index - 1 :: self.count]
+
+
+WHOLE = Shard()
+
+
+@dataclass
+class Plan:
+    """What a run will compute, and what it found.
+
+    Attributes:
+        requests: what to compute.
+        kept: records that stand.
+        found: the records behind requests, by id.
+        reasons: why each request is to be computed, by id.
+        scored_again: ids of trials whose weights are kept, and of which only scores are computed.
+        stamps: the state of each request's record when the plan was made, by id.
+    """
+
+    requests: list[Request] = field(default_factory=list)
+    kept: list[Record] = field(default_factory=list)
+    found: dict[str, Record] = field(default_factory=dict)
+    reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    scored_again: set[str] = field(default_factory=set)
+    stamps: dict[str, Stamp] = field(default_factory=dict)
+
+    def count(self, verb: str) -> str:
+        """``15 trials to run (9 of models, 6 of floors)``; the oracle counts as a floor."""
+        sorts = Counter(_sort_of(request) for request in self.requests)
+        parts = ", ".join(f"{sorts[name]} of {name}" for name in ("models", "floors", "controls") if sorts[name])
+        return f"{len(self.requests)} trial{'' if len(self.requests) == 1 else 's'} {verb}{parts and f' ({parts})'}"
+
+    def add(self, request: Request, need: Need, record: Record | None, stamp: Stamp) -> None:
+        """Note what is to be computed, why, and what is there already."""
+        trial_id = request.trial.id
+        self.requests.append(request)
+        self.reasons[trial_id], self.stamps[trial_id] = need.reasons, stamp
+        if record is not None:
+            self.found[trial_id] = record
+        if need.metrics is not None:
+            self.scored_again.add(trial_id)
+
+
+def _sort_of(request: Request) -> str:
+    name = request.trial.model
+    return "floors" if name in FLOORS else "controls" if name in CONTROLS.names() else "models"
+
+
+def make_plan(
+    suite: Suite,
+    dataset: Dataset,
+    store: Store,
+    data_file: Path | None,
+    retry: Collection[str] = (),
+    shard: Shard = WHOLE,
+    also: tuple[str, ...] = (),
+) -> Plan:
+    """Compare the suite, or one part of it, with the records there are; `also` names slow metrics that are wanted.
+
+    Raises `ResultsError` where a record cannot be read, or a symbolic link has the place of a trial's folder.
+    """
+    plan, trials = Plan(), shard.take(suite.trials(dataset.name))
+    store.refuse_links(trial.id for trial in trials)
+    for trial in trials:
+        stamp = store.stamp(trial.id)
+        record = store.read(trial.id)
+        need = find_need(record, dataset.fingerprint, store, retry, also)
+        if need is not None:
+            request = Request(trial, dataset.fingerprint, dataset.note, data_file, need.metrics, need.weights, also)
+            plan.add(request, need, record, stamp if record else store.stamp(trial.id))
+        elif record is not None:
+            plan.kept.append(record)
+    return plan

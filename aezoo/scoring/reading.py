@@ -1,0 +1,174 @@
+"""The images that are to be scored, from wherever they come. Imports no TensorFlow."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image
+
+from aezoo.errors import SamplesError, UsageError
+from aezoo.scoring.numpy_files import read_npy, read_npz
+from aezoo.scoring.validation import SIDE, Images, checked_images
+
+LARGEST_FILE = 2**20
+
+DAMAGE = (OSError, EOFError, ValueError, SyntaxError, Image.DecompressionBombError)
+
+GREY = ("1", "L")
+
+WITH_COLOUR = ("LA", "P", "PA", "RGB", "RGBA")
+
+Bytes = NDArray[np.uint8]
+
+KINDS = "an .npz or .npy file, or a folder of PNG files"
+
+ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
+
+ARRAY = b"\x93NUM"
+
+PNG = b"\x89PNG"
+
+
+def read_pictures(folder: Path) -> tuple[Bytes, int]:
+    """The PNG files directly in `folder` in the order of their names, uint8 (n, 28, 28), and how many others there are.
+
+    A file may be grey, or colour whose channels are equal and opaque, as plotting libraries write grey.
+
+    Raises:
+        SamplesError: there is no PNG, or one is of another size, coloured, transparent, of 16 bits, or damaged.
+    """
+    try:
+        entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    except OSError as error:
+        raise SamplesError(f"folder {folder} cannot be read: {error.strerror}; make it readable") from error
+    paths = [entry for entry in entries if entry.suffix.lower() == ".png"]
+    if not paths:
+        raise SamplesError(f"folder {folder} {_instead(entries)}; put the images directly into it as PNG")
+    return np.stack([_read(path) for path in paths]), len(entries) - len(paths)
+
+
+def _instead(entries: list[Path]) -> str:
+    """What a folder without PNG files holds."""
+    if not entries:
+        return "is empty"
+    found = ", ".join(entry.name for entry in entries[:3])[:200]
+    if all(entry.is_dir() for entry in entries):
+        return f"has only subfolders ({found}), which are not read"
+    return f"holds no PNG file but {found}"
+
+
+def _read(path: Path) -> Bytes:
+    """One picture; its size and kind are checked before it is decoded."""
+    if not path.is_file() or path.stat().st_size > LARGEST_FILE:
+        raise SamplesError(f"{path} is no file of at most {LARGEST_FILE >> 10} kB; take it out of the folder")
+    try:
+        with Image.open(path, formats=("PNG",)) as image:
+            if image.size != (SIDE, SIDE):
+                raise SamplesError(f"{path} is {image.width} x {image.height} pixels; save it as {SIDE} x {SIDE}")
+            if image.mode not in (*GREY, *WITH_COLOUR):
+                raise SamplesError(f"{path} has mode {image.mode}; save it with 8 bits of grey, image.convert('L')")
+            return np.asarray(image.convert("L")) if image.mode in GREY else _without_colour(image, path)
+    except DAMAGE as error:
+        raise SamplesError(f"{path} is no whole PNG file ({str(error)[:100]}); save it again") from error
+
+
+def _without_colour(image: Image.Image, path: Path) -> Bytes:
+    pixels = np.asarray(image.convert("RGBA"))
+    if (pixels[..., 3] != 255).any():
+        raise SamplesError(f"{path} is transparent in places; save it in grey, image.convert('L')")
+    if (pixels[..., :3] != pixels[..., :1]).any():
+        raise SamplesError(f"{path} is coloured; save it in grey, image.convert('L')")
+    return pixels[..., 0]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Images that were checked.
+
+    Attributes:
+        name: what tables call them.
+        images: float32 in [0, 1], (n, 28, 28).
+        notes: what was noticed while reading, a line each.
+    """
+
+    name: str
+    images: Images
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """Of the images as they are scored: equal for equal images, whatever file they come from."""
+        return hashlib.sha256(np.ascontiguousarray(self.images).tobytes()).hexdigest()
+
+
+def samples_from(
+    source: ArrayLike | os.PathLike[str] | str, name: str | None = None, array: str | None = None
+) -> Samples:
+    """Read and check images.
+
+    Args:
+        source: an array, or the path of an npz or npy file or of a folder of PNG files.
+        name: what tables call them; None for the name of the file, or "samples".
+        array: which array of an npz file.
+
+    Raises:
+        SamplesError: they cannot be read or cannot be scored; one line that says how to mend it.
+        UsageError: the npz file has no array called `array`, or it is no npz file.
+    """
+    if isinstance(source, str | os.PathLike):
+        return read_samples(Path(source), name, array)
+    _refuse_name(array, "an array")
+    try:
+        given = np.asarray(source)
+    except ValueError as error:
+        raise SamplesError(f"images are no array ({error}); give one of shape (n, 28, 28)") from error
+    if given.dtype.kind not in "biuf":
+        raise SamplesError(f"images are {given.dtype}, not numbers; give uint8 in 0..255 or floats in [0, 1]")
+    return Samples(name or "samples", checked_images(given, "images"))
+
+
+def read_samples(path: Path, name: str | None = None, array: str | None = None) -> Samples:
+    """`samples_from` a file or folder."""
+    if not path.exists():
+        raise SamplesError(f"{path} does not exist; give {KINDS}")
+    if path.is_dir():
+        _refuse_name(array, path)
+        return _of_folder(path, name)
+    start = _start(path)
+    if start in ARCHIVE:
+        found = read_npz(path, array)
+    elif start == ARRAY:
+        _refuse_name(array, path)
+        found = read_npy(path)
+    else:
+        kind = "empty" if not start else "a single picture" if start == PNG else "neither npz nor npy"
+        raise SamplesError(f"{path} is {kind}; give {KINDS}")
+    return Samples(name or path.stem, checked_images(found, str(path)))
+
+
+def _refuse_name(array: str | None, source: object) -> None:
+    if array is not None:
+        raise UsageError(f"array {array[:80]!r} is asked for, but {source} is no npz file; leave it out")
+
+
+def _of_folder(path: Path, name: str | None) -> Samples:
+
+    pictures, others = read_pictures(path)
+    were = "entry of {} is no PNG file and was" if others == 1 else "entries of {} are no PNG files and were"
+    notes = (f"{others} other {were.format(path)} left out",) if others else ()
+    return Samples(name or path.resolve().name, checked_images(pictures, str(path)), notes)
+
+
+def _start(path: Path) -> bytes:
+    if not path.is_file():  # a pipe would wait for ever
+        raise SamplesError(f"{path} is not a regular file; give {KINDS}")
+    try:
+        with path.open("rb") as stream:
+            return stream.read(4)
+    except OSError as error:
+        raise SamplesError(f"{path} cannot be read: {error.strerror}; make it readable") from error

@@ -1,0 +1,178 @@
+"""What images must be before they are scored: 28 x 28, grey, uint8 or floating in [0, 1], at least 1,000."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aezoo.errors import SamplesError
+
+Bytes = NDArray[np.uint8]
+
+Means = NDArray[np.float64]
+
+DARK = 0.1
+
+PALE = 0.5
+
+GREY = 0.25
+
+FEWEST = 1_000
+"""The smallest number of images at which the sample metrics are sensible."""
+
+SIDE = 28
+
+PIXELS = SIDE * SIDE
+
+PADDED = 32
+
+CROP = "[:, 2:30, 2:30]"
+
+COLOURS = (3, 4)
+
+ROUNDING = 1e-6  # how far from [0, 1] arithmetic may have moved an intensity
+
+WANTED = f"give (n, {SIDE}, {SIDE}), (n, {SIDE}, {SIDE}, 1), (n, 1, {SIDE}, {SIDE}) or (n, {PIXELS})"
+
+Images = NDArray[np.float32]
+
+
+class SamplesWarning(UserWarning):
+    """Scores that are probably not those that were meant, or lack what they were to stand beside."""
+
+
+def doubts(images: Images, real: Bytes, name: str) -> tuple[str, ...]:
+    """What is unlikely of `images` (n, 28, 28) in [0, 1] beside `real` ones of the data set called `name`; a line each.
+
+    No line says that images are bad, only that they are so in a way in which files go wrong.
+    """
+    inverted = [*_of_background(images, real, name)]
+    return (*(inverted or _of_brightness(images, real, name)), *_of_repeats(images))
+
+
+def _of_brightness(images: Images, real: Bytes, name: str) -> Iterator[str]:
+    """The brightest and the darkest pixel, of all images and of the middle one of them."""
+    highest, lowest = _middle(real / 255)
+    top = float(images.max())
+    brightest, darkest = _middle(images)
+    if top < DARK * highest:
+        yield (
+            f"no pixel of the images is above {top:.3g} where {name} reaches {highest:.3g}: divided by 255 twice? "
+            "images * 255 undoes it"
+        )
+    elif brightest < PALE * highest:
+        yield f"most images have no pixel above {brightest:.3g} where {name} reaches {highest:.3g}: scaled down?"
+    if darkest > lowest + GREY:
+        yield (
+            f"most images have no pixel below {darkest:.3g} where {name} goes down to {lowest:.3g}: brought from "
+            "[-1, 1] to [0, 1] though they were there? 2 * images - 1 undoes it"
+        )
+
+
+def _of_background(images: Images, real: Bytes, name: str) -> Iterator[str]:
+    """Whether the mean image is clearly nearer to the inverse of the real one: noise is as near to both."""
+    own: Means = images.mean(axis=0, dtype=np.float64)
+    usual: Means = real.mean(axis=0) / 255
+    if np.linalg.norm(own - (1 - usual)) < np.linalg.norm(own - usual) / 2:
+        yield (
+            f"the images' mean is {own.mean():.2f} where {name} has {usual.mean():.2f}: white background? "
+            "1 - images (255 - images in uint8) inverts them"
+        )
+
+
+def _of_repeats(images: Images) -> Iterator[str]:
+    different, n = len({image.tobytes() for image in images}), len(images)
+    if different == 1:
+        yield f"all {n:,} images are the same: is it one image, or one noise vector, saved again and again?"
+    elif different <= n / 2:
+        yield f"only {different:,} of the {n:,} images differ: are they saved, or their noise drawn, more than once?"
+
+
+def _middle(images: NDArray[np.floating]) -> tuple[float, float]:
+    """The medians over images of their brightest and of their darkest pixel."""
+    return float(np.median(images.max(axis=(1, 2)))), float(np.median(images.min(axis=(1, 2))))
+
+
+def checked_images(array: NDArray[Any], what: str) -> Images:
+    """`array` as images (n, 28, 28), float32 in [0, 1].
+
+    Args:
+        array: uint8 in 0..255 or floating in [0, 1]; (n, 28, 28), (n, 28, 28, 1), (n, 1, 28, 28) or (n, 784).
+        what: how errors call it.
+
+    Raises:
+        SamplesError: another shape, type or range, colour, NaN, or fewer than 1,000 images; it says how to mend it.
+    """
+    images = _square(array, what)
+    if len(images) < FEWEST:
+        raise SamplesError(f"{what} holds {len(images):,} images; give at least {FEWEST:,}, fewer cannot be scored")
+    if images.dtype == np.uint8:
+        return _from_bytes(images, what)
+    if not np.issubdtype(images.dtype, np.floating):
+        raise SamplesError(
+            f"{what} holds {images.dtype}; give uint8 in 0..255 (images.astype('uint8')) or floats in [0, 1]"
+        )
+    return _from_floats(images, what)
+
+
+def _square(array: NDArray[Any], what: str) -> NDArray[Any]:
+    """(n, 28, 28), from any of the shapes that say the same."""
+    shape = array.shape
+    _refuse_colour(array, what)
+    square = (SIDE, SIDE)
+    if shape[1:] not in (square, (*square, 1), (1, *square), (PIXELS,)):
+        raise SamplesError(f"{what} has shape {shape}; {WANTED}{_advice(shape)}")
+    return array.reshape(-1, *square)
+
+
+def _refuse_colour(array: NDArray[Any], what: str) -> None:
+    """Raise `SamplesError` for three or four channels, last or first; its code makes images of the right kind."""
+    shape = array.shape
+    axis = next((axis for axis in (-1, 1) if len(shape) == 4 and shape[axis] in COLOURS), None)
+    sides = () if axis is None else shape[1:-1] if axis == -1 else shape[2:]
+    if sides not in ((SIDE, SIDE), (PADDED, PADDED)):
+        return
+    opacity = shape[axis or -1] == COLOURS[-1]
+    colours = "" if not opacity else "[..., :3]" if axis == -1 else "[:, :3]"
+    code = f"images{colours}.mean(axis={axis}){CROP if sides[0] == PADDED else ''}"
+    scaled = f"{code} / 255" if array.dtype == np.uint8 else code
+    raise SamplesError(f"{what} has shape {shape}, which is colour; make it grey {SIDE} x {SIDE}, such as {scaled}")
+
+
+def _advice(shape: tuple[int, ...]) -> str:
+    sizes = [size for size in shape[1:] if size != 1]
+    if sizes == [PADDED, PADDED]:
+        crop = "".join(", 2:30" if size == PADDED else ", :" for size in shape[1:])
+        return f"; images padded to {PADDED} x {PADDED} lose their border by images[:{crop}]"
+    if shape[:2] == (SIDE, SIDE) and len(shape) == 3:
+        return "; the images stand along the last axis, np.moveaxis(images, -1, 0) puts it first"
+    if shape[:1] == (PIXELS,) and len(shape) == 2:
+        return "; the images stand in columns, images.T puts them in rows"
+    return "; one image needs a first axis, images[None]" if shape == (SIDE, SIDE) else ""
+
+
+def _from_bytes(images: NDArray[np.uint8], what: str) -> Images:
+    if images.max() <= 1:
+        raise SamplesError(f"{what} is uint8 without any value above 1; give 0..255 (images * 255)")
+    return images.astype(np.float32) / np.float32(255)
+
+
+def _from_floats(images: NDArray[np.floating[Any]], what: str) -> Images:
+    broken = len(images) - int(np.isfinite(images).all(axis=(1, 2)).sum())
+    if broken:
+        raise SamplesError(f"{what} holds NaN or infinity in {broken:,} of {len(images):,} images; leave these out")
+    low, high = float(images.min()), float(images.max())
+    if low < -ROUNDING or high > 1 + ROUNDING:
+        raise SamplesError(f"{what} ranges from {low:.4g} to {high:.4g}; give [0, 1]: {_mending(low, high)}")
+    return np.clip(images.astype(np.float32), 0, 1)
+
+
+def _mending(low: float, high: float) -> str:
+    if low >= -1 - ROUNDING and high <= 1 + ROUNDING:
+        return "if they are in [-1, 1], (images + 1) / 2"
+    if low >= 0 and high <= 255:
+        return "if they are in 0..255, images / 255"
+    return "undo the generator's scaling, or clip what lies outside"

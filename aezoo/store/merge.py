@@ -1,0 +1,127 @@
+"""The command `merge`: join results folders. Everything is compared before anything is written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aezoo.errors import ResultsError
+from aezoo.record import Record
+from aezoo.spec import canonical_json
+from aezoo.store import Claims, Store
+from aezoo.store.suites import read_suites, save_suite
+
+RESULTS = ("done", "diverged")
+
+CIRCUMSTANCES = ("timing", "environment")
+"""What may differ between two records of one trial."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Where the record of a trial is taken from."""
+
+    store: Store
+    status: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Merged:
+    """How many trials the folder holds after a merge, and how many of them it did not hold before."""
+
+    trials: int
+    written: int
+
+
+def merge(sources: Sequence[Path], into: Path) -> Merged:
+    """Copy every trial of `sources`, with its artifacts, to the results folder `into`; each is copied whole or not.
+
+    A trial that stands in several folders must have the same content, but for its times and its environment; a
+    result (done or diverged) takes the place of a failure. Sources are not changed.
+
+    Raises:
+        ResultsError: two folders have different results of one trial, or other data under one name; nothing has then
+            been written. Or a folder cannot be read or written.
+    """
+    target = Store(into, set_aside=True)
+    stores = [Store(folder) for folder in sources if folder.resolve() != into.resolve()]
+    for store in stores:
+        store.ids()  # a folder that is none is refused before the target is made
+    target.create()
+    merger = Merger()
+    for store in (target, *stores):
+        merger.add(store)
+    written = merger.write(target)
+    for store in stores:
+        for suite in read_suites(store):
+            save_suite(target, suite, suite.dataset)
+    return Merged(len(merger.choices), written)
+
+
+class Merger:
+    """Chooses, among records of the same trial, the one to keep."""
+
+    def __init__(self) -> None:
+        self.choices: dict[str, Choice] = {}
+        self.data: dict[str, tuple[str, Path]] = {}
+
+    def add(self, store: Store) -> None:
+        """Take in the records of a folder; raises `ResultsError` where they contradict those of another."""
+        for record in store.records():
+            self._check_data(record, store)
+            choice = Choice(store, record["status"], _digest(record))
+            known = self.choices.setdefault(record["id"], choice)
+            if choice.status in RESULTS and known.status not in RESULTS:
+                self.choices[record["id"]] = choice
+            elif choice.digest != known.digest and choice.status in RESULTS:
+                raise _conflict(record, store, known.store)
+
+    def write(self, target: Store) -> int:
+        """Copy what the target lacks; returns how many trials that were."""
+        wanted = [(trial_id, choice.store) for trial_id, choice in self.choices.items() if choice.store is not target]
+        with Claims(target) as claims:
+            for trial_id, source in wanted:
+                _copy(trial_id, source, target, claims)
+        return len(wanted)
+
+    def _check_data(self, record: Record, store: Store) -> None:
+        name, fingerprint = record["dataset"]["name"], record["dataset"]["fingerprint"]
+        if fingerprint is None:
+            return
+        known, folder = self.data.setdefault(name, (fingerprint, store.folder))
+        if known != fingerprint:
+            raise ResultsError(
+                f"data set {name!r} has fingerprint {fingerprint[:12]} in {store.folder} but {known[:12]} in {folder}; "
+                "merge only folders that were made from the same data"
+            )
+
+
+def _copy(trial_id: str, source: Store, target: Store, claims: Claims) -> None:
+    record = source.read(trial_id)
+    if record is None:
+        raise ResultsError(f"record {trial_id[:12]} of {source.folder} vanished during the merge; merge again")
+    found = {name: source.artifact(record, name) for name in record["artifacts"]}
+    artifacts = {name: content for name, content in found.items() if content is not None}
+    if not claims.take(trial_id):
+        raise ResultsError(
+            f"{claims.busy(trial_id)} computes trial {trial_id[:12]} in {target.folder}; merge when it has ended"
+        )
+    target.commit(record, artifacts)
+    claims.release(trial_id)
+
+
+def _conflict(record: Record, store: Store, other: Store) -> ResultsError:
+    known = other.read(record["id"]) or {}
+    keys = [key for key in record if key not in CIRCUMSTANCES and record[key] != known.get(key)]
+    return ResultsError(
+        f"{record['label']} seed {record['spec']['seed']} ({record['id'][:12]}) has another {', '.join(keys)} in "
+        f"{store.folder} than in {other.folder}; delete one of the two folders trials/{record['id'][:12]}..."
+    )
+
+
+def _digest(record: Record) -> str:
+    content = {key: value for key, value in record.items() if key not in CIRCUMSTANCES}
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
