@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from baselines import FILE, moved, run_smoke
+from regression.baselines import FILE, moved, run_smoke
 
 
 @pytest.fixture(scope="module")

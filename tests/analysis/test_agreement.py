@@ -1,0 +1,126 @@
+"""`agreement` on synthetic records whose outcome is known."""
+
+import pytest
+from support.factories import record, score
+from support.zoos import ARI, CROSSED, FD, MSE, NLL, by_seed, panel_of, zoo
+
+from aezoo.analysis.agreement import agreement
+from aezoo.reporting.document import render_sheets, results_json
+from aezoo.reporting.pages.agreement import agreement_sheets
+
+
+def page(records):
+    return render_sheets(list(agreement_sheets(agreement(panel_of(records)))))
+
+
+def test_perfect_and_opposite_agreement():
+    levels = {name: {MSE: i, NLL: i, ARI: 4 - i} for i, name in enumerate("abcde")}
+    found = agreement(panel_of(zoo(levels)))
+    tau = {(each.first, each.second): (each.tau, each.low, each.high) for each in found.regimes[0].pairs}
+    assert tau == {("nll", "mse"): (1, 1, 1), ("mse", "ari"): (-1, -1, -1), ("nll", "ari"): (-1, -1, -1)}
+    assert {each.models for each in found.regimes[0].questions} == {5}
+    assert found.regimes[0].questions[0].smallest_p == pytest.approx(1 / 60)
+    questions = {each.questions: each.tau for each in found.regimes[0].questions}
+    assert questions == {("reconstruction", "reconstruction"): 1, ("reconstruction", "latent"): -1}
+
+
+def test_seeds_are_averaged_and_never_pooled():
+    """Within each model the seeds order the metrics oppositely; the models' means order them alike."""
+    records = [
+        record(model, seed, [score("mse", 100 * i + seed), score("nll", 100 * i - seed)])
+        for i, model in enumerate("abc")
+        for seed in range(5)
+    ]
+    (pair,) = agreement(panel_of(records)).regimes[0].pairs
+    assert pair.tau == 1.0
+
+
+def test_bad_controls_inflate_agreement():
+    """Two metrics that order the models oppositely agree that the controls are worse than all."""
+    models = {name: {MSE: i, ARI: -i} for i, name in enumerate("abc")}
+    controls = {name: {MSE: 100 + i, ARI: 100 + i} for i, name in enumerate("xyz")}
+    records = [*zoo(models), *zoo(controls, role="floor")]
+    plausible, everything = agreement(panel_of(records)).regimes
+    assert plausible.pairs[0].tau == -1.0
+    assert everything.pairs[0].tau == pytest.approx((12 - 3) / 15)
+
+
+def test_three_models_can_never_be_significant():
+    levels = {name: {MSE: i, ARI: i} for i, name in enumerate("abc")}
+    text = render_sheets(list(agreement_sheets(agreement(panel_of(zoo(levels))))))
+    assert "with fewer than 5 no tau can be significant at 5 %" in text
+    assert "0.33 |" in text
+
+
+def test_only_models_that_both_metrics_score_are_counted():
+    """A GAN has no reconstructions: three of these five models stand behind the tau of mse and fd."""
+    levels = {name: {MSE: i, FD: i} for i, name in enumerate("abc")} | {name: {FD: 9} for name in ("gan", "wgan")}
+    found = agreement(panel_of(zoo(levels)))
+    assert len(found.regimes[0].models) == 5
+    (pair,), (question,) = found.regimes[0].pairs, found.regimes[0].questions
+    assert (pair.models, question.models, question.smallest_p) == (3, 3, pytest.approx(1 / 3))
+
+
+def test_reversals_name_who_is_ahead_by_what():
+    found = agreement(panel_of(zoo(CROSSED)))
+    assert (found.reversal_count, found.sure_reversals) == (3, 3)
+    reversal, other = found.reversals
+    assert {reversal.questions, other.questions} == {("reconstruction", "samples"), ("latent", "samples")}
+    assert (reversal.ahead, reversal.behind, reversal.second, reversal.probability) == ("a", "b", "fd", 1.0)
+
+
+def test_how_often_the_winner_changes():
+    """The winner's lead comes from one seed of five, which 0.8^5 of the resamples do not draw."""
+    records = [
+        *(record("a", seed, [score("mse", 0.0 if seed == 0 else 10.0)]) for seed in range(5)),
+        *(record("b", seed, [score("mse", 9.0)]) for seed in range(5)),
+    ]
+    (winner,) = agreement(panel_of(records)).winners
+    assert winner.models == ("a",)
+    assert winner.changes == pytest.approx(0.8**5, abs=0.04)
+    assert winner.shares["b"] == pytest.approx(winner.changes)
+
+
+def test_the_winners_that_never_change_are_one_line():
+    levels = {name: {MSE: i, NLL: i, FD: 4 - i} for i, name in enumerate("abc")}
+    text = page(zoo(levels))
+    assert "in under 1 % by 3 of 3 metrics: a wins 2 reconstruction; c wins 1 samples" in text
+    assert "| fd " not in text.split("How often the winner changes")[1].split("###")[0]
+
+
+def test_a_winner_of_a_single_seed_is_not_called_steady():
+    slow = by_seed({name: {"ais": [i], "elbo": [i] * 5} for i, name in enumerate("ab")}, "likelihood")
+    winners = page(slow).split("How often the winner changes")[1]
+    assert "in under 1 % by 1 of 2 metrics" in winners
+    assert "| likelihood | ais      | a        |    2 |       1 |" in winners
+
+
+def test_a_folder_without_controls_says_how_to_get_them():
+    models, controls = zoo(CROSSED), zoo({"blur": {MSE: 9, FD: 9}}, role="control")
+    assert "no controls in this folder: run some into it" in page(models)
+    assert "no controls" not in page([*models, *controls])
+
+
+def test_the_second_regime_is_named_after_what_there_is():
+    models, floors = zoo(CROSSED), zoo({"pca": {MSE: 9, FD: 9}}, role="floor")
+    controls = zoo({"blur": {MSE: 9, FD: 9}}, role="control")
+    assert [each.name for each in agreement(panel_of([*models, *floors])).regimes][1] == "with floors"
+    found = agreement(panel_of([*models, *floors, *controls]))
+    assert found.regimes[1].name == "with floors and controls"
+
+
+def test_reversals_are_counted_by_questions():
+    found = agreement(panel_of(zoo(CROSSED)))
+    counts = {each.questions: (each.reversals, each.sure) for each in found.question_reversals}
+    assert counts == {("reconstruction", "samples"): (2, 2), ("latent", "samples"): (1, 1)}
+
+
+def test_metrics_that_share_no_models_are_no_error():
+    """No metric has two models, or all tie."""
+    apart = zoo({"a": {MSE: 1}, "b": {NLL: 1}, "c": {FD: 1}})
+    tied = zoo({name: {MSE: 1} for name in "abc"}, spread=0)
+    for records in (apart, tied):
+        found = agreement(panel_of(records))
+        assert (found.winners, found.reversal_count, found.regimes[0].pairs) == ((), 0, ())
+        assert "there is nothing to correlate" in page(records)
+        assert results_json([found])

@@ -1,0 +1,92 @@
+"""The page on comparing says what is so, and its commands and its test file work as a user takes them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.factories import record, sample_score, score
+from support.folders import write_folder
+
+from aezoo.analysis.conventions import METRICS
+from aezoo.analysis.gate_rules import Rule
+from aezoo.bench.app import run_app
+
+TEXT = (Path(__file__).parents[2] / "docs" / "compare.md").read_text()
+COMMANDS = [shlex.split(line) for line in re.findall(r"python -m aezoo\.bench (.*)$", TEXT, re.MULTILINE)]
+RULES = re.findall(r"^\| `([^`]+)` \|", TEXT, re.MULTILINE)
+
+
+def trials(label="vae", worse=1.0, seeds=8):
+    """Finished trials with the scores that the page names."""
+    return [
+        record(
+            label,
+            seed,
+            [
+                score("nll", worse * (150 + seed)),
+                *(sample_score(name, worse * (20 + seed)) for name in ("fd_judge", "kd_judge")),
+            ],
+        )
+        for seed in range(seeds)
+    ]
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder with the two results folders of the page, alike."""
+    write_folder(tmp_path / "baseline", [*trials(), *trials("beta-vae", 1.01)])
+    write_folder(tmp_path / "candidate", [*trials(worse=1.001), *trials("beta-vae", 1.01)])
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_its_commands_run(words, place, capsys):
+    """Training takes minutes, so it says what it would train."""
+    training = words[0] != "compare"
+    assert run_app([*words, "--dry-run"] if training else words) == 0
+    captured = capsys.readouterr()
+    assert captured.out
+    assert "REGRESSION" not in captured.err
+    assert ("within limits" in captured.err) is ("--fail-on" in words)
+
+
+def gate(place):
+    (place / "test_gate.py").write_text(re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1])
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_gate.py"]
+    return subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+
+
+def test_its_test_file_passes_and_fails(place):
+    assert gate(place).returncode == 0
+    (place / "candidate").rename(place / "before")
+    write_folder(place / "candidate", trials(worse=1.5))
+    failed = gate(place)
+    assert failed.returncode == 1
+    assert "REGRESSION: vae nll on mnist-5k" in failed.stdout
+
+
+def test_a_candidate_that_lost_seeds_fails_its_test_file(place):
+    (place / "candidate").rename(place / "before")
+    write_folder(place / "candidate", trials(seeds=1))
+    assert "the candidate has no value for seeds 1, 2, 3, 4, 5, 6 and 7" in gate(place).stdout
+
+
+def test_its_rules_are_understood():
+    assert len(RULES) == 4
+    assert [Rule.parse(rule).certain for rule in RULES] == [False, False, False, True]
+
+
+def test_the_family_that_it_names_is_the_one():
+    named = re.search(r"metric to read first \((.*?);", TEXT, re.DOTALL)[1]
+    first = {of[0] for of in METRICS.values()}
+    assert {name.removesuffix("_judge") for name in re.findall(r"`(\w+)`", named)} == first
+
+
+def test_it_fits_on_a_page():
+    assert TEXT.count("\n") <= 60

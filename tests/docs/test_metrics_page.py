@@ -1,0 +1,43 @@
+"""The page on metrics by themselves says what is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from aezoo.metrics import likelihood
+
+TEXT = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text()
+BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+
+
+def run(block):
+    names: dict = {}
+    exec(block, names)  # noqa: S102 - our own page
+    return names
+
+
+def test_its_samples_are_scored(capsys):
+    run(BLOCKS[0])
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+def test_a_model_from_elsewhere_has_bounds_in_their_order(capsys):
+    names = run(BLOCKS[1])
+    assert "iwae_binary" in capsys.readouterr().out
+    density, x = names["density"], names["x"]
+    exact = names["grid_log_likelihood"](density, x).mean()
+    bound = names["iwae_bound"](density, x, 500)["iwae_binary"]
+    assert names["elbo"](density, x) < bound < exact + 0.2  # in expectation it is a bound
+
+
+def test_its_table_names_public_functions():
+    named = set(re.findall(r"^\| `(\w+)`(?:, `(\w+)`)?", TEXT, re.MULTILINE))
+    assert {name for pair in named for name in pair if name} <= set(likelihood.__all__)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_it_imports_public_names_only(block):
+    assert not re.search(r"import .*\b_", block)

@@ -1,0 +1,132 @@
+"""What the published argument says in words is so in its numbers, and its pages are what the commands write."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from aezoo.bench.app import run_app
+
+RESULTS = Path(__file__).parents[2] / "results"
+LARGE, SMALL = "gan/latent-16", "gan/latent-2"
+AUTOENCODERS = ("ae", "vae", "beta-vae")
+OWN = {"ae": "standard-normal"}
+PAGES = [(folder, page) for folder in (LARGE, SMALL) for page in ("verdict", "agreement")]
+
+
+@cache
+def scores(folder: str) -> pd.DataFrame:
+    """The published scores of a folder, one row a score and seed."""
+    table = pd.read_csv(RESULTS / folder / "results.csv", keep_default_na=False)
+    return table[table["value"] != ""].astype({"value": float})
+
+
+def mean(model: str, metric: str, sampler: str | None = None, folder: str = LARGE) -> float:
+    """The mean over seeds; of a sample metric with the model's own sampler unless another is named."""
+    rows = scores(folder)
+    rows = rows[(rows["model"] == model) & (rows["metric"] == metric)]
+    if set(rows["sampler"]) != {""} and rows["role"].iloc[0] == "model":
+        rows = rows[rows["sampler"] == (sampler or OWN.get(model, "prior"))]
+    assert len(rows), (model, metric, sampler)
+    return float(rows["value"].mean())
+
+
+def samples(metric: str, folder: str = LARGE, prior_only: bool = False) -> pd.Series:
+    """The means of every model and sampler."""
+    rows = scores(folder)
+    rows = rows[(rows["role"] == "model") & (rows["metric"] == metric)]
+    rows = rows[rows["sampler"] == "prior"] if prior_only else rows
+    return rows.groupby(["model", "sampler"])["value"].mean()
+
+
+def test_reconstruction_and_samples_of_the_autoencoder_are_at_opposite_ends():
+    assert mean("ae", "nll") < mean("vae", "nll") < mean("beta-vae", "nll")
+    assert samples("fd_judge").idxmax() == ("ae", "standard-normal")
+
+
+def test_the_importance_weighted_bound_halves_the_lead_that_the_evidence_bound_shows():
+    elbo = mean("vae", "elbo_binary") - mean("beta-vae", "elbo_binary")
+    iwae = mean("vae", "iwae_binary") - mean("beta-vae", "iwae_binary")
+    assert 16 < elbo < 18
+    assert 10 < iwae < 11
+
+
+@pytest.mark.parametrize("folder", [LARGE, SMALL])
+def test_a_fitted_mixture_beats_the_own_sampler_of_every_autoencoder_and_the_plain_one_gains_most(folder):
+    gains = {
+        model: mean(model, "fd_judge", folder=folder) - mean(model, "fd_judge", "gaussian-mixture", folder)
+        for model in AUTOENCODERS
+    }
+    assert min(gains.values()) > 0
+    assert max(gains, key=lambda model: gains[model]) == "ae"
+
+
+def test_the_wasserstein_gan_leads_what_is_sampled_from_a_prior_and_the_mixture_what_is_not():
+    for metric in ("fd_judge", "fd_pca"):
+        assert samples(metric, prior_only=True).idxmin() == ("wgan-gp", "prior")
+    assert samples("recall_judge").idxmax() == ("wgan-gp", "prior")
+    assert samples("coverage_judge").idxmax() == ("ae", "gaussian-mixture")
+    assert samples("one_nearest_neighbour_judge").idxmin() == ("ae", "gaussian-mixture")
+    assert samples("precision_judge").idxmin() == ("wgan-gp", "prior")
+
+
+def test_the_plain_gan_is_told_less_surely_than_the_vae_and_is_further_away():
+    assert mean("gan", "one_nearest_neighbour_judge") < mean("vae", "one_nearest_neighbour_judge")
+    assert mean("gan", "fd_judge") > mean("vae", "fd_judge")
+
+
+def test_the_plain_gan_draws_few_classes():
+    def classes(folder: str) -> list[float]:
+        rows = scores(folder)
+        return sorted(rows[(rows["model"] == "gan") & (rows["metric"] == "covered_classes")]["value"])
+
+    assert classes(SMALL) == [1, 1, 1, 2, 6]
+    assert set(classes(LARGE)) <= {7, 8}
+
+
+def test_plainly_bad_generators_beat_every_model_by_common_metrics():
+    best = {metric: samples(metric).agg(best) for metric, best in (("fd_judge", "min"), ("recall_judge", "max"))}
+    for repeats in ("duplicator", "intra-class-collapse"):
+        assert mean(repeats, "fd_judge") < best["fd_judge"]
+    assert mean("noise-mixture", "recall_judge") > best["recall_judge"]
+    assert mean("noise-mixture", "coverage_judge") > samples("coverage_judge").max()
+    assert mean("mean-image", "precision_judge") > mean("oracle", "precision_judge")
+    assert mean("moment-matched", "fd_pca") < samples("fd_pca").min()
+
+
+def test_parzen_windows_prefer_blur_and_a_models_samples_to_real_digits():
+    oracle = mean("oracle", "parzen_log_likelihood")
+    assert mean("blur", "parzen_log_likelihood") > mean("vae", "parzen_log_likelihood", "gaussian-mixture") > oracle
+    assert mean("kmeans-centroids", "parzen_log_likelihood") < oracle
+
+
+def test_likelihood_under_noise_prefers_the_vae_to_the_gans():
+    assert mean("vae", "ais_noisy") > mean("wgan-gp", "ais_noisy") > mean("gan", "ais_noisy")
+
+
+def test_few_scores_are_fooled_and_only_copying_scores_see_copies():
+    verdicts = pd.read_csv(RESULTS / "audit" / "verdicts.csv")
+    names = verdicts.columns[0]
+    assert verdicts[names].nunique() == 49
+    assert verdicts[verdicts["verdict"] == "fooled"][names].nunique() == 7
+    seen = verdicts[(verdicts["control"] == "memoriser") & (verdicts["verdict"] == "detects")][names]
+    assert {name.split("_")[0] for name in seen} == {"authenticity", "copying", "near"}
+
+
+@pytest.mark.parametrize(("folder", "page"), PAGES)
+def test_pages_are_what_the_command_writes(folder, page, capsys):
+    assert run_app([page, str(RESULTS / folder)]) == 0
+    assert capsys.readouterr().out.strip() == (RESULTS / folder / f"{page}.md").read_text().strip()
+
+
+def test_the_audits_pages_follow_from_its_record(tmp_path):
+    shutil.copy(RESULTS / "audit" / "audit.json", tmp_path)
+    assert run_app(["audit", "--tables-only", "--out", str(tmp_path)]) == 0
+    made = {path.relative_to(tmp_path): path.read_text() for path in tmp_path.rglob("*.md")}
+    assert len(made) > 20
+    for path, text in made.items():
+        assert text == (RESULTS / "audit" / path).read_text(), path

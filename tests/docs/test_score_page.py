@@ -1,0 +1,50 @@
+"""The page on scoring samples says what is so, and the command works as a user types it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from aezoo.bench.app import run_app
+
+TEXT = (Path(__file__).parents[2] / "docs" / "score.md").read_text()
+COMMANDS = [shlex.split(line) for line in re.findall(r"^    python -m aezoo\.bench (.*)$", TEXT, re.MULTILINE)]
+BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+QUICK = ["--controls", "none", "--oracle-draws", "3"]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder in which the first lines of the page were run."""
+    folder = tmp_path_factory.mktemp("page")
+    subprocess.run([sys.executable, "-c", BLOCKS[0]], cwd=folder, check=True)
+    return folder
+
+
+def test_its_command_scores_what_its_lines_saved(place):
+    command = [sys.executable, "-m", "aezoo.bench", *COMMANDS[0], *QUICK, "--out", "out"]
+    result = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert "| upside-down (samples) |" in result.stdout
+    assert "Where upside-down stands" in result.stdout
+    assert "Traceback" not in result.stderr
+    assert (place / "out" / "tables" / "copying.md").is_file()
+
+
+def test_its_python_scores_them_too(place, monkeypatch, capsys):
+    monkeypatch.chdir(place)
+    names: dict = {}
+    exec(BLOCKS[1], names)  # noqa: S102 - our own page
+    assert names["scored"].n == 1_000
+    assert "fd_judge is" in capsys.readouterr().out
+
+
+def test_its_options_exist(capsys):
+    assert run_app(["score", "--help"]) == 0
+    known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+    assert set(re.findall(r"--[a-z][a-z-]+", TEXT)) <= known

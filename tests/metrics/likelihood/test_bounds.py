@@ -1,0 +1,230 @@
+"""Bounds from draws: linear-Gaussian closed forms, exact values, and what holds for every density."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import expit
+from scipy.stats import bernoulli
+from support.likelihood_cases import FromPrior, RandomDecoder, components, one_dimension
+
+from aezoo.metrics.likelihood import (
+    ais_bound,
+    bernoulli_gradient,
+    bernoulli_log_likelihood,
+    distortion,
+    elbo,
+    frozen_binarisation,
+    grid_log_likelihood,
+    importance_bounds,
+    iwae_bound,
+    rate,
+)
+from aezoo.metrics.likelihood.bounds import DRAWS, iwae_bound_5000
+from aezoo.metrics.likelihood.density import Proposal
+from aezoo.seeds import generator
+
+AT_ZERO = -0.5 * np.log(4 * np.pi)
+ORIGIN = np.zeros((1, 1))
+
+
+@pytest.mark.parametrize("k", [1, 2, 30, 500])
+def test_bound_is_exact_under_the_exact_posterior_whatever_k(k):
+    scores = iwae_bound(one_dimension(), ORIGIN, k)
+    assert scores["iwae_binary"] == pytest.approx(AT_ZERO, abs=1e-12)
+    assert scores["iwae_effective_sample_size"] == pytest.approx(k)
+
+
+def test_exact_value_of_the_reference():
+    assert elbo(one_dimension(), ORIGIN) == pytest.approx(-1.2655121, abs=5e-8)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 1_000), d=st.integers(1, 5), n=st.integers(1, 6))
+def test_bounds_are_exact_for_probabilistic_principal_components(seed, d, n):
+    density = components(d=d, pixels=20, seed=seed)
+    x = np.random.default_rng(seed).normal(size=(n, 20)) * 3
+    expected = density.exact_log_likelihood(x)
+    np.testing.assert_allclose(importance_bounds(density, x, 3)[0], expected, atol=1e-9)
+    assert elbo(density, x) == pytest.approx(expected.mean(), abs=1e-9)
+
+
+def test_elbo_under_the_prior_falls_short_by_the_divergence_from_the_posterior():
+    samples = 200_000
+    images = np.zeros((samples, 1))
+    value = elbo(FromPrior(one_dimension()), images, samples=1)
+    assert value == pytest.approx(-1.2655121 - 0.1534264, abs=4 * np.sqrt(0.5 / samples))
+
+
+def test_elbo_falls_short_by_the_divergence_from_the_exact_posterior():
+    """KL(N(m + s, v w) || N(m, v)) = (w + s^2 / v - 1 - ln w) / 2."""
+    shift, log_widening, n = 0.3, 0.4, 100_000
+    density = one_dimension(shift=shift, log_widening=log_widening)
+    gap = 0.5 * (np.exp(log_widening) + shift**2 / 0.5 - 1 - log_widening)
+    assert elbo(density, np.zeros((n, 1)), samples=1) == pytest.approx(AT_ZERO - gap, abs=0.01)
+
+
+def test_bound_grows_with_k_to_the_log_likelihood():
+    density = FromPrior(one_dimension())
+    bounds = [importance_bounds(density, np.zeros((2_000, 1)), k)[0].mean() for k in (1, 4, 16, 100)]
+    assert bounds == sorted(bounds)
+    assert bounds[-1] < AT_ZERO + 0.005
+    assert bounds[-1] == pytest.approx(AT_ZERO, abs=0.005)
+
+
+def test_bound_on_a_network_grows_to_the_integral_over_a_grid():
+    density = RandomDecoder.draw(3)
+    random = np.random.default_rng(0)
+    x = density.simulate(random.standard_normal((12, 2)), random)
+    exact = grid_log_likelihood(density, x)
+    few, many = importance_bounds(density, x, 10)[0], importance_bounds(density, x, 2_000)[0]
+    assert few.mean() < many.mean()
+    np.testing.assert_allclose(many, exact, atol=0.3)
+    assert many.mean() == pytest.approx(exact.mean(), abs=4 * (many - exact).std() / np.sqrt(len(x)))
+
+
+@pytest.mark.parametrize("k", [1, DRAWS, DRAWS + 1, 60])
+def test_streamed_sums_equal_those_of_all_weights_at_once(k):
+    density = components(d=3, shift=0.4)
+    x = np.random.default_rng(0).normal(size=(4, 20))
+    bounds, sizes = importance_bounds(density, x, k, seed=5)
+    proposal, random = Proposal.of(density, x), generator(5, "importance weights")
+    draws = [proposal.noise(min(DRAWS, k - start), random) for start in range(0, k, DRAWS)]
+    epsilon = np.concatenate(draws, axis=1)
+    weights = proposal.log_weights(density.log_likelihood(x, proposal.codes(epsilon)), epsilon)
+    relative = np.exp(weights - weights.max(axis=1, keepdims=True))
+    np.testing.assert_allclose(bounds, np.log(relative.mean(axis=1)) + weights.max(axis=1))
+    np.testing.assert_allclose(sizes, relative.sum(axis=1) ** 2 / np.square(relative).sum(axis=1))
+
+
+def test_weights_far_below_the_smallest_float_are_summed():
+    density = components(pixels=20)
+    x = np.full((1, 20), 1e4)
+    value = iwae_bound(density, x, 50)["iwae_binary"]
+    assert value < -1e6
+    assert value == pytest.approx(density.exact_log_likelihood(x)[0])
+
+
+def test_effective_sample_size_lies_between_one_and_k_and_falls_with_a_worse_posterior():
+    x = np.zeros((50, 20))
+    sizes = [importance_bounds(components(shift=shift), x, 100)[1] for shift in (0.0, 0.3, 3.0)]
+    assert all((size >= 1).all() and (size <= 100).all() for size in sizes)
+    assert sizes[0].mean() == pytest.approx(100)
+    assert sizes[0].mean() > sizes[1].mean() > sizes[2].mean()
+
+
+def test_five_thousand_draws_are_the_same_bound():
+    density, x = one_dimension(shift=0.5), np.ones((10, 1))
+    scores = iwae_bound_5000(density, x, seed=3)
+    assert scores["iwae_5000_binary"] == iwae_bound(density, x, 5_000, 3)["iwae_binary"]
+
+
+def test_the_share_of_degenerate_images_is_that_of_small_effective_sizes():
+    """One image in four is far from where the prior draws, so that hardly a draw of q(z|x) = p(z) reaches it."""
+    density = FromPrior(one_dimension())
+    x = np.repeat([[0.0], [0.0], [0.0], [12.0]], 25, axis=0)
+    _, sizes = importance_bounds(density, x, 200)
+    assert (sizes[75:] < 5).all()
+    assert (sizes[:75] > 50).all()
+    scores = iwae_bound(density, x, 200)
+    assert scores["iwae_degenerate"] == 0.25
+    assert scores["iwae_effective_sample_size"] == np.median(sizes)
+
+
+@pytest.mark.parametrize("bound", [elbo, iwae_bound, grid_log_likelihood, ais_bound])
+def test_grey_images_have_no_likelihood_under_a_bernoulli_density(bound):
+    density = RandomDecoder.draw(0)
+    with pytest.raises(ValueError, match="frozen_binarisation"):
+        bound(density, np.full((3, 12), 0.5))
+
+
+@pytest.mark.parametrize("bound", [elbo, iwae_bound, grid_log_likelihood, ais_bound])
+def test_a_model_is_no_density_and_the_error_says_what_is(bound):
+    with pytest.raises(TypeError, match=r"ModelDensity\(model\)"):
+        bound(object(), np.zeros((3, 12)))
+
+
+def test_a_collapsed_model_has_rate_0_and_the_distortion_of_the_best_constant_image(digits):
+    """About 206 nats on MNIST (205.65 on its test images); the code is drawn from the prior and ignored."""
+    images = digits.oracle.images.reshape(len(digits.oracle), -1) / 255
+    mean = np.clip(images.mean(axis=0), 1e-4, 1 - 1e-4)
+
+    class Constant(RandomDecoder):
+        def logits(self, z):
+            return np.broadcast_to(np.log(mean) - np.log1p(-mean), (*z.shape[:-1], 784))
+
+    density = Constant.draw(0, pixels=784)
+    assert rate(*density.posterior(images)) == 0
+    constant = -np.mean((images * np.log(mean) + (1 - images) * np.log1p(-mean)).sum(axis=1))
+    assert distortion(density, images) == pytest.approx(constant)
+    assert distortion(density, images) == pytest.approx(206, abs=6)
+
+
+def test_distortion_of_a_linear_gaussian():
+    """-E_q ln N(x; z, 1) at x = 0, q = N(0, 1/2): (ln 2 pi + 1/2) / 2."""
+    expected = 0.5 * (np.log(2 * np.pi) + 0.5)
+    assert distortion(one_dimension(), np.zeros((100_000, 1))) == pytest.approx(expected, abs=0.005)
+
+
+def test_distortion_of_a_decoder_that_ignores_its_code_is_the_cross_entropy(images):
+    density = RandomDecoder(np.zeros((3, 16)), np.zeros((16, 784)))
+    assert distortion(density, images) == pytest.approx(784 * np.log(2))
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 1_000), scale=st.floats(0.1, 30))
+def test_bernoulli_log_likelihood_matches_scipy(seed, scale):
+    random = np.random.default_rng(seed)
+    logits, x = random.normal(size=(3, 8)) * scale, random.integers(0, 2, (3, 8))
+    expected = np.where(x == 1, bernoulli.logpmf(1, expit(logits)), bernoulli.logpmf(1, expit(-logits)))
+    np.testing.assert_allclose(bernoulli_log_likelihood(x, logits), expected.sum(axis=1))
+
+
+def test_bernoulli_log_likelihood_of_certain_pixels_neither_overflows_nor_vanishes():
+    assert bernoulli_log_likelihood(np.ones(1), np.array([1_000.0])) == 0
+    assert bernoulli_log_likelihood(np.zeros(1), np.array([1_000.0])) == -1_000
+
+
+def test_bernoulli_gradient_matches_differences():
+    random = np.random.default_rng(0)
+    x, logits, step = random.random(9), random.normal(size=9), 1e-5
+    moved = logits + step * np.eye(9)
+    differences = (bernoulli_log_likelihood(x, moved) - bernoulli_log_likelihood(x, 2 * logits - moved)) / (2 * step)
+    np.testing.assert_allclose(bernoulli_gradient(x, logits), differences, atol=1e-8)
+
+
+def test_binarisation_is_frozen_and_independent_of_the_number_of_images():
+    grey = np.random.default_rng(0).random((30, 784))
+    binary = frozen_binarisation(grey)
+    np.testing.assert_array_equal(binary[:7], frozen_binarisation(grey[:7]))
+    assert set(np.unique(binary)) == {0.0, 1.0}
+    assert frozen_binarisation(np.full((1, 8), 0.5)).tolist() == [[1, 0, 1, 1, 1, 0, 0, 0]]
+
+
+def test_binarisation_keeps_certain_pixels_and_draws_the_others_with_their_intensity():
+    np.testing.assert_array_equal(frozen_binarisation([[0.0, 1.0]] * 50), [[0.0, 1.0]] * 50)
+    means = frozen_binarisation(np.full((2_000, 100), 0.2)).mean()
+    assert means == pytest.approx(0.2, abs=4 * np.sqrt(0.16 / 200_000))
+
+
+@pytest.mark.parametrize("bad", [[[1.5]], [[-0.1]], [[np.nan]], [0.5]])
+def test_binarisation_refuses_what_is_no_intensity(bad):
+    with pytest.raises(ValueError, match="x "):
+        frozen_binarisation(bad)
+
+
+@pytest.mark.parametrize("bound", [iwae_bound, lambda density, x, k: elbo(density, x, samples=k)])
+def test_no_draws_are_refused(bound):
+    with pytest.raises(ValueError, match="is 0; it must be at least 1"):
+        bound(one_dimension(), ORIGIN, 0)
+
+
+@pytest.mark.parametrize("bound", [iwae_bound, elbo, distortion])
+def test_nan_is_refused(bound):
+    with pytest.raises(ValueError, match="NaN"):
+        bound(one_dimension(), np.full((2, 1), np.nan))
+
+
+def test_an_infinite_posterior_is_refused():
+    with pytest.raises(ValueError, match="posterior_mean"):
+        elbo(one_dimension(shift=np.inf), ORIGIN)

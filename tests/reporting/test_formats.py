@@ -1,0 +1,206 @@
+import io
+import json
+import re
+import tracemalloc
+from time import process_time
+
+import pandas as pd
+import pytest
+from support.factories import record, sample_score, score
+
+from aezoo.errors import ResultsError, UsageError
+from aezoo.reporting import FORMATS, render, render_tables, tables, write_tables
+from aezoo.reporting.formats.escaping import escape_csv, escape_latex, escape_markdown
+from aezoo.reporting.text import format_mean
+
+HOSTILE = ["<script>", "=cmd()", r"\input{x}", "a|b", "%_&", "a\nb", "$x$", "{", "#1^~", "数", "\ud800", "<<7*7>>"]
+
+
+def example():
+    return [
+        record(model, seed, [score("nll", nll + seed, unit="nats"), sample_score("fd_judge", 2.0 + seed)])
+        for seed in range(3)
+        for model, nll in (("vae", 170.0), ("worse", 190.0))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mean", "half_width", "text"),
+    [
+        (170.314, 0.4189, "170.31 ± 0.42"),
+        (170.314, None, "170.3"),
+        (170.314, 0.0, "170.3 ± 0"),
+        (123456.7, 34.2, "123457 ± 34"),
+        (501.2, 2001.0, "501 ± 2001"),
+        (0.0995, 0.0123, "0.100 ± 0.012"),
+        (-0.00001, 0.00213, "0.0000 ± 0.0021"),
+        (5.4e-7, 1.2e-8, "(5.40 ± 0.12)e-07"),
+        (2.5e9, None, "2.500e+09"),
+        (170.0, 1e-12, "170.000 ± 0.000"),
+        (-0.0001, 0.0021, "-0.0001 ± 0.0021"),
+        (0.0, None, "0.000"),
+        (0.0, 0.0, "0.000 ± 0"),
+    ],
+)
+def test_digits_follow_the_interval(mean, half_width, text):
+    assert format_mean(mean, half_width) == text
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_markdown_rows_keep_their_cells(label):
+    text = render_tables(tables([record(label, scores=[score("nll", 1.0)])]), "md")
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert len(rows) == 3
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {4}
+    assert "<script>" not in text
+
+
+def test_markdown_escapes_exactly():
+    assert escape_markdown("a|b <i> [x](y) `c` *d* _e_ f_g & $h$") == (
+        r"a\|b &lt;i&gt; \[x\](y) \`c\` \*d\* \_e\_ f_g &amp; \$h\$"
+    )
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_latex_is_balanced_and_runs_nothing(label):
+    text = render_tables(tables([record(label, scores=[score("nll", 1.0)])]), "latex")
+    bare = re.sub(r"\\[\\{}%&#_$]", "", text.replace("%\n", ""))
+    assert bare.count("{") == bare.count("}")
+    assert bare.count("$") % 2 == 0
+    assert not set(bare) & set("%#") - set("#" * ("[3]{#3}" in bare))
+    assert "\\input" not in text
+    assert text.isascii()
+
+
+def test_latex_rows_have_as_many_cells_as_columns():
+    text = render_tables(tables(example()), "latex")
+    for body in re.findall(r"\\begin\{tabular\}(.*?)\\end\{tabular\}", text, re.DOTALL):
+        alignment, *rows = body.splitlines()
+        cells = [len(re.findall(r"(?<!\\)&", row)) + 1 for row in rows if row.endswith("\\\\")]
+        assert set(cells) == {len(alignment.strip("{}"))}
+        assert len(cells) == 3
+    assert text.count(r"\begin{table}") == text.count(r"\end{table}") == 2
+    assert r"$\downarrow$" in text
+    assert r"{\boldmath$171.0 \pm 2.5$}" in text
+
+
+def test_latex_escapes_exactly():
+    assert escape_latex("\\input{x}_%&é") == r"\textbackslash{}input\{x\}\_\%\&é"
+    assert escape_latex("β«") == "[U+03B2][U+00AB]"
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\r1", "  =1"])
+def test_csv_neutralises_formulas(text):
+    assert escape_csv(text) == f"'{text}"
+
+
+def test_csv_leaves_other_text_alone():
+    assert escape_csv("beta-vae:beta=10") == "beta-vae:beta=10"
+
+
+@pytest.mark.parametrize("label", [label for label in HOSTILE if label != "\ud800"])
+def test_csv_has_one_line_per_model(label):
+    text = render_tables(tables([record(label, scores=[score("nll", 1.0)])]), "csv")
+    table = pd.read_csv(io.StringIO(text))
+    assert table["model"].tolist() == [escape_csv(label)]
+    assert table["nll"].tolist() == [1.0]
+
+
+def test_csv_has_full_precision_and_words_for_missing_values():
+    records = [record("vae", 0, [score("a", 1 / 3), score("b", None)]), record("gan", 0, [score("a", 1.0)])]
+    table = pd.read_csv(io.StringIO(render_tables(tables(records), "csv")), dtype=str, keep_default_na=False)
+    rows = table[["model", "a", "a_low", "a_n", "b", "best"]]
+    assert rows.values.tolist() == [
+        ["gan", "1.0", "", "1", "missing", ""],
+        ["vae", repr(1 / 3), "", "1", "n/a", "a"],
+    ]
+
+
+def test_json_holds_what_the_tables_hold():
+    found = json.loads(render_tables(tables(example()), "json"))
+    assert [table["question"] for table in found] == ["reconstruction", "samples"]
+    cell = found[0]["rows"][0]["cells"][0]
+    assert (cell["mean"], cell["n"], cell["best"]) == (171.0, 3, True)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_nothing_to_show_is_said(format):
+    text = render_tables([], format)
+    expected = {"json": "[]\n", "csv": "question,"}.get(format, "No trials: there is nothing to compare yet.\n")
+    assert text.startswith(expected)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_all_failed_is_shown(format):
+    text = render_tables(tables([record("vae", seed, status="diverged") for seed in range(2)]), format)
+    expected = {"csv": "model,vae,,0,2", "json": '"done": 0'}.get(format, "0/2")
+    assert expected in text
+
+
+def test_unknown_format_names_the_known():
+    with pytest.raises(UsageError, match=r"'html' is not known; use one of: md, csv, latex, json"):
+        render(tables(example())[0], "html")
+
+
+def test_write_tables_writes_every_file(tmp_path):
+    paths = write_tables(example(), tmp_path)
+    names = {path.relative_to(tmp_path).as_posix() for path in paths}
+    questions = ("reconstruction", "latent", "samples")
+    tables_of = {f"tables/{question}.{suffix}" for question in questions for suffix in ("md", "csv", "tex")}
+    assert names == {"results.csv", "tables/uncertainty.md", "tables/uncertainty.csv"} | tables_of
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == set(paths)
+    assert "171.0 ± 2.5" in (tmp_path / "tables/reconstruction.md").read_text(encoding="utf-8")
+    assert "nothing to compare" in (tmp_path / "tables/latent.md").read_text(encoding="utf-8")
+
+
+def test_hostile_labels_can_be_written(tmp_path):
+    write_tables([record(label, scores=[score("nll", 1.0)]) for label in HOSTILE], tmp_path)
+    assert len(pd.read_csv(tmp_path / "results.csv")) == len(HOSTILE)
+
+
+def test_a_folder_that_is_a_file_is_one_clear_line(tmp_path):
+    (tmp_path / "tables").write_text("in the way")
+    with pytest.raises(ResultsError, match=r"^cannot write .*choose another folder"):
+        write_tables(example(), tmp_path)
+    assert (tmp_path / "tables").read_text() == "in the way"
+
+
+def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
+    write_tables(example(), tmp_path)
+    before = (tmp_path / "results.csv").read_bytes()
+
+    def refuse(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("aezoo.files.os.replace", refuse)
+    with pytest.raises(ResultsError, match="No space left"):
+        write_tables([record("other", scores=[score("nll", 1.0)])], tmp_path)
+    assert (tmp_path / "results.csv").read_bytes() == before
+    assert not list(tmp_path.rglob(".*"))
+
+
+def test_ten_thousand_records(tmp_path):
+    """2,000 models with five seeds: bounds on processor time and on what the tables add to memory."""
+    names = [f"m{i}" for i in range(4)]
+    records = (
+        record(f"model-{i // 5}", i % 5, [score(name, i + j / 7) for j, name in enumerate(names)])
+        for i in range(10_000)
+    )
+    start = process_time()
+    write_tables(records, tmp_path)
+    assert process_time() - start < 20
+    assert len((tmp_path / "results.csv").read_text().splitlines()) == 40_001
+
+
+def test_records_are_read_once_and_not_kept(tmp_path):
+    """The curves of the records, here 80 MB in all, never stand in memory together."""
+    curve = 20_000
+    records = (
+        record("vae", seed, [score("nll", 1.0)], curves={"train": {"loss": [float(i + seed) for i in range(curve)]}})
+        for seed in range(50)
+    )
+    tracemalloc.start()
+    write_tables(records, tmp_path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6

@@ -1,0 +1,314 @@
+"""Samples from elsewhere: their scores, and where they stand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support import factories
+from support.folders import write_folder
+
+import aezoo
+from aezoo.errors import ResultsError, UnknownNameError, UsageError
+from aezoo.scoring.headline_metrics import HEADLINE, headline_name
+from aezoo.scoring.reference_models import comparable_records
+from aezoo.scoring.validation import SamplesWarning
+
+N = 1_000
+FAST = {"dataset": "mnist-5k", "controls": [], "oracle_draws": 0}
+
+
+@pytest.fixture(scope="module")
+def held_out(digits):
+    """Held-out real digits, with a band of ten draws."""
+    images = digits.oracle.images / 255
+    return aezoo.score(images, "mnist-5k", controls=["blur", "memoriser"], name="real digits")
+
+
+@pytest.fixture(scope="module")
+def copies(digits):
+    return aezoo.score(digits.train.images[:N], "mnist-5k", controls=[], oracle_draws=5)
+
+
+def by_metric(scored):
+    return {standing.metric: standing for standing in scored.standings}
+
+
+def test_held_out_digits_score_as_the_oracle_does(held_out):
+    oracle = {row["metric"]: row["value"] for row in held_out.beside[0]["scores"] if row["state"] == "ok"}
+    same = [name for name in held_out.scores if "classifier" not in name]  # whose folds know the order of images
+    assert len(same) > 30
+    for name in same:
+        assert held_out.scores[name] == pytest.approx(oracle[name], rel=1e-6, abs=1e-9), name
+
+
+def test_every_headline_score_stands_in_both_feature_spaces(held_out):
+    names = {f"{name}_{space}" for name in HEADLINE if name != "class_kl" for space in ("judge", "pca")}
+    assert set(by_metric(held_out)) == {*names, "class_kl"}
+    assert {headline_name(row) for row in held_out.record["scores"]} == {*HEADLINE, None}
+
+
+def test_noise_is_far_worse():
+    noise = np.random.default_rng(0).random((N, 28, 28))
+    scored = aezoo.score(noise, "mnist-5k", controls=["blur"], oracle_draws=3)
+    found = by_metric(scored)
+    assert sum("(worse)" in each.verdict for each in scored.standings) >= 7
+    for metric in ("fd_judge", "fd_pca"):
+        assert found[metric].verdict == "above (worse)"
+        assert str(found[metric].next_better).startswith("blur, control (")
+        assert found[metric].next_worse is None
+    assert scored.scores["coverage_judge"] < 0.1
+
+
+def test_a_memoriser_is_caught_by_the_copying_scores_alone(copies):
+    outside = {name for name, each in by_metric(copies).items() if each.place != "within"}
+    assert outside == {"copying_auc_judge", "copying_auc_pca"}
+    for space in ("judge", "pca"):
+        assert copies.scores[f"copying_auc_{space}"] < 0.01
+        assert copies.scores[f"authenticity_{space}"] == 0
+        assert by_metric(copies)[f"copying_auc_{space}"].verdict == "below (worse)"
+
+
+def test_a_few_copies_among_new_digits_leave_the_band(digits, held_out):
+    bands = by_metric(held_out)
+    mixed = np.concatenate([digits.train.images[:200], digits.oracle.images[200:]])
+    scored = aezoo.score(mixed, **FAST)
+    for space in ("judge", "pca"):
+        assert scored.scores[f"copying_auc_{space}"] < bands[f"copying_auc_{space}"].low
+
+
+def test_repeated_images_are_caught(digits):
+    repeated = np.resize(digits.oracle.images[:20], (N, 28, 28))
+    with pytest.warns(SamplesWarning, match="only 20 of the 1,000 images differ"):
+        scored = aezoo.score(repeated, "mnist-5k", controls=[], oracle_draws=3)
+    assert by_metric(scored)["unique_ratio_judge"].verdict == "below (worse)"
+    assert scored.scores["unique_ratio_judge"] <= 20 / N
+
+
+def test_the_record_is_like_that_of_any_trial(held_out):
+    record = held_out.record
+    assert (record["role"], record["label"], record["status"]) == ("samples", "real digits", "done")
+    assert json.loads(json.dumps(record, allow_nan=False)) == record
+    assert {row["question"] for row in record["scores"]} == {"samples", "copying"}
+    assert {row["n"] for row in record["scores"]} == {N}
+    assert held_out.n == N
+    assert record["spec"]["parameters"].keys() == {"sha256"}
+    assert [each["role"] for each in held_out.beside] == ["oracle", "control", "control"]
+
+
+def test_the_same_images_have_the_same_record_and_others_another(digits, held_out):
+    again = aezoo.score(digits.oracle.images, **FAST)
+    other = aezoo.score(digits.oracle.images[::-1], **FAST)
+    assert again.record["id"] == held_out.record["id"] != other.record["id"]
+    assert again.scores == held_out.scores
+
+
+def test_of_too_many_images_a_seeded_subset_is_scored(digits):
+    many = np.concatenate([digits.oracle.images, digits.train.images[:500]])
+    first, second = (aezoo.score(many, seed=seed, **FAST) for seed in (0, 1))
+    assert first.n == N
+    assert first.notes[0] == "1,000 of the 1,500 images given are scored, drawn with seed 0"
+    assert first.scores["fd_pca"] != second.scores["fd_pca"]
+    assert 0.3 < first.scores["near_duplicates_pca"] < 0.37  # a third are training images
+
+
+def test_tables_hold_samples_controls_and_oracle(held_out):
+    text = held_out.table()
+    for row in ("| real digits (samples) |", "| blur (control) ", "| memoriser (control) ", "| oracle "):
+        assert row in text
+    assert "11 of 11 headline scores lie within the oracle's band" in text
+    assert text.startswith(
+        "# Scores of real digits: 1,000 images against 1,000 of mnist-5k\n\n- no models stand beside"
+    )
+    assert "kd_judge" not in text
+    assert "kd_judge" in held_out.table(metrics="all")
+    for format in ("csv", "latex"):
+        assert "real digits" in held_out.table(format)
+    with pytest.raises(UsageError, match="headline, all"):
+        held_out.table(metrics="most")
+
+
+def test_without_draws_there_is_no_band_to_show(digits):
+    scored = aezoo.score(digits.oracle.images, **FAST)
+    assert {standing.place for standing in scored.standings} == {""}
+    assert "band" not in scored.table().replace("below the band", "")
+    assert "next worse" in scored.table()
+
+
+def test_json_holds_tables_and_standings(held_out):
+    found = json.loads(held_out.table("json", "all"))
+    assert (found["samples"], found["n"]) == ("real digits", N)
+    first = found["standings"][0]
+    assert first["metric"] == "fd_judge"
+    assert first["value"] == held_out.scores["fd_judge"]
+    assert first["low"] < first["value"] < first["high"]
+    assert "within the oracle's band" in first["sentence"]
+    assert first["half_width"] == pytest.approx(1.96 * first["standard_error"], rel=1e-4)
+    assert {each["role"]: len(each["better"] + each["equal"] + each["worse"]) for each in first["among"]} == {
+        "control": 2,
+        "oracle": 1,
+    }
+    assert found["warnings"] == []
+    assert "no models stand beside the samples" in found["notes"][0]
+    assert {table["question"] for table in found["tables"]} == {"samples", "copying"}
+
+
+def test_the_frame_has_a_row_for_every_score(held_out):
+    frame = held_out.frame()
+    own = frame[frame["role"] == "samples"].set_index("metric")["value"]
+    assert own["fd_judge"] == held_out.scores["fd_judge"]
+    assert set(frame["model"]) == {"real digits", "oracle", "blur", "memoriser"}
+
+
+def test_what_is_saved_can_be_tabulated_again(held_out, tmp_path, capsys):
+    from aezoo.bench.app import run_app
+
+    held_out.save(tmp_path / "out")
+    assert run_app(["table", str(tmp_path / "out"), "--format", "csv"]) == 0
+    assert "real digits" in capsys.readouterr().out
+    assert run_app(["status", str(tmp_path / "out")]) == 0
+    assert "4 trials: 4 done" in capsys.readouterr().out
+    assert run_app(["figures", str(tmp_path / "out")]) == 0
+    assert (tmp_path / "out" / "score.md").read_text() == held_out.table("md", "all")
+    assert json.loads((tmp_path / "out" / "score.json").read_text())["n"] == N
+
+
+def test_requests_that_make_no_sense_are_refused_first(digits, tmp_path):
+    images = digits.oracle.images
+    with pytest.raises(UnknownNameError, match="did you mean blur"):
+        aezoo.score(images, "mnist-5k", controls=["blurr"])
+    with pytest.raises(UnknownNameError, match="dataset 'mnst'"):
+        aezoo.score(images, "mnst")
+    with pytest.raises(UsageError, match="at least 3 for a spread, or 0"):
+        aezoo.score(images, "mnist-5k", oracle_draws=2)
+    with pytest.raises(UnknownNameError, match="slow metric of samples 'ais'; known: .*parzen.*slow"):
+        aezoo.score(images, "mnist-5k", also=["ais"])
+    with pytest.raises(UsageError, match="seed -1"):
+        aezoo.score(images, "mnist-5k", seed=-1)
+    with pytest.raises(ResultsError, match="holds no results"):
+        aezoo.score(images, "mnist-5k", against=[tmp_path])
+
+
+def test_slow_metrics_are_computed_for_every_row_when_asked_for(digits):
+    scored = aezoo.score(digits.oracle.images, also=["parzen"], **{**FAST, "controls": ["blur"]})
+    for record in (scored.record, *scored.beside):
+        assert [row["state"] for row in record["scores"] if row["family"] == "parzen"] == ["ok"]
+    assert "parzen_log_likelihood" in scored.table()
+    assert "mmd_judge" not in scored.table(metrics="all")
+    assert "parzen_log_likelihood" not in {standing.metric for standing in scored.standings}
+
+
+def scores(n=N, version=1, **values):
+    metrics = {"fd_judge": ("fd", "samples"), "copying_auc_judge": ("copying_score", "copying")}
+    return [
+        factories.score(name, value, metrics[name][1], sampler="prior", features="judge", n=n, version=version)
+        | {"family": metrics[name][0]}
+        for name, value in values.items()
+    ]
+
+
+@pytest.fixture
+def folder_of(digits, tmp_path):
+    """A results folder of one VAE, as comparable as the fields let it be."""
+
+    def write(name="zoo", n=N, version=1, label="vae", **fields):
+        of = {"fingerprint": digits.fingerprint, **fields}
+        rows = scores(n, version, fd_judge=50.0, copying_auc_judge=0.6)
+        write_folder(tmp_path / name, [factories.record(label, seed=seed, scores=rows, **of) for seed in (0, 1)])
+        return tmp_path / name
+
+    return write
+
+
+def test_the_zoo_stands_beside_samples_scored_alike(digits, folder_of):
+    scored = aezoo.score(digits.oracle.images, against=[folder_of()], **FAST)
+    assert "| vae  " in scored.table()
+    assert str(by_metric(scored)["fd_judge"].next_worse) == "vae with prior, model (50.00)"
+    assert "better than the model vae with prior; equal to real images" in by_metric(scored)["fd_judge"].sentence
+    assert len(scored.notes) == 1
+    assert "protocol chapter" in scored.notes[0]
+    assert scored.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"fingerprint": "f" * 64}, "its data has fingerprint ffffffffffff, here"),
+        ({"judge": "other"}, "its judge is other, here mnist (2 of 2 trials)"),
+        ({"n": 5_000}, "scored with 5,000 images, here 1,000; only equal numbers compare (2 of 2 trials)"),
+        ({"version": 9}, "metric fd has version 9, here 1 (2 of 2 trials)"),
+        ({"status": "diverged"}, "did not finish (diverged) (2 of 2 trials)"),
+        ({"role": "control"}, "holds no models"),
+    ],
+)
+def test_a_folder_of_which_nothing_is_left_is_a_warning(held_out, folder_of, fields, reason):
+    zoo = comparable_records([folder_of(**fields)], held_out.record)
+    assert (zoo.records, zoo.notes) == ((), ())
+    assert len(zoo.warnings) == 1
+    assert reason in zoo.warnings[0]
+
+
+def test_that_warning_is_on_top_of_the_page(digits, folder_of):
+    with pytest.warns(SamplesWarning, match="nothing of .* stands beside the samples: scored with 5,000 images"):
+        scored = aezoo.score(digits.oracle.images, against=[folder_of(n=5_000)], **FAST)
+    assert scored.table().splitlines()[2].startswith("- WARNING: nothing of ")
+    assert scored.warnings[0] in json.loads(scored.table("json"))["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("name", "n", "advice"),
+    [
+        ("mnist", 5_000, "--against (against=) results/gan/latent-16 of aezoo's repository, or a results folder of"),
+        ("mnist", 1_000, "give 5,000 images to compare with results/gan/latent-16"),
+        (
+            "fashion-mnist",
+            1_000,
+            "a results folder of models scored on fashion-mnist with 1,000 images puts them there",
+        ),
+    ],
+)
+def test_without_a_folder_it_is_said_that_no_models_stand_there(name, n, advice):
+    record = factories.record(dataset_name=name, protocol={"samples": n})
+    (note,) = comparable_records([], record).notes
+    assert note.startswith("no models stand beside the samples")
+    assert advice in note
+
+
+def test_of_a_folder_in_part_left_out_the_rest_stands_and_a_note_says_why(held_out, digits, tmp_path):
+    rows = scores(fd_judge=50.0)
+    of = {"scores": rows, "fingerprint": digits.fingerprint}
+    records = [factories.record(**of), factories.record(seed=1, status="diverged", **of)]
+    records.append(
+        factories.record(
+            "raw-pixels", role="floor", scores=[factories.score("ssim", 1.0)], fingerprint=digits.fingerprint
+        )
+    )
+    zoo = comparable_records([Path(write_folder(tmp_path / "zoo", records))], held_out.record)
+    assert len(zoo.records) == 1
+    assert "1 of 3 trials left out: did not finish (diverged)" in zoo.notes[1]
+    assert len(zoo.notes) == 2  # a floor that draws nothing is not worth a word
+    assert zoo.warnings == ()
+
+
+def test_a_slow_metric_that_only_the_folder_has_is_offered(held_out, digits, tmp_path):
+    slow = factories.sample_score("parzen_log_likelihood", 100.0, features=None, family="parzen", n=N)
+    record = factories.record(scores=[*scores(fd_judge=50.0), slow], fingerprint=digits.fingerprint)
+    zoo = comparable_records([Path(write_folder(tmp_path / "zoo", [record]))], held_out.record)
+    assert any("metric parzen is not computed here; --also (also=) parzen does" in note for note in zoo.notes)
+
+
+def test_of_a_metric_with_another_version_only_its_own_scores_are_left_out(held_out, folder_of, digits, tmp_path):
+    rows = [*scores(version=2, fd_judge=50.0), *scores(copying_auc_judge=0.6)]
+    write_folder(tmp_path / "zoo", [factories.record(scores=rows, fingerprint=digits.fingerprint)])
+    zoo = comparable_records([tmp_path / "zoo"], held_out.record)
+    assert [[row["metric"] for row in record["scores"]] for record in zoo.records] == [["copying_auc_judge"]]
+    assert any("some scores left out: metric fd has version 2, here 1" in note for note in zoo.notes)
+
+
+def test_models_of_several_protocols_are_told_apart(held_out, folder_of):
+    folders = [folder_of("two"), folder_of("sixteen", protocol={"latent_dim": 16})]
+    zoo = comparable_records(folders, held_out.record)
+    assert {record["label"] for record in zoo.records} == {"vae:latent_dim=2", "vae:latent_dim=16"}
+    assert len(zoo.notes) == 2

@@ -1,0 +1,1 @@
+"""Helpers of the tests: records, folders, models and clusters that are made up."""
