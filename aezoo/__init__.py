@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from aezoo.metrics import METRICS, Metric, Score
     from aezoo.models import MODELS
     from aezoo.samplers import SAMPLERS
-    from aezoo.scoring.result import Scored
+    from aezoo.scoring.result import ScoreResult
     from aezoo.scoring.score import score
-    from aezoo.spec import PROTOCOLS, Protocol, Subject, Suite, Trial
+    from aezoo.spec import PROTOCOLS, ModelSpec, Protocol, Suite, Trial
     from aezoo.store import Store
     from aezoo.trial import run_trial
 
-_HOMES = {
+_LAZY_EXPORTS = {
     "AezooError": "aezoo.errors",
     "CONTROLS": "aezoo.controls",
     "DATASETS": "aezoo.datasets",
@@ -60,9 +60,9 @@ __all__ = [  # noqa: RUF022 - sorted as `sorted` does, which a test holds
     "Request",
     "SAMPLERS",
     "Score",
-    "Scored",
+    "ScoreResult",
     "Store",
-    "Subject",
+    "ModelSpec",
     "Suite",
     "Trial",
     "load_dataset",
@@ -74,9 +74,9 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
-    if name not in _HOMES:
+    if name not in _LAZY_EXPORTS:
         raise AttributeError(f"module 'aezoo' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_LAZY_EXPORTS[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -44,12 +44,12 @@ def sync_folder(folder: Path) -> None:
 
 def make_folder(folder: Path) -> Path:
     """Make `folder` and its parents; raises `OSError` where a symbolic link has its place."""
-    refuse_link(folder)
+    reject_link(folder)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
-def refuse_link(path: Path) -> None:
+def reject_link(path: Path) -> None:
     """Raise `OSError` if `path` is a symbolic link: what is written must not end up elsewhere."""
     if path.is_symlink():
         raise OSError(errno.ELOOP, f"{path} is a symbolic link, which aezoo does not follow; remove it", str(path))

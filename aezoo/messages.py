@@ -17,11 +17,11 @@ Wire = tuple[str, dict[str, bytes]]
 """What travels between machines: a JSON text, and files by name."""
 
 WEIGHTS = "weights.npz"
-LARGEST_WEIGHTS = 2**31
+MAX_WEIGHTS_BYTES = 2**31
 
 
 @dataclass(frozen=True)
-class SavedWeights:
+class WeightsFile:
     """Weights in a file, read when they are needed: a sweep that scores 10,000 trials again holds none of them.
 
     Attributes:
@@ -35,7 +35,7 @@ class SavedWeights:
     def read(self) -> bytes:
         """The content; raises `ResultsError` where it is gone or is another's."""
         try:
-            content = read_regular(self.path, LARGEST_WEIGHTS)
+            content = read_regular(self.path, MAX_WEIGHTS_BYTES)
         except (OSError, ValueError) as error:
             raise ResultsError(f"{self.path} cannot be read: {error}; run again") from error
         if hashlib.sha256(content).hexdigest() != self.sha256:
@@ -62,12 +62,12 @@ class Request:
     note: str = ""
     data_file: Path | None = None
     metrics: tuple[str, ...] | None = None
-    weights: bytes | SavedWeights | None = None
+    weights: bytes | WeightsFile | None = None
     also: tuple[str, ...] = ()
 
     def read_weights(self) -> bytes | None:
         """The content of `weights`; raises `ResultsError` where a file no longer has it."""
-        return self.weights.read() if isinstance(self.weights, SavedWeights) else self.weights
+        return self.weights.read() if isinstance(self.weights, WeightsFile) else self.weights
 
     def to_wire(self) -> Wire:
         """This request for another machine; `data_file` stays behind, because it is a path of this one."""
@@ -113,7 +113,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class EpochEnd:
+class EpochProgress:
     """How far a trial is.
 
     Attributes:
@@ -134,9 +134,9 @@ class EpochEnd:
         return canonical_json(astuple(self)).encode()
 
     @classmethod
-    def from_bytes(cls, content: bytes) -> EpochEnd:
+    def from_bytes(cls, content: bytes) -> EpochProgress:
         """What `to_bytes` wrote."""
         return cls(*json.loads(content))
 
 
-OnEpoch = Callable[[EpochEnd], None]
+OnEpoch = Callable[[EpochProgress], None]

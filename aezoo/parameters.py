@@ -6,18 +6,18 @@ import math
 import sys
 from numbers import Integral, Real
 
-WANTED = {"float": "a finite number", "int": "a whole number", "bool": "true or false"}
+TYPE_NAMES = {"float": "a finite number", "int": "a whole number", "bool": "true or false"}
 """What a parameter takes, in words, by its annotation; another annotation is for its function to check."""
 
 
-def wrong_kind(name: str, value: object, annotation: str) -> str | None:
+def type_error_message(name: str, value: object, annotation: str) -> str | None:
     """What is wrong with `value` as the parameter `name`, in one line; None if nothing is, or nothing is known."""
-    if annotation in WANTED and not _is_a(annotation, value):
-        return f"parameter {name}={str(value)[:80]} is not {WANTED[annotation]}; give one"
+    if annotation in TYPE_NAMES and not _has_type(annotation, value):
+        return f"parameter {name}={str(value)[:80]} is not {TYPE_NAMES[annotation]}; give one"
     return None
 
 
-def _is_a(annotation: str, value: object) -> bool:
+def _has_type(annotation: str, value: object) -> bool:
     if annotation == "bool" or isinstance(value, bool):
         return annotation == "bool" and isinstance(value, bool)
     if isinstance(value, Integral):

@@ -17,7 +17,7 @@ from pydantic_core import from_json
 from typing_extensions import TypedDict
 
 from aezoo.errors import ResultsError
-from aezoo.spec import Trial, canonical_json, one_line
+from aezoo.spec import Trial, canonical_json, format_validation_error
 
 CONFIG = ConfigDict(extra="allow", strict=True, allow_inf_nan=False)
 
@@ -38,7 +38,7 @@ PACKAGES = ("aezoo", "tensorflow", "keras", "numpy", "scipy", "scikit-learn")
 
 
 @with_config(CONFIG)
-class Spec(TypedDict):
+class SpecSchema(TypedDict):
     """What was run."""
 
     dataset: str
@@ -49,7 +49,7 @@ class Spec(TypedDict):
 
 
 @with_config(CONFIG)
-class Data(TypedDict):
+class DatasetSchema(TypedDict):
     """What it was run on."""
 
     name: str
@@ -60,7 +60,7 @@ class Data(TypedDict):
 
 
 @with_config(CONFIG)
-class Row(TypedDict):
+class ScoreRow(TypedDict):
     """One score."""
 
     question: str
@@ -81,7 +81,7 @@ class Row(TypedDict):
 
 
 @with_config(CONFIG)
-class Failure(TypedDict):
+class ErrorSchema(TypedDict):
     """Why a trial has no scores."""
 
     type: str
@@ -106,28 +106,28 @@ class Artifact(TypedDict):
 
 
 @with_config(CONFIG)
-class Shape(TypedDict):
-    """A record of `SCHEMA_VERSION`; `aezoo.record.blank_record` says what each key means."""
+class RecordSchema(TypedDict):
+    """A record of `SCHEMA_VERSION`; `aezoo.record.new_record` says what each key means."""
 
     schema_version: Annotated[int, Field(ge=1)]
     id: str
     label: str
     role: str
-    spec: Spec
+    spec: SpecSchema
     status: Literal["done", "diverged", "error", "timeout", "killed"]
-    error: Failure | None
+    error: ErrorSchema | None
     warnings: NotRequired[list[str]]
-    dataset: Data
+    dataset: DatasetSchema
     metrics: dict[str, int]
     samplers: list[str]
-    scores: list[Row]
+    scores: list[ScoreRow]
     curves: Curves
     timing: dict[str, float | dict[str, float] | None]
     environment: dict[str, str]
     artifacts: dict[str, Artifact]
 
 
-SHAPE = TypeAdapter(Shape)
+SHAPE = TypeAdapter(RecordSchema)
 
 
 def parse_record(content: bytes, trial_id: str) -> Record:
@@ -140,11 +140,11 @@ def parse_record(content: bytes, trial_id: str) -> Record:
         ResultsError: a newer aezoo wrote it.
     """
     found = from_json(content, allow_inf_nan=False)
-    _refuse_newer(found)
+    _reject_newer_schema(found)
     try:
         SHAPE.validate_python(found)
     except ValidationError as error:
-        raise ValueError(one_line(error)) from error
+        raise ValueError(format_validation_error(error)) from error
     record = cast(Record, found)
     if record["id"] != trial_id:
         raise ValueError("its id is another's")
@@ -153,14 +153,14 @@ def parse_record(content: bytes, trial_id: str) -> Record:
     return record
 
 
-def _refuse_newer(found: object) -> None:
+def _reject_newer_schema(found: object) -> None:
     """A newer record may have any shape but for its version; raises `ResultsError` for one."""
     version = found.get("schema_version") if isinstance(found, dict) else None
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise ResultsError(f"the record has schema {version}, this aezoo reads up to {SCHEMA_VERSION}; upgrade aezoo")
 
 
-def blank_record(trial: Trial) -> Record:
+def new_record(trial: Trial) -> Record:
     """The record of a trial that has not run: every key that a record has.
 
     schema_version  the shape of this record
@@ -213,10 +213,10 @@ def blank_record(trial: Trial) -> Record:
 
 def failed_record(trial: Trial, status: str, error: BaseException, message: str = "") -> Record:
     """The record of a trial that ended with `status` and left nothing but the reason."""
-    return {**blank_record(trial), "status": status, "error": error_facts(error, message)}
+    return {**new_record(trial), "status": status, "error": describe_error(error, message)}
 
 
-def merged(old: Record, new: Record) -> Record:
+def merge_scores(old: Record, new: Record) -> Record:
     """`old` with the scores that `new` computed again, and the artifacts made beside them, in place of its own."""
     kept = [row for row in old["scores"] if row["family"] not in new["metrics"]]
     seconds = {**old["timing"].get("metrics", {}), **new["timing"].get("metrics", {})}
@@ -231,7 +231,7 @@ def merged(old: Record, new: Record) -> Record:
     }
 
 
-def error_facts(error: BaseException, message: str = "") -> dict[str, str]:
+def describe_error(error: BaseException, message: str = "") -> dict[str, str]:
     """An exception as its type, its message in one line and the end of its traceback."""
     text = "".join(traceback.format_exception(error))
     line = " ".join((message or str(error)).split())
@@ -258,14 +258,14 @@ def _version(package: str) -> str:
         return "not installed"
 
 
-def pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+def to_npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """Arrays as the bytes of a compressed npz file; the same arrays give the same bytes."""
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
 
 
-def unpack(content: bytes) -> Arrays:
+def from_npz(content: bytes) -> Arrays:
     """The arrays of an npz file, never objects; raises `ValueError` for anything else."""
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
         return {name: archive[name] for name in archive.files}

@@ -11,7 +11,7 @@ import hashlib
 import numpy as np
 
 
-def stream(seed: int, *purpose: str) -> np.random.SeedSequence:
+def seed_sequence(seed: int, *purpose: str) -> np.random.SeedSequence:
     """The seed sequence of `purpose` (for example ``"sampling", "prior"``) under `seed`."""
     digest = hashlib.sha256("\0".join(purpose).encode()).digest()
     return np.random.SeedSequence(seed, spawn_key=tuple(np.frombuffer(digest[:8], "<u4").tolist()))
@@ -19,9 +19,9 @@ def stream(seed: int, *purpose: str) -> np.random.SeedSequence:
 
 def generator(seed: int, *purpose: str) -> np.random.Generator:
     """A NumPy generator on the stream of `purpose`."""
-    return np.random.default_rng(stream(seed, *purpose))
+    return np.random.default_rng(seed_sequence(seed, *purpose))
 
 
-def integer(seed: int, *purpose: str) -> int:
+def integer_seed(seed: int, *purpose: str) -> int:
     """A 31-bit integer from the stream of `purpose`, for libraries that take an integer seed."""
-    return int(stream(seed, *purpose).generate_state(1)[0] >> 1)
+    return int(seed_sequence(seed, *purpose).generate_state(1)[0] >> 1)

@@ -20,13 +20,13 @@ SEED_PATTERN = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?")
 MODEL_PATTERN = re.compile(r"[^:]+(?::\w+=[^:=]+)*")
 
 
-class Frozen(BaseModel):
+class FrozenModel(BaseModel):
     """An immutable description that refuses unknown fields."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Protocol(Frozen):
+class Protocol(FrozenModel):
     """What every model gets alike. The defaults are the chapter's setup.
 
     Attributes:
@@ -57,14 +57,14 @@ PROTOCOLS = {
 }
 
 
-def protocol_named(name: str) -> Protocol:
+def get_protocol(name: str) -> Protocol:
     """The protocol called `name`; raises `UnknownNameError`."""
     if name not in PROTOCOLS:
         raise UnknownNameError("protocol", name, PROTOCOLS)
     return PROTOCOLS[name]
 
 
-class Subject(Frozen):
+class ModelSpec(FrozenModel):
     """What a trial scores: a registered model (or control) with the parameters that differ from its preset."""
 
     name: str
@@ -88,7 +88,7 @@ class Subject(Frozen):
         return ":".join([self.name, *(f"{key}={value}" for key, value in sorted(self.parameters.items()))])
 
     @classmethod
-    def parse(cls, text: str) -> Subject:
+    def parse(cls, text: str) -> ModelSpec:
         """Read ``name`` or ``name:parameter=value:...``; raises `UsageError`."""
         if not MODEL_PATTERN.fullmatch(text):
             raise UsageError(f"model {text[:80]!r} is not understood; write a name, or name:parameter=value")
@@ -107,7 +107,7 @@ def _parse_parameter(pair: str) -> tuple[str, Parameter]:
     return key, value
 
 
-class Trial(Frozen):
+class Trial(FrozenModel):
     """The unit of work: one subject on one data set under one protocol with one seed."""
 
     dataset: str
@@ -117,8 +117,8 @@ class Trial(Frozen):
     seed: Seed
 
     @property
-    def subject(self) -> Subject:
-        return Subject(name=self.model, parameters=self.parameters)
+    def subject(self) -> ModelSpec:
+        return ModelSpec(name=self.model, parameters=self.parameters)
 
     @property
     def id(self) -> str:
@@ -129,14 +129,14 @@ class Trial(Frozen):
 FLOORS = ("oracle", "raw-pixels", "mean-image", "pca")
 """What every table shows beside the models: the best that can be expected, and what needs no learning."""
 
-ONCE = ("oracle", "raw-pixels", "mean-image")
+SINGLE_SEED_FLOORS = ("oracle", "raw-pixels", "mean-image")
 """Floors that neither train nor draw; they run with the first seed only."""
 
 
-class Suite(Frozen):
+class Suite(FrozenModel):
     """What one run compares: every model and floor with every seed, on one data set under one protocol."""
 
-    models: tuple[Subject, ...] = tuple(Subject(name=name) for name in ("ae", "vae", "beta-vae"))
+    models: tuple[ModelSpec, ...] = tuple(ModelSpec(name=name) for name in ("ae", "vae", "beta-vae"))
     seeds: tuple[Seed, ...] = Field(default=(0, 1, 2), min_length=1, max_length=MAX_SEEDS)
     dataset: str = "auto"
     protocol: Protocol = Protocol()
@@ -147,9 +147,9 @@ class Suite(Frozen):
         return tuple(dict.fromkeys(values))
 
     @property
-    def subjects(self) -> tuple[Subject, ...]:
+    def subjects(self) -> tuple[ModelSpec, ...]:
         """The models, then the floors that are not among them."""
-        return tuple(dict.fromkeys([*self.models, *(Subject(name=name) for name in FLOORS)]))
+        return tuple(dict.fromkeys([*self.models, *(ModelSpec(name=name) for name in FLOORS)]))
 
     def trials(self, dataset: str) -> list[Trial]:
         """All trials on the data set called `dataset`, seeds of a model side by side so that it is compiled once."""
@@ -162,7 +162,7 @@ class Suite(Frozen):
                 seed=seed,
             )
             for model in self.subjects
-            for seed in (self.seeds[:1] if model.name in ONCE else self.seeds)
+            for seed in (self.seeds[:1] if model.name in SINGLE_SEED_FLOORS else self.seeds)
         ]
 
 
@@ -188,7 +188,7 @@ def canonical_json(value: Any) -> str:  # noqa: ANN401
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
-def one_line(error: ValidationError) -> str:
+def format_validation_error(error: ValidationError) -> str:
     """A validation error as one line: where, what was found, what is allowed."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"]) or "value"

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from aezoo.models import Preset
 from aezoo.models.base import Model, Player, Tensor, Terms
 from aezoo.models.networks import PIXELS
-from aezoo.seeds import generator, stream
+from aezoo.seeds import generator, seed_sequence
 from aezoo.spec import Parameter, Protocol
 
 Images = NDArray[np.uint8]
@@ -170,7 +170,7 @@ def epoch_order(images: int, batch_size: int, shuffling: np.random.Generator) ->
 
 def seed_noise(model: Model, seed: int, purpose: str, epoch: int) -> None:
     """Set the model's noise to the stream of (seed, purpose, epoch), so that no epoch depends on what ran before."""
-    word = stream(seed, "noise", purpose, str(epoch)).generate_state(1)[0] >> 1
+    word = seed_sequence(seed, "noise", purpose, str(epoch)).generate_state(1)[0] >> 1
     model.noise.state.assign(np.array([word, 0]))
 
 

@@ -15,14 +15,14 @@ from typing import Generic, TypeVar
 from aezoo.controls import CONTROLS
 from aezoo.datasets import Dataset, load_dataset
 from aezoo.errors import DatasetError
-from aezoo.evaluation.collapse import symptoms
-from aezoo.evaluation.evaluator import Evaluator, Images, Scores
+from aezoo.evaluation.collapse import collapse_warnings
+from aezoo.evaluation.evaluator import Evaluator, Images, ScoreCollector
 from aezoo.evaluation.gallery import model_gallery, sample_gallery
-from aezoo.messages import EpochEnd, OnEpoch, Outcome, Request
+from aezoo.messages import EpochProgress, OnEpoch, Outcome, Request
 from aezoo.metrics import METRICS
 from aezoo.metrics.compute import default_metrics
 from aezoo.models import MODELS
-from aezoo.record import Record, blank_record, environment, error_facts, pack, unpack
+from aezoo.record import Record, describe_error, environment, from_npz, new_record, to_npz
 from aezoo.samplers import SAMPLERS
 from aezoo.seeds import generator
 from aezoo.spec import Trial, canonical_json
@@ -53,16 +53,16 @@ def score_images(request: Request, images: Images) -> Outcome:
 
 
 def _finished(request: Request, images: Images | None, on_epoch: OnEpoch | None = None) -> Outcome:
-    outcome = Outcome(blank_record(request.trial))
+    outcome = Outcome(new_record(request.trial))
     record = outcome.record
     try:
-        _Run(request, outcome, on_epoch).run(images)
+        _TrialRunner(request, outcome, on_epoch).run(images)
         _require_storable(record)
         record["status"] = "done"
     except DivergedError as error:
-        record.update(status="diverged", error=error_facts(error), curves=asdict(error.curves))
+        record.update(status="diverged", error=describe_error(error), curves=asdict(error.curves))
     except Exception as error:
-        record.update(status="error", error=error_facts(error))
+        record.update(status="error", error=describe_error(error))
     record["artifacts"] = {
         name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
         for name, content in outcome.artifacts.items()
@@ -79,7 +79,7 @@ def _require_storable(record: Record) -> None:
         raise ValueError(f"the record cannot be stored: {error}") from error
 
 
-class _Run:
+class _TrialRunner:
     """One run of one trial, filling an outcome step by step."""
 
     def __init__(self, request: Request, outcome: Outcome, on_epoch: OnEpoch | None) -> None:
@@ -105,7 +105,7 @@ class _Run:
         evaluator = kept_evaluator(self.dataset, self.trial.protocol.samples)
         self.lap("start")
         self.evaluate(lambda scores: evaluator.samples(scores, images, "given"))
-        self.outcome.artifacts["gallery.npz"] = pack(sample_gallery(images, "given"))
+        self.outcome.artifacts["gallery.npz"] = to_npz(sample_gallery(images, "given"))
 
     def run_control(self) -> None:
         control = CONTROLS.get(self.trial.model)
@@ -115,7 +115,7 @@ class _Run:
         stream = generator(self.trial.seed, "control", control.name)
         images = control.generate(self.dataset, evaluator.n, stream, **self.trial.parameters)
         self.evaluate(lambda scores: evaluator.samples(scores, images, control.name))
-        self.outcome.artifacts["gallery.npz"] = pack(sample_gallery(images, control.name))
+        self.outcome.artifacts["gallery.npz"] = to_npz(sample_gallery(images, control.name))
 
     def run_model(self) -> None:
         trainer = _trainer(self.trial)
@@ -125,15 +125,15 @@ class _Run:
         if saved is None:
             self.train(trainer)
         else:
-            trainer.model.set_weights(list(unpack(saved).values()))
+            trainer.model.set_weights(list(from_npz(saved).values()))
         evaluator = kept_evaluator(self.dataset, self.trial.protocol.samples)
         images = self.evaluate(lambda scores: evaluator.model(scores, trainer.model))
-        self.record["warnings"] = symptoms(trainer.model, self.dataset, images)
+        self.record["warnings"] = collapse_warnings(trainer.model, self.dataset, images)
         gallery = model_gallery(trainer.model, self.dataset)
         for sampler, generated in images.items():
             gallery |= sample_gallery(generated, sampler)
         weights = {f"{i:03d}": array for i, array in enumerate(trainer.model.get_weights())}
-        self.outcome.artifacts |= {"gallery.npz": pack(gallery), "weights.npz": pack(weights)}
+        self.outcome.artifacts |= {"gallery.npz": to_npz(gallery), "weights.npz": to_npz(weights)}
 
     def train(self, trainer: Trainer) -> None:
         images = self.dataset.train.images
@@ -147,14 +147,14 @@ class _Run:
         """Pass on that an epoch has ended."""
         if self.on_epoch is not None:
             seconds = time.perf_counter() - self.lap_began
-            self.on_epoch(EpochEnd(self.trial.id, epoch, epochs, loss, seconds))
+            self.on_epoch(EpochProgress(self.trial.id, epoch, epochs, loss, seconds))
 
-    def evaluate(self, fill: Callable[[Scores], Kept]) -> Kept:
+    def evaluate(self, fill: Callable[[ScoreCollector], Kept]) -> Kept:
         wanted, also = self.request.metrics, self.request.also
         chosen = default_metrics(also) if wanted is None else [METRICS.get(name) for name in sorted(wanted)]
         # Of yardsticks no standard error is tabulated, and k-means on raw pixels takes a minute for one.
         competes = self.record["role"] in ("model", "samples")
-        scores = Scores(chosen, self.trial.seed, standard_errors=competes)
+        scores = ScoreCollector(chosen, self.trial.seed, standard_errors=competes)
         filled = fill(scores)
         self.record["scores"] = scores.rows
         self.record["metrics"] = {metric.name: metric.version for metric in scores.metrics}
@@ -169,7 +169,7 @@ class _Run:
         self.timing[name], self.lap_began = now - self.lap_began, now
 
 
-class KeepLast(Generic[Kept]):
+class LastValueCache(Generic[Kept]):
     """The one thing made last, kept for as long as the same is asked for."""
 
     def __init__(self) -> None:
@@ -182,9 +182,9 @@ class KeepLast(Generic[Kept]):
         return self._kept[1]
 
 
-_DATASETS: KeepLast[Dataset] = KeepLast()
-_EVALUATORS: KeepLast[Evaluator] = KeepLast()
-_TRAINERS: KeepLast[Trainer] = KeepLast()
+_DATASETS: LastValueCache[Dataset] = LastValueCache()
+_EVALUATORS: LastValueCache[Evaluator] = LastValueCache()
+_TRAINERS: LastValueCache[Trainer] = LastValueCache()
 
 
 def _dataset(request: Request) -> Dataset:

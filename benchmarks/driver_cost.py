@@ -22,8 +22,8 @@ import no_op
 
 from aezoo.datasets import Dataset, load_dataset
 from aezoo.runner.plan import make_plan
-from aezoo.runner.sweep import Halt, run_plan
-from aezoo.spec import Subject, Suite
+from aezoo.runner.sweep import StopSignal, run_plan
+from aezoo.spec import ModelSpec, Suite
 from aezoo.store import Store
 
 HERE = Path(__file__).parent
@@ -47,7 +47,7 @@ class NoEngine:
 def main() -> None:
     options = read_options()
     no_op.current_metrics(), no_op.current_samplers()  # imports are not what is measured
-    suite = Suite(models=(Subject(name="vae"), Subject(name="pca")), seeds=tuple(range(options.trials // 2)))
+    suite = Suite(models=(ModelSpec(name="vae"), ModelSpec(name="pca")), seeds=tuple(range(options.trials // 2)))
     dataset = without_content(load_dataset("mnist-5k"))
     with tempfile.TemporaryDirectory(dir=options.folder) as folder, engine_of(options, folder) as engine:
         store = Store(Path(folder) / "results")
@@ -55,7 +55,7 @@ def main() -> None:
         with Lap("plan of an empty folder", options.trials):
             plan = make_plan(suite, dataset, store, None)
         with Lap(f"run of {len(plan.requests)} no-ops, engine {options.engine}", len(plan.requests)):
-            for record in run_plan(plan, store, engine, Halt()):
+            for record in run_plan(plan, store, engine, StopSignal()):
                 assert record["status"] == "done"
         with Lap("plan of a full folder", options.trials):
             assert not make_plan(suite, dataset, store, None).requests

@@ -14,13 +14,13 @@ FILES = {"weights.npz": 1_500_000, "gallery.npz": 220_000}
 def outcome_of(request, scale: float = 1.0):
     """The outcome of a request; its files have `scale` times the usual size."""
     from aezoo.messages import Outcome
-    from aezoo.record import blank_record
+    from aezoo.record import new_record
 
     files = {name: os.urandom(int(size * scale)) for name, size in FILES.items()}
     rows = [score(number, request.trial.seed) for number in range(ROWS)]
     return Outcome(
         {
-            **blank_record(request.trial),
+            **new_record(request.trial),
             "status": "done",
             "dataset": {
                 "name": request.trial.dataset,

@@ -11,12 +11,12 @@ import resource
 import time
 from pathlib import Path
 
-from aezoo.engines.threads import cap_threads
+from aezoo.engines.threads import limit_threads
 
 
 def main() -> None:
     options = read_options()
-    cap_threads()
+    limit_threads()
     from aezoo.datasets import load_dataset
     from aezoo.messages import Outcome, Request
     from aezoo.spec import Protocol, Trial

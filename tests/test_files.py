@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from aezoo.files import make_folder, read_regular, refuse_link, write_atomically, write_new
+from aezoo.files import make_folder, read_regular, reject_link, write_atomically, write_new
 
 
 def test_what_is_written_is_read(tmp_path):
@@ -62,10 +62,10 @@ def test_links_pipes_folders_and_large_files_are_not_read(tmp_path):
 
 def test_a_folder_is_not_made_in_place_of_a_link(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
-    for check in (make_folder, refuse_link):
+    for check in (make_folder, reject_link):
         with pytest.raises(OSError, match="is a symbolic link") as error:
             check(tmp_path / "link")
         assert error.value.errno == errno.ELOOP
     assert make_folder(tmp_path / "a" / "b").is_dir()
-    refuse_link(tmp_path / "a")
+    reject_link(tmp_path / "a")
     assert not (tmp_path / "nowhere").exists()

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from aezoo.errors import UsageError
-from aezoo.seeds import generator, integer, stream
-from aezoo.spec import FLOORS, Protocol, Subject, Suite, Trial, canonical_json, parse_seeds
+from aezoo.seeds import generator, integer_seed, seed_sequence
+from aezoo.spec import FLOORS, ModelSpec, Protocol, Suite, Trial, canonical_json, parse_seeds
 
 
 def trial(**changes):
@@ -38,7 +38,7 @@ def test_ids_differ_by_every_field_and_agree_for_equal_values():
         trial(parameters={"beta": 2}).id, trial(protocol=Protocol(epochs=2)).id,
     }  # fmt: skip
     assert len(ids) == 6
-    assert Subject.parse("vae:beta=4").parameters == Subject.parse("vae:beta=4.0").parameters
+    assert ModelSpec.parse("vae:beta=4").parameters == ModelSpec.parse("vae:beta=4.0").parameters
 
 
 def test_descriptions_are_frozen_and_refuse_unknown_fields():
@@ -69,21 +69,21 @@ def test_bad_seeds(text, message):
 
 
 def test_subjects():
-    subject = Subject.parse("beta-vae:beta=10")
+    subject = ModelSpec.parse("beta-vae:beta=10")
     assert (subject.name, subject.parameters, subject.label) == ("beta-vae", {"beta": 10}, "beta-vae:beta=10")
     for text in ("", "x:", "x:y", "x:y=", "x:y=NaN", "x:y=[1]", "x:y=1e999"):
         with pytest.raises(UsageError):
-            Subject.parse(text)
+            ModelSpec.parse(text)
 
 
 def test_a_suite_always_has_the_floors_and_never_twice():
-    labels = [subject.label for subject in Suite(models=(Subject(name="pca"), Subject(name="vae"))).subjects]
+    labels = [subject.label for subject in Suite(models=(ModelSpec(name="pca"), ModelSpec(name="vae"))).subjects]
     assert labels[:2] == ["pca", "vae"]
     assert sorted(labels) == sorted({*FLOORS, "pca", "vae"})
 
 
 def test_a_suite_has_each_seed_and_model_once():
-    suite = Suite(models=(Subject(name="vae"), Subject(name="ae"), Subject(name="vae")), seeds=(0, 1, 0))
+    suite = Suite(models=(ModelSpec(name="vae"), ModelSpec(name="ae"), ModelSpec(name="vae")), seeds=(0, 1, 0))
     assert ([model.name for model in suite.models], suite.seeds) == (["vae", "ae"], (0, 1))
 
 
@@ -105,5 +105,5 @@ def test_streams_depend_on_purpose_and_seed(seed):
     assert np.array_equal(first, generator(seed, "weights").random(4))
     assert not np.array_equal(first, generator(seed, "noise").random(4))
     assert not np.array_equal(first, generator(seed + 1, "weights").random(4))
-    assert 0 <= integer(seed, "x") < 2**31
-    assert stream(seed, "a", "b").spawn_key != stream(seed, "ab").spawn_key
+    assert 0 <= integer_seed(seed, "x") < 2**31
+    assert seed_sequence(seed, "a", "b").spawn_key != seed_sequence(seed, "ab").spawn_key

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from aezoo.messages import Request
-from aezoo.record import unpack
+from aezoo.record import from_npz
 from aezoo.spec import Protocol, Trial
 from aezoo.trial import run_trial
 
@@ -61,10 +61,10 @@ def test_its_curves_are_in_nats_per_image(vae):
 def test_its_artifacts_are_small_and_named_with_hashes(vae):
     assert set(vae.artifacts) == set(vae.record["artifacts"]) == {"weights.npz", "gallery.npz"}
     assert len(vae.artifacts["gallery.npz"]) < 300_000
-    gallery = unpack(vae.artifacts["gallery.npz"])
+    gallery = from_npz(vae.artifacts["gallery.npz"])
     pictures = {"originals", "reconstructions", "latent", "manifold", "samples/prior", "samples/gaussian-mixture"}
     assert pictures <= set(gallery)
-    assert sum(array.size for array in unpack(vae.artifacts["weights.npz"]).values()) == 404_244
+    assert sum(array.size for array in from_npz(vae.artifacts["weights.npz"]).values()) == 404_244
 
 
 def test_saved_weights_are_scored_without_training_and_give_the_same(vae, digits):

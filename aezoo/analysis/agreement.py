@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aezoo.analysis.reversals import QuestionReversals, Reversal, reversals
-from aezoo.analysis.score_array import Floats, Measure, Panel, informative
-from aezoo.analysis.winners import Winner, winners_of
+from aezoo.analysis.score_array import Floats, ScoreArray, ScoreSpec, discriminating_scores
+from aezoo.analysis.winners import Winner, winners
 from aezoo.statistics import kendall_tau, smallest_tau_p
 
 Counts = NDArray[np.int_]
@@ -50,7 +50,7 @@ class QuestionAgreement:
 
 
 @dataclass(frozen=True)
-class Regime:
+class SubsetAgreement:
     """Agreement over one choice of models; not every metric scores each of them."""
 
     name: str
@@ -59,12 +59,12 @@ class Regime:
     pairs: tuple[PairAgreement, ...]
 
 
-def regime(name: str, panel: Panel) -> Regime:
+def regime(name: str, panel: ScoreArray) -> SubsetAgreement:
     """The agreement of the metrics of `panel` over everything that it holds."""
     tau, resampled = kendall_tau(panel.means), kendall_tau(panel.resampled)
     known = panel.known.astype(int)
     shared = known.T @ known
-    return Regime(
+    return SubsetAgreement(
         name=name,
         models=panel.models,
         questions=tuple(_questions(panel.measures, shared, tau, resampled)),
@@ -72,7 +72,7 @@ def regime(name: str, panel: Panel) -> Regime:
     )
 
 
-def _pairs(measures: tuple[Measure, ...], shared: Counts, tau: Floats, resampled: Floats) -> list[PairAgreement]:
+def _pairs(measures: tuple[ScoreSpec, ...], shared: Counts, tau: Floats, resampled: Floats) -> list[PairAgreement]:
     """Every pair of metrics, the most opposed first; of equal ones those that most models stand behind."""
     found = []
     for i, j in zip(*np.triu_indices(len(measures), 1), strict=True):
@@ -85,7 +85,7 @@ def _pairs(measures: tuple[Measure, ...], shared: Counts, tau: Floats, resampled
 
 
 def _questions(
-    measures: tuple[Measure, ...], shared: Counts, tau: Floats, resampled: Floats
+    measures: tuple[ScoreSpec, ...], shared: Counts, tau: Floats, resampled: Floats
 ) -> list[QuestionAgreement]:
     of_question: dict[str, list[int]] = {}
     for i, measure in enumerate(measures):
@@ -134,7 +134,7 @@ class Agreement:
     least_seeds: int
     samplers: dict[str, str]
     controls: int
-    regimes: tuple[Regime, ...]
+    regimes: tuple[SubsetAgreement, ...]
     winners: tuple[Winner, ...]
     reversal_count: int
     sure_reversals: int
@@ -142,17 +142,17 @@ class Agreement:
     question_reversals: tuple[QuestionReversals, ...]
 
 
-def agreement(panel: Panel) -> Agreement:
+def agreement(panel: ScoreArray) -> Agreement:
     """The agreement of the metrics of `panel`: among its models, and with floors, controls and the oracle.
 
     Raises:
         UsageError: fewer than two models have scores.
     """
     panel.require_models()
-    models = informative(panel.only_models())
+    models = discriminating_scores(panel.only_models())
     regimes = [regime("among the models", models)]
     if len(panel.models) > len(models.models):
-        regimes.append(regime(f"with {_others(panel)}", informative(panel)))
+        regimes.append(regime(f"with {_others(panel)}", discriminating_scores(panel)))
     found = reversals(models)
     return Agreement(
         dataset=panel.dataset,
@@ -162,7 +162,7 @@ def agreement(panel: Panel) -> Agreement:
         samplers={model: name for model, name in zip(panel.models, panel.samplers, strict=True) if name},
         controls=panel.roles.count("control"),
         regimes=tuple(regimes),
-        winners=winners_of(models),
+        winners=winners(models),
         reversal_count=found.count,
         sure_reversals=found.sure,
         reversals=found.surest,
@@ -170,7 +170,7 @@ def agreement(panel: Panel) -> Agreement:
     )
 
 
-def _others(panel: Panel) -> str:
+def _others(panel: ScoreArray) -> str:
     """``floors, controls and the oracle``, or which of them there are."""
     words = [ROLES.get(role, role) for role in dict.fromkeys([*ROLES, *panel.roles]) if role in panel.roles]
     *first, last = [word for word in words if word != "model"]

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from aezoo.analysis.conventions import METRICS, metric_key, natural_key
-from aezoo.analysis.frames import Frames, Record, describe_protocol, read
-from aezoo.analysis.gate_rules import Finding
-from aezoo.analysis.matching import Matching, match_sections
+from aezoo.analysis.conventions import FIRST_METRICS, metric_key, natural_key
+from aezoo.analysis.frames import Frames, Record, describe_protocol, read_records
+from aezoo.analysis.gate_rules import RuleResult
+from aezoo.analysis.matching import SectionMatching, match_sections
 from aezoo.analysis.pairing import NO_CANDIDATE, ComparedScore, compared_scores
-from aezoo.analysis.score_array import OWN, OWN_SAMPLERS, rename_own
+from aezoo.analysis.score_array import DEFAULT_SAMPLERS, OWN_SAMPLER_LABEL, label_default_sampler
 from aezoo.errors import UnknownNameError
 from aezoo.statistics import holm
 
-FIRST_SAMPLERS = (OWN, *OWN_SAMPLERS)
+FIRST_SAMPLERS = (OWN_SAMPLER_LABEL, *DEFAULT_SAMPLERS)
 
 FIRST_SPACES = ("", "judge")
 
@@ -54,7 +54,7 @@ def _family(pairs: Sequence[ComparedScore], model: str) -> list[int]:
 
 
 def _is_candidate(score: ComparedScore) -> bool:
-    listed = metric_key(score.question, score.metric, score.features)[0] < len(METRICS.get(score.question, ()))
+    listed = metric_key(score.question, score.metric, score.features)[0] < len(FIRST_METRICS.get(score.question, ()))
     return listed and score.result is not None and score.result.p is not None
 
 
@@ -86,7 +86,7 @@ class Comparison:
     protocol: str
     scores: tuple[ComparedScore, ...]
     notes: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[RuleResult, ...] = ()
 
 
 def compare_models(records: Iterable[Record], baseline: str, candidate: str) -> list[Comparison]:
@@ -95,18 +95,18 @@ def compare_models(records: Iterable[Record], baseline: str, candidate: str) -> 
     Raises:
         UsageError: a model is not there, they never share a section, or versions of a metric differ.
     """
-    frames = read(records)
+    frames = read_records(records)
     for name in (baseline, candidate):
         _check_model(name, frames)
     matching = match_sections(frames, frames, (baseline, candidate))
     scores = _labelled(frames)
     found = []
     for section, candidates_own in _sections(matching):
-        sides = [_of(scores, section, baseline), _of(scores, candidates_own, candidate)]
+        sides = [_select(scores, section, baseline), _select(scores, candidates_own, candidate)]
         aims = scores[scores["section"] == section]
-        pairs = list(compared_scores(rename_own(sides), aims, ""))
+        pairs = list(compared_scores(label_default_sampler(sides), aims, ""))
         found.append(_comparison(frames, section, (baseline, candidate), pairs, ()))
-    return _with_lost(found, matching)
+    return _with_unmatched(found, matching)
 
 
 def compare_folders(
@@ -121,17 +121,17 @@ def compare_folders(
     Raises:
         UsageError: data, protocol, judge or a metric's version differ, or a model is in neither folder.
     """
-    frames = read(before[1]), read(after[1])
+    frames = read_records(before[1]), read_records(after[1])
     for name in models:
         _check_model(name, *frames)
     matching = match_sections(*frames)
     scores = [_labelled(each) for each in frames]
     names = before[0], after[0]
     found = [_compare_sections(frames[0], names, pair, scores, models) for pair in _sections(matching)]
-    return _with_lost(found, matching)
+    return _with_unmatched(found, matching)
 
 
-def _sections(matching: Matching) -> Iterator[tuple[int, int | None]]:
+def _sections(matching: SectionMatching) -> Iterator[tuple[int, int | None]]:
     """The sections of the baseline with those of the candidate; None where it has none."""
     yield from matching.pairs
     yield from ((section, None) for section in matching.lost)
@@ -166,7 +166,7 @@ def _comparison(
     return Comparison(*names, *where, tuple(with_holm(pairs)), tuple(notes))
 
 
-def _with_lost(found: list[Comparison], matching: Matching) -> list[Comparison]:
+def _with_unmatched(found: list[Comparison], matching: SectionMatching) -> list[Comparison]:
     """The comparisons, with the reason in those that the candidate lost, and a note on those that it added."""
     kept, lost = found[: len(matching.pairs)], found[len(matching.pairs) :]
     notes = tuple(f"not compared, since the baseline lacks it: {place}" for place in matching.added)
@@ -178,7 +178,7 @@ def _with_lost(found: list[Comparison], matching: Matching) -> list[Comparison]:
     return kept
 
 
-def _of(scores: pd.DataFrame, section: int | None, model: str) -> pd.DataFrame:
+def _select(scores: pd.DataFrame, section: int | None, model: str) -> pd.DataFrame:
     return scores[(scores["section"] == section) & (scores["model"] == model)]
 
 

@@ -9,7 +9,7 @@ QUESTIONS = ("reconstruction", "latent", "samples")
 
 Role = Literal["samples", "model", "floor", "control", "oracle"]
 
-METRICS = {
+FIRST_METRICS = {
     "reconstruction": ("nll", "ssim", "mse", "psnr", "label_preservation"),
     "likelihood": (
         *("elbo_binary", "iwae_binary", "rate", "distortion", "active_units"),
@@ -25,12 +25,12 @@ METRICS = {
 }
 """What to read first, by question: numbers that fail differently. Other metrics come after them, by name."""
 
-ROLES = ("samples", "model", "floor", "control", "oracle")
+ROLE_ORDER = ("samples", "model", "floor", "control", "oracle")
 
 
 def role_rank(role: str) -> int:
     """Samples from elsewhere first, then models, floors, controls and the oracle."""
-    return ROLES.index(role)
+    return ROLE_ORDER.index(role)
 
 
 def natural_key(name: str) -> list[tuple[int, str]]:
@@ -40,6 +40,6 @@ def natural_key(name: str) -> list[tuple[int, str]]:
 
 def metric_key(question: str, metric: str, features: str = "") -> tuple[int, str]:
     """A sort key for the metrics of a question; `features` is the space that its name ends in."""
-    first = METRICS.get(question, ())
+    first = FIRST_METRICS.get(question, ())
     name = metric.removesuffix(f"_{features}") if features else metric
     return (first.index(name) if name in first else len(first)), metric

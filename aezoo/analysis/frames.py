@@ -78,7 +78,7 @@ def describe_protocol(protocol: Mapping[str, Any]) -> str:
     return f"{protocol['name']} ({', '.join(settings)})"
 
 
-def placed_scores(frames: Frames) -> pd.DataFrame:
+def current_scores(frames: Frames) -> pd.DataFrame:
     """The scores with section, role, model and seed of their trial; only the newest version of each metric.
 
     A new version is a new meaning: its values and the old one's have no common mean. What is not applicable is so in
@@ -161,10 +161,10 @@ def tidy(records: Iterable[Record]) -> pd.DataFrame:
 
     The columns are `COLUMNS`, then `FURTHER_COLUMNS`. `value` is float64, NaN unless `state` is "ok".
     """
-    return tidy_frame(read(records))
+    return to_frame(read_records(records))
 
 
-def tidy_frame(frames: Frames) -> pd.DataFrame:
+def to_frame(frames: Frames) -> pd.DataFrame:
     """`tidy` of records that are already read."""
     table = frames.scores.merge(frames.trials, on="trial", how="left", sort=False)
     keys = ["dataset", "fingerprint", "protocol", "role", "model", "seed", "order"]
@@ -175,7 +175,7 @@ def tidy_frame(frames: Frames) -> pd.DataFrame:
     return table[[*COLUMNS, *FURTHER_COLUMNS]]
 
 
-def read(records: Iterable[Record]) -> Frames:
+def read_records(records: Iterable[Record]) -> Frames:
     """Read the records once; a trial met twice counts once."""
     trials: dict[str, tuple[Any, ...]] = {}
     scores: list[tuple[Any, ...]] = []
@@ -184,7 +184,7 @@ def read(records: Iterable[Record]) -> Frames:
     for record in records:
         if record["id"] in trials:
             continue
-        protocol = canonical(record["spec"]["protocol"])
+        protocol = canonical_text(record["spec"]["protocol"])
         protocols[protocol] = dict(record["spec"]["protocol"])
         trials[record["id"]] = _trial(record, protocol)
         environments[record["id"]] = dict(record.get("environment") or {})
@@ -193,7 +193,7 @@ def read(records: Iterable[Record]) -> Frames:
     return Frames(frame, _score_frame(scores), protocols, _versions(frame, environments))
 
 
-def canonical(value: object) -> str:
+def canonical_text(value: object) -> str:
     """`value` as JSON with sorted keys: equal settings are equal strings."""
     return intern(json.dumps(value, sort_keys=True, separators=(",", ":")))
 

@@ -9,13 +9,13 @@ from dataclasses import replace
 import numpy as np
 
 from aezoo.analysis.comparison import Comparison
-from aezoo.analysis.gate_rules import Finding, Rule
+from aezoo.analysis.gate_rules import Rule, RuleResult
 from aezoo.analysis.pairing import NO_BASELINE, ComparedScore
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.statistics import LEAST_SEEDS
+from aezoo.statistics import MIN_SEEDS
 
 
-def places(comparisons: Sequence[Comparison]) -> list[str]:
+def location_text(comparisons: Sequence[Comparison]) -> list[str]:
     """The data set of each, and where several share it what else sets them apart."""
     facts = [_facts(each) for each in comparisons]
     found = []
@@ -32,13 +32,13 @@ def _facts(comparison: Comparison) -> list[str]:
     return [f"fingerprint {comparison.fingerprint[:12]}", f"judge {comparison.judge or 'none'}", *settings]
 
 
-def seeds_words(seeds: Sequence[int]) -> str:
+def seeds_text(seeds: Sequence[int]) -> str:
     """``seed 3`` or ``seeds 1, 2 and 4``."""
     *head, last = map(str, seeds)
     return f"seeds {', '.join(head)} and {last}" if head else f"seed {last}"
 
 
-def bounds_words(low: float, high: float) -> str:
+def bounds_text(low: float, high: float) -> str:
     """Bounds of a worsening: ``0.1 better to 0.3 worse``, ``0.1 to 0.3 worse``."""
     words = ["worse" if bound > 0 else "better" if bound < 0 else "" for bound in (low, high)]
     first = f"{abs(low):.3g}" if words[0] in ("", words[1]) else f"{abs(low):.3g} {words[0]}"
@@ -55,14 +55,14 @@ def check_rules(rules: Sequence[Rule], comparisons: Sequence[Comparison]) -> lis
         UsageError: a rule covers nothing that the baseline has, or a score of which neither way is better.
     """
     for rule in rules:
-        _check_cover(rule, [score for comparison in comparisons for score in comparison.scores])
+        _check_all_covered(rule, [score for comparison in comparisons for score in comparison.scores])
     return [
         replace(comparison, findings=tuple(_findings(rules, comparison, place)))
-        for comparison, place in zip(comparisons, places(comparisons), strict=True)
+        for comparison, place in zip(comparisons, location_text(comparisons), strict=True)
     ]
 
 
-def _check_cover(rule: Rule, scores: Sequence[ComparedScore]) -> None:
+def _check_all_covered(rule: Rule, scores: Sequence[ComparedScore]) -> None:
     covered = [score for score in scores if rule.covers(score)]
     if not covered:
         known = {f"{each.metric}@{each.sampler}" if rule.sampler else each.metric for each in scores}
@@ -77,7 +77,7 @@ def _check_cover(rule: Rule, scores: Sequence[ComparedScore]) -> None:
         raise UsageError(f"--fail-on {rule.text}: the baseline has no value of it, so nothing can be checked")
 
 
-def _findings(rules: Sequence[Rule], comparison: Comparison, place: str) -> Iterator[Finding]:
+def _findings(rules: Sequence[Rule], comparison: Comparison, place: str) -> Iterator[RuleResult]:
     for rule in rules:
         for score in comparison.scores:
             if rule.covers(score):
@@ -87,8 +87,8 @@ def _findings(rules: Sequence[Rule], comparison: Comparison, place: str) -> Iter
                 yield replace(finding, text=f"{name}: {_text(finding, rule, score)}")
 
 
-def _finding(rule: Rule, score: ComparedScore, comparison: Comparison) -> Finding:
-    finding = Finding(
+def _finding(rule: Rule, score: ComparedScore, comparison: Comparison) -> RuleResult:
+    finding = RuleResult(
         *(rule.text, comparison.dataset, comparison.protocol),
         *(score.model, score.question, score.metric, score.sampler),
         *(score.seeds, score.missing_seeds),
@@ -111,27 +111,27 @@ def _finding(rule: Rule, score: ComparedScore, comparison: Comparison) -> Findin
     )
 
 
-def _text(finding: Finding, rule: Rule, score: ComparedScore) -> str:
+def _text(finding: RuleResult, rule: Rule, score: ComparedScore) -> str:
     if finding.worsening is None or finding.limit is None:
         reason = score.reason or _missing(score)
         return f"{'cannot be checked: ' if finding.failed else ''}{reason} [{rule.text}]"
     change = f"{abs(finding.worsening):.4g} {'worse' if finding.worsening > 0 else 'better'}"
     bounds = None if finding.low is None or finding.high is None else (finding.low, finding.high)
-    interval = f" (95 % interval {bounds_words(*bounds)})" if bounds else ""
+    interval = f" (95 % interval {bounds_text(*bounds)})" if bounds else ""
     moved = f"{finding.baseline:.6g} to {finding.candidate:.6g}, {change if finding.worsening else 'no change'}"
-    allowed = f"allowed {finding.limit:.4g}{_remark(rule, finding.limit, bounds)}"
+    allowed = f"allowed {finding.limit:.4g}{_note(rule, finding.limit, bounds)}"
     seeds = f"{len(score.seeds)} seed{'s' if len(score.seeds) > 1 else ''}"
     return f"{moved}{interval}; {allowed} [{rule.text}, {seeds}]"
 
 
 def _missing(score: ComparedScore) -> str:
     count = len(score.missing_seeds) + len(score.seeds)
-    return f"the candidate has no value for {seeds_words(score.missing_seeds)} of the baseline's {count}"
+    return f"the candidate has no value for {seeds_text(score.missing_seeds)} of the baseline's {count}"
 
 
-def _remark(rule: Rule, limit: float, bounds: tuple[float, float] | None) -> str:
+def _note(rule: Rule, limit: float, bounds: tuple[float, float] | None) -> str:
     """What the interval over seeds says of the limit."""
     if bounds is None:
-        plain = f" as without :certain, since fewer than {LEAST_SEEDS} seeds have no interval"
+        plain = f" as without :certain, since fewer than {MIN_SEEDS} seeds have no interval"
         return plain if rule.certain else ""
     return ", which lies in the interval" if bounds[0] <= limit < bounds[1] else ""

@@ -70,7 +70,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Finding:
+class RuleResult:
     """What a rule says of one score.
 
     Attributes:

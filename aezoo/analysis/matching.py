@@ -19,7 +19,7 @@ Facts = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Matching:
+class SectionMatching:
     """The sections of two sides.
 
     Attributes:
@@ -33,7 +33,7 @@ class Matching:
     added: tuple[str, ...]
 
 
-def match_sections(before: Frames, after: Frames, models: Sequence[str] = ("", "")) -> Matching:
+def match_sections(before: Frames, after: Frames, models: Sequence[str] = ("", "")) -> SectionMatching:
     """Match the sections of two sides by data set, fingerprint, protocol and judge.
 
     Args:
@@ -49,8 +49,8 @@ def match_sections(before: Frames, after: Frames, models: Sequence[str] = ("", "
     if not pairs:
         raise UsageError(f"nothing here may be compared: {_difference(sides, models)}")
     added = [sides[1][number] for key, number in keys[1].items() if key not in keys[0]]
-    lost = {number: _lost(sides[0][number], added) for key, number in keys[0].items() if key not in keys[1]}
-    return Matching(pairs, lost, tuple(map(_in_words, added)))
+    lost = {number: _unmatched(sides[0][number], added) for key, number in keys[0].items() if key not in keys[1]}
+    return SectionMatching(pairs, lost, tuple(map(_settings_text, added)))
 
 
 def check_versions(before: pd.DataFrame, after: pd.DataFrame) -> None:
@@ -83,10 +83,10 @@ def _finished(frames: Frames, model: str) -> dict[int, Facts]:
     return {int(str(number)): {name: str(row[name]) for name in SECTION} for number, row in first.iterrows()}
 
 
-def _lost(facts: Facts, others: Sequence[Facts]) -> str:
+def _unmatched(facts: Facts, others: Sequence[Facts]) -> str:
     """Why a section of the baseline has no match: what the candidate has on that data set instead, if anything."""
     near = [other for other in others if other["dataset"] == facts["dataset"]]
-    closest = min(near, key=lambda other: _distance(facts, other), default=None)
+    closest = min(near, key=lambda other: _n_differences(facts, other), default=None)
     instead = f"; what it has instead: {_describe_difference(facts, closest)}" if closest else ""
     return f"{NOTHING}{instead}"
 
@@ -98,10 +98,10 @@ def _difference(sides: Sequence[dict[int, Facts]], models: Sequence[str]) -> str
             asked = f"model {model}" if model else f"the {name} folder"
             return f"{asked} has no finished trial; run {model or 'models into it'}"
     combinations = [(first, second) for first in sides[0].values() for second in sides[1].values()]
-    return _describe_difference(*min(combinations, key=lambda pair: _distance(*pair)))
+    return _describe_difference(*min(combinations, key=lambda pair: _n_differences(*pair)))
 
 
-def _distance(first: Facts, second: Facts) -> int:
+def _n_differences(first: Facts, second: Facts) -> int:
     return sum(first[name] != second[name] for name in SECTION)
 
 
@@ -121,7 +121,7 @@ def _settings(first: str, second: str) -> str:
     return ", ".join(f"{name} {before.get(name)} against {after.get(name)}" for name in names)
 
 
-def _in_words(facts: Facts) -> str:
+def _settings_text(facts: Facts) -> str:
     name = json.loads(facts["protocol"]).get("name")
     judge = f"judge {facts['judge']}" if facts["judge"] else "no judge"
     return f"{facts['dataset']} (fingerprint {facts['fingerprint'][:12]}, protocol {name}, {judge})"

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from aezoo.analysis.matching import check_versions
-from aezoo.analysis.score_array import aim_of
+from aezoo.analysis.score_array import target_of
 from aezoo.statistics import PairedComparison, compare_paired
 
 SCORE = ["question", "metric", "sampler"]
@@ -76,7 +76,7 @@ def compared_scores(sides: Sequence[pd.DataFrame], aims: pd.DataFrame, model: st
     described = {_key(row): row for _, row in both.drop_duplicates(SCORE).iterrows()}
     directions = both.groupby(SCORE, sort=False)["better"].unique()
     aim = {
-        (str(question), str(metric)): aim_of(scores)
+        (str(question), str(metric)): target_of(scores)
         for (question, metric), scores in aims.groupby(["question", "metric"], sort=False)
     }
     for key in dict.fromkeys([*values[0], *values[1]]):

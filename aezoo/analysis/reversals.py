@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aezoo.analysis.score_array import Panel
-from aezoo.statistics import SURE, reversal_probabilities
+from aezoo.analysis.score_array import ScoreArray
+from aezoo.statistics import MIN_CONFIDENCE, reversal_probabilities
 
 Indices = NDArray[np.intp]
 
@@ -52,7 +52,7 @@ class Reversals:
     by_questions: tuple[QuestionReversals, ...]
 
 
-def reversals(panel: Panel) -> Reversals:
+def reversals(panel: ScoreArray) -> Reversals:
     """The reversals among everything that `panel` holds."""
     probability = reversal_probabilities(panel.resampled)
     places = np.nonzero(reversal_probabilities(panel.means[np.newaxis]))
@@ -67,13 +67,13 @@ def reversals(panel: Panel) -> Reversals:
     groups = [np.flatnonzero((questions == each).all(axis=1)) for each in np.unique(questions, axis=0)]
     return Reversals(
         count=len(sizes),
-        sure=int((sizes >= SURE).sum()),
+        sure=int((sizes >= MIN_CONFIDENCE).sum()),
         surest=tuple(reversal(k) for k in _first_of_each(pairs, questions)),
         by_questions=tuple(
             QuestionReversals(
                 questions=_names(panel, questions[of[0]]),
                 reversals=len(of),
-                sure=int((sizes[of] >= SURE).sum()),
+                sure=int((sizes[of] >= MIN_CONFIDENCE).sum()),
                 surest=reversal(int(of[0])),
             )
             for of in groups
@@ -81,14 +81,14 @@ def reversals(panel: Panel) -> Reversals:
     )
 
 
-def _question_pairs(panel: Panel, rows: Indices, columns: Indices) -> Indices:
+def _question_pairs(panel: ScoreArray, rows: Indices, columns: Indices) -> Indices:
     """The two questions of each pair of metrics in the order of the panel, shape (pairs, 2)."""
     of_question = {question: i for i, question in enumerate(dict.fromkeys(each.question for each in panel.measures))}
     indices = np.array([of_question[each.question] for each in panel.measures], dtype=np.intp)
     return np.sort(np.stack([indices[rows], indices[columns]], axis=1), axis=1)
 
 
-def _names(panel: Panel, questions: Indices) -> tuple[str, str]:
+def _names(panel: ScoreArray, questions: Indices) -> tuple[str, str]:
     names = list(dict.fromkeys(each.question for each in panel.measures))
     return names[questions[0]], names[questions[1]]
 
@@ -99,7 +99,7 @@ def _first_of_each(pairs: Indices, questions: Indices) -> list[int]:
     return [int(k) for k in np.sort(first)]
 
 
-def _reversal(panel: Panel, pair: int, metrics: tuple[int, int], probability: float) -> Reversal:
+def _reversal(panel: ScoreArray, pair: int, metrics: tuple[int, int], probability: float) -> Reversal:
     first, second = np.triu_indices(len(panel.models), 1)
     one, other = (panel.measures[i] for i in metrics)
     return Reversal(

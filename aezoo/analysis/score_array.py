@@ -13,30 +13,33 @@ from numpy.typing import NDArray
 from aezoo.errors import UsageError
 from aezoo.statistics import losses, resampled_means, seed_means
 
-OWN = "own"
+OWN_SAMPLER_LABEL = "own"
 """The sampler's name where each side was sampled with its own: a prior here, a standard normal there."""
 
-OWN_SAMPLERS = ("prior", "standard-normal")
+DEFAULT_SAMPLERS = ("prior", "standard-normal")
 """What a model is sampled with unless another sampler is asked for: its prior, or else what stands in for one."""
 
 Floats = NDArray[np.float64]
 
 
-def rename_own(sides: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
-    """The scores of two models with their own samplers called `OWN`, where these differ."""
-    owns = [_own_sampler(each) for each in sides]
+def label_default_sampler(sides: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
+    """The scores of two models with their own samplers called `OWN_SAMPLER_LABEL`, where these differ."""
+    owns = [_default_sampler(each) for each in sides]
     if None in owns or owns[0] == owns[1]:
         return list(sides)
-    return [side.assign(sampler=side["sampler"].replace(own, OWN)) for side, own in zip(sides, owns, strict=True)]
+    return [
+        side.assign(sampler=side["sampler"].replace(own, OWN_SAMPLER_LABEL))
+        for side, own in zip(sides, owns, strict=True)
+    ]
 
 
-def _own_sampler(scores: pd.DataFrame) -> str | None:
+def _default_sampler(scores: pd.DataFrame) -> str | None:
     known = set(scores["sampler"]) - {""}
     return choose_sampler(known, str(scores["role"].iloc[0])) if known else None
 
 
 @dataclass(frozen=True)
-class Measure:
+class ScoreSpec:
     """A metric of a section; `aim` is where a target metric should be: its ideal, or the oracle's mean."""
 
     question: str
@@ -47,7 +50,7 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Panel:
+class ScoreArray:
     """One data set under one protocol.
 
     Attributes:
@@ -64,13 +67,13 @@ class Panel:
     dataset: str
     fingerprint: str
     protocol: str
-    measures: tuple[Measure, ...]
+    measures: tuple[ScoreSpec, ...]
     models: tuple[str, ...]
     roles: tuple[str, ...]
     samplers: tuple[str, ...]
     seeds: tuple[int, ...]
     values: Floats
-    others: Mapping[str, Panel] = field(default_factory=dict)
+    others: Mapping[str, ScoreArray] = field(default_factory=dict)
 
     @cached_property
     def losses(self) -> Floats:
@@ -112,11 +115,11 @@ class Panel:
                 "agreement and verdict compare two at least, run more into the folder"
             )
 
-    def only_models(self) -> Panel:
+    def only_models(self) -> ScoreArray:
         """The models alone, without floors, controls and the oracle: the plausible ones."""
         return self.of_rows([i for i, role in enumerate(self.roles) if role == "model"])
 
-    def of_rows(self, kept: list[int]) -> Panel:
+    def of_rows(self, kept: list[int]) -> ScoreArray:
         """The models, floors and so on with these indices, with the samplers that they have here."""
         return replace(
             self,
@@ -127,12 +130,12 @@ class Panel:
             others={},
         )
 
-    def of_measures(self, kept: list[int]) -> Panel:
+    def of_measures(self, kept: list[int]) -> ScoreArray:
         """The metrics with these indices."""
         return replace(self, measures=tuple(self.measures[i] for i in kept), values=self.values[:, kept])
 
 
-def informative(panel: Panel) -> Panel:
+def discriminating_scores(panel: ScoreArray) -> ScoreArray:
     """The metrics by which at least two models of the panel can be told apart."""
     finite = np.where(panel.known, panel.means, np.nan)
     several = np.flatnonzero(panel.known.sum(axis=0) > 1)
@@ -145,10 +148,10 @@ def choose_sampler(known: set[str], role: str, sampler: str | None = None) -> st
         return next(iter(known))
     if sampler in known:
         return str(sampler)
-    return next((name for name in OWN_SAMPLERS if name in known), min(known))
+    return next((name for name in DEFAULT_SAMPLERS if name in known), min(known))
 
 
-def aim_of(scores: pd.DataFrame) -> float | None:
+def target_of(scores: pd.DataFrame) -> float | None:
     """Where the values of one metric should be: the ideal, or else the oracle's mean, if there is an oracle."""
     ideal = scores["ideal"].dropna()
     if len(ideal):

@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 
 from aezoo.analysis.conventions import QUESTIONS, natural_key
-from aezoo.analysis.frames import Frames, Record, describe_protocol, placed_scores, read, summarise_columns
-from aezoo.analysis.score_array import Floats, Measure, Panel, aim_of, choose_sampler
+from aezoo.analysis.frames import Frames, Record, current_scores, describe_protocol, read_records, summarise_columns
+from aezoo.analysis.score_array import Floats, ScoreArray, ScoreSpec, choose_sampler, target_of
 from aezoo.errors import UsageError
 
-Subject = tuple[str, str]
+RowKey = tuple[str, str]
 """A role and a name."""
 
 
-def panels(records: Iterable[Record], sampler: str | None = None) -> list[Panel]:
+def score_arrays(records: Iterable[Record], sampler: str | None = None) -> list[ScoreArray]:
     """The panels of all records, one per data set and protocol that has a score.
 
     Args:
@@ -30,8 +30,8 @@ def panels(records: Iterable[Record], sampler: str | None = None) -> list[Panel]
     Raises:
         UsageError: nothing has been sampled with `sampler`, or nothing has been scored.
     """
-    frames = read(records)
-    scores = placed_scores(frames)
+    frames = read_records(records)
+    scores = current_scores(frames)
     if scores.empty:
         raise UsageError("there are no scores to compare; run models into the folder first")
     known = sorted(set(scores["sampler"]) - {""})
@@ -39,12 +39,12 @@ def panels(records: Iterable[Record], sampler: str | None = None) -> list[Panel]
         raise UsageError(f"nothing is sampled with {sampler[:80]!r}; known here: {', '.join(known) or 'none'}")
     columns = summarise_columns(scores)
     return [
-        _with_others(_Section.of(frames, of_section, columns[columns["section"] == number]), of_section, sampler)
+        _with_samplers(_Section.of(frames, of_section, columns[columns["section"] == number]), of_section, sampler)
         for number, of_section in scores.groupby("section", sort=True)
     ]
 
 
-def _with_others(section: _Section, scores: pd.DataFrame, sampler: str | None) -> Panel:
+def _with_samplers(section: _Section, scores: pd.DataFrame, sampler: str | None) -> ScoreArray:
     """The panel, and the models with each sampler that makes a difference, by the questions that ask for samples."""
     panel = section.panel(scores, sampler)
     if sampler is not None:
@@ -52,8 +52,8 @@ def _with_others(section: _Section, scores: pd.DataFrame, sampler: str | None) -
     models = scores[scores["role"] == "model"]
     sampled = models[models["sampler"] != ""]
     asked = models[models["question"].isin(set(sampled["question"]))]
-    own = _chosen(asked, None)
-    names = [name for name in sorted(set(sampled["sampler"])) if _chosen(asked, name) != own]
+    own = _chosen_samplers(asked, None)
+    names = [name for name in sorted(set(sampled["sampler"])) if _chosen_samplers(asked, name) != own]
     return replace(panel, others={name: section.panel(asked, name) for name in names})
 
 
@@ -64,7 +64,7 @@ class _Section:
     dataset: str
     fingerprint: str
     protocol: str
-    measures: tuple[Measure, ...]
+    measures: tuple[ScoreSpec, ...]
     seeds: tuple[int, ...]
 
     @classmethod
@@ -75,14 +75,14 @@ class _Section:
             dataset=place["dataset"],
             fingerprint=place["fingerprint"],
             protocol=describe_protocol(frames.protocols[place["protocol"]]),
-            measures=tuple(_measure(column, scores) for _, column in ordered.iterrows()),
+            measures=tuple(_score_spec(column, scores) for _, column in ordered.iterrows()),
             seeds=tuple(sorted({int(seed) for seed in scores["seed"]})),
         )
 
-    def panel(self, scores: pd.DataFrame, sampler: str | None) -> Panel:
-        chosen, subjects = _chosen(scores, sampler), _subjects(scores)
-        picked = _without_yardstick(_with_one_sampler(scores, chosen))
-        return Panel(
+    def panel(self, scores: pd.DataFrame, sampler: str | None) -> ScoreArray:
+        chosen, subjects = _chosen_samplers(scores, sampler), _subjects(scores)
+        picked = _without_target_defining_oracle(_with_one_sampler(scores, chosen))
+        return ScoreArray(
             dataset=self.dataset,
             fingerprint=self.fingerprint,
             protocol=self.protocol,
@@ -91,17 +91,17 @@ class _Section:
             roles=tuple(role for role, _ in subjects),
             samplers=tuple(chosen.get(subject, "") for subject in subjects),
             seeds=self.seeds,
-            values=_cube(picked, subjects, [(each.question, each.metric) for each in self.measures], self.seeds),
+            values=_values(picked, subjects, [(each.question, each.metric) for each in self.measures], self.seeds),
         )
 
 
-def _subjects(scores: pd.DataFrame) -> list[Subject]:
+def _subjects(scores: pd.DataFrame) -> list[RowKey]:
     """Models first, then by role and name."""
     subjects = scores[["role", "model"]].drop_duplicates().itertuples(index=False, name=None)
     return sorted(subjects, key=lambda each: (each[0] != "model", each[0], natural_key(each[1])))
 
 
-def _chosen(scores: pd.DataFrame, sampler: str | None) -> dict[Subject, str]:
+def _chosen_samplers(scores: pd.DataFrame, sampler: str | None) -> dict[RowKey, str]:
     """The sampler of each subject that has samples."""
     sampled = scores[scores["sampler"] != ""]
     return {
@@ -110,19 +110,19 @@ def _chosen(scores: pd.DataFrame, sampler: str | None) -> dict[Subject, str]:
     }
 
 
-def _with_one_sampler(scores: pd.DataFrame, samplers: dict[Subject, str]) -> pd.DataFrame:
+def _with_one_sampler(scores: pd.DataFrame, samplers: dict[RowKey, str]) -> pd.DataFrame:
     """The scores without a sampler, and of the sampled ones those of one sampler for each subject."""
     wanted = [samplers.get(subject) for subject in zip(scores["role"], scores["model"], strict=True)]
     return scores[(scores["sampler"] == "") | (scores["sampler"] == pd.Series(wanted, index=scores.index))]
 
 
-def _measure(column: pd.Series[Any], scores: pd.DataFrame) -> Measure:
-    return Measure(
+def _score_spec(column: pd.Series[Any], scores: pd.DataFrame) -> ScoreSpec:
+    return ScoreSpec(
         question=str(column["question"]),
         metric=str(column["metric"]),
         unit=str(column["unit"]),
         better=str(column["better"]),
-        aim=aim_of(scores[(scores["metric"] == column["metric"]) & (scores["question"] == column["question"])]),
+        aim=target_of(scores[(scores["metric"] == column["metric"]) & (scores["question"] == column["question"])]),
     )
 
 
@@ -130,14 +130,14 @@ def _question_rank(question: str) -> int:
     return QUESTIONS.index(question) if question in QUESTIONS else len(QUESTIONS)
 
 
-def _without_yardstick(scores: pd.DataFrame) -> pd.DataFrame:
+def _without_target_defining_oracle(scores: pd.DataFrame) -> pd.DataFrame:
     """Without the oracle where its own mean is the aim: it would win by definition."""
     aimed = (scores["better"] == "target") & scores["ideal"].isna()
     return scores[~(aimed & (scores["role"] == "oracle"))]
 
 
-def _cube(
-    scores: pd.DataFrame, subjects: list[Subject], metrics: list[tuple[str, str]], seeds: Sequence[int]
+def _values(
+    scores: pd.DataFrame, subjects: list[RowKey], metrics: list[tuple[str, str]], seeds: Sequence[int]
 ) -> Floats:
     values = np.full((len(subjects), len(metrics), len(seeds)), np.nan)
     rows = {subject: i for i, subject in enumerate(subjects)}

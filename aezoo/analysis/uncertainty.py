@@ -10,11 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from aezoo.analysis.conventions import QUESTIONS, natural_key
-from aezoo.analysis.frames import Frames, describe_protocol, placed_scores, summarise_columns
+from aezoo.analysis.frames import Frames, current_scores, describe_protocol, summarise_columns
 from aezoo.statistics import (
-    LEAST_SEEDS,
+    MIN_SEEDS,
     Interval,
-    VarianceSplit,
+    VarianceComponents,
     bootstrap_interval,
     mean_interval,
     sampling_half_width,
@@ -47,11 +47,11 @@ class ScoreUncertainty:
     points: tuple[float, ...]
     over_seeds: Interval
     over_images: float | None
-    split: VarianceSplit | None
+    split: VarianceComponents | None
 
     def bootstrap(self) -> tuple[float, float] | None:
-        """The bootstrap interval of the mean over seeds; None below `LEAST_SEEDS` of them."""
-        if len(self.points) < LEAST_SEEDS:
+        """The bootstrap interval of the mean over seeds; None below `MIN_SEEDS` of them."""
+        if len(self.points) < MIN_SEEDS:
             return None
         found = bootstrap_interval(self.points)
         return None if found.low is None or found.high is None else (found.low, found.high)
@@ -75,7 +75,7 @@ class SectionUncertainty:
 
 def uncertainty(frames: Frames) -> Iterator[SectionUncertainty]:
     """One for each data set and protocol; of models alone, since floors and the oracle are yardsticks."""
-    scores = placed_scores(frames)
+    scores = current_scores(frames)
     valid = scores[(scores["state"] == "ok") & (scores["role"] == "model")]
     columns = summarise_columns(scores)
     for section, of_section in valid.groupby("section", sort=True):

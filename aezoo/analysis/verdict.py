@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from aezoo.analysis.score_array import Floats, Panel, informative
+from aezoo.analysis.score_array import Floats, ScoreArray, discriminating_scores
 from aezoo.analysis.winners import Disagreement, QuestionPairs, disagreements
-from aezoo.statistics import LEAST_SEEDS, TIE, contest
+from aezoo.statistics import MIN_SEEDS, TIE, rank_models
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class QuestionVerdict:
         return bool(self.winners)
 
 
-def question_verdicts(panel: Panel) -> Iterator[QuestionVerdict]:
+def question_verdicts(panel: ScoreArray) -> Iterator[QuestionVerdict]:
     """One for each question by which some model of the panel has a score that ranks."""
     asked: dict[str, list[int]] = {}
     for i in np.flatnonzero(panel.known.any(axis=0)):
@@ -61,8 +61,8 @@ def question_verdicts(panel: Panel) -> Iterator[QuestionVerdict]:
         yield _verdict(question, panel.of_measures(metrics))
 
 
-def _verdict(question: str, panel: Panel) -> QuestionVerdict:
-    counted = informative(panel)
+def _verdict(question: str, panel: ScoreArray) -> QuestionVerdict:
+    counted = discriminating_scores(panel)
     counted = counted if counted.measures else panel
     rows = [int(i) for i in np.flatnonzero(counted.known.mean(axis=1) > 0.5)]
     columns = _has_complete_scores(counted.losses[rows])
@@ -78,7 +78,7 @@ def _verdict(question: str, panel: Panel) -> QuestionVerdict:
 
 def _contested(each: QuestionVerdict, losses: Floats) -> QuestionVerdict:
     """With the outcome; `losses` of its competitors by its metrics."""
-    found = contest(losses)
+    found = rank_models(losses)
     return replace(
         each,
         winners=tuple(model for model, wins in zip(each.competitors, found.won, strict=True) if wins),
@@ -104,14 +104,12 @@ def _has_complete_scores(losses: Floats) -> list[int]:
     common = np.asarray(np.isfinite(losses).all(axis=0), dtype=np.bool_)
     among = [(common[:, seeds].all(axis=1), int(seeds.sum())) for seeds in common if seeds.any()]
     anywhere = np.isfinite(losses).any(axis=2).all(axis=0)
-    complete, _ = max(
-        among, key=lambda each: (min(each[1], LEAST_SEEDS), each[0].sum(), each[1]), default=(anywhere, 0)
-    )
+    complete, _ = max(among, key=lambda each: (min(each[1], MIN_SEEDS), each[0].sum(), each[1]), default=(anywhere, 0))
     return [int(i) for i in np.flatnonzero(complete)]
 
 
 @dataclass(frozen=True)
-class OtherSampler:
+class SamplerSensitivity:
     """The questions that depend on samples, asked again with `sampler` for the models that have it.
 
     Attributes:
@@ -124,7 +122,7 @@ class OtherSampler:
 
 
 @dataclass(frozen=True)
-class Beaten:
+class BaselineWin:
     """A floor or control that scores better than every model by these of the `total` metrics of a question."""
 
     name: str
@@ -160,14 +158,14 @@ class Verdict:
     questions: tuple[QuestionVerdict, ...]
     complete: tuple[str, ...]
     among_complete: tuple[QuestionVerdict, ...]
-    other_samplers: tuple[OtherSampler, ...]
+    other_samplers: tuple[SamplerSensitivity, ...]
     disagreements: tuple[Disagreement, ...]
     pairs: int
     question_pairs: tuple[QuestionPairs, ...]
-    beaten: tuple[Beaten, ...]
+    beaten: tuple[BaselineWin, ...]
 
 
-def verdict(panel: Panel) -> Verdict:
+def verdict(panel: ScoreArray) -> Verdict:
     """The verdict over the models of `panel`; floors and controls do not compete, but may beat them all.
 
     Raises:
@@ -177,7 +175,7 @@ def verdict(panel: Panel) -> Verdict:
     models = panel.only_models()
     questions = tuple(question_verdicts(models))
     complete = _complete(models, questions)
-    apart, question_pairs = disagreements(informative(models))
+    apart, question_pairs = disagreements(discriminating_scores(models))
     return Verdict(
         dataset=panel.dataset,
         fingerprint=panel.fingerprint,
@@ -196,28 +194,28 @@ def verdict(panel: Panel) -> Verdict:
     )
 
 
-def _complete(models: Panel, questions: tuple[QuestionVerdict, ...]) -> tuple[str, ...]:
+def _complete(models: ScoreArray, questions: tuple[QuestionVerdict, ...]) -> tuple[str, ...]:
     contested = [each.competitors for each in questions if each.contested]
     return tuple(model for model in models.models if contested and all(model in of for of in contested))
 
 
 def _among(
-    models: Panel, questions: tuple[QuestionVerdict, ...], complete: tuple[str, ...]
+    models: ScoreArray, questions: tuple[QuestionVerdict, ...], complete: tuple[str, ...]
 ) -> tuple[QuestionVerdict, ...]:
     if len(complete) < 2 or all(each.competitors == complete for each in questions if each.contested):
         return ()
     return tuple(question_verdicts(models.of_rows([models.models.index(model) for model in complete])))
 
 
-def _other_samplers(panel: Panel, own: Panel) -> Iterator[OtherSampler]:
+def _other_samplers(panel: ScoreArray, own: ScoreArray) -> Iterator[SamplerSensitivity]:
     before = dict(zip(own.models, own.samplers, strict=True))
     for sampler, other in panel.others.items():
         now = zip(other.models, other.samplers, strict=True)
         replaced = tuple(model for model, name in now if name != before[model])
-        yield OtherSampler(sampler, replaced, tuple(question_verdicts(other)))
+        yield SamplerSensitivity(sampler, replaced, tuple(question_verdicts(other)))
 
 
-def _beaten(panel: Panel, questions: tuple[QuestionVerdict, ...]) -> Iterator[Beaten]:
+def _beaten(panel: ScoreArray, questions: tuple[QuestionVerdict, ...]) -> Iterator[BaselineWin]:
     """By the metrics that count in a question, so that the tables speak of the same number."""
     models = np.array([role == "model" for role in panel.roles])
     best = np.where(panel.known[models], panel.means[models], np.inf).min(axis=0)
@@ -230,4 +228,4 @@ def _beaten(panel: Panel, questions: tuple[QuestionVerdict, ...]) -> Iterator[Be
             ]
             if panel.known[i, columns].any():
                 metrics = tuple(panel.measures[j].metric for j in columns if ahead[i, j])
-                yield Beaten(name, role, each.question, metrics, len(each.metrics))
+                yield BaselineWin(name, role, each.question, metrics, len(each.metrics))

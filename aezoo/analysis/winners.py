@@ -9,8 +9,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from aezoo.analysis.score_array import Panel
-from aezoo.statistics import win_shares, winners
+from aezoo.analysis.score_array import ScoreArray
+from aezoo.statistics import is_winner, win_shares
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class QuestionPairs:
     surest: Disagreement | None
 
 
-def disagreements(panel: Panel) -> tuple[tuple[Disagreement, ...], tuple[QuestionPairs, ...]]:
+def disagreements(panel: ScoreArray) -> tuple[tuple[Disagreement, ...], tuple[QuestionPairs, ...]]:
     """Pairs of metrics without a common winner, the surest first, and the counts by questions.
 
     A pair can be compared if there are two models at least that both metrics score. The winners are taken among
@@ -54,7 +54,7 @@ def disagreements(panel: Panel) -> tuple[tuple[Disagreement, ...], tuple[Questio
     return ordered, tuple(QuestionPairs(of, n, counts[of], surest.get(of)) for of, n in pairs.items())
 
 
-def _pairs(panel: Panel) -> tuple[dict[tuple[str, str], int], list[Disagreement]]:
+def _pairs(panel: ScoreArray) -> tuple[dict[tuple[str, str], int], list[Disagreement]]:
     """How many pairs can be compared, by their questions, and those that disagree."""
     won = _Winners(panel)
     pairs: dict[tuple[str, str], int] = {}
@@ -69,7 +69,7 @@ def _pairs(panel: Panel) -> tuple[dict[tuple[str, str], int], list[Disagreement]
 
 
 def _disagreement(
-    panel: Panel, won: _Winners, pair: tuple[int, int], common: NDArray[np.bool_]
+    panel: ScoreArray, won: _Winners, pair: tuple[int, int], common: NDArray[np.bool_]
 ) -> Iterator[Disagreement]:
     first, second = (won.by_means(common)[:, metric] for metric in pair)
     if (first & second).any():
@@ -91,7 +91,7 @@ def _disagreement(
 class _Winners:
     """The winners of every metric among some models: few sets of models occur, so each is computed once."""
 
-    def __init__(self, panel: Panel) -> None:
+    def __init__(self, panel: ScoreArray) -> None:
         self._panel = panel
         self._found: dict[bytes, tuple[NDArray[np.bool_], ...]] = {}
 
@@ -112,11 +112,11 @@ class _Winners:
             means = np.where(outside, np.nan, self._panel.means)
             resampled = np.where(outside, np.nan, self._panel.resampled)
             lacking = np.isnan(self._panel.resampled[:, among]).any(axis=1)
-            self._found[key] = (winners(means), winners(resampled), np.logical_not(lacking))
+            self._found[key] = (is_winner(means), is_winner(resampled), np.logical_not(lacking))
         return self._found[key]
 
 
-def _named(panel: Panel, won: NDArray[np.bool_]) -> str:
+def _named(panel: ScoreArray, won: NDArray[np.bool_]) -> str:
     return " = ".join(model for model, wins in zip(panel.models, won, strict=True) if wins)
 
 
@@ -140,17 +140,17 @@ class Winner:
         return 1 - sum(self.shares[model] for model in self.models)
 
 
-def winners_of(panel: Panel) -> tuple[Winner, ...]:
+def winners(panel: ScoreArray) -> tuple[Winner, ...]:
     """The winner of every metric of the panel."""
     return tuple(_winner(panel, i) for i in range(len(panel.measures)))
 
 
-def _winner(panel: Panel, metric: int) -> Winner:
+def _winner(panel: ScoreArray, metric: int) -> Winner:
     """A resample in which one of the models has no score is no contest, and does not count."""
     rows = np.flatnonzero(panel.known[:, metric])
     resampled = panel.resampled[:, rows, metric]
     complete = resampled[np.isfinite(resampled).all(axis=1), :, np.newaxis]
-    won = winners(panel.means[rows, metric, np.newaxis])[:, 0]
+    won = is_winner(panel.means[rows, metric, np.newaxis])[:, 0]
     shares = win_shares(complete)[:, 0] if len(complete) else won / won.sum()
     names = [panel.models[row] for row in rows]
     return Winner(

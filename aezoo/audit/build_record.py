@@ -9,7 +9,7 @@ from typing import Any
 
 from aezoo.audit.docstrings import context, summary
 from aezoo.audit.measure import NO_SPACE, SetScores
-from aezoo.audit.plan import AuditSpec, SampleSet, planned_sets
+from aezoo.audit.plan import AuditSpec, SampleSet, plan_sets
 from aezoo.controls import CONTROLS
 from aezoo.datasets import Dataset
 from aezoo.errors import AezooError
@@ -27,7 +27,7 @@ class AuditError(AezooError):
     """An audit whose oracle could not be scored."""
 
 
-def raw_audit(
+def build_record(
     spec: AuditSpec, dataset: Dataset, results: Sequence[SetScores], timing: dict[str, float]
 ) -> dict[str, Any]:
     """The record of an audit, in which NaN and infinity do not occur.
@@ -48,13 +48,13 @@ def raw_audit(
 
     Args:
         spec, dataset: what was audited.
-        results: of each set of `planned_sets(spec)`, in that order.
+        results: of each set of `plan_sets(spec)`, in that order.
         timing: seconds of the whole.
 
     Raises:
         AuditError: a draw of the oracle has no rows.
     """
-    sets = planned_sets(spec)
+    sets = plan_sets(spec)
     if results[0].problem:
         raise AuditError(f"the oracle could not be scored on {spec.dataset}: {results[0].problem}")
     sizes = {split: len(getattr(dataset, split)) for split in ("train", "reference", "oracle")}

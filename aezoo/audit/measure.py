@@ -9,14 +9,14 @@ from functools import cached_property, lru_cache
 
 from aezoo.audit.plan import AuditSpec, SampleSet
 from aezoo.controls import CONTROLS, Images
-from aezoo.controls.drawing import real_images
+from aezoo.controls.resampling import sample_real
 from aezoo.datasets import Dataset, load_dataset
 from aezoo.errors import DatasetError
-from aezoo.evaluation.evaluator import Scores
-from aezoo.evaluation.real_features import RealSide
+from aezoo.evaluation.evaluator import ScoreCollector
+from aezoo.evaluation.real_features import RealFeatures
 from aezoo.metrics import METRICS, Metric
 from aezoo.metrics.compute import Row
-from aezoo.seeds import generator, integer
+from aezoo.seeds import generator, integer_seed
 
 NO_SPACE = "none"
 
@@ -38,14 +38,14 @@ class SetScores:
     problem: str = ""
 
 
-class Scorer:
+class SetScorer:
     """Draws and scores sets on one data set; what depends on the data set alone is computed once."""
 
     def __init__(self, dataset: Dataset, metrics: Sequence[Metric], n: int, seed: int) -> None:
         self.dataset, self.seed = dataset, seed
         # The oracle is scored at the same small n, so that below a metric's own minimum there is still a yardstick.
         self.metrics = [replace(metric, minimum_n=1) for metric in metrics]
-        self._full = RealSide(dataset, n)
+        self._full = RealFeatures(dataset, n)
 
     def __call__(self, wanted: SampleSet) -> SetScores:
         """Draw and score a set; a control that raises leaves its reason and no rows."""
@@ -65,9 +65,9 @@ class Scorer:
 
     def training_digits(self, wanted: SampleSet) -> Images:
         """Training images as they are, without replacement."""
-        return real_images(self.dataset.train.images, wanted.n, generator(self.seed, *wanted.purpose))
+        return sample_real(self.dataset.train.images, wanted.n, generator(self.seed, *wanted.purpose))
 
-    def real(self, wanted: SampleSet) -> RealSide:
+    def real(self, wanted: SampleSet) -> RealFeatures:
         """As many real images as a set has.
 
         The first ones where the set is of full size, so that all meet the same. Smaller sets meet each their own, so
@@ -79,17 +79,17 @@ class Scorer:
         return self._whole.among(random.permutation(self._whole.n)[: wanted.n])
 
     @cached_property
-    def _whole(self) -> RealSide:
+    def _whole(self) -> RealFeatures:
         return self._full.against(self.dataset.reference.images)
 
     def _score(self, found: SetScores, images: Images, wanted: SampleSet) -> None:
         copying = wanted.role != "train" and any(metric.question == "copying" for metric in self.metrics)
-        seed = integer(self.seed, *wanted.purpose)
+        seed = integer_seed(self.seed, *wanted.purpose)
         lap = time.perf_counter()
         for question, space, inputs in self.real(wanted).inputs(images, copying):
             place = space or NO_SPACE
             found.seconds[f"inputs/{question}/{place}"] = time.perf_counter() - lap
-            scores = Scores(self.metrics, seed)
+            scores = ScoreCollector(self.metrics, seed)
             scores.add(question, inputs, wanted.control, space)
             found.rows.extend(scores.rows)
             found.seconds |= {f"{name}/{place}": seconds for name, seconds in scores.seconds.items()}
@@ -102,11 +102,11 @@ def score_set(spec: AuditSpec, wanted: SampleSet) -> SetScores:
 
 
 @lru_cache(maxsize=1)
-def _scorer(spec: AuditSpec) -> Scorer:
+def _scorer(spec: AuditSpec) -> SetScorer:
     dataset = load_dataset(spec.dataset, spec.data_file)
     if dataset.fingerprint != spec.fingerprint:
         raise DatasetError(
             f"data set {spec.dataset!r} has fingerprint {dataset.fingerprint[:12]} now but {spec.fingerprint[:12]} "
             "when the audit was started; start it again"
         )
-    return Scorer(dataset, [METRICS.get(name) for name in spec.metrics], spec.n, spec.seed)
+    return SetScorer(dataset, [METRICS.get(name) for name in spec.metrics], spec.n, spec.seed)

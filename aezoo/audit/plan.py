@@ -14,8 +14,8 @@ from aezoo.metrics import FEATURE_QUESTIONS, METRICS, Metric
 
 ORACLE = "oracle"
 TRAIN = "train"
-LARGEST_DEFAULT_N = 2_000
-SMALLEST_N = 100
+MAX_DEFAULT_N = 2_000
+MIN_N = 100
 """Below it an eighth of n would be a dozen images."""
 
 DRAWS = 5
@@ -80,7 +80,7 @@ class SampleSet:
         return ("audit", self.role, self.control, repr(self.dose), str(self.n), str(self.draw))
 
 
-def planned_sets(spec: AuditSpec) -> list[SampleSet]:
+def plan_sets(spec: AuditSpec) -> list[SampleSet]:
     """Every set of an audit, in the order of the record."""
     return list(_sets(spec))
 
@@ -109,10 +109,10 @@ def make_spec(
         UsageError: an unknown name, a metric of another question, or a number that the splits do not allow.
     """
     most = min(len(dataset.oracle) // 2, len(dataset.reference))
-    chosen = min(LARGEST_DEFAULT_N, most) if n is None else n
-    if not SMALLEST_N <= chosen <= most:
+    chosen = min(MAX_DEFAULT_N, most) if n is None else n
+    if not MIN_N <= chosen <= most:
         raise UsageError(
-            f"an audit of n = {chosen} images is asked for; give {SMALLEST_N} to {most} on {dataset.name}: more than "
+            f"an audit of n = {chosen} images is asked for; give {MIN_N} to {most} on {dataset.name}: more than "
             f"half of its {len(dataset.oracle)} oracle images would make all draws of them nearly the same"
         )
     if draws < 1:

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from aezoo.audit.build_record import raw_audit
+from aezoo.audit.build_record import build_record
 from aezoo.audit.measure import SetScores, score_set
-from aezoo.audit.plan import AuditSpec, SampleSet, make_spec, planned_sets
+from aezoo.audit.plan import AuditSpec, SampleSet, make_spec, plan_sets
 from aezoo.datasets import load_dataset
-from aezoo.engines.parallel_map import side_by_side
+from aezoo.engines.parallel_map import parallel_map
 from aezoo.errors import UsageError
 
 LINES = 10
@@ -63,7 +63,7 @@ def run_audit(
         "cpu": round(_processor_seconds(), 1),
         "jobs": jobs,
     }
-    return raw_audit(spec, loaded, results, timing)
+    return build_record(spec, loaded, results, timing)
 
 
 def _processor_seconds() -> float:
@@ -73,11 +73,11 @@ def _processor_seconds() -> float:
 
 
 def _score_all(spec: AuditSpec, jobs: int, report: Callable[[str], None]) -> list[SetScores]:
-    sets: list[SampleSet] = planned_sets(spec)
+    sets: list[SampleSet] = plan_sets(spec)
     report(f"audit of {len(spec.metrics)} metrics on {spec.dataset}: {len(sets)} sets, n = {spec.n}")
     found: dict[int, SetScores] = {}
     started = time.perf_counter()
-    for place, result in side_by_side(functools.partial(score_set, spec), sets, jobs):
+    for place, result in parallel_map(functools.partial(score_set, spec), sets, jobs):
         found[place] = result
         if len(found) * LINES // len(sets) > (len(found) - 1) * LINES // len(sets):
             seconds = time.perf_counter() - started

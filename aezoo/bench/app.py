@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.help import Commands
-from aezoo.bench.output import CLOSED_OUTPUT, is_read, say
+from aezoo.bench.help import HelpGroup
+from aezoo.bench.output import CLOSED_OUTPUT, echo, flush_or_discard
 from aezoo.errors import AezooError
 
 COMMANDS = ("run", "merge", "list", "status", "table", "figures", "compare", "agreement", "verdict", "score", "audit")
@@ -22,7 +22,7 @@ reads the output any more, 143 terminated.
 """
 
 app = typer.Typer(
-    cls=Commands,
+    cls=HelpGroup,
     context_settings={"max_content_width": 100},
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -34,7 +34,7 @@ app = typer.Typer(
 
 
 @app.callback()
-def everything(
+def root(
     debug: Annotated[
         bool, typer.Option("--debug", help="Show where an error came from; anywhere in the line.")
     ] = False,
@@ -58,9 +58,9 @@ def run_app(arguments: list[str]) -> int:
     output = sys.stdout
     try:
         code = _run(arguments, debug)
-        return code if is_read(output) else CLOSED_OUTPUT
+        return code if flush_or_discard(output) else CLOSED_OUTPUT
     except BrokenPipeError:
-        is_read(output)
+        flush_or_discard(output)
         return CLOSED_OUTPUT
     finally:
         sys.stdout = output
@@ -72,7 +72,7 @@ def _run(arguments: list[str], debug: bool) -> int:
     except AezooError as error:
         if debug:
             raise
-        say(f"error: {error}")
+        echo(f"error: {error}")
         return error.exit_code
     except KeyboardInterrupt:
         return 130

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 DEFAULT = "run"
 
 
-class Commands(TyperGroup):
+class HelpGroup(TyperGroup):
     """Shows the first sentence of each command whole, and the options of `run`, which needs no name."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401

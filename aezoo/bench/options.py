@@ -13,20 +13,20 @@ from aezoo.datasets import DATASETS
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.metrics import METRICS
 from aezoo.models import MODELS
-from aezoo.parameters import wrong_kind
-from aezoo.spec import Frozen, Protocol, Subject, Suite, one_line, parse_seeds, protocol_named
+from aezoo.parameters import type_error_message
+from aezoo.spec import FrozenModel, ModelSpec, Protocol, Suite, format_validation_error, get_protocol, parse_seeds
 
 SPACES = ("judge", "pca", "pixels")
 
-LARGEST_FILE = 1_000_000
+MAX_FILE_BYTES = 1_000_000
 
 EVERY_SLOW = "slow"
 """What `also` takes in place of the names of all slow metrics."""
 
-Kind = TypeVar("Kind", bound=Frozen)
+Kind = TypeVar("Kind", bound=FrozenModel)
 
 
-def subject_named(text: str) -> Subject:
+def parse_model(text: str) -> ModelSpec:
     """Read ``name`` or ``name:parameter=value:...``; imports no model.
 
     Raises:
@@ -34,7 +34,7 @@ def subject_named(text: str) -> Subject:
         UsageError: `text` is not understood, or a value is not of the kind that the parameter's annotation says, or
             makes no sense for a control on any data.
     """
-    subject = Subject.parse(text)
+    subject = ModelSpec.parse(text)
     known = {*MODELS.names(), *CONTROLS.names()}
     if subject.name not in known:
         raise UnknownNameError("model", subject.name, known)
@@ -45,7 +45,7 @@ def subject_named(text: str) -> Subject:
     return subject
 
 
-def _check_model(model: Subject) -> None:
+def _check_model(model: ModelSpec) -> None:
     declaration = MODELS.declaration(model.name)
     if declaration is None:
         return
@@ -53,12 +53,12 @@ def _check_model(model: Subject) -> None:
     for name, value in model.parameters.items():
         if name not in parameters:
             raise UnknownNameError(f"parameter of {model.name}", name, parameters)
-        wrong = wrong_kind(name, value, declaration.annotations.get(name, ""))
+        wrong = type_error_message(name, value, declaration.annotations.get(name, ""))
         if wrong:
             raise UsageError(f"model {model.name!r}: {wrong}")
 
 
-def listed(option: str, text: str) -> list[str]:
+def parse_list(option: str, text: str) -> list[str]:
     """The names in `text`, comma-separated; raises `UsageError` where there is none."""
     names = [name.strip() for name in text.split(",") if name.strip()]
     if not names:
@@ -66,9 +66,9 @@ def listed(option: str, text: str) -> list[str]:
     return names
 
 
-def listed_metrics(option: str, text: str) -> list[str]:
+def parse_metrics(option: str, text: str) -> list[str]:
     """Registered metrics; raises `UsageError` for another name, which says where to find a score that tables show."""
-    names = listed(option, text)
+    names = parse_list(option, text)
     for name in names:
         if name not in METRICS.names():
             _refuse_score(option, name)
@@ -84,9 +84,9 @@ def _refuse_score(option: str, name: str) -> None:
             raise UsageError(f"{option} {name!r} is a score, computed by the metric {metric}; give {option} {metric}")
 
 
-def listed_controls(option: str, text: str) -> list[str]:
+def parse_controls(option: str, text: str) -> list[str]:
     """Registered controls, without parameters; raises `UsageError` otherwise."""
-    names = listed(option, text)
+    names = parse_list(option, text)
     for name in names:
         plain, colon, _ = name.partition(":")
         CONTROLS.check(plain)
@@ -97,7 +97,7 @@ def listed_controls(option: str, text: str) -> list[str]:
     return names
 
 
-class RunOptions(Frozen):
+class RunOptions(FrozenModel):
     """Everything that `run` takes, from options or from a file; None where neither says."""
 
     models: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=1_000)
@@ -127,13 +127,13 @@ class RunOptions(Frozen):
     def suite(self) -> Suite:
         """The suite that the options describe; raises `UsageError` for a name or a value that cannot be."""
         changes = {"epochs": self.epochs, "latent_dim": self.latent_dim}
-        protocol = protocol_named(self.protocol or "chapter").model_dump()
+        protocol = get_protocol(self.protocol or "chapter").model_dump()
         chosen: dict[str, Any] = {
             "protocol": _valid(Protocol, {**protocol, **{k: v for k, v in changes.items() if v is not None}}),
             "dataset": DATASETS.check(self.dataset or "auto"),
         }
         if self.models is not None:
-            chosen["models"] = tuple(subject_named(text) for text in self.models)
+            chosen["models"] = tuple(parse_model(text) for text in self.models)
         if self.seeds is not None:
             chosen["seeds"] = parse_seeds(self.seeds) if isinstance(self.seeds, str) else self.seeds
         return _valid(Suite, chosen)
@@ -162,8 +162,8 @@ def _read_checked(file: Path) -> dict[str, Any]:
 
 def _read_toml(file: Path) -> dict[str, Any]:
     try:
-        if file.stat().st_size > LARGEST_FILE:
-            raise UsageError(f"suite file {file} is larger than {LARGEST_FILE} bytes; no suite needs that")
+        if file.stat().st_size > MAX_FILE_BYTES:
+            raise UsageError(f"suite file {file} is larger than {MAX_FILE_BYTES} bytes; no suite needs that")
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"suite file {file} cannot be read: {error.strerror}") from error
@@ -175,4 +175,4 @@ def _valid(kind: type[Kind], values: dict[str, Any]) -> Kind:
     try:
         return kind(**values)
     except ValidationError as error:
-        raise UsageError(one_line(error)) from error
+        raise UsageError(format_validation_error(error)) from error

@@ -10,22 +10,22 @@ CLOSED_OUTPUT = 141
 """The exit code of a command whose result nobody reads any more: 128 and the number of SIGPIPE."""
 
 
-def say(line: str) -> None:
+def echo(line: str) -> None:
     """Progress goes to the error stream: what a command prints is its result. Without a reader it goes nowhere."""
     try:
         print(line, file=sys.stderr, flush=True)
     except BrokenPipeError:
-        discard(sys.stderr)
+        redirect_to_devnull(sys.stderr)
 
 
-def discard(stream: TextIO) -> None:
+def redirect_to_devnull(stream: TextIO) -> None:
     """Whatever is written to `stream` from now on, and what it still holds, goes nowhere."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 
-def is_read(output: TextIO) -> bool:
+def flush_or_discard(output: TextIO) -> bool:
     """Whether what is left in `output` finds its reader; where not, it is discarded.
 
     The command line's library replaces `sys.stdout` once a write has failed for want of a reader.
@@ -33,6 +33,6 @@ def is_read(output: TextIO) -> bool:
     try:
         output.flush()
     except BrokenPipeError:
-        discard(output)
+        redirect_to_devnull(output)
         return False
     return sys.stdout is output

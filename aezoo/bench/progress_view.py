@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
-from aezoo.runner.eta import TimeLeft, in_words
-from aezoo.runner.progress import Progress, Running
-from aezoo.runner.status import printable
-from aezoo.runner.sweep import NOTICE, Halt
+from aezoo.runner.eta import RemainingTime, format_duration
+from aezoo.runner.progress import Progress, RunningTrial
+from aezoo.runner.status import to_printable
+from aezoo.runner.sweep import NOTICE, StopSignal
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -23,18 +23,18 @@ PLAIN = ("CI", "NO_COLOR")
 """Variables that ask for plain lines, unless they are empty."""
 
 
-def is_wanted(stream: TextIO, environment: Mapping[str, str]) -> bool:
+def supports_live_view(stream: TextIO, environment: Mapping[str, str]) -> bool:
     """Whether `stream` is a terminal that can move its cursor, and nobody asked for plain lines."""
     asked = any(environment.get(name) for name in PLAIN) or environment.get("TERM", "dumb") == "dumb"
     return stream.isatty() and not asked
 
 
 @contextmanager
-def shown(progress: Progress, time_left: TimeLeft, halt: Halt) -> Iterator[None]:
+def live_view(progress: Progress, time_left: RemainingTime, halt: StopSignal) -> Iterator[None]:
     """Show the progress on the error stream until the end; lines that are printed meanwhile stand above it."""
     from rich.live import Live
 
-    view = View(progress, time_left, halt)
+    view = ProgressView(progress, time_left, halt)
     live = Live(
         console=_console(),
         get_renderable=view.render,
@@ -64,10 +64,10 @@ def _console() -> Console:
     return VisibleCursor(file=sys.stderr, force_terminal=True)
 
 
-class View:
+class ProgressView:
     """Draws the progress; asked by a thread of its own."""
 
-    def __init__(self, progress: Progress, time_left: TimeLeft, halt: Halt) -> None:
+    def __init__(self, progress: Progress, time_left: RemainingTime, halt: StopSignal) -> None:
         self.progress, self.time_left, self.halt = progress, time_left, halt
         self._lock = threading.Lock()
 
@@ -89,16 +89,16 @@ class View:
         if self.halt.signal is not None:
             return NOTICE.decode().strip()
         left = self.time_left.seconds()
-        words = "time left not known yet" if left is None else f"about {in_words(left)} left"
+        words = "time left not known yet" if left is None else f"about {format_duration(left)} left"
         return f"{self.progress.done} of {self.progress.total} trials done, {words}"
 
-    def _row(self, running: Running) -> tuple[RenderableType, ...]:
+    def _row(self, running: RunningTrial) -> tuple[RenderableType, ...]:
         from rich.progress_bar import ProgressBar
         from rich.text import Text
 
         trial, last = running.request.trial, running.last
-        name = Text(printable(f"  {trial.subject.label[:LABEL_WIDTH]} seed {trial.seed}"))
-        elapsed = Text(in_words(self.progress.clock() - running.since))
+        name = Text(to_printable(f"  {trial.subject.label[:LABEL_WIDTH]} seed {trial.seed}"))
+        elapsed = Text(format_duration(self.progress.clock() - running.since))
         if last is None:
             return name, Text(), Text(), Text(), elapsed
         bar = ProgressBar(total=last.epochs, completed=last.epoch, width=BAR_WIDTH)

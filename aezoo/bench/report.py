@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from aezoo.bench.output import say
+from aezoo.bench.output import echo
 from aezoo.errors import ResultsError
-from aezoo.record import Arrays, Record, unpack
+from aezoo.record import Arrays, Record, from_npz
 from aezoo.reporting import write_tables
 from aezoo.store import DamagedRecordWarning, Store
 
@@ -22,7 +22,7 @@ def write_report(store: Store) -> list[Record]:
     write_tables(records, store.folder)
     draw_figures(store, records)
     seconds = time.perf_counter() - started
-    say(f"tables in {store.folder / 'tables'}, figures in {store.folder / 'figures'}: written in {seconds:.0f} s")
+    echo(f"tables in {store.folder / 'tables'}, figures in {store.folder / 'figures'}: written in {seconds:.0f} s")
     return records
 
 
@@ -33,7 +33,7 @@ def draw_figures(store: Store, records: list[Record] | None = None) -> list[Path
     def gallery(record: Mapping[str, Any]) -> Arrays:
         try:
             content = store.artifact(dict(record), "gallery.npz")
-            return {} if content is None else unpack(content)
+            return {} if content is None else from_npz(content)
         except (ResultsError, ValueError) as error:
             warnings.warn(f"trial {record['id'][:12]} is in no figure: {error}", DamagedRecordWarning, stacklevel=2)
             return {}

@@ -14,11 +14,11 @@ after the dose are the control's own, with defaults; a user gives them, and the 
 
 from __future__ import annotations
 
-from aezoo.controls.base import Bytes, Check, Control, DrawsFrom, Generate, Images, Splits, as_given
+from aezoo.controls.base import Bytes, Check, Control, ControlImages, DrawsFrom, Generate, Images, accept_any_dose
 from aezoo.datasets.base import Split
 from aezoo.registry import Registry
 
-__all__ = ["CONTROLS", "Bytes", "Control", "Images", "Split", "Splits"]
+__all__ = ["CONTROLS", "Bytes", "Control", "ControlImages", "Images", "Split"]
 
 
 def _build(
@@ -28,7 +28,7 @@ def _build(
     doses: tuple[float, ...] = (),
     default: float | None = None,
     unit: str = "",
-    check: Check = as_given,
+    check: Check = accept_any_dose,
 ) -> Control:
     return Control(name, target, draws_from, doses, default, unit, check)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from aezoo.datasets.base import Split
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.parameters import wrong_kind
+from aezoo.parameters import type_error_message
 from aezoo.spec import Parameter
 
 Bytes = NDArray[np.uint8]
@@ -26,7 +26,7 @@ ALLOWED: tuple[DrawsFrom, ...] = ("train", "oracle", "train and oracle")
 """What a control may draw from; never the reference, against which its images are measured."""
 
 
-class Splits(Protocol):
+class ControlImages(Protocol):
     """Anything with the two splits that controls may see, such as a `Dataset`."""
 
     @property
@@ -38,12 +38,12 @@ class Splits(Protocol):
         """Held-out real images."""
 
 
-def as_given(dose: float | None, **others: Parameter) -> float | None:
+def accept_any_dose(dose: float | None, **others: Parameter) -> float | None:
     """The check of a control that takes any finite dose."""
     return dose
 
 
-def _written(annotation: Any) -> str:  # noqa: ANN401
+def _annotation_text(annotation: Any) -> str:  # noqa: ANN401
     """An annotation, which may be a type, the text of one or `inspect.Parameter.empty`, as it is written."""
     return annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
 
@@ -73,7 +73,7 @@ class Control:
     doses: tuple[float, ...] = ()
     default: float | None = None
     unit: str = ""
-    check: Check = as_given
+    check: Check = accept_any_dose
 
     def __post_init__(self) -> None:
         if self.draws_from not in ALLOWED:
@@ -92,7 +92,7 @@ class Control:
         """The parameters that a user may give, with their types as written: `dose`, then the function's own."""
         given = list(inspect.signature(self.function).parameters.values())[5 if self.doses else 4 :]
         own = {each.name: each for each in given if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)}
-        types = {name: _written(each.annotation) for name, each in own.items()}
+        types = {name: _annotation_text(each.annotation) for name, each in own.items()}
         return {"dose": "float", **types} if self.doses else types
 
     def settled(self, given: Mapping[str, Parameter]) -> dict[str, Any]:
@@ -119,12 +119,12 @@ class Control:
                 raise UsageError(f"control {self.name!r} has no dose but was given {value}; leave it out")
             if name not in self.annotations:
                 raise UnknownNameError(f"parameter of {self.name}", name, self.annotations)
-            wrong = wrong_kind(name, value, self.annotations[name])
+            wrong = type_error_message(name, value, self.annotations[name])
             if wrong:
                 raise UsageError(f"control {self.name!r}: {wrong}")
 
     def generate(
-        self, splits: Splits, n: int, generator: np.random.Generator, /, **parameters: Parameter | None
+        self, splits: ControlImages, n: int, generator: np.random.Generator, /, **parameters: Parameter | None
     ) -> Images:
         """`n` images of this control, float32 in [0, 1], shape (n, 28, 28).
 

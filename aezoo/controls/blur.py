@@ -6,7 +6,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.drawing import at_least_zero, real_images
+from aezoo.controls.resampling import check_non_negative, sample_real
 
 
 @CONTROLS.register(
@@ -15,9 +15,9 @@ from aezoo.controls.drawing import at_least_zero, real_images
     doses=(0.3, 0.5, 1.0, 2.0),
     default=1.0,
     unit="sigma in pixels",
-    check=at_least_zero,
+    check=check_non_negative,
 )
 def blur(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images under a Gaussian filter, mirrored at the border: each keeps its mean intensity."""
-    blurred = gaussian_filter(real_images(images, n, generator), sigma=(0, dose, dose), mode="reflect")
+    blurred = gaussian_filter(sample_real(images, n, generator), sigma=(0, dose, dose), mode="reflect")
     return np.clip(blurred, 0, 1)

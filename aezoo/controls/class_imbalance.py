@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.drawing import Rows, balanced_rows, unit_interval
+from aezoo.controls.resampling import Rows, balanced_rows, unit_interval
 
 
 def at_least_one(dose: float) -> float:

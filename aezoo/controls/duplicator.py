@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.drawing import balanced_rows, count, unit_interval, whole
+from aezoo.controls.resampling import balanced_rows, check_integer, check_integer_up_to, unit_interval
 
 
 @CONTROLS.register(
@@ -14,12 +14,12 @@ from aezoo.controls.drawing import balanced_rows, count, unit_interval, whole
     doses=(300, 100, 30, 10),
     default=100,
     unit="different images",
-    check=whole,
+    check=check_integer,
 )
 def duplicator(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """As many different held-out real images as the dose says, each repeated equally often.
 
     Of n images, at most n are different, whatever the dose.
     """
-    chosen = generator.permutation(len(images))[: count(dose, len(images), "different images")]
+    chosen = generator.permutation(len(images))[: check_integer_up_to(dose, len(images), "different images")]
     return unit_interval(images[balanced_rows(chosen, n, generator)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.drawing import balanced_rows, count, different_rows, unit_interval, whole
+from aezoo.controls.resampling import balanced_rows, check_integer, check_integer_up_to, distinct_rows, unit_interval
 
 
 @CONTROLS.register(
@@ -14,14 +14,14 @@ from aezoo.controls.drawing import balanced_rows, count, different_rows, unit_in
     doses=(30, 10, 3, 1),
     default=10,
     unit="prototypes a class",
-    check=whole,
+    check=check_integer,
 )
 def intra_class_collapse(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Every class in its share, but each as a few held-out real images only, repeated in turn."""
-    wanted = labels[different_rows(len(labels), n, generator)]
+    wanted = labels[distinct_rows(len(labels), n, generator)]
     rows = np.empty(n, dtype=np.int64)
     for label in np.unique(wanted):
         members, places = np.flatnonzero(labels == label), np.flatnonzero(wanted == label)
-        prototypes = generator.permutation(members)[: count(dose, len(members), "prototypes")]
+        prototypes = generator.permutation(members)[: check_integer_up_to(dose, len(members), "prototypes")]
         rows[places] = balanced_rows(prototypes, len(places), generator)
     return unit_interval(images[rows])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.drawing import at_least_zero, balanced_rows, unit_interval
 from aezoo.controls.pixel_noise import with_noise
+from aezoo.controls.resampling import balanced_rows, check_non_negative, unit_interval
 
 
 @CONTROLS.register(
@@ -15,7 +15,7 @@ from aezoo.controls.pixel_noise import with_noise
     doses=(0.01, 0.02, 0.05, 0.1),
     default=0.05,
     unit="standard deviation of the noise over the copies",
-    check=at_least_zero,
+    check=check_non_negative,
 )
 def jittered_memoriser(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Copies of training images with normal noise in each pixel, clipped to [0, 1].

@@ -6,9 +6,9 @@ import numpy as np
 from sklearn.cluster import KMeans
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.drawing import count, different_rows, unit_interval, whole
+from aezoo.controls.resampling import check_integer, check_integer_up_to, distinct_rows, unit_interval
 
-MOST_IMAGES = 10_000
+MAX_IMAGES = 10_000
 ITERATIONS = 10
 
 
@@ -18,7 +18,7 @@ ITERATIONS = 10
     doses=(300, 100, 30, 10),
     default=100,
     unit="centroids",
-    check=whole,
+    check=check_integer,
 )
 def kmeans_centroids(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Centroids of k-means on training images, each as often as its cluster is large.
@@ -26,10 +26,10 @@ def kmeans_centroids(images: Bytes, labels: Bytes, n: int, generator: np.random.
     Ten iterations, from random images, on at most 10,000 images.
     Averages of like images, which Parzen windows take for better than real ones (Theis et al. 2016).
     """
-    rows = different_rows(len(images), min(len(images), MOST_IMAGES), generator)
+    rows = distinct_rows(len(images), min(len(images), MAX_IMAGES), generator)
     pixels = unit_interval(images[rows]).reshape(len(rows), -1)
     start = int(generator.integers(2**31))
-    clusters = count(dose, len(rows), "centroids")
+    clusters = check_integer_up_to(dose, len(rows), "centroids")
     means = KMeans(clusters, init="random", n_init=1, max_iter=ITERATIONS, random_state=start).fit(pixels)
     drawn = means.cluster_centers_[means.labels_[generator.integers(len(rows), size=n)]]
     return np.asarray(drawn, dtype=np.float32).clip(0, 1).reshape(n, *images.shape[1:])

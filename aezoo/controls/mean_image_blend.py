@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.drawing import real_images, share
+from aezoo.controls.resampling import check_share, sample_real
 
 
 @CONTROLS.register(
@@ -14,7 +14,7 @@ from aezoo.controls.drawing import real_images, share
     doses=(0.1, 0.25, 0.5, 1.0),
     default=1.0,
     unit="weight of the mean image",
-    check=share,
+    check=check_share,
 )
 def mean_image_blend(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images, each mixed with the mean of their split; at weight 1, the mean image and no other.
@@ -23,5 +23,5 @@ def mean_image_blend(images: Bytes, labels: Bytes, n: int, generator: np.random.
     """
     weight = np.float32(dose)
     mean = (images.mean(axis=0) / 255).astype(np.float32)
-    mixed: Images = (1 - weight) * real_images(images, n, generator) + weight * mean
+    mixed: Images = (1 - weight) * sample_real(images, n, generator) + weight * mean
     return mixed

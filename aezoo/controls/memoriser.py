@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.controls import CONTROLS, Images, Split
-from aezoo.controls.drawing import balanced_rows, real_images, share, unit_interval
+from aezoo.controls.resampling import balanced_rows, check_share, sample_real, unit_interval
 
 
 @CONTROLS.register(
@@ -14,7 +14,7 @@ from aezoo.controls.drawing import balanced_rows, real_images, share, unit_inter
     doses=(0.01, 0.05, 0.2, 0.5, 1.0),
     default=1.0,
     unit="share of copies of training images",
-    check=share,
+    check=check_share,
 )
 def memoriser(train: Split, oracle: Split, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Perfect images of every kind, a share of them exact copies of training images; the others are new, held-out ones.
@@ -23,5 +23,5 @@ def memoriser(train: Split, oracle: Split, n: int, generator: np.random.Generato
     The held-out images are all different; at a dose of 1 there are none.
     """
     copies = balanced_rows(np.arange(len(train)), round(dose * n), generator)
-    new = real_images(oracle.images, n - len(copies), generator)
+    new = sample_real(oracle.images, n - len(copies), generator)
     return np.concatenate([unit_interval(train.images[copies]), new])[generator.permutation(n)]

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.drawing import Rows, balanced_rows, count, unit_interval, whole
+from aezoo.controls.resampling import Rows, balanced_rows, check_integer, check_integer_up_to, unit_interval
 
 
 def named_classes(dropped: int | str) -> Rows:
@@ -24,7 +24,7 @@ def number_dropped(dose: float | None, dropped: int | str | None = None) -> floa
         return number
     if number is not None and dose != number:
         raise ValueError(f"dose={dose} but dropped={dropped} names {number} of the classes; leave the dose out")
-    return whole(dose)
+    return check_integer(dose)
 
 
 @CONTROLS.register(
@@ -50,7 +50,7 @@ def mode_dropper(
     turn.
     """
     classes = np.unique(labels)
-    number = count(dose, len(classes) - 1, "classes dropped")
+    number = check_integer_up_to(dose, len(classes) - 1, "classes dropped")
     gone = generator.permutation(classes)[:number] if dropped is None else named_classes(dropped)
     if not np.isin(gone, classes).all():
         raise ValueError(f"dropped={dropped} asks for classes that are not there; there are {classes.tolist()}")

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.drawing import real_images, replaced, share
+from aezoo.controls.resampling import check_share, replace_rows, sample_real
 
 COMPONENTS = 50
 ROUNDS = 100
 CLOSE = 0.01
-SMALLEST_VARIANCE = 1e-12
+MIN_VARIANCE = 1e-12
 
 Floats = NDArray[np.float64]
 
@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
     doses=(0.05, 0.2, 0.5, 1.0),
     default=1.0,
     unit="share of noise images with the moments of real ones",
-    check=share,
+    check=check_share,
 )
 def moment_matched(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images, a share of them replaced by noise with the mean and covariance of real images.
@@ -39,11 +39,11 @@ def moment_matched(images: Bytes, labels: Bytes, n: int, generator: np.random.Ge
     which the moments of n are off by chance. The moments outside of these components are not matched.
     """
     drawn = gaussian_images(images, round(dose * n), generator)
-    return replaced(real_images(images, n, generator), drawn, generator)
+    return replace_rows(sample_real(images, n, generator), drawn, generator)
 
 
 @dataclass(frozen=True)
-class Moments:
+class GaussianMoments:
     """The mean of images and, in order of falling variance, their principal components that have variance.
 
     Attributes:
@@ -57,29 +57,29 @@ class Moments:
     variances: Floats
 
     @classmethod
-    def of(cls, images: Bytes) -> Moments:
+    def of(cls, images: Bytes) -> GaussianMoments:
         """Those of `images`, uint8, (n, height, width)."""
         pixels = images.reshape(len(images), -1) / 255.0
         mean = pixels.mean(axis=0)
         values, vectors = np.linalg.eigh(_covariance(pixels))
-        kept = values > SMALLEST_VARIANCE * values[-1]
+        kept = values > MIN_VARIANCE * values[-1]
         return cls(mean, vectors[:, kept][:, ::-1], values[kept][::-1])
 
-    def first(self, most: int) -> Moments:
+    def first(self, most: int) -> GaussianMoments:
         """The same with at most so many components."""
-        return Moments(self.mean, self.components[:, :most], self.variances[:most])
+        return GaussianMoments(self.mean, self.components[:, :most], self.variances[:most])
 
 
 def gaussian_images(images: Bytes, n: int, generator: np.random.Generator) -> Images:
     """`n` draws of the Gaussian with the mean and covariance of `images`, clipped to [0, 1], their moments mended."""
-    moments = Moments.of(images)
+    moments = GaussianMoments.of(images)
     noise = generator.standard_normal((n, len(moments.variances))) * np.sqrt(moments.variances)
     draws = (moments.mean + noise @ moments.components.T).clip(0, 1)
     matched = with_moments(draws.astype(np.float32), moments.first(min(COMPONENTS, n // 2)))
     return matched.reshape(n, *images.shape[1:])
 
 
-def with_moments(images: Images, wanted: Moments) -> Images:
+def with_moments(images: Images, wanted: GaussianMoments) -> Images:
     """Images (n, pixels) moved until their sample moments along the components are `wanted` to within 1 %.
 
     Alternating projections, at most 100 rounds: clipping to [0, 1] moves the moments, so that the images are moved
@@ -109,5 +109,5 @@ def _covariance(rows: NDArray[Any]) -> Floats:
 def _inverse_root(covariance: Floats) -> Floats:
     """The symmetric inverse root; directions without variance, in which there is nothing to scale, count for little."""
     values, vectors = np.linalg.eigh(covariance)
-    smallest = max(SMALLEST_VARIANCE * values[-1], np.finfo(np.float64).tiny)
+    smallest = max(MIN_VARIANCE * values[-1], np.finfo(np.float64).tiny)
     return np.asarray(vectors / np.sqrt(values.clip(min=smallest)) @ vectors.T)

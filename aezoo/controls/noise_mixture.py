@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.drawing import real_images, replaced, share
+from aezoo.controls.resampling import check_share, replace_rows, sample_real
 
 
 @CONTROLS.register(
@@ -14,9 +14,9 @@ from aezoo.controls.drawing import real_images, replaced, share
     doses=(0.01, 0.05, 0.2, 0.5, 1.0),
     default=0.5,
     unit="share of noise images",
-    check=share,
+    check=check_share,
 )
 def noise_mixture(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images, a share of them replaced by images of uniform noise in [0, 1)."""
     noise = generator.random((round(dose * n), *images.shape[1:]), dtype=np.float32)
-    return replaced(real_images(images, n, generator), noise, generator)
+    return replace_rows(sample_real(images, n, generator), noise, generator)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.drawing import unit_interval
+from aezoo.controls.resampling import unit_interval
 
 
 def at_most_half(dose: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.drawing import at_least_zero, real_images
+from aezoo.controls.resampling import check_non_negative, sample_real
 
 
 @CONTROLS.register(
@@ -14,11 +14,11 @@ from aezoo.controls.drawing import at_least_zero, real_images
     doses=(0.02, 0.05, 0.1, 0.2, 0.5),
     default=0.2,
     unit="standard deviation of the intensity",
-    check=at_least_zero,
+    check=check_non_negative,
 )
 def pixel_noise(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images with normal noise in each pixel, clipped to [0, 1]."""
-    return with_noise(real_images(images, n, generator), dose, generator)
+    return with_noise(sample_real(images, n, generator), dose, generator)
 
 
 def with_noise(images: Images, deviation: float, generator: np.random.Generator) -> Images:

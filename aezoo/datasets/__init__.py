@@ -17,25 +17,33 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from aezoo.datasets.base import Arrays, Dataset, DatasetEntry, DatasetUnavailableError, DatasetWarning, Source, Split
+from aezoo.datasets.base import (
+    Dataset,
+    DatasetEntry,
+    DatasetUnavailableError,
+    DatasetWarning,
+    DataSources,
+    LoadedArrays,
+    Split,
+)
 from aezoo.datasets.splits import split_arrays
 from aezoo.registry import Registry
 
 __all__ = [
     "DATASETS",
-    "Arrays",
+    "DataSources",
     "Dataset",
     "DatasetEntry",
     "DatasetUnavailableError",
     "DatasetWarning",
-    "Source",
+    "LoadedArrays",
     "Split",
     "load_dataset",
 ]
 
 
 def _build(
-    name: str, load: Callable[[Source], Arrays | Dataset], summary: str, judge: str | None = None
+    name: str, load: Callable[[DataSources], LoadedArrays | Dataset], summary: str, judge: str | None = None
 ) -> DatasetEntry:
     return DatasetEntry(name, load, summary, judge)
 
@@ -57,14 +65,14 @@ def load_dataset(name: str, data_file: Path | str | None = None) -> Dataset:
     return load_from(name, default_source(None if data_file is None else Path(data_file)))
 
 
-def load_from(name: str, source: Source) -> Dataset:
+def load_from(name: str, source: DataSources) -> Dataset:
     """`load_dataset`, looking in `source`."""
     entry = DATASETS.get(name)
     found = entry.load(source)
     return found if isinstance(found, Dataset) else split_arrays(entry, found)
 
 
-def default_source(data_file: Path | None = None) -> Source:
+def default_source(data_file: Path | None = None) -> DataSources:
     """This user's caches and environment."""
     keras_home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
-    return Source(data_file, user_cache_path("aezoo"), keras_home / "datasets", os.environ)
+    return DataSources(data_file, user_cache_path("aezoo"), keras_home / "datasets", os.environ)

@@ -43,7 +43,7 @@ class Split:
 
 
 @dataclass(frozen=True)
-class Arrays:
+class LoadedArrays:
     """What a loader found: decoded, not yet split.
 
     Attributes:
@@ -91,7 +91,7 @@ class Dataset:
 
 
 @dataclass(frozen=True)
-class Source:
+class DataSources:
     """Where a loader may look.
 
     Attributes:
@@ -124,6 +124,6 @@ class DatasetEntry:
     """
 
     name: str
-    load: Callable[[Source], Arrays | Dataset]
+    load: Callable[[DataSources], LoadedArrays | Dataset]
     summary: str
     judge: str | None = None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from aezoo.datasets import DATASETS, Arrays, Source
+from aezoo.datasets import DATASETS, DataSources, LoadedArrays
 from aezoo.datasets.download import Download
-from aezoo.datasets.published import Published, find
+from aezoo.datasets.published import PublishedDataset, load_published
 
 ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets"
 FILES = (
@@ -16,7 +16,7 @@ FILES = (
     "t10k-labels-idx1-ubyte.gz",
 )
 
-FASHION_MNIST = Published(
+FASHION_MNIST = PublishedDataset(
     name="fashion-mnist",
     title="Fashion-MNIST",
     variable="AEZOO_FASHION_MNIST",
@@ -29,6 +29,6 @@ FASHION_MNIST = Published(
 
 
 @DATASETS.register("fashion-mnist", summary="Fashion-MNIST, 70,000 images of clothes", judge="fashion-mnist")
-def load(source: Source) -> Arrays:
-    """Fashion-MNIST from `source`; see `find`."""
-    return find(FASHION_MNIST, source)
+def load(source: DataSources) -> LoadedArrays:
+    """Fashion-MNIST from `source`; see `load_published`."""
+    return load_published(FASHION_MNIST, source)

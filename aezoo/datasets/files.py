@@ -70,7 +70,7 @@ def read_npz(path: Path, keys: tuple[str, ...]) -> list[NDArray[Any]]:
                 raise DatasetError(f"{path} unpacks to more than {LIMIT >> 20} MB; it is not one of these data sets")
             return [_read_member(archive, key, sizes[f"{key}.npy"], path) for key in keys]
     except DAMAGE as error:
-        raise _damaged(path, error) from error
+        raise _damaged_error(path, error) from error
 
 
 def read_idx(path: Path) -> Bytes:
@@ -81,7 +81,7 @@ def read_idx(path: Path) -> Bytes:
         with gzip.open(path, "rb") if packed else path.open("rb") as stream:
             return _parse_idx(stream, path)
     except DAMAGE as error:
-        raise _damaged(path, error) from error
+        raise _damaged_error(path, error) from error
 
 
 def as_labels(labels: NDArray[Any], path: Path) -> Bytes:
@@ -142,6 +142,6 @@ def _parse_idx(stream: BinaryIO | gzip.GzipFile, path: Path) -> Bytes:
     return np.frombuffer(content, dtype=np.uint8).reshape(shape)
 
 
-def _damaged(path: Path, error: BaseException) -> DatasetError:
+def _damaged_error(path: Path, error: BaseException) -> DatasetError:
     reason = " ".join(str(error).split()) or type(error).__name__
     return DatasetError(f"{path} cannot be read ({reason[:200]}); get the file again")

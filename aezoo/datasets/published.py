@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from aezoo.datasets.base import Arrays, DatasetUnavailableError, DatasetWarning, Source, Split
+from aezoo.datasets.base import DatasetUnavailableError, DatasetWarning, DataSources, LoadedArrays, Split
 from aezoo.datasets.download import Download, fetch
 from aezoo.datasets.files import read_train_and_test
 from aezoo.datasets.splits import check_split, fingerprint
@@ -21,7 +21,7 @@ LOCK_SECONDS = 900.0
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedDataset:
     """A published data set of 60,000 training and 10,000 test images in ten classes.
 
     Attributes:
@@ -43,7 +43,7 @@ class Published:
     downloads: tuple[Download, ...]
 
 
-def find(published: Published, source: Source) -> Arrays:
+def load_published(published: PublishedDataset, source: DataSources) -> LoadedArrays:
     """The arrays from the user's file; else from the caches or the system; else downloaded.
 
     The user's file may hold other images of the same form: a note says so. Other copies must be the original.
@@ -54,14 +54,14 @@ def find(published: Published, source: Source) -> Arrays:
     """
     given = source.given(published.variable)
     if given is not None:
-        return _given(published, given)
+        return _from_user_path(published, given)
     places = {
         "aezoo's cache": source.cache / published.path,
         "Keras's cache": source.keras_cache / published.path,
         **{str(place): place for place in published.elsewhere},
     }
     for label, place in places.items():
-        found = _try(published, place, label, own=label == "aezoo's cache")
+        found = _try_copy(published, place, label, own=label == "aezoo's cache")
         if found is not None:
             return found
     try:
@@ -73,22 +73,22 @@ def find(published: Published, source: Source) -> Arrays:
         ) from error
 
 
-def _given(published: Published, path: Path) -> Arrays:
+def _from_user_path(published: PublishedDataset, path: Path) -> LoadedArrays:
     try:
         train, test = _read(published, path)
     except DatasetUnavailableError as error:  # a file that was named is never passed over for another
         raise DatasetError(str(error)) from error
     same = fingerprint(train, test) == published.content
     note = "" if same else f"{path.name} does not hold the original {published.title} arrays"
-    return Arrays(train, test, f"{path.name}, given by the user", note)
+    return LoadedArrays(train, test, f"{path.name}, given by the user", note)
 
 
-def _try(published: Published, place: Path, label: str, own: bool) -> Arrays | None:
+def _try_copy(published: PublishedDataset, place: Path, label: str, own: bool) -> LoadedArrays | None:
     """The arrays at `place`; None where there are none, or damaged ones: aezoo's own are then moved aside."""
     if not place.exists():
         return None
     try:
-        return _verified(published, place, label)
+        return _read_verified(published, place, label)
     except DatasetError as error:
         aside = _move_aside(place) if own else None
         done = f"moved aside to {aside.name}" if aside else "passed over"
@@ -96,7 +96,7 @@ def _try(published: Published, place: Path, label: str, own: bool) -> Arrays | N
         return None
 
 
-def _download(published: Published, cache: Path) -> Arrays:
+def _download(published: PublishedDataset, cache: Path) -> LoadedArrays:
     """Download into a temporary folder of the cache, verify, then move; one process at a time."""
     try:
         cache.mkdir(parents=True, exist_ok=True)
@@ -108,21 +108,21 @@ def _download(published: Published, cache: Path) -> Arrays:
             if not target.exists():
                 for download in published.downloads:
                     fetch(download, Path(folder))
-                _verified(published, Path(folder) / published.path, "the download")
+                _read_verified(published, Path(folder) / published.path, "the download")
                 os.replace(Path(folder) / published.path, target)
-            return _verified(published, target, "downloaded")
+            return _read_verified(published, target, "downloaded")
     except (OSError, Timeout) as error:
         raise DatasetUnavailableError(f"the cache {cache} cannot be written ({error})") from error
 
 
-def _verified(published: Published, place: Path, label: str) -> Arrays:
+def _read_verified(published: PublishedDataset, place: Path, label: str) -> LoadedArrays:
     train, test = _read(published, place)
     if fingerprint(train, test) != published.content:
         raise DatasetUnavailableError(f"{place} does not hold the original {published.title} arrays")
-    return Arrays(train, test, f"{place.name}, {label}")
+    return LoadedArrays(train, test, f"{place.name}, {label}")
 
 
-def _read(published: Published, path: Path) -> tuple[Split, Split]:
+def _read(published: PublishedDataset, path: Path) -> tuple[Split, Split]:
     train, test = read_train_and_test(path)
     for split, count in ((train, 60_000), (test, 10_000)):
         check_split(split, str(path))

@@ -7,17 +7,17 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-from aezoo.datasets.base import Arrays, Dataset, DatasetEntry, Split
+from aezoo.datasets.base import Dataset, DatasetEntry, LoadedArrays, Split
 from aezoo.errors import DatasetError
 from aezoo.seeds import generator
 
 SPLIT_SEED = 0
-HALVES = (0, 1)
-THREE_FIFTHS_AND_TWO_FIFTHS = (0, 0, 0, 1, 2)
+SPLIT_50_50 = (0, 1)
+SPLIT_60_40 = (0, 0, 0, 1, 2)
 NO_JUDGE = "no judge fits this data set: sample metrics use PCA and pixel features only"
 
 
-def split_arrays(entry: DatasetEntry, found: Arrays) -> Dataset:
+def split_arrays(entry: DatasetEntry, found: LoadedArrays) -> Dataset:
     """The data set of the arrays that a loader found.
 
     A published test set becomes `reference` and `oracle`, half each; the whole training set stays `train`.
@@ -82,9 +82,9 @@ def fingerprint(*splits: Split) -> str:
     return digest.hexdigest()
 
 
-def _three_splits(found: Arrays, name: str) -> tuple[Split, Split, Split]:
+def _three_splits(found: LoadedArrays, name: str) -> tuple[Split, Split, Split]:
     pool = found.train if found.test is None else found.test
-    pattern = THREE_FIFTHS_AND_TWO_FIFTHS if found.test is None else HALVES
+    pattern = SPLIT_60_40 if found.test is None else SPLIT_50_50
     if len(pool) < len(pattern):
         raise DatasetError(f"{name} from {found.origin}: {len(pool)} images cannot be split; give it more")
     parts = [pool.take(rows) for rows in stratified(pool.labels, pattern, SPLIT_SEED)]

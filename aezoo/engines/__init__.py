@@ -5,22 +5,22 @@
 - An engine writes nothing: an outcome is plain JSON and bytes, and who called the engine stores it. No file is shared.
 - It raises an `AezooError` only where no trial can run at all; what it yielded before stays good.
 - Closing the iterator ends the run: no trial starts after it.
-- It may tell how far trials are (`TellsEpochs`); an engine that cannot tells nothing.
+- It may tell how far trials are (`ReportsProgress`); an engine that cannot tells nothing.
 """
 
 from __future__ import annotations
 
 import os
 
-from aezoo.engines.base import Admit, Engine, TellsEpochs
+from aezoo.engines.base import Admit, Engine, ReportsProgress
 from aezoo.errors import UnknownNameError, UsageError
 
-__all__ = ["ENGINES", "Admit", "Engine", "TellsEpochs", "engine_named"]
+__all__ = ["ENGINES", "Admit", "Engine", "ReportsProgress", "get_engine"]
 
 ENGINES = ("local", "dask")
 
 
-def engine_named(text: str, jobs: int | None = None, timeout: float | None = None) -> Engine:
+def get_engine(text: str, jobs: int | None = None, timeout: float | None = None) -> Engine:
     """The engine that `text` names: ``local``, or ``dask=tcp://host:port`` for a scheduler that exists.
 
     Args:

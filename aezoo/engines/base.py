@@ -10,7 +10,7 @@ from aezoo.messages import OnEpoch, Outcome, Request
 Admit = Callable[[Request], bool]
 """Asked right before a trial begins; one that is not admitted is left out, and never asked for again."""
 
-INTERRUPTED = "interrupted before it finished; the next run computes it"
+INTERRUPTED_MESSAGE = "interrupted before it finished; the next run computes it"
 
 
 class Engine(Protocol):
@@ -25,7 +25,7 @@ class Engine(Protocol):
 
 
 @runtime_checkable
-class TellsEpochs(Protocol):
+class ReportsProgress(Protocol):
     """An engine that can tell how far its trials are; one that cannot lacks the attribute.
 
     What it tells may be late or left out, never waited for: no trial fails or slows because of it.

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, field
 
-from aezoo.engines.base import INTERRUPTED, Admit
-from aezoo.engines.queue import Queue
-from aezoo.engines.threads import cap_threads
-from aezoo.engines.worker import MEMORY, STARTS, Work, Worker, tell_driver
+from aezoo.engines.base import INTERRUPTED_MESSAGE, Admit
+from aezoo.engines.queue import TrialQueue
+from aezoo.engines.threads import limit_threads
+from aezoo.engines.worker import MEMORY, STARTS, Work, Worker, send_progress
 from aezoo.errors import AezooError
 from aezoo.messages import OnEpoch, Outcome, Request
 
-LOOK_SECONDS = 0.5
+POLL_SECONDS = 0.5
 """How often a limit of time, or a wish to stop, is looked at."""
 CANNOT_START = (
     f"a process for trials was asked for, and {STARTS} in a row ended while they started; {MEMORY}; "
@@ -25,7 +25,7 @@ def work(request: Request) -> Outcome:
     """Run one trial in this process."""
     from aezoo.trial import run_trial
 
-    return run_trial(request, tell_driver)
+    return run_trial(request, send_progress)
 
 
 @dataclass
@@ -46,14 +46,14 @@ class LocalEngine:
     jobs: int
     timeout: float | None = None
     work: Work = work
-    prepare: Callable[[], None] = cap_threads
+    prepare: Callable[[], None] = limit_threads
     on_epoch: OnEpoch | None = None
     _running: list[Worker] = field(default_factory=list, init=False)
     _stopped: bool = field(default=False, init=False)
     _given_up: bool = field(default=False, init=False)
 
     def __call__(self, requests: Sequence[Request], admit: Admit) -> Iterator[Outcome]:
-        queue = Queue(requests, admit)
+        queue = TrialQueue(requests, admit)
         workers: list[Worker] = []
         try:
             while len(workers) < self.jobs and (request := queue.take(None)) is not None:
@@ -76,9 +76,9 @@ class LocalEngine:
         worker.start(self.work, request)
         self._running.append(worker)
 
-    def _finished(self, queue: Queue) -> Iterator[Outcome]:
+    def _finished(self, queue: TrialQueue) -> Iterator[Outcome]:
         """Outcomes of the trials that have ended; each worker goes on with the next before its last is yielded."""
-        done = wait([worker.future for worker in self._running], LOOK_SECONDS, FIRST_COMPLETED).done
+        done = wait([worker.future for worker in self._running], POLL_SECONDS, FIRST_COMPLETED).done
         self._listen()
         for worker in [worker for worker in self._running if worker.future in done]:
             outcome = worker.outcome()
@@ -100,6 +100,6 @@ class LocalEngine:
         """End what must not run on; asked again and again, because a process that just starts cannot be ended yet."""
         for worker in self._running:
             if self._stopped:
-                worker.kill("killed", INTERRUPTED)
+                worker.kill("killed", INTERRUPTED_MESSAGE)
             elif self.timeout is not None and worker.seconds() > self.timeout:
                 worker.kill("timeout", f"longer than {self.timeout:g} s; raise --timeout, then --retry failed")

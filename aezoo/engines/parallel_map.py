@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from aezoo.engines.threads import cap_threads
-from aezoo.engines.worker import died
+from aezoo.engines.threads import limit_threads
+from aezoo.engines.worker import exit_reason
 from aezoo.errors import AezooError
 
 Item = TypeVar("Item")
@@ -25,7 +25,7 @@ class WorkerDiedError(AezooError):
     """A worker process that ended before its work did."""
 
 
-def side_by_side(function: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[tuple[int, Result]]:
+def parallel_map(function: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[tuple[int, Result]]:
     """``(i, function(items[i]))`` for all items, as they finish, in `jobs` processes.
 
     Processes end when the caller stops, by an error, by Ctrl-C or by leaving the loop.
@@ -44,7 +44,7 @@ def side_by_side(function: Callable[[Item], Result], items: Sequence[Item], jobs
         for future in as_completed(places):
             yield places[future], future.result()
     except ProcessExpired as error:
-        raise WorkerDiedError(died(error.exitcode)) from error
+        raise WorkerDiedError(exit_reason(error.exitcode)) from error
     finally:
         pool.stop()  # type: ignore[no-untyped-call]
         pool.join()
@@ -54,7 +54,7 @@ def _begin() -> None:
     """Ctrl-C is the driver's to answer; a driver that is killed takes its workers with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    cap_threads()
+    limit_threads()
 
 
 def _end_with_parent() -> None:

@@ -15,7 +15,7 @@ THREADS = {
 }
 
 
-def cap_threads() -> None:
+def limit_threads() -> None:
     """Cap every thread pool of this process at one thread, and import TensorFlow; a second call changes nothing.
 
     Raises:

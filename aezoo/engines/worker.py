@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection, wait
 
 from pebble import ProcessExpired, ProcessPool
 
-from aezoo.messages import EpochEnd, Outcome, Request
+from aezoo.messages import EpochProgress, Outcome, Request
 from aezoo.record import failed_record
 
 Work = Callable[[Request], Outcome]
@@ -74,10 +74,10 @@ class Worker:
             self._since = time.monotonic()
         return 0.0 if self._since is None else time.monotonic() - self._since
 
-    def epoch_ends(self) -> Iterator[EpochEnd]:
+    def epoch_ends(self) -> Iterator[EpochProgress]:
         """What the process has told since it was last asked, also of a trial that has ended meanwhile."""
         while self._epoch_ends.poll():
-            yield EpochEnd.from_bytes(self._epoch_ends.recv_bytes())
+            yield EpochProgress.from_bytes(self._epoch_ends.recv_bytes())
 
     def kill(self, status: str, message: str) -> None:
         """End the trial, as `status`, and all processes that it may have started.
@@ -101,7 +101,7 @@ class Worker:
         if early:
             error, reason = ProcessExpired(DIED_EARLY), ("killed", DIED_EARLY)  # type: ignore[no-untyped-call]
         elif isinstance(error, ProcessExpired):
-            reason = ("killed", died(error.exitcode))
+            reason = ("killed", exit_reason(error.exitcode))
         else:
             reason = ("error", "")
         status, message = self._ended_as or reason
@@ -123,7 +123,7 @@ class Worker:
         self._pool.join()
 
 
-def died(code: int) -> str:
+def exit_reason(code: int) -> str:
     """The exit code of a process in words."""
     if code >= 0:
         return f"its process ended with code {code}"
@@ -135,7 +135,7 @@ _teller: Connection | None = None
 """Where this process, if it is a worker, tells its driver how far it is."""
 
 
-def tell_driver(epoch_end: EpochEnd) -> None:
+def send_progress(epoch_end: EpochProgress) -> None:
     """Tell the driver, without waiting: what does not fit into the pipe is left out.
 
     A message shorter than PIPE_BUF is written whole or not at all, so that a worker killed meanwhile, or a driver that

@@ -14,26 +14,26 @@ from aezoo.images import unit_interval
 from aezoo.metrics.likelihood import collapsed_dims
 from aezoo.models.base import HasEncoder, HasPosterior, Model
 
-LOOKED_AT = 1_000
-LEAST_VARIATION = 0.01
+N_CHECKED = 1_000
+MIN_VARIATION = 0.01
 """Images that vary less than this share of what real ones do are called all alike: one principal component explains
 ten times as much."""
 
 Images = NDArray[np.floating]
 
 
-def symptoms(model: Model, dataset: Dataset, generated: Mapping[str, Images]) -> list[str]:
+def collapse_warnings(model: Model, dataset: Dataset, generated: Mapping[str, Images]) -> list[str]:
     """What is wrong with a trained model, one line each; empty where nothing is, and for floors, which are as they are.
 
     Args:
         model: trained.
-        dataset: of which the first `LOOKED_AT` held-out images are encoded and decoded.
+        dataset: of which the first `N_CHECKED` held-out images are encoded and decoded.
         generated: images (n, 28, 28) in [0, 1] by sampler.
     """
-    return [] if model.role == "floor" else list(_symptoms(model, dataset.held_out.images[:LOOKED_AT], generated))
+    return [] if model.role == "floor" else list(_find_collapse(model, dataset.held_out.images[:N_CHECKED], generated))
 
 
-def _symptoms(model: Model, held_out: NDArray[np.uint8], generated: Mapping[str, Images]) -> Iterator[str]:
+def _find_collapse(model: Model, held_out: NDArray[np.uint8], generated: Mapping[str, Images]) -> Iterator[str]:
     real = variation(unit_interval(held_out))
     if isinstance(model, HasPosterior):
         yield from _collapse(model, unit_interval(held_out))
@@ -42,11 +42,11 @@ def _symptoms(model: Model, held_out: NDArray[np.uint8], generated: Mapping[str,
         if codes.shape[1] and not codes.std(axis=0).any():
             yield f"dead code: all {len(codes)} images that were looked at have the same code"
         share = variation(decode(model, codes)) / real
-        if share < LEAST_VARIATION:
+        if share < MIN_VARIATION:
             yield f"constant reconstructions: they vary {share:.2%} as much as the images"
     for sampler, images in generated.items():
         share = variation(images) / real
-        if share < LEAST_VARIATION:
+        if share < MIN_VARIATION:
             yield f"constant samples ({sampler}): they vary {share:.2%} as much as real images"
 
 

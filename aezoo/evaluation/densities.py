@@ -23,7 +23,7 @@ LIKELIHOOD_IMAGES = 1_000
 FEW_IMAGES = 100
 PLANAR = 2
 NOISE = 0.2
-"""Standard deviation of `NoisyDensity`, near the root mean square error of the chapter's models (0.21)."""
+"""Standard deviation of `GaussianNoiseDensity`, near the root mean square error of the chapter's models (0.21)."""
 
 
 class DecoderDensity(ABC):
@@ -120,7 +120,7 @@ class ModelDensity(DecoderDensity):
         return (random.random(means.shape) < means).astype(np.float64)
 
 
-class NoisyDensity(DecoderDensity):
+class GaussianNoiseDensity(DecoderDensity):
     """The `likelihood.AnnealableDensity` N(decode(z), `NOISE`^2 I) of a model whose prior is N(0, I)."""
 
     def __init__(self, model: Model) -> None:
@@ -150,7 +150,9 @@ def likelihood_inputs(model: Model, images: NDArray[np.uint8]) -> dict[str, Any]
     model without a posterior has the density of its decoder under noise only.
     """
     x = images.reshape(len(images), -1) / 255.0
-    noisy = {"noisy_density": NoisyDensity(model), "x_few": x[:FEW_IMAGES]} if model.standard_normal_prior else {}
+    noisy = (
+        {"noisy_density": GaussianNoiseDensity(model), "x_few": x[:FEW_IMAGES]} if model.standard_normal_prior else {}
+    )
     if not isinstance(model, HasPosterior):
         return noisy
     density = ModelDensity(model)

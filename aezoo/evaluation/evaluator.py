@@ -16,21 +16,21 @@ from numpy.typing import NDArray
 
 from aezoo.datasets import Dataset
 from aezoo.evaluation.densities import likelihood_inputs
-from aezoo.evaluation.inference import draw
+from aezoo.evaluation.inference import sample_images
 from aezoo.evaluation.model_inputs import latent_inputs, reconstruction_inputs, training_codes
-from aezoo.evaluation.real_features import RealSide
+from aezoo.evaluation.real_features import RealFeatures
 from aezoo.metrics import Metric, Question
-from aezoo.metrics.compute import Row, score_rows
+from aezoo.metrics.compute import Row, compute_rows
 from aezoo.models.base import Model
 from aezoo.samplers import SAMPLERS, NotApplicableError
-from aezoo.seeds import generator, integer
+from aezoo.seeds import generator, integer_seed
 
 Inputs = dict[str, Any]
 Images = NDArray[np.floating]
 
 
 @dataclass
-class Scores:
+class ScoreCollector:
     """Rows of a record that `metrics` fill with the streams of `seed`, and the seconds that each took.
 
     What several metrics share (features, the search for the nearest training images) has seconds of its own, under
@@ -53,9 +53,9 @@ class Scores:
         for metric in self.metrics:
             if metric.question == question and metric.per_feature_space == (space is not None):
                 started = time.perf_counter()
-                seeded = {**inputs, "seed": integer(self.seed, "metric", metric.name)}
+                seeded = {**inputs, "seed": integer_seed(self.seed, "metric", metric.name)}
                 random = generator(self.seed, "standard error", metric.name) if self.standard_errors else None
-                self.rows.extend(score_rows(metric, seeded, sampler, space, random))
+                self.rows.extend(compute_rows(metric, seeded, sampler, space, random))
                 self.spent(metric.name, started)
 
     def spent(self, what: str, since: float) -> None:
@@ -69,9 +69,9 @@ class Evaluator:
     def __init__(self, dataset: Dataset, samples: int) -> None:
         self.dataset = dataset
         self.n = min(samples, len(dataset.reference.images), len(dataset.oracle.images))
-        self.real = RealSide(dataset, self.n)
+        self.real = RealFeatures(dataset, self.n)
 
-    def model(self, scores: Scores, model: Model) -> dict[str, Images]:
+    def model(self, scores: ScoreCollector, model: Model) -> dict[str, Images]:
         """Add every score of a trained model; returns the images of each sampler that applies to it."""
         inputs: dict[Question, Callable[[], Inputs]] = {
             "reconstruction": lambda: reconstruction_inputs(model, self.dataset, self.real.spaces.judge),
@@ -95,11 +95,11 @@ class Evaluator:
             codes = training_codes(model, self.dataset)
             for sampler in SAMPLERS.names():
                 try:
-                    yield sampler, draw(model, sampler, codes, self.n, seed)
+                    yield sampler, sample_images(model, sampler, codes, self.n, seed)
                 except NotApplicableError:
                     continue
 
-    def samples(self, scores: Scores, images: Images, sampler: str) -> None:
+    def samples(self, scores: ScoreCollector, images: Images, sampler: str) -> None:
         """Add the scores of generated images (n, 28, 28) in [0, 1], in every feature space."""
         if not (scores.asks("samples") or scores.asks("copying")):
             return

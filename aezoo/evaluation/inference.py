@@ -13,11 +13,11 @@ from scipy.special import expit
 from aezoo.models.base import HasEncoder, HasPrior, Model
 from aezoo.models.networks import PIXELS
 from aezoo.samplers import SAMPLERS, Codes, Prior
-from aezoo.seeds import integer
+from aezoo.seeds import integer_seed
 
 BATCH = 1_000
 
-LARGEST_MEAN = 1 - 2.0**-53
+MAX_MEAN = 1 - 2.0**-53
 """The float64 below 1: beyond it a Bernoulli mean would make a pixel's cross-entropy infinite."""
 
 
@@ -34,12 +34,12 @@ def decode(model: Model, codes: Codes) -> NDArray[np.float64]:
     """
     logits = _in_batches(lambda batch: model.decode_logits(ops.convert_to_tensor(batch)), codes)
     side = int(np.sqrt(PIXELS))
-    return np.clip(expit(logits.astype(np.float64)), 1 - LARGEST_MEAN, LARGEST_MEAN).reshape(-1, side, side)
+    return np.clip(expit(logits.astype(np.float64)), 1 - MAX_MEAN, MAX_MEAN).reshape(-1, side, side)
 
 
-def draw(model: Model, sampler: str, training_codes: Codes, n: int, seed: int) -> NDArray[np.float64]:
+def sample_images(model: Model, sampler: str, training_codes: Codes, n: int, seed: int) -> NDArray[np.float64]:
     """`n` generated images (n, 28, 28): codes from `sampler`, decoded. Raises `NotApplicableError`."""
-    codes = SAMPLERS.get(sampler)(_prior(model), training_codes, n, integer(seed, "sampling", sampler))
+    codes = SAMPLERS.get(sampler)(_prior(model), training_codes, n, integer_seed(seed, "sampling", sampler))
     return decode(model, codes)
 
 

@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aezoo.datasets import Dataset
-from aezoo.features.spaces import Features, feature_spaces
+from aezoo.features.spaces import ImageFeatures, feature_spaces
 from aezoo.images import to_bytes
 from aezoo.metrics import Question
-from aezoo.metrics.copying import TrainingSide
+from aezoo.metrics.copying import TrainingReference
 
 Inputs = dict[str, Any]
 Images = NDArray[np.floating]
 
 
-class RealSide:
+class RealFeatures:
     """Real images of one data set in every feature space, ready to be compared with generated ones."""
 
     def __init__(self, dataset: Dataset, n: int) -> None:
@@ -31,12 +31,12 @@ class RealSide:
         self.reference = self.spaces.extract(self.images)
 
     @cached_property
-    def training(self) -> dict[str, TrainingSide]:
+    def training(self) -> dict[str, TrainingReference]:
         """By feature space, the training images for copy tests; half a minute of judging for 60,000 of them."""
         train = self.spaces.extract(self.train).spaces
-        return {name: TrainingSide(train[name], self.reference.spaces[name]) for name in self.spaces}
+        return {name: TrainingReference(train[name], self.reference.spaces[name]) for name in self.spaces}
 
-    def against(self, images: NDArray[np.uint8]) -> RealSide:
+    def against(self, images: NDArray[np.uint8]) -> RealFeatures:
         """The same training images and feature spaces with other real images (n, 28, 28) as the reference."""
         other = copy(self)
         other.n, other.images = len(images), images
@@ -44,13 +44,13 @@ class RealSide:
         other.training = {name: side.against(other.reference.spaces[name]) for name, side in self.training.items()}
         return other
 
-    def among(self, rows: NDArray[np.intp]) -> RealSide:
+    def among(self, rows: NDArray[np.intp]) -> RealFeatures:
         """The same with these rows alone of the reference: nothing is extracted or searched again."""
         other = copy(self)
         other.n, other.images = len(rows), self.images[rows]
         spaces = {name: features[rows] for name, features in self.reference.spaces.items()}
         probabilities = self.reference.probabilities
-        other.reference = Features(spaces, None if probabilities is None else probabilities[rows])
+        other.reference = ImageFeatures(spaces, None if probabilities is None else probabilities[rows])
         other.training = {name: _among(side, rows) for name, side in self.training.items()}
         return other
 
@@ -73,7 +73,7 @@ class RealSide:
         yield "samples", None, shared
 
 
-def _among(side: TrainingSide, rows: NDArray[np.intp]) -> TrainingSide:
+def _among(side: TrainingReference, rows: NDArray[np.intp]) -> TrainingReference:
     """The same training images beside these held-out ones alone."""
     for name in ("bins", "cells", "threshold"):  # computed once on `side`; each copy would do it again
         getattr(side, name)

@@ -70,7 +70,7 @@ class Judge:
         Raises:
             ValueError: another shape, or intensities outside of [0, 1].
         """
-        inputs = unit_images(images)
+        inputs = to_unit_interval(images)
         features, logits = np.empty((len(inputs), FEATURES)), np.empty((len(inputs), CLASSES))
         for start in range(0, len(inputs), BATCH):
             rows = slice(start, start + BATCH)
@@ -86,7 +86,7 @@ class Judge:
         return self(images)[1]
 
 
-def unit_images(images: Images) -> Images:
+def to_unit_interval(images: Images) -> Images:
     """`images` with intensities in [0, 1]: uint8 is divided by 255, floating is checked.
 
     Raises:

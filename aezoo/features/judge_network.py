@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aezoo.seeds import integer
+from aezoo.seeds import integer_seed
 
 FEATURES = 64
 CLASSES = 10
@@ -22,7 +22,7 @@ def build_network(seed: int) -> Any:  # noqa: ANN401 (a keras.Model; Keras has n
     from keras import Input, Model, initializers, layers
 
     def start(layer: str) -> Any:  # noqa: ANN401
-        return initializers.GlorotUniform(seed=integer(seed, "judge", layer))
+        return initializers.GlorotUniform(seed=integer_seed(seed, "judge", layer))
 
     images = Input((28, 28, 1))
     hidden = images
@@ -31,9 +31,9 @@ def build_network(seed: int) -> Any:  # noqa: ANN401 (a keras.Model; Keras has n
             weights = start(f"{position} of {channels}")
             hidden = layers.Conv2D(channels, 3, activation="relu", kernel_initializer=weights)(hidden)
         hidden = layers.MaxPooling2D()(hidden)
-    hidden = layers.Dropout(0.3, seed=integer(seed, "judge", "dropout"))(layers.Flatten()(hidden))
+    hidden = layers.Dropout(0.3, seed=integer_seed(seed, "judge", "dropout"))(layers.Flatten()(hidden))
     features = layers.Dense(FEATURES, kernel_initializer=start("features"))(hidden)
-    active = layers.Dropout(0.3, seed=integer(seed, "judge", "second dropout"))(layers.ReLU()(features))
+    active = layers.Dropout(0.3, seed=integer_seed(seed, "judge", "second dropout"))(layers.ReLU()(features))
     return Model(images, (features, layers.Dense(CLASSES, kernel_initializer=start("logits"))(active)))
 
 

@@ -12,17 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aezoo.features.judge import Images, Judge, load_judge, unit_images
+from aezoo.features.judge import Images, Judge, load_judge, to_unit_interval
 
 Floats = NDArray[np.float64]
 Space = Callable[[Images], Floats]
 
 PCA_COMPONENTS = 50
-CHUNK = 5000
+BLOCK = 5000
 
 
 @dataclass(frozen=True)
-class Features:
+class ImageFeatures:
     """What the sample metrics know about a set of images.
 
     Attributes:
@@ -76,7 +76,7 @@ class FeatureSpaces(Mapping[str, Space]):
     def __len__(self) -> int:
         return len(self._all)
 
-    def extract(self, images: Images) -> Features:
+    def extract(self, images: Images) -> ImageFeatures:
         """Features in every space, and the judge's probabilities, of `images`.
 
         Args:
@@ -87,9 +87,9 @@ class FeatureSpaces(Mapping[str, Space]):
         """
         fitted = {name: space(images) for name, space in self._fitted.items()}
         if self.judge is None:
-            return Features(fitted, None)
+            return ImageFeatures(fitted, None)
         features, probabilities = self.judge(images)
-        return Features({"judge": features, **fitted}, probabilities)
+        return ImageFeatures({"judge": features, **fitted}, probabilities)
 
 
 def feature_spaces(train: Images, judge: str | None) -> FeatureSpaces:
@@ -117,7 +117,7 @@ def fit_pca(train: Images, most: int = PCA_COMPONENTS) -> PixelPCA:
         most: the largest number of components.
     """
     # In chunks, because float64 takes eight times the memory of uint8.
-    chunks = [train[start : start + CHUNK] for start in range(0, len(train), CHUNK)]
+    chunks = [train[start : start + BLOCK] for start in range(0, len(train), BLOCK)]
     mean = sum((pixels(chunk).sum(axis=0) for chunk in chunks), start=np.zeros(train[0].size)) / len(train)
     covariance = np.zeros((mean.size, mean.size))
     for chunk in chunks:
@@ -133,4 +133,4 @@ def fit_pca(train: Images, most: int = PCA_COMPONENTS) -> PixelPCA:
 
 def pixels(images: Images) -> Floats:
     """The space of raw pixels: `images` (n, 28, 28) as float64 (n, 784) in [0, 1]."""
-    return unit_images(images).reshape(len(images), -1).astype(np.float64)
+    return to_unit_interval(images).reshape(len(images), -1).astype(np.float64)

@@ -189,7 +189,7 @@ def _build(name: str, target: Callable[..., float | dict[str, float]], **options
 METRICS: Registry[Metric] = Registry("metric", "aezoo.metrics", _build)
 
 
-def finite_matrix(name: str, value: ArrayLike, ndim: int = 2) -> Floats:
+def check_array(name: str, value: ArrayLike, ndim: int = 2) -> Floats:
     """`value` as a float64 array of `ndim` dimensions; raises `ValueError` for another shape, NaN, Inf or no rows."""
     array = np.asarray(value, dtype=np.float64)
     if array.ndim != ndim or array.shape[0] == 0:

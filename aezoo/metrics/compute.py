@@ -12,14 +12,14 @@ from aezoo.metrics import METRICS, Metric, Score, Variance
 
 Row = dict[str, Any]
 
-COUNTED = (
+COUNT_NEEDS = (
     *("fake", "fake_images", "features", "probabilities", "p", "codes"),
     *("x_binary", "x_binary_few", "x_few", "x", "posterior_mean", "labels"),
 )
 """The needs whose length is the number of images that were scored, first present first."""
 
 
-LACKS = "needs "
+MISSING_NEEDS_PREFIX = "needs "
 """How the reason of a score begins that is not applicable for want of the needs that follow."""
 
 
@@ -28,7 +28,7 @@ def default_metrics(also: Collection[str] = ()) -> list[Metric]:
     return [metric for _, metric in METRICS.items() if not metric.slow or metric.name in also]
 
 
-def score_rows(
+def compute_rows(
     metric: Metric,
     inputs: Mapping[str, Any],
     sampler: str | None,
@@ -42,10 +42,10 @@ def score_rows(
     says so and the value stands.
     """
     missing = [need for need in metric.needs if need not in inputs]
-    n = next((len(inputs[name]) for name in COUNTED if name in metric.needs and name in inputs), 0)
+    n = next((len(inputs[name]) for name in COUNT_NEEDS if name in metric.needs and name in inputs), 0)
     values: dict[str, float] = {}
     if missing:
-        state, reason = "n/a", LACKS + ", ".join(missing)
+        state, reason = "n/a", MISSING_NEEDS_PREFIX + ", ".join(missing)
     elif n < metric.minimum_n:
         state, reason = "n/a", f"{n} images; needs {metric.minimum_n}"
     else:
@@ -62,7 +62,7 @@ def score_rows(
     facts = {"sampler": sampler, "features": space, "n": n, "state": state, "reason": reason}
     return [
         {
-            **_described(metric, score, space),
+            **_error_text(metric, score, space),
             **facts,
             "value": values.get(score.name),
             **_standard_errors(variances.get(score.name)),
@@ -78,7 +78,7 @@ def _standard_errors(variance: Variance | None) -> Row:
     return {"standard_error": errors[0], "standard_error_drawn": errors[1]}
 
 
-def _described(metric: Metric, score: Score, space: str | None) -> Row:
+def _error_text(metric: Metric, score: Score, space: str | None) -> Row:
     return {
         "question": metric.question,
         "metric": f"{score.name}_{space}" if space and metric.per_feature_space else score.name,

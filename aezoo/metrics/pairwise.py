@@ -23,7 +23,7 @@ PAIRS = 16_384
 ROWS, COLUMNS = 256, 2048
 
 
-def lower_bounds(x: Floats, y: Floats) -> Iterator[tuple[int, Floats, Floats]]:
+def distance_bounds(x: Floats, y: Floats) -> Iterator[tuple[int, Floats, Floats]]:
     """Blocks of rows: first row, `lower`, column `slack`; ``lower <= |x_i - y_j|^2 <= lower + slack``.
 
     With u = eps / 2 the matrix product errs by less than 2 (d + 3) u (|x|^2 + |y|^2), the distance from
@@ -42,9 +42,9 @@ def lower_bounds(x: Floats, y: Floats) -> Iterator[tuple[int, Floats, Floats]]:
         yield start, left[own] @ right, slack[own, None]
 
 
-def within(lower: Floats, slack: Floats, limits: Floats, x: Floats, y: Floats) -> tuple[Indices, Indices]:
+def pairs_within(lower: Floats, slack: Floats, limits: Floats, x: Floats, y: Floats) -> tuple[Indices, Indices]:
     """The pairs whose squared distance is below `limits`, which is one column or one row."""
-    rows, columns = pairs(lower < limits)
+    rows, columns = true_entries(lower < limits)
     limit = np.broadcast_to(limits, lower.shape)[rows, columns]
     doubtful = np.flatnonzero(lower[rows, columns] + slack[rows, 0] >= limit)
     keep = np.ones(len(rows), dtype=bool)
@@ -52,7 +52,7 @@ def within(lower: Floats, slack: Floats, limits: Floats, x: Floats, y: Floats) -
     return rows[keep], columns[keep]
 
 
-def pairs(marked: NDArray[np.bool_]) -> tuple[Indices, Indices]:
+def true_entries(marked: NDArray[np.bool_]) -> tuple[Indices, Indices]:
     """Rows and columns of the true entries, row by row; faster than a two-dimensional `nonzero`."""
     rows, columns = np.divmod(np.flatnonzero(marked), marked.shape[1])
     return rows, columns
@@ -68,7 +68,7 @@ def squared_distances(x: Floats, y: Floats, rows: Indices, columns: Indices) -> 
     return distances
 
 
-def nearest(points: Floats, others: Floats, skip: ArrayLike | None = None) -> tuple[Floats, Indices]:
+def nearest_neighbours(points: Floats, others: Floats, skip: ArrayLike | None = None) -> tuple[Floats, Indices]:
     """The Euclidean distance from each point to the nearest of `others`, and that one's row.
 
     Args:
@@ -92,17 +92,17 @@ def nearest(points: Floats, others: Floats, skip: ArrayLike | None = None) -> tu
     rows = np.empty(len(points), dtype=np.int64)
     for start in range(0, len(points), ROWS):
         own = slice(start, start + ROWS)
-        rows[own] = _closest(left[own], right, half_norms, None if skipped is None else skipped[own])
+        rows[own] = _argmin_distance(left[own], right, half_norms, None if skipped is None else skipped[own])
     return np.sqrt(squared_distances(points, others, np.arange(len(points)), rows)), rows
 
 
-def nearest_other(points: Floats, rows: Indices | None = None) -> Floats:
+def nearest_other_distances(points: Floats, rows: Indices | None = None) -> Floats:
     """The distance from each point (or from those in `rows`) to the nearest other point of the same set."""
     own = np.arange(len(points)) if rows is None else rows
-    return nearest(points[own], points, skip=own)[0]
+    return nearest_neighbours(points[own], points, skip=own)[0]
 
 
-def _closest(left: Floats, right: Floats, half_norms: Floats, skipped: Indices | None) -> Indices:
+def _argmin_distance(left: Floats, right: Floats, half_norms: Floats, skipped: Indices | None) -> Indices:
     """The row of `right` that minimises ``|r|^2 / 2 - l.r`` for each row l, which orders as the distance does."""
     everyone = np.arange(len(left))
     best, rows = np.full(len(left), np.inf), np.zeros(len(left), dtype=np.int64)

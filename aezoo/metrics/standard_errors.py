@@ -4,8 +4,8 @@ A metric may declare one of these estimators, as `standard_error` where it is re
 error is unknown, and null in a record. Each gives a variance for every side that was sampled, because the sides play
 different parts in a comparison: every trial draws its own generated images, and all trials share the held-out ones.
 
-`Share` and `Influence` are closed forms; for smooth scores an influence gives what the bootstrap's variance tends to
-with many resamples, at the cost of one. `Bootstrap` draws images with replacement.
+`BinomialError` and `InfluenceFunctionError` are closed forms; for smooth scores an influence gives what the bootstrap's
+variance tends to with many resamples, at the cost of one. `BootstrapError` draws images with replacement.
 
 All are first-order: where real and generated images have one distribution, as for the oracle, the first-order part of
 a distance vanishes, and its standard error comes out too large (by about a half). For scores that look at nearest
@@ -39,18 +39,18 @@ SPREAD_ROWS = 2_000
 """So many images tell the spread of a value over images to about 2 %."""
 
 
-def is_drawn(metric: Metric, need: str) -> bool:
+def is_generated(metric: Metric, need: str) -> bool:
     """Whether the rows of `need` are images that a trial draws; all others are held out."""
     return metric.question in FEATURE_QUESTIONS and need not in HELD_OUT_NEEDS
 
 
-def thinned(rows: int, most: int = SPREAD_ROWS) -> slice:
+def subsample(rows: int, most: int = SPREAD_ROWS) -> slice:
     """Evenly spaced rows, at most `most` of them, to estimate a spread from."""
     return slice(None, None, max(1, -(-rows // most)))
 
 
 @dataclass(frozen=True)
-class Share:
+class BinomialError:
     """Of scores that are shares p of n images: the variance is ``p (1 - p) / n``.
 
     A share of 0 or 1 has none: the formula would say that it is certain.
@@ -64,12 +64,12 @@ class Share:
     def __call__(
         self, metric: Metric, inputs: Inputs, values: Mapping[str, float], random: np.random.Generator
     ) -> dict[str, Variance]:
-        n, drawn = len(inputs[self.rows]), is_drawn(metric, self.rows)
-        return {name: _on_side(p * (1 - p) / n, drawn) for name, p in values.items() if 0 < p < 1}
+        n, drawn = len(inputs[self.rows]), is_generated(metric, self.rows)
+        return {name: _variance_of_side(p * (1 - p) / n, drawn) for name, p in values.items() if 0 < p < 1}
 
 
 @dataclass(frozen=True)
-class Influence:
+class InfluenceFunctionError:
     """Of means over images and smooth functions of them: the variance of the images' influences over their number.
 
     The influence of an image is the derivative of the score with respect to its weight, times n; of a mean it is the
@@ -89,8 +89,8 @@ class Influence:
     ) -> dict[str, Variance]:
         influences = self.function(**{need: inputs[need] for need in self.needs})
         return {
-            name: _summed(
-                _on_side(float(np.var(of_rows, ddof=1)) / len(inputs[need]), is_drawn(metric, need))
+            name: _sum_variances(
+                _variance_of_side(float(np.var(of_rows, ddof=1)) / len(inputs[need]), is_generated(metric, need))
                 for need, of_rows in sides.items()
             )
             for name, sides in influences.items()
@@ -98,7 +98,7 @@ class Influence:
 
 
 @dataclass(frozen=True)
-class Bootstrap:
+class BootstrapError:
     """The variance over scores of images drawn with replacement, one side at a time, as many as there are.
 
     Attributes:
@@ -118,18 +118,18 @@ class Bootstrap:
             resampled = [metric(_with_rows(inputs, side, random.integers(n, size=n))) for _ in range(self.resamples)]
             for name, variances in found.items():
                 spread = float(np.var([of[name] for of in resampled], ddof=1))
-                variances.append(_on_side(spread, is_drawn(metric, side[0])))
-        return {name: _summed(variances) for name, variances in found.items()}
+                variances.append(_variance_of_side(spread, is_generated(metric, side[0])))
+        return {name: _sum_variances(variances) for name, variances in found.items()}
 
 
 def _with_rows(inputs: Inputs, side: tuple[str, ...], rows: NDArray[np.int64]) -> dict[str, Any]:
     return {**inputs, **{need: inputs[need][rows] for need in side}}
 
 
-def _on_side(variance: float, drawn: bool) -> Variance:
+def _variance_of_side(variance: float, drawn: bool) -> Variance:
     return Variance(variance, 0.0) if drawn else Variance(0.0, variance)
 
 
-def _summed(variances: Iterable[Variance]) -> Variance:
+def _sum_variances(variances: Iterable[Variance]) -> Variance:
     parts = list(variances)
     return Variance(sum(part.drawn for part in parts), sum(part.held_out for part in parts))

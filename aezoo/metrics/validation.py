@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from aezoo.metrics import Floats, finite_matrix
+from aezoo.metrics import Floats, check_array
 
 
-def image_pair(x: ArrayLike, p: ArrayLike) -> tuple[Floats, Floats]:
+def check_image_pair(x: ArrayLike, p: ArrayLike) -> tuple[Floats, Floats]:
     """Both as float64 arrays of one shape, with values in [0, 1]; raises `ValueError` otherwise."""
-    originals = finite_matrix("x", x, ndim=np.ndim(x) if np.ndim(x) in (2, 3) else 3)
-    decoded = finite_matrix("p", p, ndim=originals.ndim)
+    originals = check_array("x", x, ndim=np.ndim(x) if np.ndim(x) in (2, 3) else 3)
+    decoded = check_array("p", p, ndim=originals.ndim)
     if originals.shape != decoded.shape:
         raise ValueError(f"x has shape {originals.shape} and p {decoded.shape}; give one reconstruction per image")
     for name, images in (("x", originals), ("p", decoded)):
@@ -20,9 +20,9 @@ def image_pair(x: ArrayLike, p: ArrayLike) -> tuple[Floats, Floats]:
     return originals, decoded
 
 
-def two_sides(real: ArrayLike, fake: ArrayLike, minimum_rows: int) -> tuple[Floats, Floats]:
+def check_features(real: ArrayLike, fake: ArrayLike, minimum_rows: int) -> tuple[Floats, Floats]:
     """Both sides as float64 matrices of equal width; raises `ValueError` otherwise, or for too few rows."""
-    reals, fakes = finite_matrix("real", real), finite_matrix("fake", fake)
+    reals, fakes = check_array("real", real), check_array("fake", fake)
     if reals.shape[1] != fakes.shape[1]:
         raise ValueError(f"real has {reals.shape[1]} features and fake {fakes.shape[1]}; use one feature space")
     if min(len(reals), len(fakes)) < minimum_rows:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.registry import Registry
-from aezoo.seeds import integer
+from aezoo.seeds import integer_seed
 from aezoo.spec import Parameter, Protocol
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Preset:
         for name in merged:
             if name not in known:
                 raise UnknownNameError(f"parameter of {self.name}", name, known)
-        word = integer(seed, "weights")
+        word = integer_seed(seed, "weights")
         keras.utils.set_random_seed(word)
         try:
             with weights_from(word):

@@ -153,14 +153,14 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
         return self.mean_per_output(self.objective(x)["loss"])
 
 
-def positive(name: str, value: float) -> float:
+def check_positive(name: str, value: float) -> float:
     """A parameter of a model as a float; raises `ValueError` unless it is finite and above 0."""
     if not _is_finite(value) or value <= 0:
         raise ValueError(f"{name} is {value!r}; it must be a number above 0")
     return float(value)
 
 
-def at_least_zero(name: str, value: float) -> float:
+def check_non_negative(name: str, value: float) -> float:
     """A parameter of a model as a float; raises `ValueError` unless it is finite and at least 0."""
     if not _is_finite(value) or value < 0:
         raise ValueError(f"{name} is {value!r}; it must be a number of at least 0")

@@ -8,7 +8,7 @@ import keras
 from keras import ops
 
 from aezoo.models import MODELS, networks
-from aezoo.models.base import Model, Player, Tensor, Terms, positive
+from aezoo.models.base import Model, Player, Tensor, Terms, check_positive
 from aezoo.spec import Protocol
 
 
@@ -28,7 +28,7 @@ class GAN(Model):
 
     def __init__(self, protocol: Protocol, learning_rate: float = 2e-4) -> None:
         super().__init__(protocol)
-        self.learning_rate = positive("learning_rate", learning_rate)
+        self.learning_rate = check_positive("learning_rate", learning_rate)
         self.decoder = networks.decoder(protocol)
         self.discriminator = networks.discriminator(protocol)
 

@@ -10,7 +10,7 @@ from aezoo.models import MODELS
 from aezoo.models import losses as terms
 from aezoo.models.base import Model, Tensor, Terms
 
-LARGEST_PROBABILITY = 1 - 2.0**-24
+MAX_PROBABILITY = 1 - 2.0**-24
 """The float32 below 1."""
 
 
@@ -32,5 +32,5 @@ class RawPixels(Model):
         return x
 
     def decode_logits(self, z: Tensor) -> Tensor:
-        p = ops.clip(z, 1.0 - LARGEST_PROBABILITY, LARGEST_PROBABILITY)
+        p = ops.clip(z, 1.0 - MAX_PROBABILITY, MAX_PROBABILITY)
         return ops.log(p) - ops.log1p(-p)

@@ -8,7 +8,7 @@ import keras
 
 from aezoo.models import MODELS, networks
 from aezoo.models import losses as terms
-from aezoo.models.base import Model, Tensor, Terms, at_least_zero
+from aezoo.models.base import Model, Tensor, Terms, check_non_negative
 from aezoo.spec import Protocol
 
 
@@ -25,7 +25,7 @@ class VAE(Model):
 
     def __init__(self, protocol: Protocol, beta: float = 1.0) -> None:
         super().__init__(protocol)
-        self.beta = at_least_zero("beta", beta)
+        self.beta = check_non_negative("beta", beta)
         self.encoder = networks.encoder(protocol, heads=("mean", "log_variance"))
         self.decoder = networks.decoder(protocol)
 

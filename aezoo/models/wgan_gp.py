@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import ops
 
 from aezoo.models import MODELS, networks
-from aezoo.models.base import Model, Player, Tensor, Terms, positive
+from aezoo.models.base import Model, Player, Tensor, Terms, check_positive
 from aezoo.spec import Protocol
 
 
@@ -29,7 +29,7 @@ class WGANGP(Model):
         super().__init__(protocol)
         if not (isinstance(critic_steps, int) and 1 <= critic_steps <= 100):
             raise ValueError(f"critic_steps is {critic_steps!r}; it must be a whole number from 1 to 100")
-        self.critic_steps, self.penalty = critic_steps, positive("penalty", penalty)
+        self.critic_steps, self.penalty = critic_steps, check_positive("penalty", penalty)
         self.decoder = networks.decoder(protocol)
         self.critic = networks.discriminator(protocol)
 

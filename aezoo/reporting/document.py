@@ -16,7 +16,7 @@ FORMATS = ("md", "json")
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PageSection:
     """A heading, lines to read before the table, and the table; the first `text_columns` are words."""
 
     heading: str
@@ -27,25 +27,25 @@ class Sheet:
     level: int = 2
 
 
-def render_sheets(sheets: Sequence[Sheet]) -> str:
+def document_to_markdown(sheets: Sequence[PageSection]) -> str:
     """The sheets as Markdown, one below the other."""
     return "\n".join(_sheet(sheet) for sheet in sheets)
 
 
-def results_json(results: Sequence[Any]) -> str:
+def results_to_json(results: Sequence[Any]) -> str:
     """Dataclasses as a JSON array of objects with their fields."""
     if not all(is_dataclass(result) for result in results):
         raise TypeError("results_json takes dataclasses")
     return json.dumps([asdict(result) for result in results], indent=1, allow_nan=False) + "\n"
 
 
-def check_format(format: str) -> None:
+def check_page_format(format: str) -> None:
     """Raises `UsageError` unless `format` is one of `FORMATS`."""
     if format not in FORMATS:
         raise UsageError(f"format {format[:80]!r} is not known; use one of: {', '.join(FORMATS)}")
 
 
-def _sheet(sheet: Sheet) -> str:
+def _sheet(sheet: PageSection) -> str:
     parts = [f"{'#' * sheet.level} {escape_markdown(sheet.heading)}\n"]
     if sheet.lines:
         parts.append("".join(f"- {escape_markdown(line)}\n" for line in sheet.lines))

@@ -12,16 +12,16 @@ from aezoo.analysis.frames import (
     Frames,
     Record,
     count_seeds,
+    current_scores,
     describe_protocol,
-    placed_scores,
-    read,
+    read_records,
     summarise_cells,
     summarise_columns,
     summarise_rows,
 )
 from aezoo.reporting.table import Cell, Column, Row, Table, mark_best
-from aezoo.reporting.text import few_seeds
-from aezoo.statistics import LEAST_SEEDS
+from aezoo.reporting.text import few_seeds_warning
+from aezoo.statistics import MIN_SEEDS
 
 MAX_FAILURES = 8
 
@@ -41,9 +41,9 @@ def section_footer(frames: Frames, trials: pd.DataFrame) -> tuple[str, ...]:
     lines = [
         f"{_describe_data(trials)}{_named_judge(frames, trials)}",
         f"protocol: {describe_protocol(frames.protocols[first['protocol']])}",
-        f"versions: {', '.join(f'{name} {_either(of)}' for name, of in versions.items()) or 'not recorded'}",
+        f"versions: {', '.join(f'{name} {_join_versions(of)}' for name, of in versions.items()) or 'not recorded'}",
     ]
-    return (*lines, *few_seeds(_least_seeds(trials), POINTS), *filter(None, [_describe_failures(trials)]))
+    return (*lines, *few_seeds_warning(_least_seeds(trials), POINTS), *filter(None, [_describe_failures(trials)]))
 
 
 def column_note(columns: pd.DataFrame) -> str:
@@ -84,7 +84,7 @@ def _named_judge(frames: Frames, trials: pd.DataFrame) -> str:
 def _least_seeds(trials: pd.DataFrame) -> int:
     """The fewest finished seeds of any model that has one; enough where there is no model."""
     done = trials[(trials["role"] == "model") & (trials["status"] == "done")]
-    return int(done.groupby("model")["seed"].nunique().min()) if len(done) else LEAST_SEEDS
+    return int(done.groupby("model")["seed"].nunique().min()) if len(done) else MIN_SEEDS
 
 
 def _describe_failures(trials: pd.DataFrame) -> str:
@@ -97,7 +97,7 @@ def _describe_failures(trials: pd.DataFrame) -> str:
     return f"not finished: {', '.join([*named[:MAX_FAILURES], *more])}" if named else ""
 
 
-def _either(versions: Iterable[str]) -> str:
+def _join_versions(versions: Iterable[str]) -> str:
     return " and ".join(versions)
 
 
@@ -107,12 +107,12 @@ def tables(records: Iterable[Record]) -> list[Table]:
     A question with many metrics is split into tables of at most `MAX_COLUMNS` of them, sample metrics by
     feature space first. A section without any finished trial still shows which seeds it lacks.
     """
-    return list(tables_from(read(records)))
+    return list(tables_from(read_records(records)))
 
 
 def tables_from(frames: Frames) -> Iterator[Table]:
     """`tables` of records that are already read."""
-    scores = placed_scores(frames)
+    scores = current_scores(frames)
     cells, rows, columns = summarise_cells(scores), summarise_rows(scores), summarise_columns(scores)
     by_section = [_groups(frame, "section") for frame in (cells, rows, columns, count_seeds(frames.trials))]
     for section, trials in _groups(frames.trials, "section").items():
@@ -152,9 +152,9 @@ def _place(frames: Frames, trials: pd.DataFrame) -> dict[str, Any]:
 def _question_tables(
     question: str, place: dict[str, Any], columns: pd.DataFrame, rows: Sequence[Row]
 ) -> Iterator[Table]:
-    for part, indices in _parts(question, columns):
+    for part, indices in _split(question, columns):
         described = tuple(_column(columns.iloc[i]) for i in indices)
-        picked = mark_best(described, [_pick(row, indices) for row in rows])
+        picked = mark_best(described, [_select(row, indices) for row in rows])
         note = column_note(columns.iloc[indices]) if indices else ""
         yield Table(question=question, part=part, columns=described, rows=picked, note=note, **place)
 
@@ -166,7 +166,7 @@ def _groups(frame: pd.DataFrame, by: str) -> Groups:
 def _rows(cells: pd.DataFrame, rows: pd.DataFrame, columns: pd.DataFrame, subjects: pd.DataFrame) -> list[Row]:
     """Every model, scored or not; floors and oracles only where they have an answer to the question."""
     metrics = [] if columns.empty else list(columns["metric"])
-    filled = _filled(cells)
+    filled = _cells_by_row(cells)
     done: dict[tuple[str, str], dict[str, int]] = {}
     for row in _records(rows):
         done.setdefault((row["role"], row["model"]), {})[row["sampler"]] = int(row["done"])
@@ -181,7 +181,7 @@ def _rows(cells: pd.DataFrame, rows: pd.DataFrame, columns: pd.DataFrame, subjec
     return sorted(found, key=lambda row: (role_rank(row.role), natural_key(row.model), natural_key(row.sampler)))
 
 
-def _filled(cells: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, Cell]]:
+def _cells_by_row(cells: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, Cell]]:
     filled: dict[tuple[str, str, str], dict[str, Cell]] = {}
     for row in _records(cells):
         cell = Cell(row["state"])
@@ -203,11 +203,11 @@ def _column(row: pd.Series[Any]) -> Column:
     return Column(row["metric"], row["unit"], row["better"], ideal, row["features"])
 
 
-def _pick(row: Row, indices: Sequence[int]) -> Row:
+def _select(row: Row, indices: Sequence[int]) -> Row:
     return Row(row.role, row.model, row.sampler, row.done, row.total, tuple(row.cells[i] for i in indices))
 
 
-def _parts(question: str, columns: pd.DataFrame) -> Iterator[tuple[str, list[int]]]:
+def _split(question: str, columns: pd.DataFrame) -> Iterator[tuple[str, list[int]]]:
     """Name and columns of each part: by feature space for samples, then evenly up to `MAX_COLUMNS`."""
     if columns.empty:
         yield "", []

@@ -8,7 +8,7 @@ from math import floor, log10
 from typing import Protocol
 
 from aezoo.reporting.table import Cell, Column, Row, Table
-from aezoo.statistics import LEAST_SEEDS
+from aezoo.statistics import MIN_SEEDS
 
 SIGNIFICANT = 4
 
@@ -45,7 +45,7 @@ def format_mean(mean: float, half_width: float | None) -> str:
     return f"({scaled})e{exponent:+03d}" if half_width is not None else f"{scaled}e{exponent:+03d}"
 
 
-def percent(share: float) -> str:
+def format_percent(share: float) -> str:
     """``94%`` of 0.946: rounded down, so that a share below a limit never looks as if it reached it."""
     return f"{floor(100 * share + 1e-9)}%"
 
@@ -61,7 +61,7 @@ def _fixed(mean: float, half_width: float | None) -> str:
     return f"{text} ± {half_width:.{decimals}f}" if half_width else f"{text} ± 0"
 
 
-class Placed(Protocol):
+class Section(Protocol):
     """What is computed from one section."""
 
     @property
@@ -76,18 +76,18 @@ class Placed(Protocol):
     def samplers(self) -> Mapping[str, str]: ...
 
 
-def place_lines(found: Placed) -> Iterator[str]:
+def section_lines(found: Section) -> Iterator[str]:
     """Data set and protocol, with what each model was sampled, and a word where a model has few seeds."""
     yield f"data: {found.dataset}, fingerprint {found.fingerprint[:12]}; protocol: {found.protocol}"
     if found.samplers:
         yield _sampler_line(found.samplers)
-    yield from few_seeds(found.least_seeds, SHARES)
+    yield from few_seeds_warning(found.least_seeds, SHARES)
 
 
-def few_seeds(least: int, then: str) -> Iterator[str]:
+def few_seeds_warning(least: int, then: str) -> Iterator[str]:
     """The word that fewer than five seeds need; `then` says what it means for this page."""
-    if least < LEAST_SEEDS:
-        yield f"seeds: {least} for some model, and with fewer than {LEAST_SEEDS} no test is meaningful; {then}"
+    if least < MIN_SEEDS:
+        yield f"seeds: {least} for some model, and with fewer than {MIN_SEEDS} no test is meaningful; {then}"
 
 
 def _sampler_line(samplers: Mapping[str, str]) -> str:
@@ -101,17 +101,17 @@ def _sampler_line(samplers: Mapping[str, str]) -> str:
     return f"sample metrics with the sampler: {', '.join(words)}"
 
 
-def joined(words: Sequence[str]) -> str:
+def join_words(words: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
-def title(table: Table) -> str:
+def table_title(table: Table) -> str:
     """``Samples on mnist-5k, protocol chapter``."""
     return f"{table.question.capitalize()} on {table.dataset}, protocol {table.protocol.split(' (')[0]}"
 
 
-def heading(column: Column, table: Table) -> str:
+def column_heading(column: Column, table: Table) -> str:
     """The metric with its direction: ``nll ↓``, ``ssim ↑``, ``density → 1``, ``vendi → oracle``.
 
     What ranks nothing, and a target without an ideal in a table without an oracle, has no arrow.
@@ -125,7 +125,7 @@ def heading(column: Column, table: Table) -> str:
     return f"{column.metric} {ARROWS[column.better]}"
 
 
-def subject(row: Row) -> str:
+def row_label(row: Row) -> str:
     """The label, marked as floor or oracle unless it says so itself."""
     return row.model if row.role in ("model", row.model) else f"{row.model} ({row.role})"
 

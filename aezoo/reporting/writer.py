@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from aezoo.analysis.conventions import QUESTIONS
-from aezoo.analysis.frames import Frames, Record, read, tidy_frame
+from aezoo.analysis.frames import Frames, Record, read_records, to_frame
 from aezoo.analysis.uncertainty import uncertainty
 from aezoo.errors import ResultsError
 from aezoo.files import make_folder, write_atomically
-from aezoo.reporting.document import render_sheets
+from aezoo.reporting.document import document_to_markdown
 from aezoo.reporting.formats import render_tables
 from aezoo.reporting.formats.csv import csv_chunks
 from aezoo.reporting.pages.uncertainty import uncertainty_csv, uncertainty_sheets
@@ -29,9 +29,9 @@ def write_tables(records: Iterable[Record], folder: Path) -> list[Path]:
     Raises:
         ResultsError: the folder cannot be written.
     """
-    frames = read(records)
+    frames = read_records(records)
     found = list(tables_from(frames))
-    paths = [_write_text(folder / "results.csv", csv_chunks(tidy_frame(frames)))]
+    paths = [_write_text(folder / "results.csv", csv_chunks(to_frame(frames)))]
     for question in dict.fromkeys([*QUESTIONS, *(table.question for table in found)]):
         of_question = [table for table in found if table.question == question]
         paths.extend(_write_question(of_question, folder / "tables" / question))
@@ -41,7 +41,7 @@ def write_tables(records: Iterable[Record], folder: Path) -> list[Path]:
 def _write_uncertainty(frames: Frames, stem: Path) -> list[Path]:
     sections = list(uncertainty(frames))
     return [
-        _write_text(stem.with_suffix(".md"), [render_sheets(list(uncertainty_sheets(sections)))]),
+        _write_text(stem.with_suffix(".md"), [document_to_markdown(list(uncertainty_sheets(sections)))]),
         _write_text(stem.with_suffix(".csv"), [uncertainty_csv(sections)]),
     ]
 

@@ -9,18 +9,18 @@ from statistics import median
 from aezoo.messages import Request
 from aezoo.record import Record
 from aezoo.runner.plan import Plan
-from aezoo.runner.progress import Progress, Running
+from aezoo.runner.progress import Progress, RunningTrial
 from aezoo.spec import FLOORS, Trial, canonical_json
 
 Key = tuple[str, ...]
 
 
-class TimeLeft:
+class RemainingTime:
     """The time left of a run, learned from `earlier` records until its own trials tell better."""
 
     def __init__(self, progress: Progress, earlier: Sequence[Record] = ()) -> None:
         self.progress = progress
-        self._earlier, self._own = Estimate(earlier), Estimate(())
+        self._earlier, self._own = DurationModel(earlier), DurationModel(())
         self._scoring = [seconds for record in earlier if (seconds := _scoring_seconds(record)) is not None]
         self._learned, self._longest = 0, 0.0
         self._kinds = {trial_id: _kind(request) for trial_id, request in progress.waiting.items()}
@@ -58,15 +58,15 @@ class TimeLeft:
         """What a trial takes as a whole: as this run, or else an earlier one, has seen of the same model."""
         return _first(self._own.seconds(request, alike=False), self._earlier.seconds(request, alike=False))
 
-    def _pace(self, running: Running, now: float) -> float | None:
+    def _pace(self, running: RunningTrial, now: float) -> float | None:
         return running.seconds_left(now, median(self._scoring) if self._scoring else 0.0)
 
-    def _whole(self, running: Running, now: float) -> float | None:
+    def _whole(self, running: RunningTrial, now: float) -> float | None:
         left = self._pace(running, now)
         by_pace = None if left is None else now - running.since + left
         return _first(self._expected(running.request), by_pace)
 
-    def _left(self, running: Running, now: float, longest: float) -> float | None:
+    def _left(self, running: RunningTrial, now: float, longest: float) -> float | None:
         whole = _first(self._whole(running, now), _guess(running.request, longest))
         by_whole = None if whole is None else max(0.0, whole - (now - running.since))
         return max((each for each in (by_whole, self._pace(running, now)) if each is not None), default=None)
@@ -93,7 +93,7 @@ def _first(*values: float | None) -> float | None:
     return next((value for value in values if value is not None), None)
 
 
-class Estimate:
+class DurationModel:
     """Seconds of a trial, learned from finished ones: of the same model, else of any model in the same setup."""
 
     def __init__(self, records: Iterable[Record]) -> None:
@@ -137,7 +137,7 @@ def _keys(trial: Trial) -> list[Key]:
     return [(*setup, trial.subject.label), (*setup,)]
 
 
-def in_words(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """``45 s``, ``12 min``, ``3.5 h``."""
     if seconds < 100:
         return f"{seconds:.0f} s"

@@ -12,20 +12,20 @@ from typing import TypeVar
 from aezoo.controls import CONTROLS
 from aezoo.datasets import Dataset
 from aezoo.errors import ResultsError, UsageError
-from aezoo.messages import WEIGHTS, Request, SavedWeights
+from aezoo.messages import WEIGHTS, Request, WeightsFile
 from aezoo.metrics import Metric
-from aezoo.metrics.compute import LACKS, default_metrics
+from aezoo.metrics.compute import MISSING_NEEDS_PREFIX, default_metrics
 from aezoo.record import Record, environment
 from aezoo.samplers import SAMPLERS
 from aezoo.spec import FLOORS, Suite
 from aezoo.store import Store
 
-FAILED = ("error", "timeout", "killed")
+FAILED_STATUSES = ("error", "timeout", "killed")
 
-NO_RESULT = ("killed",)
+RETRIED_STATUSES = ("killed",)
 """Statuses that run again by themselves; the others stand until they are asked for."""
 
-CODE = ("aezoo", "tensorflow", "keras")
+CODE_PACKAGES = ("aezoo", "tensorflow", "keras")
 
 PATTERN = re.compile(r"([1-9]\d{0,6})/([1-9]\d{0,6})")
 
@@ -36,39 +36,41 @@ Stamp = tuple[int, int] | None
 
 
 @dataclass(frozen=True)
-class Need:
+class Action:
     """What is to be computed: `metrics` from saved `weights`, or everything where `metrics` is None."""
 
     reasons: tuple[str, ...]
     metrics: tuple[str, ...] | None = None
-    weights: SavedWeights | None = None
+    weights: WeightsFile | None = None
 
 
-def find_need(
+def required_action(
     record: Record | None,
     fingerprint: str | None,
     store: Store,
     retry: Collection[str] = (),
     also: Collection[str] = (),
-) -> Need | None:
+) -> Action | None:
     """What the trial behind `record` needs; None where the record stands.
 
     `fingerprint` is that of the data set as it is now; None where it is not known, and then not compared. `also`
     names the slow metrics that are wanted.
     """
     if record is None:
-        return Need(("missing",))
+        return Action(("missing",))
     reasons = tuple(_reasons_to_run(record, fingerprint, retry))
     if reasons:
-        return Need(reasons)
+        return Action(reasons)
     changes = dict(metric_changes(record, also)) if record["status"] == "done" else {}
-    return _scoring(record, changes, store) if changes else None
+    return _rescore(record, changes, store) if changes else None
 
 
 def code_changes(record: Record) -> list[str]:
     """Packages whose version is another now than when the trial ran."""
     now, then = environment(), record["environment"]
-    return [f"{name} {then[name]}, now {now[name]}" for name in CODE if name in then and then[name] != now[name]]
+    return [
+        f"{name} {then[name]}, now {now[name]}" for name in CODE_PACKAGES if name in then and then[name] != now[name]
+    ]
 
 
 def metric_changes(record: Record, also: Collection[str] = ()) -> Iterator[tuple[str, str]]:
@@ -87,13 +89,16 @@ def metric_changes(record: Record, also: Collection[str] = ()) -> Iterator[tuple
 def _still_not_applicable(record: Record, metric: Metric) -> bool:
     """Whether the record's model lacked something that the metric's new version needs as well."""
     rows = [row for row in record["scores"] if row["family"] == metric.name]
-    lacking = [set(row["reason"].removeprefix(LACKS).split(", ")) if row["state"] == "n/a" else set() for row in rows]
+    lacking = [
+        set(row["reason"].removeprefix(MISSING_NEEDS_PREFIX).split(", ")) if row["state"] == "n/a" else set()
+        for row in rows
+    ]
     return bool(rows) and all(not names.isdisjoint(metric.needs) for names in lacking)
 
 
 def _reasons_to_run(record: Record, fingerprint: str | None, retry: Collection[str]) -> Iterator[str]:
     found = record["dataset"]["fingerprint"]
-    if record["status"] in (FAILED if "failed" in retry else NO_RESULT):
+    if record["status"] in (FAILED_STATUSES if "failed" in retry else RETRIED_STATUSES):
         yield f"{record['status']}: {record['error']['message'] if record['error'] else 'no reason kept'}"
     if None not in (found, fingerprint) and found != fingerprint:
         yield f"data set had fingerprint {found[:12]}, now {str(fingerprint)[:12]}"
@@ -101,22 +106,22 @@ def _reasons_to_run(record: Record, fingerprint: str | None, retry: Collection[s
         yield from (f"code: {change}" for change in code_changes(record))
 
 
-def _scoring(record: Record, changes: dict[str, str], store: Store) -> Need:
+def _rescore(record: Record, changes: dict[str, str], store: Store) -> Action:
     """Scores alone, from the weights of the record; all of it where they are gone.
 
     The weights are checked now and read again when they are sent, so that those of all trials never meet in memory.
     """
     reasons = tuple(dict.fromkeys(changes.values()))
     if WEIGHTS not in record["artifacts"]:
-        return Need(reasons, tuple(changes)) if record["role"] in ("oracle", "control") else Need(reasons)
+        return Action(reasons, tuple(changes)) if record["role"] in ("oracle", "control") else Action(reasons)
     try:
         kept = store.artifact(record, WEIGHTS) is not None
     except ResultsError as error:
-        return Need((*reasons, str(error)))
+        return Action((*reasons, str(error)))
     if not kept:
-        return Need((*reasons, "weights.npz is gone"))
+        return Action((*reasons, "weights.npz is gone"))
     path = store.trials / record["id"] / WEIGHTS
-    return Need(reasons, tuple(changes), SavedWeights(path, record["artifacts"][WEIGHTS]["sha256"]))
+    return Action(reasons, tuple(changes), WeightsFile(path, record["artifacts"][WEIGHTS]["sha256"]))
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,7 @@ class Shard:
         return items[self.index - 1 :: self.count]
 
 
-WHOLE = Shard()
+FULL_SUITE = Shard()
 
 
 @dataclass
@@ -167,11 +172,11 @@ class Plan:
 
     def count(self, verb: str) -> str:
         """``15 trials to run (9 of models, 6 of floors)``; the oracle counts as a floor."""
-        sorts = Counter(_sort_of(request) for request in self.requests)
+        sorts = Counter(_trial_kind(request) for request in self.requests)
         parts = ", ".join(f"{sorts[name]} of {name}" for name in ("models", "floors", "controls") if sorts[name])
         return f"{len(self.requests)} trial{'' if len(self.requests) == 1 else 's'} {verb}{parts and f' ({parts})'}"
 
-    def add(self, request: Request, need: Need, record: Record | None, stamp: Stamp) -> None:
+    def add(self, request: Request, need: Action, record: Record | None, stamp: Stamp) -> None:
         """Note what is to be computed, why, and what is there already."""
         trial_id = request.trial.id
         self.requests.append(request)
@@ -182,7 +187,7 @@ class Plan:
             self.scored_again.add(trial_id)
 
 
-def _sort_of(request: Request) -> str:
+def _trial_kind(request: Request) -> str:
     name = request.trial.model
     return "floors" if name in FLOORS else "controls" if name in CONTROLS.names() else "models"
 
@@ -193,7 +198,7 @@ def make_plan(
     store: Store,
     data_file: Path | None,
     retry: Collection[str] = (),
-    shard: Shard = WHOLE,
+    shard: Shard = FULL_SUITE,
     also: tuple[str, ...] = (),
 ) -> Plan:
     """Compare the suite, or one part of it, with the records there are; `also` names slow metrics that are wanted.
@@ -205,7 +210,7 @@ def make_plan(
     for trial in trials:
         stamp = store.stamp(trial.id)
         record = store.read(trial.id)
-        need = find_need(record, dataset.fingerprint, store, retry, also)
+        need = required_action(record, dataset.fingerprint, store, retry, also)
         if need is not None:
             request = Request(trial, dataset.fingerprint, dataset.note, data_file, need.metrics, need.weights, also)
             plan.add(request, need, record, stamp if record else store.stamp(trial.id))

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from aezoo.engines import Admit, Engine
-from aezoo.messages import EpochEnd, Outcome, Request
+from aezoo.messages import EpochProgress, Outcome, Request
 from aezoo.record import Record
 
 
 @dataclass
-class Running:
+class RunningTrial:
     """A trial that runs; times are those of the clock of `Progress`.
 
     Attributes:
@@ -24,10 +24,10 @@ class Running:
 
     request: Request
     since: float
-    last: EpochEnd | None = None
+    last: EpochProgress | None = None
     told: float = 0.0
 
-    def tell(self, epoch_end: EpochEnd, now: float) -> None:
+    def tell(self, epoch_end: EpochProgress, now: float) -> None:
         """Note the end of an epoch."""
         self.last, self.told = epoch_end, now
 
@@ -57,7 +57,7 @@ class Progress:
 
     def __init__(self, requests: Sequence[Request], clock: Callable[[], float] = time.monotonic) -> None:
         self.waiting = {request.trial.id: request for request in requests}
-        self.running: dict[str, Running] = {}
+        self.running: dict[str, RunningTrial] = {}
         self.finished: list[Record] = []
         self.total, self.side_by_side, self.clock = len(requests), 1, clock
 
@@ -68,10 +68,10 @@ class Progress:
     def began(self, request: Request) -> None:
         """A trial was given to a worker."""
         self.waiting.pop(request.trial.id, None)
-        self.running[request.trial.id] = Running(request, self.clock())
+        self.running[request.trial.id] = RunningTrial(request, self.clock())
         self.side_by_side = max(self.side_by_side, len(self.running))
 
-    def epoch_ended(self, epoch_end: EpochEnd) -> None:
+    def epoch_ended(self, epoch_end: EpochProgress) -> None:
         """A trial told how far it is; one that has ended meanwhile is no longer of interest."""
         running = self.running.get(epoch_end.trial_id)
         if running is not None:
@@ -85,7 +85,7 @@ class Progress:
 
 
 @dataclass
-class Watched:
+class ProgressEngine:
     """An engine whose trials are noted in `progress` as they begin."""
 
     engine: Engine

@@ -10,7 +10,7 @@ from typing import Any
 from aezoo.datasets import load_dataset
 from aezoo.errors import AezooError
 from aezoo.record import Record
-from aezoo.runner.plan import code_changes, find_need
+from aezoo.runner.plan import code_changes, required_action
 from aezoo.spec import Trial
 from aezoo.store import Claims, Store
 from aezoo.store.suites import read_suites
@@ -24,7 +24,7 @@ SHOWN_SEEDS = 5
 Place = tuple[str, str, str]
 
 
-def why_lines(holdings: Holdings, data_file: Path | None) -> Iterator[str]:
+def reason_lines(holdings: FolderStatus, data_file: Path | None) -> Iterator[str]:
     """A line for each model and reason, with the seeds that the reason concerns."""
     fingerprints: dict[str, str | None] = {}
     for name in sorted({record["dataset"]["name"] for record in holdings.records.values()}):
@@ -32,25 +32,25 @@ def why_lines(holdings: Holdings, data_file: Path | None) -> Iterator[str]:
             fingerprints[name] = load_dataset(name, data_file).fingerprint
         except AezooError as error:
             fingerprints[name] = None
-            yield printable(f"data set {name} cannot be compared: {error}")
+            yield to_printable(f"data set {name} cannot be compared: {error}")
     seeds: defaultdict[tuple[Model, str, str], list[int]] = defaultdict(list)
-    for model, seed, verb, reason in (*_again(holdings, fingerprints), *_missing(holdings)):
+    for model, seed, verb, reason in (*_rerun_lines(holdings, fingerprints), *_missing(holdings)):
         seeds[(model, verb, reason)].append(seed)
     for ((dataset, label), verb, reason), of in sorted(seeds.items()):
-        yield printable(f"{verb}: {dataset}, {label} seed {few(sorted(of))}: {reason}")
-    yield from _other_code(holdings)
+        yield to_printable(f"{verb}: {dataset}, {label} seed {format_seeds(sorted(of))}: {reason}")
+    yield from _code_change_lines(holdings)
 
 
-def _again(holdings: Holdings, fingerprints: dict[str, str | None]) -> Iterator[tuple[Model, int, str, str]]:
+def _rerun_lines(holdings: FolderStatus, fingerprints: dict[str, str | None]) -> Iterator[tuple[Model, int, str, str]]:
     for record in holdings.records.values():
-        need = find_need(record, fingerprints[record["dataset"]["name"]], holdings.store)
+        need = required_action(record, fingerprints[record["dataset"]["name"]], holdings.store)
         if need is not None:
             verb = "runs again" if need.metrics is None else "is scored again"
             model = record["spec"]["dataset"], record["label"]
             yield model, record["spec"]["seed"], verb, "; ".join(need.reasons)
 
 
-def _missing(holdings: Holdings) -> Iterator[tuple[Model, int, str, str]]:
+def _missing(holdings: FolderStatus) -> Iterator[tuple[Model, int, str, str]]:
     """Trials that have no record; one that ran under another protocol is another trial, and is named."""
     others: defaultdict[tuple[Model, int], list[Record]] = defaultdict(list)
     for record in holdings.records.values():
@@ -65,26 +65,26 @@ def _missing(holdings: Holdings) -> Iterator[tuple[Model, int, str, str]]:
 def _protocol_change(record: Record, trial: Trial) -> str:
     then, now = record["spec"]["protocol"], trial.protocol.model_dump(mode="json")
     names = [name for name in now if name != "name" and then.get(name) != now[name]] or ["name"]
-    return "protocol: " + ", ".join(f"{name} {_or_nothing(then.get(name))}, now {now[name]}" for name in names)
+    return "protocol: " + ", ".join(f"{name} {_none_line(then.get(name))}, now {now[name]}" for name in names)
 
 
-def _or_nothing(value: Any) -> str:  # noqa: ANN401
+def _none_line(value: Any) -> str:  # noqa: ANN401
     return "not there" if value is None else str(value)
 
 
-def _other_code(holdings: Holdings) -> Iterator[str]:
+def _code_change_lines(holdings: FolderStatus) -> Iterator[str]:
     """Finished trials stand whatever code they ran on, but it is said."""
     changes = Counter(change for record in holdings.records.values() for change in code_changes(record))
     for change, count in sorted(changes.items()):
-        yield printable(f"stands: {count} trials ran on {change}; --retry code runs them again")
+        yield to_printable(f"stands: {count} trials ran on {change}; --retry code runs them again")
 
 
-class Holdings:
+class FolderStatus:
     """The trials of a results folder: those that have a record, and those that its suites still lack."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.records: dict[str, Record] = {record["id"]: _without_scores(record) for record in store.records()}
+        self.records: dict[str, Record] = {record["id"]: _missing_scores(record) for record in store.records()}
         trials = {trial.id: trial for suite in read_suites(store) for trial in suite.trials(suite.dataset)}
         self.missing = {trial_id: trial for trial_id, trial in trials.items() if trial_id not in self.records}
         claims = Claims(store)
@@ -94,10 +94,10 @@ class Holdings:
         """How many trials of each status, per data set, protocol and model."""
         found: defaultdict[Place, Counter[str]] = defaultdict(Counter)
         for record in self.records.values():
-            found[place_of(record["spec"], record["label"])][record["status"]] += 1
+            found[trial_section(record["spec"], record["label"])][record["status"]] += 1
         for trial_id, trial in self.missing.items():
             status = "running" if trial_id in self.running else "missing"
-            found[place_of(trial.model_dump(), trial.subject.label)][status] += 1
+            found[trial_section(trial.model_dump(), trial.subject.label)][status] += 1
         return dict(sorted(found.items()))
 
     def reasons(self) -> Iterator[str]:
@@ -110,10 +110,10 @@ class Holdings:
             for text in record.get("warnings", ()):
                 seeds[(record["label"], record["status"], f"warning: {text}")].append(record["spec"]["seed"])
         for (label, status, reason), struck in sorted(seeds.items()):
-            yield printable(f"{label} seed {few(sorted(struck))}: {status}, {reason}")
+            yield to_printable(f"{label} seed {format_seeds(sorted(struck))}: {status}, {reason}")
 
 
-def status_lines(holdings: Holdings) -> Iterator[str]:
+def status_lines(holdings: FolderStatus) -> Iterator[str]:
     """What `status` prints."""
     counts = holdings.counts()
     total = sum(counts.values(), Counter())
@@ -122,28 +122,28 @@ def status_lines(holdings: Holdings) -> Iterator[str]:
     yield f"{holdings.store.folder}: {total.total()} trials{': ' if summary else ''}{summary}"
     for (dataset, protocol, label), found in counts.items():
         words = ", ".join(f"{found[status]} {status}" for status in shown if found[status])
-        yield printable(f"  {dataset}, {protocol}, {label}: {words}")
+        yield to_printable(f"  {dataset}, {protocol}, {label}: {words}")
     yield from holdings.reasons()
     for holder in sorted(set(holdings.running.values())):
         yield f"{holder} is computing here"
 
 
-def place_of(spec: Mapping[str, Any], label: str) -> Place:
+def trial_section(spec: Mapping[str, Any], label: str) -> Place:
     """Data set, protocol and model of a trial."""
     return spec["dataset"], f"protocol {spec['protocol'].get('name', '')}", label
 
 
-def few(seeds: Sequence[int]) -> str:
+def format_seeds(seeds: Sequence[int]) -> str:
     """The first of some seeds, and how many more there are."""
     more = f" and {len(seeds) - SHOWN_SEEDS} more" if len(seeds) > SHOWN_SEEDS else ""
     return ", ".join(map(str, seeds[:SHOWN_SEEDS])) + more
 
 
-def printable(text: str) -> str:
+def to_printable(text: str) -> str:
     """`text` without what a terminal would obey."""
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-def _without_scores(record: Record) -> Record:
+def _missing_scores(record: Record) -> Record:
     """10,000 of these fit into memory."""
     return {**record, "scores": [], "curves": {"train": {}, "held_out": {}}}

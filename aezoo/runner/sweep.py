@@ -13,20 +13,20 @@ from types import FrameType
 
 from aezoo.engines import Engine
 from aezoo.messages import Outcome, Request
-from aezoo.record import Record, merged
+from aezoo.record import Record, merge_scores
 from aezoo.runner.plan import Plan
-from aezoo.store import Claims, Rescue, Store
+from aezoo.store import Claims, FallbackStore, Store
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 NOTICE = b"\nstopping: running trials are ended, finished ones are saved; once more to stop at once\n"
 
-LOOK_SECONDS = 1.0
+POLL_SECONDS = 1.0
 """How often a run looks whether another has finished a trial that both want."""
 
 
 @dataclass
-class Halt:
+class StopSignal:
     """Asked for by a signal, by a failed trial or by a results folder that fails.
 
     Attributes:
@@ -66,7 +66,7 @@ class Halt:
 
 
 def run_plan(
-    plan: Plan, store: Store, engine: Engine, halt: Halt, tell: Callable[[str], None] = lambda line: None
+    plan: Plan, store: Store, engine: Engine, halt: StopSignal, tell: Callable[[str], None] = lambda line: None
 ) -> Iterator[Record]:
     """Run what the plan asks for; yields every record once it is on disk, also those that another run computed.
 
@@ -75,7 +75,7 @@ def run_plan(
     """
     with Claims(store) as claims:
         claims.tidy(record["id"] for record in plan.kept)
-        sweep = Sweep(plan, claims, Rescue(store), halt)
+        sweep = Sweep(plan, claims, FallbackStore(store), halt)
         waiting = plan.requests
         while waiting and not halt.asked:
             for outcome in engine(waiting, sweep.admit):
@@ -88,7 +88,7 @@ def run_plan(
 class Sweep:
     """The part of a run that shares a results folder with other runs."""
 
-    def __init__(self, plan: Plan, claims: Claims, rescue: Rescue, halt: Halt) -> None:
+    def __init__(self, plan: Plan, claims: Claims, rescue: FallbackStore, halt: StopSignal) -> None:
         self.plan, self.claims, self.rescue, self.halt = plan, claims, rescue, halt
         self.store = rescue.store
         self.busy: list[Request] = []
@@ -135,7 +135,7 @@ class Sweep:
             if not told:
                 tell(f"waiting for {len(waiting)} trials that {holders[0]} computes")
                 told = True
-            time.sleep(LOOK_SECONDS)
+            time.sleep(POLL_SECONDS)
         return waiting
 
     def _was_computed(self, trial_id: str) -> bool:
@@ -162,4 +162,4 @@ class Sweep:
         if record["status"] not in ("done", "diverged"):
             return record, None
         scored_only = record["id"] in self.plan.scored_again
-        return (merged(found, record) if scored_only else record), outcome.artifacts
+        return (merge_scores(found, record) if scored_only else record), outcome.artifacts

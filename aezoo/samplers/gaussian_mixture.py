@@ -8,7 +8,7 @@ from aezoo.samplers import SAMPLERS, Codes, NotApplicableError, Prior
 
 COMPONENTS = 10
 CODES_PER_DIMENSION = 10
-MOST_CODES = 20_000
+MAX_CODES = 20_000
 """The mixture is fitted to at most so many codes: its parameters are few and the fit takes seconds."""
 
 
@@ -25,6 +25,6 @@ def gaussian_mixture(prior: Prior | None, codes: Codes, n: int, seed: int) -> Co
     if dimensions == 0 or len(codes) < needed:
         raise NotApplicableError(f"{len(codes)} codes of {dimensions} dimensions; the mixture needs {max(needed, 1)}")
     mixture = GaussianMixture(COMPONENTS, covariance_type="full", random_state=seed, max_iter=200)
-    mixture.fit(codes[:MOST_CODES].astype(np.float64))
+    mixture.fit(codes[:MAX_CODES].astype(np.float64))
     drawn = np.asarray(mixture.sample(n)[0], np.float32)
     return np.random.default_rng(seed).permutation(drawn)  # they come sorted by component

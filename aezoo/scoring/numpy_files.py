@@ -31,7 +31,7 @@ def read_npy(path: Path) -> NDArray[Any]:
             stream.seek(0)
             return np.lib.format.read_array(stream, allow_pickle=False)
     except DAMAGE as error:
-        raise damaged(path, error) from error
+        raise damaged_error(path, error) from error
 
 
 def read_npz(path: Path, array: str | None = None) -> NDArray[Any]:
@@ -44,14 +44,14 @@ def read_npz(path: Path, array: str | None = None) -> NDArray[Any]:
     try:
         with zipfile.ZipFile(path) as archive:
             sizes = {member.filename: member.file_size for member in archive.infolist()}
-            name = _choose(sorted(name[:-4] for name in sizes if name.endswith(".npy")), array, path)
+            name = _choose_array(sorted(name[:-4] for name in sizes if name.endswith(".npy")), array, path)
             what = f"array {name[:80]!r} of {path}"
             with archive.open(f"{name}.npy") as stream:
                 check_header(stream, sizes[f"{name}.npy"], what)
             with archive.open(f"{name}.npy") as stream:
                 return np.lib.format.read_array(stream, allow_pickle=False)
     except DAMAGE as error:
-        raise damaged(path, error) from error
+        raise damaged_error(path, error) from error
 
 
 def check_header(stream: IO[bytes], size: int, what: str) -> None:
@@ -71,13 +71,13 @@ def check_header(stream: IO[bytes], size: int, what: str) -> None:
         raise SamplesError(f"{what} claims shape {shape}, which its size denies; it is cut short, save it again")
 
 
-def damaged(path: Path, error: BaseException) -> SamplesError:
+def damaged_error(path: Path, error: BaseException) -> SamplesError:
     """The error for a file that cannot be read."""
     reason = " ".join(str(error).split()) or type(error).__name__
     return SamplesError(f"{path} cannot be read ({reason[:200]}); save it again")
 
 
-def _choose(names: list[str], array: str | None, path: Path) -> str:
+def _choose_array(names: list[str], array: str | None, path: Path) -> str:
     if array is not None:
         if array not in names:
             raise UnknownNameError("array", array, names)

@@ -10,34 +10,34 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from aezoo.evaluation.evaluator import Evaluator, Scores
-from aezoo.evaluation.real_features import RealSide
+from aezoo.evaluation.evaluator import Evaluator, ScoreCollector
+from aezoo.evaluation.real_features import RealFeatures
 from aezoo.metrics import Metric, Question
 from aezoo.metrics.compute import Row
-from aezoo.scoring.progress import Pace
+from aezoo.scoring.progress import ScoringProgress
 from aezoo.seeds import generator
 
 Rows = NDArray[np.int64]
 
 Inputs = dict[str, Any]
 
-LEVEL = 0.99
+COVERAGE = 0.99
 
 
-class Pool:
+class SplitPool:
     """Real images (m, 28, 28), uint8, with their features and their distances to the training images.
 
     The search of the nearest training images and the judge take five times as long as the metrics, and an image has
     the same answers on either side of any division.
     """
 
-    def __init__(self, real: RealSide, images: NDArray[np.uint8]) -> None:
+    def __init__(self, real: RealFeatures, images: NDArray[np.uint8]) -> None:
         self.real, self.images = real, images
         self.features = real.spaces.extract(images)
         self.copying = {name: real.training[name].inputs(of) for name, of in self.features.spaces.items()}
 
     def inputs(self, reals: Rows, fakes: Rows) -> Iterator[tuple[Question, str | None, Inputs]]:
-        """What `RealSide.inputs` gives for the images of `fakes` beside those of `reals`, rows of the pool."""
+        """What `RealFeatures.inputs` gives for the images of `fakes` beside those of `reals`, rows of the pool."""
         shared: Inputs = {"real_images": self.images[reals], "fake_images": self.images[fakes]}
         labels, probabilities = self.features.labels, self.features.probabilities
         if labels is not None and probabilities is not None:
@@ -63,7 +63,7 @@ class Pool:
 
 
 @dataclass(frozen=True)
-class Band:
+class PredictionInterval:
     """Where a score of further real digits lies in 99 of 100 cases, if draws are normal.
 
     Attributes:
@@ -82,16 +82,18 @@ class Band:
         return "below" if value < self.low else "above" if value > self.high else "within"
 
 
-def oracle_bands(evaluator: Evaluator, metrics: Sequence[Metric], seed: int, draws: int, pace: Pace) -> dict[str, Band]:
+def oracle_intervals(
+    evaluator: Evaluator, metrics: Sequence[Metric], seed: int, draws: int, pace: ScoringProgress
+) -> dict[str, PredictionInterval]:
     """The bands of the scores of `metrics` by name, from `draws` divisions of the held-out images.
 
     Each division draws the real side and as many generated ones, without replacement and without regard to labels,
     from all held-out images, so that both sides vary as they do for a perfect generator.
     """
-    pool = Pool(evaluator.real, evaluator.dataset.held_out.images)
+    pool = SplitPool(evaluator.real, evaluator.dataset.held_out.images)
     rows: list[Row] = []
     for draw in range(draws):
-        rows.extend(scores_of_division(pool, evaluator.n, metrics, seed, draw))
+        rows.extend(score_split(pool, evaluator.n, metrics, seed, draw))
         pace.draw_ended()
     values: dict[str, list[float]] = {}
     for row in rows:
@@ -99,22 +101,26 @@ def oracle_bands(evaluator: Evaluator, metrics: Sequence[Metric], seed: int, dra
             values.setdefault(row["metric"], []).append(row["value"])
     ranges = {row["metric"]: _range(row, metrics) for row in rows}
     steps = {row["metric"]: 1 / evaluator.n if row["unit"] == "share" else 0.0 for row in rows}
-    return {name: band(of, *ranges[name], steps[name]) for name, of in values.items() if len(of) == draws}
+    return {
+        name: prediction_interval(of, *ranges[name], steps[name]) for name, of in values.items() if len(of) == draws
+    }
 
 
-def band(values: Sequence[float], lowest: float = -np.inf, highest: float = np.inf, step: float = 0.0) -> Band:
+def prediction_interval(
+    values: Sequence[float], lowest: float = -np.inf, highest: float = np.inf, step: float = 0.0
+) -> PredictionInterval:
     """The band of some draws, at least 3; `step` is what one image moves the score by: equal draws prove no more."""
     array = np.asarray(values, dtype=np.float64)
-    half = student.ppf((1 + LEVEL) / 2, len(array) - 1) * array.std(ddof=1) * np.sqrt(1 + 1 / len(array))
+    half = student.ppf((1 + COVERAGE) / 2, len(array) - 1) * array.std(ddof=1) * np.sqrt(1 + 1 / len(array))
     mean = float(array.mean())
     low, high = min(mean - half, array.min() - step), max(mean + half, array.max() + step)
-    return Band(float(max(lowest, low)), float(min(highest, high)), mean)
+    return PredictionInterval(float(max(lowest, low)), float(min(highest, high)), mean)
 
 
-def scores_of_division(pool: Pool, n: int, metrics: Sequence[Metric], seed: int, draw: int) -> list[Row]:
+def score_split(pool: SplitPool, n: int, metrics: Sequence[Metric], seed: int, draw: int) -> list[Row]:
     """Rows of the scores of `n` images of the pool as if generated, against `n` others: of the division `draw`."""
     shuffled = generator(seed, "score", "oracle", str(draw)).permutation(len(pool.images))
-    scores = Scores(metrics, seed)
+    scores = ScoreCollector(metrics, seed)
     for question, space, inputs in pool.inputs(shuffled[:n], shuffled[n : 2 * n]):
         scores.add(question, inputs, "oracle", space)
     return scores.rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from aezoo.reporting.document import Sheet
+from aezoo.reporting.document import PageSection
 from aezoo.reporting.text import ARROWS
 from aezoo.scoring.headline_metrics import HEADLINE
 from aezoo.scoring.standing import Standing
@@ -22,19 +22,19 @@ CHANCE = "better and worse compare values (of models, means over seeds): a diffe
 ARROW = "→ means that nearer to what follows is better"
 
 
-def head_sheet(label: str, n: int, dataset: str, warnings: Sequence[str], notes: Sequence[str]) -> Sheet:
+def summary_section(label: str, n: int, dataset: str, warnings: Sequence[str], notes: Sequence[str]) -> PageSection:
     """What was scored, warnings first."""
-    return Sheet(
+    return PageSection(
         heading=f"Scores of {label}: {n:,} images against {n:,} of {dataset}",
         lines=(*(f"WARNING: {line}" for line in warnings), *notes),
         level=1,
     )
 
 
-def standing_sheet(label: str, standings: Sequence[Standing]) -> Sheet:
+def standing_section(label: str, standings: Sequence[Standing]) -> PageSection:
     """A sentence, then a row for each headline score."""
     banded, tied = any(each.place for each in standings), any(each.equal for each in standings)
-    return Sheet(
+    return PageSection(
         heading=f"Where {label} stands",
         lines=(*_summary(standings), *(each.sentence for each in standings)),
         headers=(
@@ -45,11 +45,11 @@ def standing_sheet(label: str, standings: Sequence[Standing]) -> Sheet:
     )
 
 
-def reading_sheet(standings: Sequence[Standing]) -> Sheet:
-    """What the words and signs of `standing_sheet` mean."""
+def legend_section(standings: Sequence[Standing]) -> PageSection:
+    """What the words and signs of `standing_section` mean."""
     named = {each.headline for each in standings}
     words = [f"{name}: {text}" for name, text in HEADLINE.items() if name in named]
-    return Sheet(heading="How to read it", lines=(*words, *_signs(standings)), level=3)
+    return PageSection(heading="How to read it", lines=(*words, *_signs(standings)), level=3)
 
 
 def _signs(standings: Sequence[Standing]) -> Iterator[str]:
@@ -65,7 +65,7 @@ def _signs(standings: Sequence[Standing]) -> Iterator[str]:
         yield ARROW
 
 
-def value_line(each: Standing) -> str:
+def value_text(each: Standing) -> str:
     """``fd_judge ↓: 3.43 ± 0.26``."""
     return f"{score_text(each)}: {each.value_text}"
 

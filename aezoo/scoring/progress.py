@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 from statistics import median
 
-SLOW = 2.0
+SLOW_DRAW_SECONDS = 2.0
 """Seconds of one draw from which on each is told."""
-ROUNDED_FROM = 100
+ROUND_FROM_SECONDS = 100
 """Seconds from which on an estimate is told in tens."""
 
 
-class Pace:
+class ScoringProgress:
     """Tells of each step that ends, with what is left at the pace so far.
 
     Args:
@@ -44,7 +44,7 @@ class Pace:
     def draw_ended(self) -> None:
         """One more draw of the oracle's band is scored; told if it was slow, or the last."""
         self.draw_seconds.append(self._elapsed())
-        if self.draw_seconds[-1] > SLOW or len(self.draw_seconds) == self.draws:
+        if self.draw_seconds[-1] > SLOW_DRAW_SECONDS or len(self.draw_seconds) == self.draws:
             self.tell(f"oracle's band: draw {len(self.draw_seconds)} of {self.draws}{self._left()}")
 
     def seconds_left(self) -> float:
@@ -65,4 +65,4 @@ class Pace:
         seconds = self.seconds_left()
         if seconds < 1:
             return ""
-        return f", about {round(seconds, -1) if seconds >= ROUNDED_FROM else seconds:.0f} s left"
+        return f", about {round(seconds, -1) if seconds >= ROUND_FROM_SECONDS else seconds:.0f} s left"

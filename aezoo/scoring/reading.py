@@ -13,9 +13,9 @@ from PIL import Image
 
 from aezoo.errors import SamplesError, UsageError
 from aezoo.scoring.numpy_files import read_npy, read_npz
-from aezoo.scoring.validation import SIDE, Images, checked_images
+from aezoo.scoring.validation import SIDE, Images, check_images
 
-LARGEST_FILE = 2**20
+MAX_FILE_BYTES = 2**20
 
 DAMAGE = (OSError, EOFError, ValueError, SyntaxError, Image.DecompressionBombError)
 
@@ -34,7 +34,7 @@ ARRAY = b"\x93NUM"
 PNG = b"\x89PNG"
 
 
-def read_pictures(folder: Path) -> tuple[Bytes, int]:
+def read_png_folder(folder: Path) -> tuple[Bytes, int]:
     """The PNG files directly in `folder` in the order of their names, uint8 (n, 28, 28), and how many others there are.
 
     A file may be grey, or colour whose channels are equal and opaque, as plotting libraries write grey.
@@ -48,11 +48,11 @@ def read_pictures(folder: Path) -> tuple[Bytes, int]:
         raise SamplesError(f"folder {folder} cannot be read: {error.strerror}; make it readable") from error
     paths = [entry for entry in entries if entry.suffix.lower() == ".png"]
     if not paths:
-        raise SamplesError(f"folder {folder} {_instead(entries)}; put the images directly into it as PNG")
+        raise SamplesError(f"folder {folder} {_describe_contents(entries)}; put the images directly into it as PNG")
     return np.stack([_read(path) for path in paths]), len(entries) - len(paths)
 
 
-def _instead(entries: list[Path]) -> str:
+def _describe_contents(entries: list[Path]) -> str:
     """What a folder without PNG files holds."""
     if not entries:
         return "is empty"
@@ -64,20 +64,20 @@ def _instead(entries: list[Path]) -> str:
 
 def _read(path: Path) -> Bytes:
     """One picture; its size and kind are checked before it is decoded."""
-    if not path.is_file() or path.stat().st_size > LARGEST_FILE:
-        raise SamplesError(f"{path} is no file of at most {LARGEST_FILE >> 10} kB; take it out of the folder")
+    if not path.is_file() or path.stat().st_size > MAX_FILE_BYTES:
+        raise SamplesError(f"{path} is no file of at most {MAX_FILE_BYTES >> 10} kB; take it out of the folder")
     try:
         with Image.open(path, formats=("PNG",)) as image:
             if image.size != (SIDE, SIDE):
                 raise SamplesError(f"{path} is {image.width} x {image.height} pixels; save it as {SIDE} x {SIDE}")
             if image.mode not in (*GREY, *WITH_COLOUR):
                 raise SamplesError(f"{path} has mode {image.mode}; save it with 8 bits of grey, image.convert('L')")
-            return np.asarray(image.convert("L")) if image.mode in GREY else _without_colour(image, path)
+            return np.asarray(image.convert("L")) if image.mode in GREY else _as_grey(image, path)
     except DAMAGE as error:
         raise SamplesError(f"{path} is no whole PNG file ({str(error)[:100]}); save it again") from error
 
 
-def _without_colour(image: Image.Image, path: Path) -> Bytes:
+def _as_grey(image: Image.Image, path: Path) -> Bytes:
     pixels = np.asarray(image.convert("RGBA"))
     if (pixels[..., 3] != 255).any():
         raise SamplesError(f"{path} is transparent in places; save it in grey, image.convert('L')")
@@ -87,7 +87,7 @@ def _without_colour(image: Image.Image, path: Path) -> Bytes:
 
 
 @dataclass(frozen=True)
-class Samples:
+class SampleImages:
     """Images that were checked.
 
     Attributes:
@@ -106,9 +106,9 @@ class Samples:
         return hashlib.sha256(np.ascontiguousarray(self.images).tobytes()).hexdigest()
 
 
-def samples_from(
+def to_samples(
     source: ArrayLike | os.PathLike[str] | str, name: str | None = None, array: str | None = None
-) -> Samples:
+) -> SampleImages:
     """Read and check images.
 
     Args:
@@ -129,17 +129,17 @@ def samples_from(
         raise SamplesError(f"images are no array ({error}); give one of shape (n, 28, 28)") from error
     if given.dtype.kind not in "biuf":
         raise SamplesError(f"images are {given.dtype}, not numbers; give uint8 in 0..255 or floats in [0, 1]")
-    return Samples(name or "samples", checked_images(given, "images"))
+    return SampleImages(name or "samples", check_images(given, "images"))
 
 
-def read_samples(path: Path, name: str | None = None, array: str | None = None) -> Samples:
-    """`samples_from` a file or folder."""
+def read_samples(path: Path, name: str | None = None, array: str | None = None) -> SampleImages:
+    """`to_samples` a file or folder."""
     if not path.exists():
         raise SamplesError(f"{path} does not exist; give {KINDS}")
     if path.is_dir():
         _refuse_name(array, path)
         return _of_folder(path, name)
-    start = _start(path)
+    start = _first_bytes(path)
     if start in ARCHIVE:
         found = read_npz(path, array)
     elif start == ARRAY:
@@ -148,7 +148,7 @@ def read_samples(path: Path, name: str | None = None, array: str | None = None) 
     else:
         kind = "empty" if not start else "a single picture" if start == PNG else "neither npz nor npy"
         raise SamplesError(f"{path} is {kind}; give {KINDS}")
-    return Samples(name or path.stem, checked_images(found, str(path)))
+    return SampleImages(name or path.stem, check_images(found, str(path)))
 
 
 def _refuse_name(array: str | None, source: object) -> None:
@@ -156,15 +156,15 @@ def _refuse_name(array: str | None, source: object) -> None:
         raise UsageError(f"array {array[:80]!r} is asked for, but {source} is no npz file; leave it out")
 
 
-def _of_folder(path: Path, name: str | None) -> Samples:
+def _of_folder(path: Path, name: str | None) -> SampleImages:
 
-    pictures, others = read_pictures(path)
+    pictures, others = read_png_folder(path)
     were = "entry of {} is no PNG file and was" if others == 1 else "entries of {} are no PNG files and were"
     notes = (f"{others} other {were.format(path)} left out",) if others else ()
-    return Samples(name or path.resolve().name, checked_images(pictures, str(path)), notes)
+    return SampleImages(name or path.resolve().name, check_images(pictures, str(path)), notes)
 
 
-def _start(path: Path) -> bytes:
+def _first_bytes(path: Path) -> bytes:
     if not path.is_file():  # a pipe would wait for ever
         raise SamplesError(f"{path} is not a regular file; give {KINDS}")
     try:

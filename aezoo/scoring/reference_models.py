@@ -25,7 +25,7 @@ Score = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Zoo:
+class ReferenceModels:
     """What of other results may stand beside the samples.
 
     Attributes:
@@ -39,7 +39,7 @@ class Zoo:
     warnings: tuple[str, ...]
 
 
-def comparable_records(folders: Sequence[Path], samples: Record) -> Zoo:
+def load_comparable(folders: Sequence[Path], samples: Record) -> ReferenceModels:
     """The models and floors of results folders whose scores may stand beside those of the record `samples`.
 
     They must come from the same data (by fingerprint), the same judge, the same number of images and the same version
@@ -49,7 +49,7 @@ def comparable_records(folders: Sequence[Path], samples: Record) -> Zoo:
         ResultsError: a folder holds no results or cannot be read.
     """
     kept: list[Record] = []
-    notes: list[str] = [] if folders else [_invitation(samples)]
+    notes: list[str] = [] if folders else [_hint(samples)]
     warnings: list[str] = []
     for folder in folders:
         records = [record for record in Store(folder).records() if record["role"] not in COMPUTED_HERE]
@@ -60,10 +60,10 @@ def comparable_records(folders: Sequence[Path], samples: Record) -> Zoo:
             notes.extend(_lines(folder, found))
         else:
             warnings.append(_nothing_left(folder, found))
-    return Zoo(tuple(_told_apart(kept)), tuple(notes), tuple(warnings))
+    return ReferenceModels(tuple(_disambiguate(kept)), tuple(notes), tuple(warnings))
 
 
-def _invitation(samples: Record) -> str:
+def _hint(samples: Record) -> str:
     """How models come to stand beside these samples."""
     name, n = samples["dataset"]["name"], samples["spec"]["protocol"]["samples"]
     if (name, n) == PUBLISHED:
@@ -125,7 +125,7 @@ def _nothing_left(folder: Path, found: list[tuple[Record | None, list[str]]]) ->
     return f"nothing of {folder} stands beside the samples: {told}"
 
 
-def _told_apart(records: list[Record]) -> list[Record]:
+def _disambiguate(records: list[Record]) -> list[Record]:
     """Where protocols differ, the label says in what: ``vae:latent_dim=16``."""
     protocols = [record["spec"]["protocol"] for record in records]
     names = sorted({name for protocol in protocols for name in protocol} - {"name", "samples"})

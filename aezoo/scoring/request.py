@@ -12,7 +12,7 @@ from aezoo.metrics import METRICS
 from aezoo.store import Store
 
 DRAWS = 10
-FEWEST_DRAWS = 3
+MIN_DRAWS = 3
 EVERY_SLOW = "slow"
 """What `also` takes in place of the names of all slow metrics of samples."""
 
@@ -39,9 +39,9 @@ class ScoreRequest:
         self.slow_metrics()
         for folder in self.against:
             Store(folder).ids()
-        if self.oracle_draws != 0 and self.oracle_draws < FEWEST_DRAWS:
+        if self.oracle_draws != 0 and self.oracle_draws < MIN_DRAWS:
             raise UsageError(
-                f"oracle draws are {self.oracle_draws}; give at least {FEWEST_DRAWS} for a spread, or 0 for none"
+                f"oracle draws are {self.oracle_draws}; give at least {MIN_DRAWS} for a spread, or 0 for none"
             )
         if not 0 <= self.seed < 2**32:
             raise UsageError(f"seed {self.seed} is not allowed; give a whole number from 0 to 2**32 - 1")

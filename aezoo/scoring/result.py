@@ -13,18 +13,18 @@ from aezoo.errors import UsageError
 from aezoo.messages import Outcome
 from aezoo.record import Record
 from aezoo.reporting import Table, render_tables, tables, tidy, write_tables
-from aezoo.reporting.document import render_sheets
+from aezoo.reporting.document import document_to_markdown
 from aezoo.reporting.writer import write_file
 from aezoo.scoring.headline_metrics import headline_only
-from aezoo.scoring.page import head_sheet, reading_sheet, standing_sheet
+from aezoo.scoring.page import legend_section, standing_section, summary_section
 from aezoo.scoring.standing import Standing
 from aezoo.store import Store
 
-EXTENTS = ("headline", "all")
+METRIC_SELECTIONS = ("headline", "all")
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoreResult:
     """Scores of images from elsewhere, and what they are to be compared with.
 
     Attributes:
@@ -99,10 +99,12 @@ class Scored:
 
     def _head(self) -> str:
         label, dataset = self.record["label"], self.record["dataset"]["name"]
-        return render_sheets([head_sheet(label, self.n, dataset, self.warnings, self.notes)])
+        return document_to_markdown([summary_section(label, self.n, dataset, self.warnings, self.notes)])
 
     def _foot(self) -> str:
-        return render_sheets([standing_sheet(self.record["label"], self.standings), reading_sheet(self.standings)])
+        return document_to_markdown(
+            [standing_section(self.record["label"], self.standings), legend_section(self.standings)]
+        )
 
     def _shown(self, extent: str) -> list[dict[str, Any]]:
         """All records as one section, as tables show them.
@@ -110,8 +112,8 @@ class Scored:
         Of a protocol, samples from elsewhere know no more than their number, and what was sampled in one way only
         needs no sampler's name.
         """
-        if extent not in EXTENTS:
-            raise UsageError(f"metrics {extent[:80]!r} are not known; use one of: {', '.join(EXTENTS)}")
+        if extent not in METRIC_SELECTIONS:
+            raise UsageError(f"metrics {extent[:80]!r} are not known; use one of: {', '.join(METRIC_SELECTIONS)}")
         protocol = {"name": "score", "samples": self.n}
         records = [self.record, *self.beside]
         chosen = records if extent == "all" else [headline_only(record, self.also) for record in records]

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from numpy.typing import ArrayLike
 
 from aezoo.messages import Outcome
-from aezoo.scoring.reading import Samples, samples_from
+from aezoo.scoring.reading import SampleImages, to_samples
 from aezoo.scoring.request import DRAWS, ScoreRequest
 from aezoo.scoring.validation import SamplesWarning
 
 if TYPE_CHECKING:
-    from aezoo.scoring.result import Scored
+    from aezoo.scoring.result import ScoreResult
     from aezoo.scoring.standing import Standing
 
 
@@ -33,7 +33,7 @@ def score(
     also: Sequence[str] = (),
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
-) -> Scored:
+) -> ScoreResult:
     """Score images as the benchmark scores the samples of its models; nothing is trained.
 
     Real and generated images are equal in number: as many as were given, at most what the reference split holds (and
@@ -41,7 +41,7 @@ def score(
     dose, at the same n. Minutes for 5,000 images: the controls take most of it, the oracle's draws much of the rest.
 
     Warns with `SamplesWarning` of images that are probably not what was meant, such as black digits on white, and of a
-    folder of which nothing can stand beside the samples; `Scored.warnings` holds the same lines.
+    folder of which nothing can stand beside the samples; `ScoreResult.warnings` holds the same lines.
 
     Args:
         images: uint8 in 0..255 or floating in [0, 1], shape (n, 28, 28), (n, 28, 28, 1), (n, 1, 28, 28) or (n, 784),
@@ -52,7 +52,8 @@ def score(
         data_file: where the data set is; None to search.
         controls: names of controls; None for all, empty for none.
         against: results folders whose models and floors are shown beside the samples, as far as they were scored on the
-            same data with as many images by the same versions of the metrics; `Scored.notes` says what was left out.
+            same data with as many images by the same versions of the metrics; `ScoreResult.notes` says what was left
+            out.
         oracle_draws: how often real digits are played as a generator to see how far their scores spread; 0 for never.
         also: names of slow metrics to compute for the samples, the oracle and the controls; "slow" for all of them.
         seed: of all that is drawn.
@@ -67,37 +68,37 @@ def score(
     """
     request = ScoreRequest(dataset, data_file, controls, tuple(map(Path, against)), oracle_draws, tuple(also), seed)
     request.check()
-    scored = score_samples(samples_from(images, name, array), request, progress or (lambda line: None))
+    scored = score_samples(to_samples(images, name, array), request, progress or (lambda line: None))
     for line in scored.warnings:
         warnings.warn(line, SamplesWarning, stacklevel=2)
     return scored
 
 
 def score_samples(
-    samples: Samples,
+    samples: SampleImages,
     request: ScoreRequest,
     tell: Callable[[str], None],
     keep: Callable[[Outcome], None] = lambda outcome: None,
-) -> Scored:
+) -> ScoreResult:
     """`score` of images that were read and checked; `keep` is called with each outcome, the images' own first."""
-    from aezoo.scoring.reference_models import comparable_records
-    from aezoo.scoring.result import Scored
-    from aezoo.scoring.scorer import Scorer  # imports TensorFlow
+    from aezoo.scoring.reference_models import load_comparable
+    from aezoo.scoring.result import ScoreResult
+    from aezoo.scoring.scorer import SampleScorer  # imports TensorFlow
     from aezoo.scoring.standing import standings
 
-    scorer = Scorer(samples, request, tell)
-    _tell_all(tell, scorer.doubts, scorer.notes)
+    scorer = SampleScorer(samples, request, tell)
+    _report_all(tell, scorer.doubts, scorer.notes)
     own = scorer.score()
     keep(own)
-    _tell_scores(tell, samples.name, standings([own.record], {}))
-    zoo = comparable_records(request.against, own.record)
-    _tell_all(tell, zoo.warnings, zoo.notes)
+    _report_scores(tell, samples.name, standings([own.record], {}))
+    zoo = load_comparable(request.against, own.record)
+    _report_all(tell, zoo.warnings, zoo.notes)
     outcomes = [own]
     for outcome in scorer.known():
         keep(outcome)
         outcomes.append(outcome)
     beside = (*(outcome.record for outcome in outcomes[1:]), *zoo.records)
-    return Scored(
+    return ScoreResult(
         record=own.record,
         beside=beside,
         standings=standings([own.record, *beside], scorer.bands(own.record)),
@@ -108,15 +109,15 @@ def score_samples(
     )
 
 
-def _tell_all(tell: Callable[[str], None], warned: Sequence[str], notes: Sequence[str]) -> None:
+def _report_all(tell: Callable[[str], None], warned: Sequence[str], notes: Sequence[str]) -> None:
     for line in (*(f"warning: {line}" for line in warned), *(f"note: {line}" for line in notes)):
         tell(line)
 
 
-def _tell_scores(tell: Callable[[str], None], name: str, found: Sequence[Standing]) -> None:
+def _report_scores(tell: Callable[[str], None], name: str, found: Sequence[Standing]) -> None:
     """The images' own scores, which need nothing beside them."""
-    from aezoo.scoring.page import value_line
+    from aezoo.scoring.page import value_text
 
     tell(f"the scores of {name}; what they are to be compared with follows:")
     for each in found:
-        tell(f"  {value_line(each)}")
+        tell(f"  {value_text(each)}")

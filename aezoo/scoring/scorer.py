@@ -12,11 +12,11 @@ from aezoo.messages import Outcome, Request
 from aezoo.metrics.compute import default_metrics
 from aezoo.record import Record
 from aezoo.scoring.headline_metrics import headline_families
-from aezoo.scoring.oracle_interval import Band, oracle_bands
-from aezoo.scoring.progress import Pace
-from aezoo.scoring.reading import Samples
+from aezoo.scoring.oracle_interval import PredictionInterval, oracle_intervals
+from aezoo.scoring.progress import ScoringProgress
+from aezoo.scoring.reading import SampleImages
 from aezoo.scoring.request import ScoreRequest
-from aezoo.scoring.validation import Images, doubts
+from aezoo.scoring.validation import Images, input_warnings
 from aezoo.seeds import generator
 from aezoo.spec import Parameter, Protocol, Trial
 from aezoo.trial import kept_evaluator, run_trial, score_images
@@ -24,7 +24,7 @@ from aezoo.trial import kept_evaluator, run_trial, score_images
 PROTOCOL = "score"
 
 
-class Scorer:
+class SampleScorer:
     """One set of images, ready to be scored on one data set.
 
     Attributes:
@@ -33,15 +33,15 @@ class Scorer:
         doubts: lines on what is unlikely of them.
     """
 
-    def __init__(self, samples: Samples, request: ScoreRequest, tell: Callable[[str], None]) -> None:
+    def __init__(self, samples: SampleImages, request: ScoreRequest, tell: Callable[[str], None]) -> None:
         self.samples, self.wanted = samples, request
         self.also = request.slow_metrics()
         self.dataset = load_dataset(request.dataset, request.data_file)
         most = min(Protocol().samples, len(self.dataset.reference), len(self.dataset.oracle))
         self.n = min(len(samples.images), most)
         self.notes = [*samples.notes, *self._subset_note()]
-        self.doubts = doubts(samples.images, self.dataset.reference.images, self.dataset.name)
-        self.pace = Pace(tell, len(request.rows()), request.oracle_draws)
+        self.doubts = input_warnings(samples.images, self.dataset.reference.images, self.dataset.name)
+        self.pace = ScoringProgress(tell, len(request.rows()), request.oracle_draws)
         tell(f"{samples.name}: {self.n:,} images against {self.n:,} of {self.dataset.name}, {self.dataset.origin}")
         tell(f"its own scores come first, after the features of {len(self.dataset.train):,} training images")
 
@@ -62,14 +62,14 @@ class Scorer:
             self.pace.row_ended(name, sum(seconds.get(metric, 0.0) for metric in headline))
             yield outcome
 
-    def bands(self, samples: Record) -> dict[str, Band]:
+    def bands(self, samples: Record) -> dict[str, PredictionInterval]:
         """The oracle's band of each headline score of the record `samples`; none without draws."""
         if not self.wanted.oracle_draws:
             return {}
         families = headline_families(samples["scores"])
         metrics = [metric for metric in default_metrics() if metric.name in families]
         evaluator = kept_evaluator(self.dataset, self.n)
-        return oracle_bands(evaluator, metrics, self.wanted.seed, self.wanted.oracle_draws, self.pace)
+        return oracle_intervals(evaluator, metrics, self.wanted.seed, self.wanted.oracle_draws, self.pace)
 
     def _chosen(self) -> Images:
         """As many images as are compared, in their order; of more, a subset without replacement."""

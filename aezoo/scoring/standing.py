@@ -13,7 +13,7 @@ import pandas as pd
 from aezoo.reporting import tidy
 from aezoo.reporting.text import format_mean
 from aezoo.scoring.headline_metrics import headline_name
-from aezoo.scoring.oracle_interval import Band
+from aezoo.scoring.oracle_interval import PredictionInterval
 from aezoo.statistics import losses
 
 Record = Mapping[str, Any]
@@ -26,9 +26,9 @@ ROUNDING = 1e-6
 NAMED = 3
 """So many rows are named, more are counted."""
 
-ONE = {"model": "model", "floor": "floor", "control": "control"}
+ROLE_SINGULAR = {"model": "model", "floor": "floor", "control": "control"}
 
-MANY = {"model": "rows of models", "floor": "rows of floors", "control": "controls"}
+ROLE_PLURAL = {"model": "rows of models", "floor": "rows of floors", "control": "controls"}
 
 REAL = "real images"
 
@@ -38,7 +38,7 @@ Z = NormalDist().inv_cdf(0.975)
 ROLES = {"model": "model", "floor": "floor", "control": "control", "oracle": "real images"}
 
 
-def standings(records: Sequence[Record], bands: Mapping[str, Band]) -> tuple[Standing, ...]:
+def standings(records: Sequence[Record], bands: Mapping[str, PredictionInterval]) -> tuple[Standing, ...]:
     """One for each headline score of the samples, the first of `records`; the others are what they stand between."""
     frame = tidy(records)
     frame = frame[(frame["state"] == "ok") & (frame["role"] != "samples")]
@@ -48,8 +48,8 @@ def standings(records: Sequence[Record], bands: Mapping[str, Band]) -> tuple[Sta
     return tuple(_standing(row, means[means["metric"] == row["metric"]], bands.get(row["metric"])) for row in rows)
 
 
-def _standing(row: Row, others: pd.DataFrame, band: Band | None) -> Standing:
-    ordered = _by_distance(row, others)
+def _standing(row: Row, others: pd.DataFrame, band: PredictionInterval | None) -> Standing:
+    ordered = _sort_by_distance(row, others)
     better, worse = (ordered[ordered["side"] == side] for side in ("better", "worse"))
     return Standing(
         metric=row["metric"],
@@ -63,11 +63,11 @@ def _standing(row: Row, others: pd.DataFrame, band: Band | None) -> Standing:
         place="" if band is None else band.place(row["value"]),
         next_better=next(_neighbours(better), None),
         next_worse=next(_neighbours(worse), None),
-        among=tuple(_among(ordered)),
+        among=tuple(_rank_by_role(ordered)),
     )
 
 
-def _by_distance(row: Row, others: pd.DataFrame) -> pd.DataFrame:
+def _sort_by_distance(row: Row, others: pd.DataFrame) -> pd.DataFrame:
     """The other rows with the side they are on, the nearest first."""
     oracle = others.loc[others["role"] == "oracle", "value"]
     aim = row["ideal"] if row["ideal"] is not None or oracle.empty else float(oracle.iloc[0])
@@ -78,22 +78,22 @@ def _by_distance(row: Row, others: pd.DataFrame) -> pd.DataFrame:
     return others.assign(side=side, far=np.abs(distances - own)).sort_values("far", kind="stable")
 
 
-def _among(ordered: pd.DataFrame) -> Iterator[Among]:
+def _rank_by_role(ordered: pd.DataFrame) -> Iterator[RankedRows]:
     for role in ROLES:
         rows = ordered[ordered["role"] == role]
         sides = {side: tuple(each.name for each in _neighbours(of)) for side, of in rows.groupby("side", sort=False)}
         if sides:
-            yield Among(role, **{str(side): names for side, names in sides.items()})
+            yield RankedRows(role, **{str(side): names for side, names in sides.items()})
 
 
-def _neighbours(rows: pd.DataFrame) -> Iterator[Neighbour]:
+def _neighbours(rows: pd.DataFrame) -> Iterator[AdjacentRow]:
     for role, model, sampler, value in zip(rows["role"], rows["model"], rows["sampler"], rows["value"], strict=True):
         named = model if role in ("oracle", "control") or not sampler else f"{model} with {sampler}"
-        yield Neighbour(named, role, float(value))
+        yield AdjacentRow(named, role, float(value))
 
 
 @dataclass(frozen=True)
-class Among:
+class RankedRows:
     """The names of the rows of one role by how they compare with a value, the nearest first."""
 
     role: str
@@ -106,9 +106,9 @@ class Among:
         return len(self.better) + len(self.equal) + len(self.worse)
 
 
-def compared(among: Sequence[Among]) -> str:
+def comparison_text(among: Sequence[RankedRows]) -> str:
     """``better than all 8 rows of models; worse than real images and the control memoriser``; nothing among none."""
-    real_first = sorted(among, key=lambda each: each.role in ONE)
+    real_first = sorted(among, key=lambda each: each.role in ROLE_SINGULAR)
     sides = {
         "better than": [_named(each.role, each.worse, each.total) for each in real_first],
         "worse than": [_named(each.role, each.better, each.total) for each in real_first],
@@ -120,14 +120,14 @@ def compared(among: Sequence[Among]) -> str:
 
 def _named(role: str, names: Sequence[str], total: int) -> str:
     """Rows of one role: "" for none."""
-    if not names or role not in ONE:
+    if not names or role not in ROLE_SINGULAR:
         return REAL if names else ""
     if len(names) == 1:
-        return f"the {ONE[role]} {names[0]}"
+        return f"the {ROLE_SINGULAR[role]} {names[0]}"
     if len(names) == total:
-        return f"all {total} {MANY[role]}"
+        return f"all {total} {ROLE_PLURAL[role]}"
     told = f" ({', '.join(names)})" if len(names) <= NAMED else ""
-    return f"{len(names)} of {total} {MANY[role]}{told}"
+    return f"{len(names)} of {total} {ROLE_PLURAL[role]}{told}"
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -136,7 +136,7 @@ def _listed(words: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Neighbour:
+class AdjacentRow:
     """A row of the tables, with its mean over seeds: its name, and what it is."""
 
     name: str
@@ -172,9 +172,9 @@ class Standing:
     low: float | None
     high: float | None
     place: str
-    next_better: Neighbour | None
-    next_worse: Neighbour | None
-    among: tuple[Among, ...] = ()
+    next_better: AdjacentRow | None
+    next_worse: AdjacentRow | None
+    among: tuple[RankedRows, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -217,4 +217,4 @@ class Standing:
         """
         band = f", {self.place} the oracle's band {self.band_text}{self._judged}" if self.place else ""
         told = [each for each in self.among if each.role != "oracle" or self.place != "within"]
-        return ": ".join(filter(None, [f"{self.metric} is {self.value_text}{band}", compared(told)]))
+        return ": ".join(filter(None, [f"{self.metric} is {self.value_text}{band}", comparison_text(told)]))

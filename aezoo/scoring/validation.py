@@ -14,13 +14,13 @@ Bytes = NDArray[np.uint8]
 
 Means = NDArray[np.float64]
 
-DARK = 0.1
+MAX_DARK_MEAN = 0.1
 
-PALE = 0.5
+MIN_PALE_MEAN = 0.5
 
 GREY = 0.25
 
-FEWEST = 1_000
+MIN_IMAGES = 1_000
 """The smallest number of images at which the sample metrics are sensible."""
 
 SIDE = 28
@@ -44,26 +44,26 @@ class SamplesWarning(UserWarning):
     """Scores that are probably not those that were meant, or lack what they were to stand beside."""
 
 
-def doubts(images: Images, real: Bytes, name: str) -> tuple[str, ...]:
+def input_warnings(images: Images, real: Bytes, name: str) -> tuple[str, ...]:
     """What is unlikely of `images` (n, 28, 28) in [0, 1] beside `real` ones of the data set called `name`; a line each.
 
     No line says that images are bad, only that they are so in a way in which files go wrong.
     """
-    inverted = [*_of_background(images, real, name)]
-    return (*(inverted or _of_brightness(images, real, name)), *_of_repeats(images))
+    inverted = [*_background_warnings(images, real, name)]
+    return (*(inverted or _brightness_warnings(images, real, name)), *_repetition_warnings(images))
 
 
-def _of_brightness(images: Images, real: Bytes, name: str) -> Iterator[str]:
+def _brightness_warnings(images: Images, real: Bytes, name: str) -> Iterator[str]:
     """The brightest and the darkest pixel, of all images and of the middle one of them."""
-    highest, lowest = _middle(real / 255)
+    highest, lowest = _median_extremes(real / 255)
     top = float(images.max())
-    brightest, darkest = _middle(images)
-    if top < DARK * highest:
+    brightest, darkest = _median_extremes(images)
+    if top < MAX_DARK_MEAN * highest:
         yield (
             f"no pixel of the images is above {top:.3g} where {name} reaches {highest:.3g}: divided by 255 twice? "
             "images * 255 undoes it"
         )
-    elif brightest < PALE * highest:
+    elif brightest < MIN_PALE_MEAN * highest:
         yield f"most images have no pixel above {brightest:.3g} where {name} reaches {highest:.3g}: scaled down?"
     if darkest > lowest + GREY:
         yield (
@@ -72,7 +72,7 @@ def _of_brightness(images: Images, real: Bytes, name: str) -> Iterator[str]:
         )
 
 
-def _of_background(images: Images, real: Bytes, name: str) -> Iterator[str]:
+def _background_warnings(images: Images, real: Bytes, name: str) -> Iterator[str]:
     """Whether the mean image is clearly nearer to the inverse of the real one: noise is as near to both."""
     own: Means = images.mean(axis=0, dtype=np.float64)
     usual: Means = real.mean(axis=0) / 255
@@ -83,7 +83,7 @@ def _of_background(images: Images, real: Bytes, name: str) -> Iterator[str]:
         )
 
 
-def _of_repeats(images: Images) -> Iterator[str]:
+def _repetition_warnings(images: Images) -> Iterator[str]:
     different, n = len({image.tobytes() for image in images}), len(images)
     if different == 1:
         yield f"all {n:,} images are the same: is it one image, or one noise vector, saved again and again?"
@@ -91,12 +91,12 @@ def _of_repeats(images: Images) -> Iterator[str]:
         yield f"only {different:,} of the {n:,} images differ: are they saved, or their noise drawn, more than once?"
 
 
-def _middle(images: NDArray[np.floating]) -> tuple[float, float]:
+def _median_extremes(images: NDArray[np.floating]) -> tuple[float, float]:
     """The medians over images of their brightest and of their darkest pixel."""
     return float(np.median(images.max(axis=(1, 2)))), float(np.median(images.min(axis=(1, 2))))
 
 
-def checked_images(array: NDArray[Any], what: str) -> Images:
+def check_images(array: NDArray[Any], what: str) -> Images:
     """`array` as images (n, 28, 28), float32 in [0, 1].
 
     Args:
@@ -107,8 +107,8 @@ def checked_images(array: NDArray[Any], what: str) -> Images:
         SamplesError: another shape, type or range, colour, NaN, or fewer than 1,000 images; it says how to mend it.
     """
     images = _square(array, what)
-    if len(images) < FEWEST:
-        raise SamplesError(f"{what} holds {len(images):,} images; give at least {FEWEST:,}, fewer cannot be scored")
+    if len(images) < MIN_IMAGES:
+        raise SamplesError(f"{what} holds {len(images):,} images; give at least {MIN_IMAGES:,}, fewer cannot be scored")
     if images.dtype == np.uint8:
         return _from_bytes(images, what)
     if not np.issubdtype(images.dtype, np.floating):
@@ -166,11 +166,11 @@ def _from_floats(images: NDArray[np.floating[Any]], what: str) -> Images:
         raise SamplesError(f"{what} holds NaN or infinity in {broken:,} of {len(images):,} images; leave these out")
     low, high = float(images.min()), float(images.max())
     if low < -ROUNDING or high > 1 + ROUNDING:
-        raise SamplesError(f"{what} ranges from {low:.4g} to {high:.4g}; give [0, 1]: {_mending(low, high)}")
+        raise SamplesError(f"{what} ranges from {low:.4g} to {high:.4g}; give [0, 1]: {_how_to_fix(low, high)}")
     return np.clip(images.astype(np.float32), 0, 1)
 
 
-def _mending(low: float, high: float) -> str:
+def _how_to_fix(low: float, high: float) -> str:
     if low >= -1 - ROUNDING and high <= 1 + ROUNDING:
         return "if they are in [-1, 1], (images + 1) / 2"
     if low >= 0 and high <= 255:

@@ -1,6 +1,6 @@
 """From seeds to intervals, paired comparisons, ranks and agreement between metrics. Knows arrays, no records."""
 
-from aezoo.statistics.agreement import LEAST_MODELS, kendall_tau, order_signs, reversal_probabilities, smallest_tau_p
+from aezoo.statistics.agreement import MIN_MODELS, kendall_tau, order_signs, reversal_probabilities, smallest_tau_p
 from aezoo.statistics.comparison import (
     LEVEL,
     PairedComparison,
@@ -13,7 +13,7 @@ from aezoo.statistics.comparison import (
 )
 from aezoo.statistics.direction import losses
 from aezoo.statistics.intervals import (
-    LEAST_SEEDS,
+    MIN_SEEDS,
     BootstrapInterval,
     Interval,
     bootstrap_interval,
@@ -22,43 +22,44 @@ from aezoo.statistics.intervals import (
     mean_interval,
 )
 from aezoo.statistics.ranking import (
+    MIN_CONFIDENCE,
     RESAMPLES,
-    SURE,
     TIE,
-    Contest,
-    contest,
+    Ranking,
+    is_winner,
     mean_ranks,
+    rank_models,
     resampled_means,
     seed_means,
     win_shares,
-    winners,
 )
-from aezoo.statistics.variance_components import VarianceSplit, sampling_half_width, split_variance
+from aezoo.statistics.variance_components import VarianceComponents, sampling_half_width, split_variance
 
 __all__ = [
-    "LEAST_MODELS",
-    "LEAST_SEEDS",
     "LEVEL",
+    "MIN_CONFIDENCE",
+    "MIN_MODELS",
+    "MIN_SEEDS",
     "RESAMPLES",
-    "SURE",
     "TIE",
     "BootstrapInterval",
-    "Contest",
     "Interval",
     "PairedComparison",
-    "VarianceSplit",
+    "Ranking",
+    "VarianceComponents",
     "bootstrap_interval",
     "compare_paired",
-    "contest",
     "holm",
     "interquartile_mean",
     "interval_half_width",
+    "is_winner",
     "kendall_tau",
     "losses",
     "mean_interval",
     "mean_ranks",
     "order_signs",
     "probability_of_improvement",
+    "rank_models",
     "resampled_means",
     "reversal_probabilities",
     "sampling_half_width",
@@ -69,5 +70,4 @@ __all__ = [
     "smallest_tau_p",
     "split_variance",
     "win_shares",
-    "winners",
 ]

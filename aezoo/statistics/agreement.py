@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
-LEAST_MODELS = 5
+MIN_MODELS = 5
 """With fewer models even perfect agreement is not significant at 5 %."""
 
 CHUNK = 100

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import mannwhitneyu, wilcoxon
 
 from aezoo.statistics.direction import losses
-from aezoo.statistics.intervals import LEAST_SEEDS, BootstrapInterval, Interval, bootstrap_interval, mean_interval
+from aezoo.statistics.intervals import MIN_SEEDS, BootstrapInterval, Interval, bootstrap_interval, mean_interval
 
 EXACT_SEEDS = 13
 """Up to here the signed-rank test enumerates all signs, ties and zeros included."""
@@ -27,10 +27,10 @@ class PairedComparison:
     Attributes:
         differences: candidate minus baseline, one per common seed; of a target metric, of the distances to its aim.
         worsening: the mean difference in the direction that is worse: positive where the candidate is worse.
-        interval: mean difference with Student's t interval; no bounds below `LEAST_SEEDS` seeds.
-        bootstrap: bootstrap interval of the mean difference; no bounds below `LEAST_SEEDS` seeds.
+        interval: mean difference with Student's t interval; no bounds below `MIN_SEEDS` seeds.
+        bootstrap: bootstrap interval of the mean difference; no bounds below `MIN_SEEDS` seeds.
         improvement: probability that a run of the candidate beats a run of the baseline.
-        p: two-sided p-value of the signed-rank test, None below `LEAST_SEEDS` seeds.
+        p: two-sided p-value of the signed-rank test, None below `MIN_SEEDS` seeds.
     """
 
     differences: tuple[float, ...]
@@ -55,7 +55,7 @@ def compare_paired(
     worse = after - before
     differences = (-worse if better == "higher" else worse) + 0.0  # so that no change is 0, not -0
     interval = mean_interval(differences)
-    enough = len(worse) >= LEAST_SEEDS
+    enough = len(worse) >= MIN_SEEDS
     return PairedComparison(
         differences=tuple(map(float, differences)),
         worsening=float(worse.mean()),

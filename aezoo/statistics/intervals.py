@@ -11,11 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 from scipy.stats import bootstrap, trim_mean
 
-LEAST_SEEDS = 5
+MIN_SEEDS = 5
 """With fewer seeds the points are shown instead of an interval. It is not enough for a test: five pairs cannot reach
 5 % by the signed-rank test, whose smallest p is then 0.0625; six can (0.03125)."""
 
-BCA_SEEDS = 10
+MIN_BCA_SEEDS = 10
 """From here on the bootstrap is corrected for bias and skewness; fewer seeds do not determine the correction."""
 
 INTERVAL_RESAMPLES = 5_000
@@ -97,7 +97,7 @@ def interval_half_width(deviation: ArrayLike, n: ArrayLike, confidence: float = 
 def bootstrap_interval(values: Iterable[float], confidence: float = 0.95, seed: int = 0) -> BootstrapInterval:
     """Bootstrap interval of the mean over seeds, from `INTERVAL_RESAMPLES` resamples.
 
-    BCa from `BCA_SEEDS` values on; the percentile interval from `LEAST_SEEDS` on and where the correction does not
+    BCa from `MIN_BCA_SEEDS` values on; the percentile interval from `MIN_SEEDS` on and where the correction does not
     exist (all values but one equal, for example); no bounds for fewer values: those are shown as they are.
 
     Args:
@@ -112,11 +112,11 @@ def bootstrap_interval(values: Iterable[float], confidence: float = 0.95, seed: 
     """
     _check_confidence(confidence)
     array = _finite(values)
-    if array.size < LEAST_SEEDS:
+    if array.size < MIN_SEEDS:
         return BootstrapInterval(None, None, "points")
     if (array == array[0]).all():
         return BootstrapInterval(float(array[0]), float(array[0]), "percentile")
-    if array.size >= BCA_SEEDS:
+    if array.size >= MIN_BCA_SEEDS:
         low, high = _bounds(array, "BCa", confidence, seed)
         if np.isfinite([low, high]).all():
             return BootstrapInterval(low, high, "BCa")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
-from aezoo.statistics.intervals import LEAST_SEEDS
+from aezoo.statistics.intervals import MIN_SEEDS
 
 Floats = NDArray[np.float64]
 
@@ -16,7 +16,7 @@ RESAMPLES = 2_000
 
 Flags = NDArray[np.bool_]
 
-SURE = 0.95
+MIN_CONFIDENCE = 0.95
 """Share of resampled seeds from which on something may be called sure."""
 
 TIE = 1e-12
@@ -63,7 +63,7 @@ def _ratio(total: Floats, count: NDArray[np.generic]) -> Floats:
 
 
 @dataclass(frozen=True)
-class Contest:
+class Ranking:
     """The outcome for models in the order given.
 
     Attributes:
@@ -92,11 +92,11 @@ class Contest:
         all cases. To be ahead in each of n seeds has a probability of 2 / 2^n at most where two models are equal,
         0.0625 for five, and less where there are more models. A test simulates both.
         """
-        settled = self.seeds >= LEAST_SEEDS and self.seeds_won == self.seeds and self.share >= SURE
+        settled = self.seeds >= MIN_SEEDS and self.seeds_won == self.seeds and self.share >= MIN_CONFIDENCE
         return settled and int(self.won.sum()) == 1
 
 
-def contest(losses: ArrayLike, resamples: int = RESAMPLES) -> Contest:
+def rank_models(losses: ArrayLike, resamples: int = RESAMPLES) -> Ranking:
     """Hold a contest; every metric has the same weight.
 
     Args:
@@ -107,14 +107,14 @@ def contest(losses: ArrayLike, resamples: int = RESAMPLES) -> Contest:
     array = np.asarray(losses, dtype=np.float64)
     means = seed_means(array)
     ranks = mean_ranks(means)
-    won = winners(ranks[:, np.newaxis])[:, 0]
+    won = is_winner(ranks[:, np.newaxis])[:, 0]
     shares = win_shares(mean_ranks(resampled_means(array, resamples))[..., np.newaxis])[:, 0]
-    by_seed = _won_by_seed(array)
+    by_seed = _wins_by_seed(array)
     at_top, beside = by_seed[:, won].any(axis=1), by_seed[:, ~won].any(axis=1)
-    return Contest(
+    return Ranking(
         ranks=ranks,
         won=won,
-        metrics_won=winners(means).sum(axis=1),
+        metrics_won=is_winner(means).sum(axis=1),
         share=min(1.0, float(shares[won].sum())),  # a sum of ones in floating point may exceed one
         seeds=len(by_seed),
         seeds_won=int((at_top & ~beside).sum()),
@@ -122,14 +122,14 @@ def contest(losses: ArrayLike, resamples: int = RESAMPLES) -> Contest:
     )
 
 
-def _won_by_seed(losses: Floats) -> Flags:
+def _wins_by_seed(losses: Floats) -> Flags:
     """Whether each model has the lowest mean rank with each seed that all have, shape (seeds, models)."""
     by_seed = np.moveaxis(losses, 2, 0)
     complete = by_seed[np.isfinite(by_seed).all(axis=(1, 2))]
-    return winners(mean_ranks(complete)[..., np.newaxis])[..., 0]
+    return is_winner(mean_ranks(complete)[..., np.newaxis])[..., 0]
 
 
-def winners(losses: ArrayLike) -> NDArray[np.bool_]:
+def is_winner(losses: ArrayLike) -> NDArray[np.bool_]:
     """Which models have the lowest loss, ties included.
 
     Args:
@@ -153,7 +153,7 @@ def win_shares(losses: ArrayLike) -> Floats:
     Returns:
         Shape (models, metrics), each column sums to 1, or is 0 where nobody competes.
     """
-    won = winners(losses).astype(np.float64)
+    won = is_winner(losses).astype(np.float64)
     count = won.sum(axis=1, keepdims=True)
     shares = np.divide(won, count, out=np.zeros_like(won), where=count > 0)
     return np.asarray(shares.mean(axis=0), dtype=np.float64)

@@ -10,7 +10,7 @@ from scipy.stats import norm
 
 
 @dataclass(frozen=True)
-class VarianceSplit:
+class VarianceComponents:
     """The variance of the score of one trial, as a sum of three parts in squared units of the score.
 
     Attributes:
@@ -41,7 +41,7 @@ class VarianceSplit:
         return parts if total == 0 else (parts[0] / total, parts[1] / total, parts[2] / total)
 
 
-def split_variance(values: ArrayLike, standard_errors: ArrayLike, drawn_errors: ArrayLike) -> VarianceSplit | None:
+def split_variance(values: ArrayLike, standard_errors: ArrayLike, drawn_errors: ArrayLike) -> VarianceComponents | None:
     r"""Split the variance of a score of one model over seeds.
 
     With $s^2$ the variance of the values over seeds (divisor n - 1), and the means over seeds of the squared standard
@@ -64,7 +64,7 @@ def split_variance(values: ArrayLike, standard_errors: ArrayLike, drawn_errors: 
         return None
     between, of_drawn = float(np.var(scores, ddof=1)), float(np.mean(drawn**2))
     held_out = max(0.0, float(np.mean(errors**2)) - of_drawn)
-    return VarianceSplit(max(0.0, between - of_drawn), of_drawn, held_out, between < of_drawn, scores.size)
+    return VarianceComponents(max(0.0, between - of_drawn), of_drawn, held_out, between < of_drawn, scores.size)
 
 
 def sampling_half_width(standard_errors: ArrayLike, drawn_errors: ArrayLike, confidence: float = 0.95) -> float:

@@ -2,7 +2,7 @@
 
 from aezoo.files import write_atomically
 from aezoo.store.claims import Claims
-from aezoo.store.fallback import Rescue
+from aezoo.store.fallback import FallbackStore
 from aezoo.store.store import DamagedRecordWarning, Store
 
-__all__ = ["Claims", "DamagedRecordWarning", "Rescue", "Store", "write_atomically"]
+__all__ = ["Claims", "DamagedRecordWarning", "FallbackStore", "Store", "write_atomically"]

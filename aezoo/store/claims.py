@@ -29,13 +29,13 @@ from types import TracebackType
 from pydantic import ValidationError
 
 from aezoo.files import read_regular
-from aezoo.store.process import Holder
+from aezoo.store.process import ProcessIdentity
 from aezoo.store.store import Store
 
 CLAIM = "claim.json"
 BEAT_SECONDS = 10.0
 STALE_SECONDS = max(300.0, 10 * BEAT_SECONDS)
-LARGEST_CLAIM = 10_000
+MAX_CLAIM_BYTES = 10_000
 
 
 class Claims:
@@ -43,7 +43,7 @@ class Claims:
 
     def __init__(self, store: Store) -> None:
         self.store, self.trials = store, store.trials
-        self.me = Holder.this_process()
+        self.me = ProcessIdentity.this_process()
         self._held: set[str] = set()
         self._lock = threading.Lock()
         self._over = threading.Event()
@@ -159,9 +159,9 @@ class Claims:
                         os.utime(self.trials / trial_id / CLAIM)
 
 
-def read_holder(path: Path) -> Holder | None:
+def read_holder(path: Path) -> ProcessIdentity | None:
     """Who made a claim; None where it cannot be told."""
     try:
-        return Holder.model_validate_json(read_regular(path, LARGEST_CLAIM))
+        return ProcessIdentity.model_validate_json(read_regular(path, MAX_CLAIM_BYTES))
     except (OSError, ValueError, ValidationError):
         return None

@@ -11,7 +11,7 @@ from aezoo.record import Record
 from aezoo.store.store import Store
 
 
-class Rescue:
+class FallbackStore:
     """Commits to a store; from its first failure on, what it refuses is kept in a folder of its own.
 
     Attributes:

@@ -15,12 +15,12 @@ from aezoo.store.suites import read_suites, save_suite
 
 RESULTS = ("done", "diverged")
 
-CIRCUMSTANCES = ("timing", "environment")
+VOLATILE_KEYS = ("timing", "environment")
 """What may differ between two records of one trial."""
 
 
 @dataclass(frozen=True)
-class Choice:
+class MergeSource:
     """Where the record of a trial is taken from."""
 
     store: Store
@@ -29,14 +29,14 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Merged:
+class MergeResult:
     """How many trials the folder holds after a merge, and how many of them it did not hold before."""
 
     trials: int
     written: int
 
 
-def merge(sources: Sequence[Path], into: Path) -> Merged:
+def merge(sources: Sequence[Path], into: Path) -> MergeResult:
     """Copy every trial of `sources`, with its artifacts, to the results folder `into`; each is copied whole or not.
 
     A trial that stands in several folders must have the same content, but for its times and its environment; a
@@ -58,21 +58,21 @@ def merge(sources: Sequence[Path], into: Path) -> Merged:
     for store in stores:
         for suite in read_suites(store):
             save_suite(target, suite, suite.dataset)
-    return Merged(len(merger.choices), written)
+    return MergeResult(len(merger.choices), written)
 
 
 class Merger:
     """Chooses, among records of the same trial, the one to keep."""
 
     def __init__(self) -> None:
-        self.choices: dict[str, Choice] = {}
+        self.choices: dict[str, MergeSource] = {}
         self.data: dict[str, tuple[str, Path]] = {}
 
     def add(self, store: Store) -> None:
         """Take in the records of a folder; raises `ResultsError` where they contradict those of another."""
         for record in store.records():
             self._check_data(record, store)
-            choice = Choice(store, record["status"], _digest(record))
+            choice = MergeSource(store, record["status"], _digest(record))
             known = self.choices.setdefault(record["id"], choice)
             if choice.status in RESULTS and known.status not in RESULTS:
                 self.choices[record["id"]] = choice
@@ -115,7 +115,7 @@ def _copy(trial_id: str, source: Store, target: Store, claims: Claims) -> None:
 
 def _conflict(record: Record, store: Store, other: Store) -> ResultsError:
     known = other.read(record["id"]) or {}
-    keys = [key for key in record if key not in CIRCUMSTANCES and record[key] != known.get(key)]
+    keys = [key for key in record if key not in VOLATILE_KEYS and record[key] != known.get(key)]
     return ResultsError(
         f"{record['label']} seed {record['spec']['seed']} ({record['id'][:12]}) has another {', '.join(keys)} in "
         f"{store.folder} than in {other.folder}; delete one of the two folders trials/{record['id'][:12]}..."
@@ -123,5 +123,5 @@ def _conflict(record: Record, store: Store, other: Store) -> ResultsError:
 
 
 def _digest(record: Record) -> str:
-    content = {key: value for key, value in record.items() if key not in CIRCUMSTANCES}
+    content = {key: value for key, value in record.items() if key not in VOLATILE_KEYS}
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()

@@ -13,13 +13,13 @@ from pydantic import BaseModel, ConfigDict
 PROC = Path("/proc")
 
 
-class Holder(BaseModel):
+class ProcessIdentity(BaseModel):
     """One process.
 
     Attributes:
         host, boot, namespace: the machine, its last start, and the container; "" where the system does not tell.
         pid, started: the process, and the clock tick in which it began.
-        token: drawn anew for each `Holder`.
+        token: drawn anew for each `ProcessIdentity`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,7 +32,7 @@ class Holder(BaseModel):
     token: str
 
     @classmethod
-    def this_process(cls) -> Holder:
+    def this_process(cls) -> ProcessIdentity:
         return cls(
             host=socket.gethostname(),
             boot=_text(PROC / "sys/kernel/random/boot_id").strip(),
@@ -42,7 +42,7 @@ class Holder(BaseModel):
             token=uuid.uuid4().hex,
         )
 
-    def is_neighbour_of(self, other: Holder) -> bool:
+    def is_neighbour_of(self, other: ProcessIdentity) -> bool:
         """Whether both see the same process ids, so that one can tell whether the other lives."""
         return (self.host, self.boot, self.namespace) == (other.host, other.boot, other.namespace)
 

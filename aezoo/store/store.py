@@ -25,14 +25,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from aezoo.errors import ResultsError
-from aezoo.files import make_folder, read_regular, refuse_link, sync_folder, write_new
+from aezoo.files import make_folder, read_regular, reject_link, sync_folder, write_new
 from aezoo.record import Record, parse_record
 from aezoo.registry import check_name
 
 RECORD = "record.json"
 TRIAL_ID = re.compile(r"[0-9a-f]{64}")
-LARGEST_RECORD = 2**26
-LARGEST_ARTIFACT = 2**31
+MAX_RECORD_BYTES = 2**26
+MAX_ARTIFACT_BYTES = 2**31
 ROOM = 2**20
 """A folder that cannot take so many bytes will not take a trial."""
 
@@ -69,7 +69,7 @@ class Store:
         try:
             make_folder(self.trials)
             for name in ("tables", "figures"):
-                refuse_link(self.folder / name)
+                reject_link(self.folder / name)
             with tempfile.TemporaryFile(
                 dir=self.trials
             ) as probe:  # without a name: another run may ask at the same time
@@ -90,7 +90,7 @@ class Store:
         if not TRIAL_ID.fullmatch(trial_id):
             raise ValueError(f"{trial_id[:80]!r} is no trial's id")
         for folder in (self.trials, self.trials / trial_id):
-            refuse_link(folder)
+            reject_link(folder)
         (self.trials / trial_id).mkdir(exist_ok=True)
         return self.trials / trial_id
 
@@ -98,7 +98,7 @@ class Store:
         """Raise `ResultsError` where a symbolic link has the place of the folder of one of these trials."""
         for trial_id in trial_ids:
             try:
-                refuse_link(self.trials / trial_id)
+                reject_link(self.trials / trial_id)
             except OSError as error:
                 raise ResultsError(f"a trial cannot be stored: {error.strerror}") from error
 
@@ -142,7 +142,7 @@ class Store:
         try:
             if path.parent.is_symlink():
                 raise ValueError("its folder is a symbolic link, which aezoo does not follow")
-            return parse_record(read_regular(path, LARGEST_RECORD), trial_id)
+            return parse_record(read_regular(path, MAX_RECORD_BYTES), trial_id)
         except ResultsError as error:
             raise ResultsError(f"{path} cannot be read: {error}") from error
         except FileNotFoundError:
@@ -187,7 +187,7 @@ class Store:
         if name not in record["artifacts"]:
             return None
         try:
-            content = read_regular(path, LARGEST_ARTIFACT)
+            content = read_regular(path, MAX_ARTIFACT_BYTES)
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:

@@ -11,7 +11,7 @@ from aezoo.files import make_folder, read_regular, write_atomically
 from aezoo.spec import Suite, canonical_json
 from aezoo.store.store import DamagedRecordWarning, Store
 
-LARGEST_SUITE = 2**24
+MAX_SUITE_BYTES = 2**24
 
 
 def save_suite(store: Store, suite: Suite, dataset: str) -> None:
@@ -30,7 +30,7 @@ def read_suites(store: Store) -> Iterator[Suite]:
     folder = store.folder / "suites"
     for path in sorted(folder.glob("*.json")) if not folder.is_symlink() else ():
         try:
-            yield Suite.model_validate_json(read_regular(path, LARGEST_SUITE))
+            yield Suite.model_validate_json(read_regular(path, MAX_SUITE_BYTES))
         except (OSError, ValueError) as error:
             reason = " ".join(str(error).split())[:200]
             warnings.warn(f"{path} is no suite ({reason}); left out", DamagedRecordWarning, stacklevel=2)

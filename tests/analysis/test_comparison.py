@@ -11,12 +11,12 @@ from support.folders import write_folder
 from aezoo.analysis.comparison import compare_models
 from aezoo.bench.app import run_app
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.reporting.document import render_sheets
+from aezoo.reporting.document import document_to_markdown
 from aezoo.reporting.pages.comparison import comparison_sheets
 
 
 def text_of(comparison):
-    return render_sheets(list(comparison_sheets(comparison)))
+    return document_to_markdown(list(comparison_sheets(comparison)))
 
 
 def test_pairs_by_seed_and_not_by_order():

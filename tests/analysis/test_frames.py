@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from support.factories import record, sample_score, score
 
-from aezoo.analysis.frames import COLUMNS, read, tidy
+from aezoo.analysis.frames import COLUMNS, read_records, tidy
 from aezoo.reporting import tables
 from aezoo.reporting.formats.csv import frame_to_csv
 
@@ -80,9 +80,9 @@ def test_large_frames_have_one_header():
 def test_judges_have_sections_of_their_own():
     """And a trial that failed before it had read its data joins the only one there is."""
     records = [record("vae", 0, [score("nll", 1.0)]), record("ae", 0, [score("nll", 2.0)], judge="other")]
-    assert list(read(records).trials["section"]) == [0, 1]
+    assert list(read_records(records).trials["section"]) == [0, 1]
     lost = record("vae", 1, status="error", fingerprint="", judge="")
-    assert list(read([records[0], lost]).trials["section"]) == [0, 0]
+    assert list(read_records([records[0], lost]).trials["section"]) == [0, 0]
     footers = [table.footer[0] for table in tables(records) if table.question == "reconstruction"]
     assert [footer.rsplit("; ", 1)[1] for footer in footers] == ["judge mnist", "judge other"]
     assert "judge" not in tables(records[:1])[0].footer[0]

@@ -11,21 +11,21 @@ from support.zoos import AGREE, ARI, CROSSED, FD, MSE, NLL, by_seed, panel_of, z
 from aezoo.analysis.verdict import verdict
 from aezoo.bench.app import run_app
 from aezoo.errors import UsageError
-from aezoo.reporting.document import render_sheets, results_json
+from aezoo.reporting.document import document_to_markdown, results_to_json
 from aezoo.reporting.pages.verdict import verdict_sheets
-from aezoo.reporting.pages.verdict_sentences import argument, beaten_sentences
+from aezoo.reporting.pages.verdict_sentences import baseline_sentences, verdict_sentences
 from aezoo.statistics import compare_paired
 
 
 def page(records):
-    return render_sheets(list(verdict_sheets(verdict(panel_of(records)))))
+    return document_to_markdown(list(verdict_sheets(verdict(panel_of(records)))))
 
 
 def test_one_model_for_every_question():
     found = verdict(panel_of(zoo(AGREE)))
     assert [(each.winners, each.share, each.seeds_won) for each in found.questions] == [(("a",), 1.0, 5)] * 3
     assert (found.disagreements, found.pairs) == ((), 6)
-    first, *questions, last = argument(found)
+    first, *questions, last = verdict_sentences(found)
     assert first.startswith("a wins every question (reconstruction, latent and samples)")
     assert questions[0] == "a wins reconstruction (of 2 models), in all 5 seeds."
     assert last == (
@@ -35,7 +35,7 @@ def test_one_model_for_every_question():
 
 def test_another_sentence_where_questions_have_different_winners():
     found = verdict(panel_of(zoo(CROSSED)))
-    first, *_, last = argument(found)
+    first, *_, last = verdict_sentences(found)
     assert first.startswith("No model wins every question: a wins reconstruction and latent, b wins samples.")
     assert "3 (50%) name different winners, 0 of them within one question; 3 do so in at least 95 %" in last
     assert {each.winners for each in found.disagreements} == {("a", "b")}
@@ -49,7 +49,7 @@ def test_a_disagreement_within_a_question():
     assert (question.winners, question.sure) == (("a", "b"), False)
     assert question.mean_ranks == {"a": 1.5, "b": 1.5, "c": 3.0}
     assert question.metrics_won == {"a": 1, "b": 1, "c": 0}
-    first, last = argument(found)
+    first, last = verdict_sentences(found)
     assert first == "a and b tie for reconstruction (of 3 models)."
     assert "1 of them within one question" in last
     assert "The surest disagreements within one question" in page(zoo(levels))
@@ -58,7 +58,7 @@ def test_a_disagreement_within_a_question():
 def test_what_the_seeds_do_not_settle_is_said():
     levels = {"a": {MSE: 1, FD: 1.0}, "b": {MSE: 2, FD: 1.001}}
     found = verdict(panel_of(zoo(levels, spread=0.2)))
-    first, _, samples, _ = argument(found)
+    first, _, samples, _ = verdict_sentences(found)
     assert first == (
         "a wins reconstruction; samples is open: whether it wins every question these seeds do not settle."
     )
@@ -71,7 +71,9 @@ def test_a_high_share_alone_makes_nothing_sure():
     values = {"a": {"mse": [1, 1, 1, 1, 3]}, "b": {"mse": [2.5] * 5}}
     (question,) = verdict(panel_of(by_seed(values))).questions
     assert (question.share > 0.95, question.seeds_won, question.sure) == (True, 4, False)
-    assert argument(verdict(panel_of(by_seed(values))))[0].startswith("Who wins reconstruction is open: a leads")
+    assert verdict_sentences(verdict(panel_of(by_seed(values))))[0].startswith(
+        "Who wins reconstruction is open: a leads"
+    )
 
 
 def test_a_share_is_rounded_down():
@@ -80,12 +82,12 @@ def test_a_share_is_rounded_down():
     found = verdict(panel_of(by_seed(values)))
     assert found.questions[0].share == pytest.approx(0.942, abs=0.01)
     shown = {"94%"} if found.questions[0].share >= 0.94 else {"93%"}
-    assert any(text in argument(found)[0] for text in shown)
+    assert any(text in verdict_sentences(found)[0] for text in shown)
 
 
 def test_fewer_than_five_seeds_make_nothing_sure():
     found = verdict(panel_of(zoo(AGREE, seeds=4)))
-    first, second, *_ = argument(found)
+    first, second, *_ = verdict_sentences(found)
     assert first.startswith("No question has a sure winner")
     assert second == (
         "Who wins reconstruction is open: a leads (of 2 models) in 4 of 4 seeds, and fewer than 5 cannot make it sure."
@@ -95,7 +97,7 @@ def test_fewer_than_five_seeds_make_nothing_sure():
 
 def test_one_question_alone_is_not_called_every_question():
     found = verdict(panel_of(zoo({"a": {MSE: 1}, "b": {MSE: 2}})))
-    assert argument(found)[0] == "a wins reconstruction (of 2 models), in all 5 seeds."
+    assert verdict_sentences(found)[0] == "a wins reconstruction (of 2 models), in all 5 seeds."
 
 
 def test_floors_do_not_compete_but_are_named_where_they_are_ahead():
@@ -108,7 +110,7 @@ def test_floors_do_not_compete_but_are_named_where_they_are_ahead():
     assert beaten[("raw", "reconstruction")] == (("nll", "mse"), 2)
     assert beaten[("pca", "samples")] == ((), 1)
     assert ("raw", "samples") not in beaten
-    assert list(beaten_sentences(found)) == ["By most reconstruction metrics no model is above raw."]
+    assert list(baseline_sentences(found)) == ["By most reconstruction metrics no model is above raw."]
     text = page(records)
     assert "| raw                    | floor  |           2 of 2 |        – |         – |" in text
     assert "no model here is above" not in text
@@ -167,10 +169,10 @@ def test_the_page_is_short_however_many_metrics_there_are():
     controls = zoo({f"control-{i}": dict.fromkeys(names, -1 - i) for i in range(10)}, seeds=1, role="control")
     records = [*zoo(levels), *controls]
     found = verdict(panel_of(records))
-    assert len(argument(found)) == 2
-    assert len(list(beaten_sentences(found))) == 1
+    assert len(verdict_sentences(found)) == 2
+    assert len(list(baseline_sentences(found))) == 1
     assert len(page(records).splitlines()) < 55
-    (whole,) = json.loads(results_json([found]))
+    (whole,) = json.loads(results_to_json([found]))
     assert (len(whole["disagreements"]), whole["pairs"], len(whole["beaten"])) == (100, 190, 10)
 
 

@@ -4,9 +4,9 @@ import pytest
 from support.zoos import AGREE, ARI, FD, MSE, NLL, by_seed, panel_of, zoo
 
 from aezoo.analysis.verdict import verdict
-from aezoo.reporting.document import render_sheets, results_json
+from aezoo.reporting.document import document_to_markdown, results_to_json
 from aezoo.reporting.pages.verdict import verdict_sheets
-from aezoo.reporting.pages.verdict_sentences import argument
+from aezoo.reporting.pages.verdict_sentences import verdict_sentences
 
 CODE = ("latent", "nmi")
 
@@ -14,8 +14,8 @@ CODE = ("latent", "nmi")
 def found_of(records):
     """The verdict; its page and its JSON can be written."""
     found = verdict(panel_of(records))
-    assert render_sheets(list(verdict_sheets(found)))
-    assert results_json([found])
+    assert document_to_markdown(list(verdict_sheets(found)))
+    assert results_to_json([found])
     return found
 
 
@@ -24,8 +24,8 @@ def test_a_model_without_most_metrics_is_left_out_and_named():
     by_name = {each.question: each for each in found.questions}
     assert by_name["reconstruction"].left_out == ("gan",)
     assert by_name["samples"].winners == ("gan",)
-    assert "a wins reconstruction (of 2 models that have it), in all 5 seeds." in argument(found)
-    assert "gan wins samples (of 3 models), in all 5 seeds." in argument(found)
+    assert "a wins reconstruction (of 2 models that have it), in all 5 seeds." in verdict_sentences(found)
+    assert "gan wins samples (of 3 models), in all 5 seeds." in verdict_sentences(found)
 
 
 def test_a_winner_without_a_score_does_not_disagree():
@@ -45,13 +45,13 @@ def test_pairs_without_two_common_models_are_not_compared():
     levels = {"a": {MSE: 1, ARI: 1}, "b": {MSE: 2}, "c": {ARI: 2, FD: 1}, "d": {FD: 2}}
     found = found_of(zoo(levels))
     assert (found.pairs, found.disagreements) == (0, ())
-    assert argument(found)[-1].startswith("No two metrics score two of the same models")
+    assert verdict_sentences(found)[-1].startswith("No two metrics score two of the same models")
 
 
 def test_the_first_sentence_holds_among_models_with_every_score():
     """The GAN takes samples from a, which is ahead of b everywhere: no defeat by n/a, and it is said among whom."""
     found = found_of([*zoo(AGREE), *zoo({"gan": {FD: 0.5}})])
-    assert argument(found)[0] == (
+    assert verdict_sentences(found)[0] == (
         "Only a and b have scores for every question; among these a wins every question (reconstruction, latent and "
         "samples): one model is best whichever question is asked."
     )
@@ -59,14 +59,17 @@ def test_the_first_sentence_holds_among_models_with_every_score():
 
 def test_one_model_alone_with_every_score():
     levels = {"a": {MSE: 1, FD: 2}, "b": {MSE: 2}, "gan": {FD: 1}}
-    assert argument(found_of(zoo(levels)))[0] == (
+    assert verdict_sentences(found_of(zoo(levels)))[0] == (
         "Only a has scores for every question, so no other model can win them all; it wins reconstruction."
     )
 
 
 def test_no_model_with_every_score():
     levels = {"a": {MSE: 1}, "b": {MSE: 2}, "gan": {FD: 1}, "wgan": {FD: 2}}
-    assert argument(found_of(zoo(levels)))[0] == "No model has scores for every question, so none can win them all."
+    assert (
+        verdict_sentences(found_of(zoo(levels)))[0]
+        == "No model has scores for every question, so none can win them all."
+    )
 
 
 def test_a_slow_metric_on_one_seed_does_not_take_the_question_with_it():
@@ -75,7 +78,7 @@ def test_a_slow_metric_on_one_seed_does_not_take_the_question_with_it():
     (question,) = found.questions
     assert (question.winners, question.seeds_won, question.seeds, question.sure) == (("a",), 5, 5, True)
     assert (question.metrics, question.left_out_metrics) == (("elbo",), ("ais",))
-    assert "ais (likelihood)" in render_sheets(list(verdict_sheets(found)))
+    assert "ais (likelihood)" in document_to_markdown(list(verdict_sheets(found)))
 
 
 def test_a_seed_with_a_single_metric_does_not_take_the_others_with_it():
@@ -102,7 +105,7 @@ def test_nobody_to_compete_with_is_no_win():
     found = found_of(zoo(levels))
     question = found.questions[1]
     assert (question.question, question.winners, question.competitors) == ("latent", (), ("a",))
-    assert "Nobody wins latent: a has nobody to compete with." in argument(found)
+    assert "Nobody wins latent: a has nobody to compete with." in verdict_sentences(found)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +129,7 @@ def test_nobody_to_compete_with_is_no_win():
 )
 def test_nothing_to_decide_is_no_error(levels, sentence):
     found = found_of(zoo(levels, spread=0))
-    assert argument(found)[0] == sentence
+    assert verdict_sentences(found)[0] == sentence
 
 
 def test_models_without_common_seeds_are_never_sure():

@@ -6,11 +6,11 @@ from support.factories import record, sample_score, score
 from support.folders import write_folder
 from support.zoos import panel_of
 
-from aezoo.analysis.sections import panels
+from aezoo.analysis.sections import score_arrays
 from aezoo.analysis.verdict import verdict
 from aezoo.bench.app import run_app
 from aezoo.errors import UsageError
-from aezoo.reporting.pages.verdict_sentences import argument
+from aezoo.reporting.pages.verdict_sentences import verdict_sentences
 
 MIXTURE = "gaussian-mixture"
 
@@ -32,7 +32,9 @@ def records(mixture, seeds=5):
 
 
 def sentences(mixture, **fields):
-    return [line for line in argument(verdict(panel_of(records(mixture, **fields)))) if line.startswith("With ")]
+    return [
+        line for line in verdict_sentences(verdict(panel_of(records(mixture, **fields)))) if line.startswith("With ")
+    ]
 
 
 def test_each_model_has_its_own_sampler_unless_one_is_asked_for():
@@ -44,7 +46,7 @@ def test_each_model_has_its_own_sampler_unless_one_is_asked_for():
     assert verdict(panel).samplers == {"ae": MIXTURE, "gan": "prior", "vae": MIXTURE}
     assert verdict(panel).least_seeds == 5
     with pytest.raises(UsageError, match="gaussian-mixture, prior, standard-normal"):
-        panels(found, "flow")
+        score_arrays(found, "flow")
 
 
 def test_another_winner_with_another_sampler_is_said():

@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aezoo.audit.build_record import raw_audit
+from aezoo.audit.build_record import build_record
 from aezoo.audit.docstrings import context, summary
-from aezoo.audit.measure import Scorer, score_set
-from aezoo.audit.plan import SampleSet, make_spec, planned_sets
+from aezoo.audit.measure import SetScorer, score_set
+from aezoo.audit.plan import SampleSet, make_spec, plan_sets
 from aezoo.audit.report import read_audit, write_audit, write_record
 from aezoo.controls import CONTROLS
 from aezoo.errors import UsageError
-from aezoo.evaluation.real_features import RealSide
+from aezoo.evaluation.real_features import RealFeatures
 from aezoo.metrics import METRICS, Score
 from aezoo.metrics.samples import class_kl, one_nearest_neighbour, precision_recall_density_coverage
 
@@ -50,9 +50,9 @@ def comparable(folder):
 
 
 def verdicts(folder):
-    from aezoo.audit.report import find
+    from aezoo.audit.report import analyse
 
-    return find(read_audit(folder))
+    return analyse(read_audit(folder))
 
 
 def test_the_command_leaves_record_tables_and_cards(audited):
@@ -148,7 +148,7 @@ def test_what_makes_no_sense_is_refused(options, message, digits):
 
 def test_a_part_of_the_reference_is_that_part_alone(digits):
     rows = np.random.default_rng(0).permutation(200)[:60]
-    side = RealSide(digits, 200)
+    side = RealFeatures(digits, 200)
     images = digits.oracle.images[:60]
     part, alone = (dict(of(side, rows, images)) for of in (part_of, anew))
     assert part.keys() == alone.keys()
@@ -170,7 +170,7 @@ def named(inputs):
 
 
 def test_smaller_sets_meet_each_their_own_reference_and_full_ones_all_the_same(digits):
-    scorer = Scorer(digits, [METRICS.get("fd")], 200, 0)
+    scorer = SetScorer(digits, [METRICS.get("fd")], 200, 0)
     small = [scorer.real(SampleSet("size", "oracle", None, draw, 50)) for draw in (0, 1, 0)]
     assert [side.images.shape for side in small] == [(50, 28, 28)] * 3
     assert not np.array_equal(small[0].images, small[1].images)
@@ -199,9 +199,9 @@ def test_every_sample_metric_and_control_is_audited_and_slow_ones_on_request(dig
     assert set(all_of_them.metrics) == sampled
     assert set(usual.metrics) == {name for name in sampled if not METRICS.get(name).slow}
     assert {*usual.controls, "oracle"} == set(CONTROLS.names())
-    doses = {(each.control, each.dose) for each in planned_sets(usual) if each.role == "control"}
+    doses = {(each.control, each.dose) for each in plan_sets(usual) if each.role == "control"}
     assert doses == {(name, dose) for name in usual.controls for dose in CONTROLS.get(name).doses}
-    small = {(each.control, each.dose, each.n) for each in planned_sets(usual) if each.role == "size-control"}
+    small = {(each.control, each.dose, each.n) for each in plan_sets(usual) if each.role == "size-control"}
     assert small == {(name, CONTROLS.get(name).default, n) for name in usual.controls for n in (62, 125, 250)}
     assert usual.n == 500
 
@@ -236,8 +236,8 @@ def plug_ins(monkeypatch):
 
 def test_a_plug_in_appears_with_a_card_and_a_broken_control_costs_itself_alone(plug_ins, digits, tmp_path):
     spec = make_spec(digits, n=100, draws=2, metrics=["brightness", "fd"], controls=["black", "broken"])
-    results = [score_set(spec, wanted) for wanted in planned_sets(spec)]
-    write_record(raw_audit(spec, digits, results, {"wall": 0.0, "cpu": 0.0, "jobs": 1}), tmp_path)
+    results = [score_set(spec, wanted) for wanted in plan_sets(spec)]
+    write_record(build_record(spec, digits, results, {"wall": 0.0, "cpu": 0.0, "jobs": 1}), tmp_path)
     write_audit(read_audit(tmp_path), tmp_path)
     card = (tmp_path / "cards" / "brightness.md").read_text()
     assert "catches: black" in card

@@ -11,9 +11,9 @@ import pytest
 import aezoo
 from aezoo.bench.app import run_app
 from aezoo.bench.commands.score import ScoreOptions, named_controls, names, print_scores
-from aezoo.scoring.progress import Pace
+from aezoo.scoring.progress import ScoringProgress
 from aezoo.scoring.request import ScoreRequest
-from aezoo.scoring.scorer import Scorer
+from aezoo.scoring.scorer import SampleScorer
 from aezoo.store import Store
 
 QUICK = ("--dataset", "mnist-5k", "--controls", "none", "--oracle-draws", "0")
@@ -64,7 +64,7 @@ def test_interrupted_after_its_own_scores_it_leaves_them(file, tmp_path, capsys,
     def interrupted(self):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Scorer, "known", interrupted)
+    monkeypatch.setattr(SampleScorer, "known", interrupted)
     assert run(file, *QUICK, "--out", tmp_path / "out") == 130
     assert "  fd_judge ↓: " in capsys.readouterr().err
     (record,) = Store(tmp_path / "out").records()
@@ -99,7 +99,7 @@ class Clock:
 
 def test_the_time_left_is_learned_from_what_has_ended():
     clock, told = Clock(), []
-    pace = Pace(told.append, rows=3, draws=2, clock=clock)
+    pace = ScoringProgress(told.append, rows=3, draws=2, clock=clock)
     for _ in range(3):
         clock.now += 10
         pace.row_ended("blur", 4.0)
@@ -117,7 +117,7 @@ def test_the_time_left_is_learned_from_what_has_ended():
 
 def test_quick_draws_are_not_told_one_by_one():
     told = []
-    pace = Pace(told.append, rows=0, draws=10, clock=Clock())
+    pace = ScoringProgress(told.append, rows=0, draws=10, clock=Clock())
     for _ in range(10):
         pace.draw_ended()
     assert told == ["oracle's band: draw 10 of 10"]

@@ -9,8 +9,8 @@ import pytest
 from support.likelihood_cases import likelihood_inputs
 
 from aezoo.metrics import METRICS, NEEDS
-from aezoo.metrics.compute import score_rows
-from aezoo.metrics.copying import TrainingSide
+from aezoo.metrics.compute import compute_rows
+from aezoo.metrics.copying import TrainingReference
 
 N, CLASSES = 1_200, 10
 
@@ -33,7 +33,7 @@ def inputs(digits):
     far = rng.standard_normal((N, 6)) + 100
     one_class = np.zeros(N, np.int64)
     train = centres[labels] + rng.standard_normal((N, 6))
-    real_side = TrainingSide(train, real)
+    real_side = TrainingReference(train, real)
     once = {"train": train, "bins": real_side.bins, "real_images": digits.reference.images[:1000]}
     white = rng.integers(0, 256, (1000, 28, 28), dtype=np.uint8)
     return {
@@ -111,7 +111,7 @@ def test_the_ideal_lies_in_the_range(metric):
 def test_a_missing_need_is_not_a_number(metric, inputs):
     good, _ = inputs[metric.question]
     lacking = {name: value for name, value in good.items() if name != metric.needs[0]}
-    for row in score_rows(metric, lacking, None, None):
+    for row in compute_rows(metric, lacking, None, None):
         assert (row["state"], row["value"]) == ("n/a", None)
         assert metric.needs[0] in row["reason"]
 
@@ -119,7 +119,7 @@ def test_a_missing_need_is_not_a_number(metric, inputs):
 def test_too_few_images_are_not_scored(metric, inputs):
     good, _ = inputs[metric.question]
     few = {name: value[:1] if np.ndim(value) else value for name, value in good.items()}
-    for row in score_rows(metric, few, None, None):
+    for row in compute_rows(metric, few, None, None):
         assert row["state"] in ("n/a", "ok")
         assert (row["state"] == "n/a") == (metric.minimum_n > 1)
 
@@ -129,6 +129,6 @@ def test_nan_is_an_error_not_a_score(metric, inputs):
     for need in metric.needs:
         if np.asarray(good[need]).dtype.kind == "f":
             poisoned = {**good, need: np.full(np.shape(good[need]), np.nan)}
-            for row in score_rows(metric, poisoned, None, None):
+            for row in compute_rows(metric, poisoned, None, None):
                 assert (row["state"], row["value"]) == ("error", None), need
                 assert row["reason"]

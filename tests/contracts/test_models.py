@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from aezoo.evaluation.inference import decode, draw, encode
+from aezoo.evaluation.inference import decode, encode, sample_images
 from aezoo.models import MODELS
 from aezoo.models.base import HasEncoder, HasPrior, Model
-from aezoo.record import pack, unpack
+from aezoo.record import from_npz, to_npz
 from aezoo.samplers import SAMPLERS, NotApplicableError
 from aezoo.spec import Protocol
 from aezoo.training import Trainer
@@ -91,19 +91,19 @@ def test_samplers_give_images_and_the_same_for_the_same_seed(trained, sampler):
         return
     codes = encode(trainer.model, images)
     try:
-        drawn = draw(trainer.model, sampler, codes, 12, 3)
+        drawn = sample_images(trainer.model, sampler, codes, 12, 3)
     except NotApplicableError:
         return
     assert drawn.shape == (12, 28, 28)
-    np.testing.assert_array_equal(drawn, draw(trainer.model, sampler, codes, 12, 3))
+    np.testing.assert_array_equal(drawn, sample_images(trainer.model, sampler, codes, 12, 3))
 
 
 def test_weights_make_a_round_trip(trained):
     trainer, _, _ = trained
     before = trainer.model.get_weights()
-    packed = pack({f"{i:03d}": array for i, array in enumerate(before)})
+    packed = to_npz({f"{i:03d}": array for i, array in enumerate(before)})
     other = trainer.preset.create(PROTOCOL, 99)
-    other.set_weights(list(unpack(packed).values()))
+    other.set_weights(list(from_npz(packed).values()))
     for a, b in zip(before, other.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
 
@@ -114,7 +114,7 @@ def test_every_generative_model_has_a_way_to_be_sampled(trained):
     codes = encode(trainer.model, images) if isinstance(trainer.model, HasEncoder) else np.zeros((9, 0), np.float32)
     for sampler in SAMPLERS.names():
         try:
-            draw(trainer.model, sampler, codes, 2, 0)
+            sample_images(trainer.model, sampler, codes, 2, 0)
             applicable += 1
         except NotApplicableError:
             continue

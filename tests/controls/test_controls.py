@@ -8,7 +8,7 @@ import pytest
 
 from aezoo.controls import CONTROLS, Control
 from aezoo.controls.class_imbalance import imbalanced_counts
-from aezoo.controls.moment_matched import Moments, gaussian_images
+from aezoo.controls.moment_matched import GaussianMoments, gaussian_images
 from aezoo.datasets import Split
 from aezoo.errors import UsageError
 from aezoo.features.spaces import fit_pca
@@ -355,7 +355,7 @@ def test_the_noise_of_few_or_equal_images_is_finite_too(size, digits):
 
 
 def test_principal_components_come_in_order_of_variance(digits):
-    moments = Moments.of(digits.oracle.images)
+    moments = GaussianMoments.of(digits.oracle.images)
     assert (np.diff(moments.variances) <= 0).all()
     codes = digits.oracle.images.reshape(-1, 784) / 255 @ moments.components[:, :3]
     np.testing.assert_allclose(codes.var(axis=0, ddof=1), moments.variances[:3])

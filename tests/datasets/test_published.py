@@ -12,11 +12,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aezoo.datasets import DatasetUnavailableError, DatasetWarning, Source, Split, auto, download, load_from, mnist_5k
+from aezoo.datasets import (
+    DatasetUnavailableError,
+    DatasetWarning,
+    DataSources,
+    Split,
+    auto,
+    download,
+    load_from,
+    mnist_5k,
+)
 from aezoo.datasets.download import Download, fetch
 from aezoo.datasets.fashion_mnist import FASHION_MNIST
 from aezoo.datasets.mnist import MNIST
-from aezoo.datasets.published import Published, find
+from aezoo.datasets.published import PublishedDataset, load_published
 from aezoo.datasets.splits import fingerprint
 from aezoo.errors import DatasetError
 
@@ -71,7 +80,7 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Published]:
+def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PublishedDataset]:
     """A file of MNIST's form and the data set of which it is the one true copy."""
     random = np.random.default_rng(0)
     splits = []
@@ -89,8 +98,8 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Published]
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Source:
-    return Source(None, tmp_path / "cache", tmp_path / "keras", {})
+def source(tmp_path: Path) -> DataSources:
+    return DataSources(None, tmp_path / "cache", tmp_path / "keras", {})
 
 
 def put(original: Path, folder: Path) -> Path:
@@ -99,7 +108,7 @@ def put(original: Path, folder: Path) -> Path:
     return folder / "mnist.npz"
 
 
-def online(published: Published, server: Server) -> Published:
+def online(published: PublishedDataset, server: Server) -> PublishedDataset:
     (file,) = published.downloads
     return replace(published, downloads=(replace(file, url=f"{server.url}/mnist.npz"),))
 
@@ -118,13 +127,13 @@ def test_every_download_is_over_https():
 def test_the_order_is_file_then_environment_then_cache_then_keras(original, source, tmp_path):
     file, published = original
     places = [put(file, tmp_path / name) for name in ("keras", "cache", "environment", "option")]
-    found = [find(published, source).origin]
+    found = [load_published(published, source).origin]
     places[1].unlink()
-    found.append(find(published, source).origin)
+    found.append(load_published(published, source).origin)
     named = replace(source, environment={"AEZOO_MNIST": str(places[2])})
-    found.append(find(published, named).origin)
+    found.append(load_published(published, named).origin)
     places[2].rename(tmp_path / "moved.npz")
-    found.append(find(published, replace(named, data_file=places[3])).origin)
+    found.append(load_published(published, replace(named, data_file=places[3])).origin)
     given = "mnist.npz, given by the user"
     assert found[:2] == ["mnist.npz, aezoo's cache", "mnist.npz, Keras's cache"]
     assert found[2:] == [given, given]
@@ -133,8 +142,8 @@ def test_the_order_is_file_then_environment_then_cache_then_keras(original, sour
 def test_a_given_file_of_other_digits_is_used_and_said_in_the_note(original, source):
     file, published = original
     other = replace(published, content="0" * 64)
-    assert find(published, replace(source, data_file=file)).note == ""
-    assert "does not hold the original MNIST arrays" in find(other, replace(source, data_file=file)).note
+    assert load_published(published, replace(source, data_file=file)).note == ""
+    assert "does not hold the original MNIST arrays" in load_published(other, replace(source, data_file=file)).note
 
 
 def test_a_given_file_that_is_missing_or_bad_is_an_error_even_for_auto(source, tmp_path):
@@ -174,7 +183,7 @@ def test_a_damaged_cache_is_moved_aside_and_fetched_again(original, source, serv
     server.body = file.read_bytes()
     put(file, source.cache).write_bytes(damage)
     with pytest.warns(DatasetWarning, match=r"moved aside to mnist\.npz\.bad"):
-        found = find(online(published, server), source)
+        found = load_published(online(published, server), source)
     assert found.origin == "mnist.npz, downloaded"
     assert (source.cache / "mnist.npz.bad").read_bytes() == damage
     assert server.requests == ["/mnist.npz"]
@@ -188,7 +197,7 @@ def test_a_damaged_cache_offline_is_an_error(original, source):
             pytest.warns(DatasetWarning, match="web page"),
             pytest.raises(DatasetUnavailableError, match="AEZOO_MNIST"),
         ):
-            find(published, source)
+            load_published(published, source)
         assert (source.cache / f"mnist.npz{suffix}").exists()
 
 
@@ -199,15 +208,15 @@ def test_other_digits_in_a_cache_are_not_used(original, source):
         pytest.warns(DatasetWarning, match=r"not hold the original MNIST arrays \[passed over\]"),
         pytest.raises(DatasetUnavailableError),
     ):
-        find(replace(published, content="0" * 64), source)
+        load_published(replace(published, content="0" * 64), source)
     assert (source.keras_cache / "mnist.npz").exists()
 
 
 def test_a_download_is_cached_and_not_repeated(original, source, server):
     file, published = original
     server.body = file.read_bytes()
-    find(online(published, server), source)
-    assert find(online(published, server), source).origin == "mnist.npz, aezoo's cache"
+    load_published(online(published, server), source)
+    assert load_published(online(published, server), source).origin == "mnist.npz, aezoo's cache"
     assert server.requests == ["/mnist.npz"]
     assert sorted(path.name for path in source.cache.iterdir() if path.suffix != ".lock") == ["mnist.npz"]
 
@@ -215,7 +224,7 @@ def test_a_download_is_cached_and_not_repeated(original, source, server):
 def test_two_at_once_download_once(original, source, server):
     file, published = original
     server.body = file.read_bytes()
-    threads = [threading.Thread(target=find, args=(online(published, server), source)) for _ in range(2)]
+    threads = [threading.Thread(target=load_published, args=(online(published, server), source)) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -241,7 +250,7 @@ def test_a_bad_answer_leaves_nothing_behind(original, source, server, monkeypatc
     monkeypatch.setattr(download, "STALL_SECONDS", 0.4)
     vars(server).update(answer)
     with pytest.raises(DatasetUnavailableError, match=found) as error:
-        find(online(original[1], server), source)
+        load_published(online(original[1], server), source)
     assert "\n" not in str(error.value)
     assert [path.name for path in source.cache.iterdir() if path.suffix != ".lock"] == []
 
@@ -258,7 +267,7 @@ def test_files_without_a_hash_are_checked_by_their_arrays(original, source, serv
     published = online(original[1], server)
     unhashed = replace(published, downloads=(replace(published.downloads[0], sha256=None),))
     with pytest.raises(DatasetUnavailableError, match="web page"):
-        find(unhashed, source)
+        load_published(unhashed, source)
 
 
 def test_a_name_look_up_that_hangs_is_given_up_within_5_seconds(original, source, monkeypatch):
@@ -266,7 +275,7 @@ def test_a_name_look_up_that_hangs_is_given_up_within_5_seconds(original, source
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: over.wait(30))
     start = time.monotonic()
     with pytest.raises(DatasetUnavailableError, match="no answer within"):
-        find(original[1], source)
+        load_published(original[1], source)
     assert time.monotonic() - start < 5
     over.set()
 
@@ -274,7 +283,7 @@ def test_a_name_look_up_that_hangs_is_given_up_within_5_seconds(original, source
 def test_a_cache_that_cannot_be_written_is_named(original, source):
     source.cache.write_text("a file where the folder should be")
     with pytest.raises(DatasetUnavailableError, match="cannot be written"):
-        find(original[1], source)
+        load_published(original[1], source)
 
 
 def test_auto_falls_back_with_a_note_and_a_named_data_set_does_not(source, monkeypatch):

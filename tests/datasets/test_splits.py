@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aezoo.datasets.base import Arrays, DatasetEntry, Split
+from aezoo.datasets.base import DatasetEntry, LoadedArrays, Split
 from aezoo.datasets.splits import check_split, fingerprint, split_arrays, stratified
 from aezoo.errors import DatasetError
 
@@ -89,4 +89,4 @@ def test_what_is_not_images_with_labels_is_refused(images, labels, found):
 def test_too_few_images_to_split_are_refused():
     entry = DatasetEntry("few", lambda source: None, "few")
     with pytest.raises(DatasetError, match="4 images cannot be split"):
-        split_arrays(entry, Arrays(Split(IMAGES[:4], LABELS[:4]), None, "nowhere"))
+        split_arrays(entry, LoadedArrays(Split(IMAGES[:4], LABELS[:4]), None, "nowhere"))

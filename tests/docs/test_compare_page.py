@@ -12,7 +12,7 @@ import pytest
 from support.factories import record, sample_score, score
 from support.folders import write_folder
 
-from aezoo.analysis.conventions import METRICS
+from aezoo.analysis.conventions import FIRST_METRICS
 from aezoo.analysis.gate_rules import Rule
 from aezoo.bench.app import run_app
 
@@ -84,7 +84,7 @@ def test_its_rules_are_understood():
 
 def test_the_family_that_it_names_is_the_one():
     named = re.search(r"metric to read first \((.*?);", TEXT, re.DOTALL)[1]
-    first = {of[0] for of in METRICS.values()}
+    first = {of[0] for of in FIRST_METRICS.values()}
     assert {name.removesuffix("_judge") for name in re.findall(r"`(\w+)`", named)} == first
 
 

@@ -15,9 +15,9 @@ import pytest
 from support.dask_cluster import Cluster, cluster, deadly, failing, quick, ready, slow
 
 from aezoo.datasets import load_dataset
-from aezoo.engines import engine_named
-from aezoo.engines.dask.engine import DaskEngine
+from aezoo.engines import get_engine
 from aezoo.engines.dask import run as dask_run
+from aezoo.engines.dask.engine import DaskEngine
 from aezoo.engines.dask.workers import WorkerWarning
 from aezoo.engines.local import LocalEngine
 from aezoo.errors import DatasetError, UnknownNameError, UsageError
@@ -98,7 +98,7 @@ def light(running: Cluster, **fields) -> DaskEngine:
 
 
 def test_records_equal_those_of_the_local_engine_and_parts_in_any_order_the_whole(pair, suite, local, tmp_path):
-    engine = engine_named(f"dask={pair.address}")
+    engine = get_engine(f"dask={pair.address}")
     found = {}
     for index in (1, 2, 3):
         part = list(engine(Shard(index, 3).take(suite), everything))
@@ -274,7 +274,7 @@ def digit_file(path, seed):
 
 
 def test_without_workers_the_run_says_so_and_waits(lone, digits, monkeypatch):
-    monkeypatch.setattr(dask_run, "PATIENT_LOOKS", 1)
+    monkeypatch.setattr(dask_run, "IDLE_POLLS", 1)
     late = threading.Timer(2.5, lone.worker, ["--no-nanny"])
     late.start()
     with pytest.warns(WorkerWarning, match="no workers; waiting for some"):
@@ -297,7 +297,7 @@ def test_a_scheduler_that_ceases_to_answer_ends_the_run_with_advice(lone, digits
 def test_no_scheduler_is_a_usage_error(monkeypatch, digits):
     monkeypatch.setattr("aezoo.engines.dask.engine.CONNECT_SECONDS", 0.5)
     with pytest.raises(UsageError, match=r"no Dask scheduler answers at tcp://127.0.0.1:1 .*; start one with"):
-        list(engine_named("dask=tcp://127.0.0.1:1")(quick_requests(1, digits.fingerprint), everything))
+        list(get_engine("dask=tcp://127.0.0.1:1")(quick_requests(1, digits.fingerprint), everything))
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_no_scheduler_is_a_usage_error(monkeypatch, digits):
 )
 def test_what_is_no_engine_is_refused(text, error, message):
     with pytest.raises(error, match=message):
-        engine_named(text)
+        get_engine(text)
 
 
 def test_requests_and_outcomes_survive_the_wire(digits):

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from aezoo.bench.commands.run import progress_line
-from aezoo.evaluation.collapse import symptoms, variation
+from aezoo.evaluation.collapse import collapse_warnings, variation
 from aezoo.messages import Request
 from aezoo.models import MODELS
-from aezoo.record import merged
-from aezoo.runner.status import Holdings, status_lines
+from aezoo.record import merge_scores
+from aezoo.runner.status import FolderStatus, status_lines
 from aezoo.spec import Protocol, Trial
 from aezoo.store import Store
 from aezoo.trial import run_trial
@@ -40,25 +40,29 @@ def kinds(found: list[str]) -> list[str]:
     ],
 )
 def test_an_encoder_that_ignores_the_image_is_named(digits, name, wanted):
-    assert kinds(symptoms(zeroed(name, "encoder"), digits, {})) == wanted
+    assert kinds(collapse_warnings(zeroed(name, "encoder"), digits, {})) == wanted
 
 
 def test_a_decoder_that_ignores_the_code_is_named(digits):
     model = zeroed("ae", "decoder")
-    assert kinds(symptoms(model, digits, {})) == ["constant reconstructions"]
+    assert kinds(collapse_warnings(model, digits, {})) == ["constant reconstructions"]
 
 
 def test_samples_that_are_all_alike_are_named_by_sampler(digits):
     model = MODELS.get("gan").create(PROTOCOL, 0)
     real = digits.oracle.images[:200] / 255.0
     one = np.repeat(real[:1], 200, axis=0)
-    found = symptoms(model, digits, {"prior": one, "gaussian-mixture": real, "standard-normal": one + 1e-3 * real})
+    found = collapse_warnings(
+        model, digits, {"prior": one, "gaussian-mixture": real, "standard-normal": one + 1e-3 * real}
+    )
     assert kinds(found) == ["constant samples (prior)", "constant samples (standard-normal)"]
     assert found[0].endswith("they vary 0.00% as much as real images")
 
 
 def test_floors_are_as_they_are(digits):
-    assert symptoms(MODELS.get("mean-image").create(PROTOCOL, 0), digits, {"prior": np.zeros((9, 28, 28))}) == []
+    assert (
+        collapse_warnings(MODELS.get("mean-image").create(PROTOCOL, 0), digits, {"prior": np.zeros((9, 28, 28))}) == []
+    )
 
 
 def test_variation_is_the_total_variance():
@@ -93,7 +97,7 @@ def test_the_line_of_the_run_and_status_show_them(records, tmp_path):
     store.create()
     for record in records:
         store.commit({**record, "artifacts": {}}, {})
-    lines = list(status_lines(Holdings(store)))
+    lines = list(status_lines(FolderStatus(store)))
     start = "beta-vae:beta=10000 seed 0: done, warning: "
     assert [line.removeprefix(start) for line in lines if line.startswith(start)] == sorted(collapsed["warnings"])
 
@@ -107,5 +111,5 @@ def test_records_without_the_key_load_and_get_it_when_they_are_scored_again(reco
     (read,) = store.records()
     assert "warnings" not in read
     assert "warning" not in progress_line(read)
-    assert "warning" not in "".join(status_lines(Holdings(store)))
-    assert merged(read, collapsed)["warnings"] == collapsed["warnings"]
+    assert "warning" not in "".join(status_lines(FolderStatus(store)))
+    assert merge_scores(read, collapsed)["warnings"] == collapsed["warnings"]

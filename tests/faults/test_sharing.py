@@ -12,7 +12,7 @@ import pytest
 
 from aezoo.spec import Protocol, Trial
 from aezoo.store import Claims, Store
-from aezoo.store.process import Holder
+from aezoo.store.process import ProcessIdentity
 from tests.faults.conftest import Bench, ended, wait_until
 
 TRIAL = Trial(dataset="mnist-5k", model="ae", protocol=Protocol(name="smoke", epochs=10), seed=0).id
@@ -28,7 +28,7 @@ def store(tmp_path: Path) -> Store:
 def leave_claim(store: Store, seconds_ago: float = 0, **changes: object) -> Path:
     """A claim as another process would have left it."""
     path = store.place(TRIAL) / "claim.json"
-    holder = {**Holder.this_process().model_dump(), "token": "another", **changes}
+    holder = {**ProcessIdentity.this_process().model_dump(), "token": "another", **changes}
     path.write_text(json.dumps(holder))
     os.utime(path, (path.stat().st_mtime - seconds_ago,) * 2)
     return path

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from aezoo.messages import Outcome, Request
-from aezoo.record import blank_record, environment, pack
+from aezoo.record import environment, new_record, to_npz
 from aezoo.seeds import generator
 
 
@@ -32,9 +32,9 @@ def quick(request: Request) -> Outcome:
 
 
 def outcome_of(request: Request) -> Outcome:
-    record = blank_record(request.trial)
+    record = new_record(request.trial)
     stream = generator(request.trial.seed, "faults", request.trial.model)
-    weights = pack({"000": stream.normal(size=1_000)})
+    weights = to_npz({"000": stream.normal(size=1_000)})
     record.update(
         status="done",
         **json.loads(os.environ["FAULTS_KNOWN"]),

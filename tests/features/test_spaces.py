@@ -56,7 +56,7 @@ def test_the_largest_entry_of_every_component_is_positive():
 
 def test_pca_in_several_chunks_is_the_same(monkeypatch: pytest.MonkeyPatch):
     whole = fit_pca(NOISE)
-    monkeypatch.setattr("aezoo.features.spaces.CHUNK", 7)
+    monkeypatch.setattr("aezoo.features.spaces.BLOCK", 7)
     assert np.allclose(fit_pca(NOISE).components, whole.components, atol=1e-8)
 
 

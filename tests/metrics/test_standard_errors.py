@@ -5,8 +5,8 @@ import pytest
 from support.likelihood_cases import FromPrior, LinearGaussian
 
 from aezoo.metrics import METRICS, Metric, Score
-from aezoo.metrics.compute import default_metrics, score_rows
-from aezoo.metrics.standard_errors import Bootstrap, Influence, Share, is_drawn, thinned
+from aezoo.metrics.compute import compute_rows, default_metrics
+from aezoo.metrics.standard_errors import BinomialError, BootstrapError, InfluenceFunctionError, is_generated, subsample
 
 N, SETS = 1_000, 100
 SPACE = np.random.default_rng(0).normal(size=(6, 6))
@@ -121,44 +121,48 @@ def named(estimator):
 def test_the_estimators_agree_where_all_of_them_apply():
     labels = {"labels": np.random.default_rng(0).binomial(1, 0.3, 2_000)}
     by_hand = labels["labels"].std() / 2_000**0.5
-    influence = Influence(lambda labels: {"plain": {"labels": labels[thinned(len(labels))]}}, ("labels",))
-    for estimator in (Share("labels"), influence, Bootstrap((("labels",),), 400)):
-        (row,) = score_rows(named(estimator), labels, None, None, np.random.default_rng(0))
+    influence = InfluenceFunctionError(
+        lambda labels: {"plain": {"labels": labels[subsample(len(labels))]}}, ("labels",)
+    )
+    for estimator in (BinomialError("labels"), influence, BootstrapError((("labels",),), 400)):
+        (row,) = compute_rows(named(estimator), labels, None, None, np.random.default_rng(0))
         assert row["standard_error"] == pytest.approx(by_hand, rel=0.12)
         assert row["standard_error_drawn"] == row["standard_error"]
 
 
 @pytest.mark.parametrize("label", [0, 1])
 def test_a_share_of_all_or_none_is_not_called_certain(label):
-    (row,) = score_rows(named(Share("labels")), {"labels": np.full(9, label)}, None, None, np.random.default_rng(0))
+    (row,) = compute_rows(
+        named(BinomialError("labels")), {"labels": np.full(9, label)}, None, None, np.random.default_rng(0)
+    )
     assert (row["value"], row["standard_error"]) == (label, None)
 
 
 def test_rows_without_a_stream_or_an_estimator_have_none():
     labels = {"labels": np.arange(2)}
-    for metric, random in ((named(Share("labels")), None), (named(None), np.random.default_rng(0))):
-        (row,) = score_rows(metric, labels, None, None, random)
+    for metric, random in ((named(BinomialError("labels")), None), (named(None), np.random.default_rng(0))):
+        (row,) = compute_rows(metric, labels, None, None, random)
         assert (row["standard_error"], row["standard_error_drawn"], row["state"]) == (None, None, "ok")
 
 
 def test_an_estimate_that_fails_says_so_and_the_value_stands():
-    (row,) = score_rows(named(Share("gone")), {"labels": np.arange(2)}, None, None, np.random.default_rng(0))
+    (row,) = compute_rows(named(BinomialError("gone")), {"labels": np.arange(2)}, None, None, np.random.default_rng(0))
     assert (row["value"], row["standard_error"], row["state"]) == (0.5, None, "ok")
     assert row["reason"] == "no standard error: KeyError: 'gone'"
 
 
 def test_sides_are_drawn_or_held_out():
-    assert is_drawn(METRICS.get("fd"), "fake")
-    assert not is_drawn(METRICS.get("fd"), "real")
-    assert is_drawn(METRICS.get("class_kl"), "labels")
-    assert not is_drawn(METRICS.get("class_kl"), "reference_labels")
-    assert not is_drawn(METRICS.get("label_preservation"), "labels")
+    assert is_generated(METRICS.get("fd"), "fake")
+    assert not is_generated(METRICS.get("fd"), "real")
+    assert is_generated(METRICS.get("class_kl"), "labels")
+    assert not is_generated(METRICS.get("class_kl"), "reference_labels")
+    assert not is_generated(METRICS.get("label_preservation"), "labels")
 
 
 def test_thinned_rows_are_spread_evenly():
-    assert len(np.arange(10_000)[thinned(10_000, 2_000)]) == 2_000
-    assert len(np.arange(1_500)[thinned(1_500, 2_000)]) == 1_500
-    assert len(np.arange(2_001)[thinned(2_001, 2_000)]) <= 2_000
+    assert len(np.arange(10_000)[subsample(10_000, 2_000)]) == 2_000
+    assert len(np.arange(1_500)[subsample(1_500, 2_000)]) == 1_500
+    assert len(np.arange(2_001)[subsample(2_001, 2_000)]) <= 2_000
 
 
 def test_the_importance_weighted_bound_is_in_the_default_panel():

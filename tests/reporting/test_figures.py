@@ -9,10 +9,10 @@ from matplotlib import image
 from support.factories import curves, gallery, record
 
 from aezoo.reporting.figures import unique_stems, write_figures
-from aezoo.reporting.figures.canvas import add_image, new_figure, readable, tile, to_png
+from aezoo.reporting.figures.canvas import add_image, drawable_text, new_figure, tile, to_png
 from aezoo.reporting.figures.curves import curves_figure
 from aezoo.reporting.figures.latent import project
-from aezoo.reporting.figures.selection import MAX_SUBJECTS, scenes
+from aezoo.reporting.figures.selection import MAX_SUBJECTS, figure_data
 
 
 def galleries(record):
@@ -42,7 +42,7 @@ def test_floors_stretch_no_curve(tmp_path):
         return record(label, curves={part: {"loss": [value]} for part in ("train", "held_out")}, role="floor")
 
     models = [record("vae", curves=curves())]
-    (scene,) = scenes([*models, floor("inside", 250.0), floor("outside", 45.0)], lambda _: {})
+    (scene,) = figure_data([*models, floor("inside", 250.0), floor("outside", 45.0)], lambda _: {})
     figure = curves_figure(scene)
     panel = figure.axes[0]
     assert panel.get_title() == "loss"
@@ -50,7 +50,7 @@ def test_floors_stretch_no_curve(tmp_path):
     assert sum(list(line.get_ydata()) == [250.0, 250.0] for line in panel.lines) == 2
     names = [text.get_text() for text in figure.legends[0].get_texts()]
     assert names == ["vae (seed 0)", "inside (seed 0)", "training", "held out"]
-    (scene,) = scenes([floor("alone", 45.0)], lambda _: {})
+    (scene,) = figure_data([floor("alone", 45.0)], lambda _: {})
     assert [line.get_ydata()[0] for line in curves_figure(scene).axes[0].lines] == [45.0, 45.0]
 
 
@@ -67,7 +67,7 @@ def test_terms_of_an_adversary_have_axes_of_their_own():
         record("wgan", curves=training("loss", "critic")),
         record("aae", curves=training("loss", "nll", "discriminator")),
     ]
-    (scene,) = scenes([*models, floor], lambda _: {})
+    (scene,) = figure_data([*models, floor], lambda _: {})
     panels = {panel.get_title(): panel for panel in curves_figure(scene).axes}
     assert {title: panel.get_ylabel() for title, panel in panels.items()} == {
         "loss": "nats per image",
@@ -96,7 +96,7 @@ def test_nothing_to_show_writes_nothing(tmp_path):
 
 def test_the_first_finished_seed_stands_for_its_model():
     records = [record("vae", 0, status="error"), record("vae", 2), record("vae", 1)]
-    (scene,) = scenes(records, lambda _: {})
+    (scene,) = figure_data(records, lambda _: {})
     assert [subject.title for subject in scene.subjects] == ["vae (seed 1)"]
 
 
@@ -111,7 +111,7 @@ def test_protocols_get_a_folder_each(tmp_path):
 
 def test_too_many_models_are_left_out_and_counted():
     records = [record(f"m{i}") for i in range(MAX_SUBJECTS + 5)] + [record("oracle", role="oracle")]
-    (scene,) = scenes(records, lambda _: {})
+    (scene,) = figure_data(records, lambda _: {})
     assert len(scene.subjects) == MAX_SUBJECTS
     assert scene.subjects[-1].role == "oracle"
     assert "6 more models not shown" in scene.title("Samples")
@@ -158,7 +158,7 @@ def test_a_pixel_of_a_digit_is_two_by_two_pixels_of_the_figure():
 
 
 def test_text_that_the_font_lacks_is_marked():
-    assert readable("β-数\n" + "x" * 100) == "β-? " + "x" * 35 + "…"
+    assert drawable_text("β-数\n" + "x" * 100) == "β-? " + "x" * 35 + "…"
 
 
 def test_codes_of_two_dimensions_are_shown_as_they_are():

@@ -88,7 +88,7 @@ def test_what_to_read_first_stands_first_and_the_unknown_last_by_name():
 
 
 def test_every_metric_that_is_read_first_is_registered():
-    from aezoo.analysis.conventions import METRICS as FIRST
+    from aezoo.analysis.conventions import FIRST_METRICS as FIRST
     from aezoo.metrics import METRICS
 
     known = {(metric.question, each.name) for _, metric in METRICS.items() for each in metric.scores}

@@ -18,16 +18,16 @@ from pathlib import Path
 import pytest
 from support.progress_work import BUSY_EPOCHS, EPOCHS, prepare, tells
 
-from aezoo.bench.progress_view import View, is_wanted
-from aezoo.engines import TellsEpochs
+from aezoo.bench.progress_view import ProgressView, supports_live_view
+from aezoo.engines import ReportsProgress
 from aezoo.engines.local import LocalEngine
-from aezoo.engines.worker import tell_driver
-from aezoo.messages import EpochEnd, Request
+from aezoo.engines.worker import send_progress
+from aezoo.messages import EpochProgress, Request
 from aezoo.models import MODELS
-from aezoo.record import blank_record
-from aezoo.runner.eta import TimeLeft
-from aezoo.runner.progress import Progress, Watched
-from aezoo.runner.sweep import Halt
+from aezoo.record import new_record
+from aezoo.runner.eta import RemainingTime
+from aezoo.runner.progress import Progress, ProgressEngine
+from aezoo.runner.sweep import StopSignal
 from aezoo.spec import Protocol, Trial
 from aezoo.training import Trainer
 
@@ -54,22 +54,22 @@ class Clock:
 
 def record_of(request: Request, seconds: float, role: str = "model") -> dict:
     timing = {"total": seconds, "train": seconds / 2, "evaluate": seconds / 2}
-    return {**blank_record(request.trial), "status": "done", "role": role, "timing": timing}
+    return {**new_record(request.trial), "status": "done", "role": role, "timing": timing}
 
 
 # what workers tell
 
 
 def test_a_message_travels_as_a_short_line():
-    told = EpochEnd("f" * 64, 1_000_000, 1_000_000, 123.456789012345, 123456.789012345)
-    assert EpochEnd.from_bytes(told.to_bytes()) == told
+    told = EpochProgress("f" * 64, 1_000_000, 1_000_000, 123.456789012345, 123456.789012345)
+    assert EpochProgress.from_bytes(told.to_bytes()) == told
     assert len(told.to_bytes()) < 512  # PIPE_BUF is at least this
 
 
 def test_the_local_engine_tells_every_epoch_of_every_trial():
-    heard: list[EpochEnd] = []
+    heard: list[EpochProgress] = []
     engine = LocalEngine(2, work=tells, prepare=prepare, on_epoch=heard.append)
-    assert isinstance(engine, TellsEpochs)
+    assert isinstance(engine, ReportsProgress)
     requests = [request(seed) for seed in range(3)]
     assert len(list(engine(requests, admit))) == 3
     for each in requests:
@@ -85,7 +85,7 @@ def test_a_driver_that_does_not_listen_blocks_no_worker():
 
 
 def test_a_worker_killed_while_it_tells_costs_its_trial_only():
-    heard: list[EpochEnd] = []
+    heard: list[EpochProgress] = []
     engine = LocalEngine(1, work=tells, prepare=prepare, on_epoch=heard.append)
     outcomes = list(engine([request(seed) for seed in (-2 % 2**32, 1)], admit))
     assert [outcome.record["status"] for outcome in outcomes] == ["killed", "done"]
@@ -110,7 +110,7 @@ def _trackers() -> list[str]:
 
 
 def test_outside_of_a_worker_there_is_nobody_to_tell():
-    tell_driver(EpochEnd("f" * 64, 1, 2, 3.0, 4.0))
+    send_progress(EpochProgress("f" * 64, 1, 2, 3.0, 4.0))
 
 
 def test_training_is_the_same_bit_for_bit_whoever_listens(digits):
@@ -134,14 +134,14 @@ def watched(requests: list[Request]) -> tuple[Progress, Clock]:
 
 def test_nothing_is_known_of_models_that_never_ran():
     progress, _ = watched([request(0), request(0, "oracle")])
-    assert TimeLeft(progress).seconds() is None
+    assert RemainingTime(progress).seconds() is None
     progress.began(request(0))
-    assert TimeLeft(progress).seconds() is None
+    assert RemainingTime(progress).seconds() is None
 
 
 def test_earlier_records_tell_and_time_passes():
     progress, clock = watched([request(seed) for seed in range(4)])
-    left = TimeLeft(progress, [record_of(request(9), 60.0)])
+    left = RemainingTime(progress, [record_of(request(9), 60.0)])
     assert left.seconds() == 240.0
     progress.began(request(0))
     progress.began(request(1))
@@ -154,24 +154,24 @@ def test_earlier_records_tell_and_time_passes():
 
 def test_the_pace_of_the_epochs_tells_of_models_that_never_ran():
     progress, clock = watched([request(0), request(1), request(0, "ae"), request(0, "oracle")])
-    left = TimeLeft(progress)
+    left = RemainingTime(progress)
     progress.began(request(0))
     clock.now = 5.0
     assert left.seconds() is None
-    progress.epoch_ended(EpochEnd(request(0).trial.id, 1, 10, 200.0, 2.0))
+    progress.epoch_ended(EpochProgress(request(0).trial.id, 1, 10, 200.0, 2.0))
     assert left.seconds() == 18.0 + 23.0 + 23.0  # nine epochs of 2 s; two trials like it; nothing for the oracle
     clock.now = 6.0
     assert left.seconds() == 17.0 + 23.0 + 23.0
-    progress.epoch_ended(EpochEnd(request(0).trial.id, 10, 10, 150.0, 3.0))
+    progress.epoch_ended(EpochProgress(request(0).trial.id, 10, 10, 150.0, 3.0))
     assert left.seconds() == 0.0 + 6.0 + 6.0
 
 
 def test_what_ends_elsewhere_or_tells_too_late_is_no_error():
     progress, _ = watched([request(0)])
-    progress.epoch_ended(EpochEnd("0" * 64, 1, 2, 3.0, 4.0))
+    progress.epoch_ended(EpochProgress("0" * 64, 1, 2, 3.0, 4.0))
     progress.ended(record_of(request(0), 1.0))
     assert (progress.done, progress.running, progress.waiting) == (1, {}, {})
-    assert TimeLeft(progress).seconds() == 0.0
+    assert RemainingTime(progress).seconds() == 0.0
 
 
 def test_trials_are_noted_as_they_are_admitted():
@@ -182,7 +182,7 @@ def test_trials_are_noted_as_they_are_admitted():
         def kill(self): ...
 
     progress, _ = watched([request(0), request(1)])
-    taken = list(Watched(Engine(), progress)([request(0), request(1)], lambda each: each.trial.seed == 1))
+    taken = list(ProgressEngine(Engine(), progress)([request(0), request(1)], lambda each: each.trial.seed == 1))
     assert [each.trial.seed for each in taken] == [1]
     assert set(progress.running) == {request(1).trial.id}
 
@@ -207,11 +207,11 @@ class Terminal(io.StringIO):
     ],
 )
 def test_a_picture_only_where_it_is_wanted(environment, wanted):
-    assert is_wanted(Terminal(), environment) is wanted
-    assert not is_wanted(io.StringIO(), environment)
+    assert supports_live_view(Terminal(), environment) is wanted
+    assert not supports_live_view(io.StringIO(), environment)
 
 
-def drawn(view: View) -> str:
+def drawn(view: ProgressView) -> str:
     from rich.console import Console
 
     stream = io.StringIO()
@@ -221,20 +221,20 @@ def drawn(view: View) -> str:
 
 def test_a_picture_has_a_line_for_the_run_and_one_for_each_trial():
     progress, clock = watched([request(0), request(1), request(0, "ae")])
-    halt = Halt()
-    view = View(progress, TimeLeft(progress), halt)
+    halt = StopSignal()
+    view = ProgressView(progress, RemainingTime(progress), halt)
     assert drawn(view) == "0 of 3 trials done, time left not known yet\n"
     for each in (request(0), request(0, "ae")):
         progress.began(each)
     for epoch in (1, 2, 3):
         clock.now = float(epoch)
-        progress.epoch_ended(EpochEnd(request(0).trial.id, epoch, EPOCHS, 200.0 - epoch, float(epoch)))
+        progress.epoch_ended(EpochProgress(request(0).trial.id, epoch, EPOCHS, 200.0 - epoch, float(epoch)))
     lines = [" ".join(line.split()) for line in drawn(view).splitlines()]
     assert lines[0] == "0 of 3 trials done, about 5 s left"  # the one that waits takes five
     assert lines[1].startswith("vae seed 0 ━")
     assert lines[1].endswith(f"epoch 3/{EPOCHS} loss 197.00 nats 3 s")
     assert lines[2] == "ae seed 0 3 s"
-    progress.epoch_ended(EpochEnd(request(0).trial.id, EPOCHS, EPOCHS, 195.0, 5.0))
+    progress.epoch_ended(EpochProgress(request(0).trial.id, EPOCHS, EPOCHS, 195.0, 5.0))
     assert "scoring" in drawn(view)
     halt.signal = signal.SIGINT
     assert drawn(view).startswith("stopping: running trials are ended")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from aezoo.bench.app import run_app
 from aezoo.errors import UsageError
-from aezoo.runner.plan import WHOLE, Shard
+from aezoo.runner.plan import FULL_SUITE, Shard
 
 
 @given(st.integers(0, 50), st.integers(1, 60))
@@ -21,7 +21,7 @@ def test_every_item_is_in_exactly_one_part_and_parts_differ_by_at_most_one(size,
 
 def test_a_part_is_spread_over_the_suite():
     assert list(Shard.parse("2/3").take("abcdefgh")) == ["b", "e", "h"]
-    assert WHOLE.take("abc") == "abc"
+    assert FULL_SUITE.take("abc") == "abc"
 
 
 @pytest.mark.parametrize("text", ["", "0/3", "4/3", "1", "1/0", "-1/3", "1/3/5", "a/b", "1/3 ", "01/3", "1/99999999"])

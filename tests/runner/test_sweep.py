@@ -12,25 +12,25 @@ from aezoo.bench.options import read_options
 from aezoo.bench.report import draw_figures
 from aezoo.engines.base import Admit
 from aezoo.errors import ResultsError, UnknownNameError
-from aezoo.messages import Outcome, Request, SavedWeights
+from aezoo.messages import Outcome, Request, WeightsFile
 from aezoo.metrics import METRICS
 from aezoo.metrics.compute import default_metrics
-from aezoo.record import blank_record, environment, failed_record, pack
-from aezoo.runner.eta import Estimate, in_words
-from aezoo.runner.plan import Plan, find_need, make_plan, metric_changes
-from aezoo.runner.status import Holdings, few, printable, status_lines, why_lines
-from aezoo.runner.sweep import Halt, run_plan
+from aezoo.record import environment, failed_record, new_record, to_npz
+from aezoo.runner.eta import DurationModel, format_duration
+from aezoo.runner.plan import Plan, make_plan, metric_changes, required_action
+from aezoo.runner.status import FolderStatus, format_seeds, reason_lines, status_lines, to_printable
+from aezoo.runner.sweep import StopSignal, run_plan
 from aezoo.samplers import SAMPLERS
-from aezoo.spec import Protocol, Subject, Suite
+from aezoo.spec import ModelSpec, Protocol, Suite
 from aezoo.store import Claims, Store
 from aezoo.store.suites import read_suites, save_suite
 
-SUITE = Suite(models=(Subject(name="ae"),), seeds=(0, 1), dataset="mnist-5k")
-WEIGHTS = pack({})
+SUITE = Suite(models=(ModelSpec(name="ae"),), seeds=(0, 1), dataset="mnist-5k")
+WEIGHTS = to_npz({})
 
 
 def outcome_of(request: Request, **changes: object) -> Outcome:
-    record = blank_record(request.trial)
+    record = new_record(request.trial)
     record.update(
         status="done",
         role="oracle" if request.trial.model == "oracle" else "model",
@@ -75,7 +75,7 @@ def plan_of(store: Store, digits, retry: Sequence[str] = ()) -> Plan:
 
 def run(store: Store, digits, engine: Engine | None = None, retry: Sequence[str] = ()) -> Engine:
     engine = engine or Engine()
-    list(run_plan(plan_of(store, digits, retry), store, engine, Halt()))
+    list(run_plan(plan_of(store, digits, retry), store, engine, StopSignal()))
     return engine
 
 
@@ -137,7 +137,7 @@ def test_weights_are_read_when_they_are_sent_and_not_before(store, digits):
     run(store, digits)
     rewrite(store, metrics={})
     request = next(request for request in plan_of(store, digits).requests if request.weights is not None)
-    assert isinstance(request.weights, SavedWeights)
+    assert isinstance(request.weights, WeightsFile)
     assert request.to_wire()[1] == {"weights.npz": WEIGHTS}
     request.weights.path.write_bytes(b"another's")
     with pytest.raises(ResultsError, match="has changed since the run began"):
@@ -204,12 +204,12 @@ def test_other_code_stands_but_is_said_and_runs_again_when_asked(store, digits):
     assert len(plan.requests) == 7
     assert set(plan.reasons.values()) == {(f"code: keras 1.0, now {environment()['keras']}",)}
     save_suite(store, SUITE, "mnist-5k")
-    (line,) = why_lines(Holdings(store), None)
+    (line,) = reason_lines(FolderStatus(store), None)
     assert line.startswith("stands: 7 trials ran on keras 1.0, now")
 
 
 def test_after_a_halt_nothing_is_admitted(store, digits):
-    halt, engine = Halt(), Engine()
+    halt, engine = StopSignal(), Engine()
     records = run_plan(plan_of(store, digits), store, engine, halt)
     next(records)
     halt.asked = True
@@ -222,7 +222,7 @@ def test_what_another_run_has_written_meanwhile_is_taken_over(store, digits):
     plan = plan_of(store, digits)
     run(store, digits)
     engine = Engine()
-    records = list(run_plan(plan, store, engine, Halt()))
+    records = list(run_plan(plan, store, engine, StopSignal()))
     assert engine.ran == []
     assert len(records) == 7
 
@@ -232,7 +232,7 @@ def test_a_killed_record_of_another_run_is_computed(store, digits):
     run(store, digits)
     rewrite(store, status="killed")
     engine = Engine()
-    list(run_plan(plan, store, engine, Halt()))
+    list(run_plan(plan, store, engine, StopSignal()))
     assert len(engine.ran) == 7
 
 
@@ -247,12 +247,12 @@ def test_what_killed_runs_left_beside_finished_trials_is_removed(store, digits):
 
 def test_status_counts_every_trial_once_with_reasons(store, digits):
     save_suite(store, SUITE, "mnist-5k")
-    assert next(status_lines(Holdings(store))).endswith("7 trials: 7 missing")
-    halt = Halt()
+    assert next(status_lines(FolderStatus(store))).endswith("7 trials: 7 missing")
+    halt = StopSignal()
     for number, record in enumerate(run_plan(plan_of(store, digits), store, Engine(failing=[1]), halt)):
         halt.asked = number == 3
         assert record["status"] in ("done", "error")
-    lines = list(status_lines(Holdings(store)))
+    lines = list(status_lines(FolderStatus(store)))
     assert lines[0].endswith("7 trials: 3 done, 1 error, 3 missing")
     assert "  mnist-5k, protocol chapter, ae: 1 done, 1 error" in lines
     assert "ae seed 1: error, RuntimeError: no luck" in lines
@@ -262,7 +262,7 @@ def test_a_trial_that_somebody_computes_is_running(store):
     save_suite(store, SUITE, "mnist-5k")
     with Claims(store) as claims:
         claims.take(SUITE.trials("mnist-5k")[0].id)
-        lines = list(status_lines(Holdings(store)))
+        lines = list(status_lines(FolderStatus(store)))
     assert lines[0].endswith("7 trials: 1 running, 6 missing")
     assert lines[-1] == f"{claims.me} is computing here"
 
@@ -272,7 +272,7 @@ def test_why_names_metrics_data_and_protocols(store, digits):
     rewrite(store, metrics={metric.name: metric.version for metric in default_metrics()} | {"mse": 99})
     other = SUITE.model_copy(update={"protocol": Protocol(epochs=7)})
     save_suite(store, other, "mnist-5k")
-    lines = list(why_lines(Holdings(store), None))
+    lines = list(reason_lines(FolderStatus(store), None))
     assert "is scored again: mnist-5k, ae seed 0, 1: metric mse has version 99, now 1" in lines
     assert "runs: mnist-5k, ae seed 0, 1: protocol: epochs 50, now 7" in lines
 
@@ -283,9 +283,9 @@ def test_a_new_version_of_what_a_model_cannot_have_costs_it_no_training(store, d
     lacking = {"family": "rate", "state": "n/a", "reason": "needs posterior_mean, posterior_log_variance"}
     (record, *_) = store.records()
     old = {**record, "metrics": record["metrics"] | {"rate": 1}, "scores": [lacking]}
-    assert find_need(old, digits.fingerprint, store) is None
+    assert required_action(old, digits.fingerprint, store) is None
     for other in ({"reason": "5 images; needs 100"}, {"reason": "needs wings"}, {"state": "ok", "reason": ""}):
-        assert find_need({**old, "scores": [lacking | other]}, digits.fingerprint, store) is not None
+        assert required_action({**old, "scores": [lacking | other]}, digits.fingerprint, store) is not None
 
 
 def test_a_dry_run_estimates_from_earlier_trials(store, digits):
@@ -303,7 +303,7 @@ def test_a_dry_run_estimates_from_earlier_trials(store, digits):
 
 def test_an_estimate_of_scores_alone_adds_up_their_metrics(store, digits):
     run(store, digits)
-    estimate = Estimate(store.records())
+    estimate = DurationModel(store.records())
     request = plan_of(Store(store.folder / "none"), digits).requests[0]
     again = Request(request.trial, request.fingerprint, metrics=("mse",))
     assert estimate.seconds(again) == 2.0
@@ -319,23 +319,23 @@ def test_suites_are_kept_once_and_damaged_ones_left_out(store):
 
 
 def test_a_missing_record_is_a_need_and_a_whole_one_is_none(store, digits):
-    need = find_need(None, digits.fingerprint, store)
+    need = required_action(None, digits.fingerprint, store)
     assert (need.reasons, need.metrics) == (("missing",), None)
     run(store, digits)
     (record, *_) = store.records()
-    assert find_need(record, digits.fingerprint, store) is None
-    assert find_need(record, None, store) is None
+    assert required_action(record, digits.fingerprint, store) is None
+    assert required_action(record, None, store) is None
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(45.2, "45 s"), (720, "12 min"), (12_600, "3.5 h")])
 def test_times_in_words(seconds, words):
-    assert in_words(seconds) == words
+    assert format_duration(seconds) == words
 
 
 def test_words_of_status():
-    assert few([0, 1, 2]) == "0, 1, 2"
-    assert few(range(9)) == "0, 1, 2, 3, 4 and 4 more"
-    assert printable("a\x1b[31mb\nc") == "a [31mb c"
+    assert format_seeds([0, 1, 2]) == "0, 1, 2"
+    assert format_seeds(range(9)) == "0, 1, 2, 3, 4 and 4 more"
+    assert to_printable("a\x1b[31mb\nc") == "a [31mb c"
 
 
 def test_a_damaged_gallery_costs_figures_and_nothing_else(store, digits):

@@ -16,7 +16,7 @@ from PIL import Image
 
 from aezoo.errors import AezooError, SamplesError, UnknownNameError
 from aezoo.scoring.numpy_files import LIMIT
-from aezoo.scoring.reading import samples_from
+from aezoo.scoring.reading import to_samples
 
 N = 1_000
 
@@ -63,8 +63,8 @@ FORMATS = {
 
 @pytest.mark.parametrize("write", FORMATS.values(), ids=FORMATS)
 def test_every_format_gives_the_same_images(tmp_path, pixels, write):
-    samples = samples_from(write(tmp_path, pixels))
-    expected = samples_from(pixels)
+    samples = to_samples(write(tmp_path, pixels))
+    expected = to_samples(pixels)
     assert samples.images.dtype == np.float32
     np.testing.assert_array_equal(samples.images, pixels / np.float32(255))
     assert samples.sha256 == expected.sha256
@@ -72,29 +72,29 @@ def test_every_format_gives_the_same_images(tmp_path, pixels, write):
 
 def test_half_precision_is_read_as_it_is(pixels):
     halves = (pixels / 255).astype(np.float16)
-    np.testing.assert_array_equal(samples_from(halves).images, halves.astype(np.float32))
+    np.testing.assert_array_equal(to_samples(halves).images, halves.astype(np.float32))
 
 
 def test_they_are_called_after_their_file_or_as_asked(tmp_path, pixels):
-    assert samples_from(pixels).name == "samples"
-    assert samples_from(npy(tmp_path / "my-gan.npy", pixels)).name == "my-gan"
-    assert samples_from(pictures(tmp_path / "my.gan", pixels)).name == "my.gan"
-    assert samples_from(npy(tmp_path / "a.npy", pixels), name="other").name == "other"
+    assert to_samples(pixels).name == "samples"
+    assert to_samples(npy(tmp_path / "my-gan.npy", pixels)).name == "my-gan"
+    assert to_samples(pictures(tmp_path / "my.gan", pixels)).name == "my.gan"
+    assert to_samples(npy(tmp_path / "a.npy", pixels), name="other").name == "other"
 
 
 def test_one_of_several_arrays_is_named(tmp_path, pixels):
     path = npz(tmp_path / "a.npz", images=pixels, x=pixels[::-1])
     with pytest.raises(SamplesError, match=r"2 arrays \(images, x\).*--array"):
-        samples_from(path)
-    np.testing.assert_array_equal(samples_from(path, array="x").images, samples_from(pixels[::-1]).images)
+        to_samples(path)
+    np.testing.assert_array_equal(to_samples(path, array="x").images, to_samples(pixels[::-1]).images)
     with pytest.raises(UnknownNameError, match="'image'; did you mean images"):
-        samples_from(path, array="image")
+        to_samples(path, array="image")
 
 
 def test_an_array_of_a_file_without_names_is_refused(tmp_path, pixels):
     for source in (npy(tmp_path / "a.npy", pixels), pictures(tmp_path / "png", pixels), pixels):
         with pytest.raises(AezooError, match=r"array 'x' .* npz") as caught:
-            samples_from(source, array="x")
+            to_samples(source, array="x")
         assert caught.value.exit_code == 2
 
 
@@ -102,7 +102,7 @@ def test_other_files_of_a_folder_are_left_out_and_counted(tmp_path, pixels):
     folder = pictures(tmp_path / "png", pixels)
     (folder / "labels.txt").write_text("7")
     (folder / ".hidden").write_text("")
-    samples = samples_from(folder)
+    samples = to_samples(folder)
     assert len(samples.images) == N
     assert samples.notes == (f"1 other entry of {folder} is no PNG file and was left out",)
 
@@ -144,7 +144,7 @@ WRONG_ARRAYS = {
 def test_a_wrong_array_is_refused_in_one_line_that_mends_it(tmp_path, pixels, change, message, stored):
     source = npy(tmp_path / "a.npy", change(pixels)) if stored else change(pixels)
     with pytest.raises(SamplesError, match=message) as caught:
-        samples_from(source)
+        to_samples(source)
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 5
     assert ("a.npy" in str(caught.value)) == stored
@@ -244,7 +244,7 @@ WRONG_FILES = {
 def test_a_wrong_file_is_refused_in_one_line_that_names_it(tmp_path, pixels, write, message):
     path = write(tmp_path, pixels)
     with pytest.raises(SamplesError, match=message) as caught:
-        samples_from(path)
+        to_samples(path)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 400 + len(str(path))
@@ -257,7 +257,7 @@ def test_nothing_is_allocated_for_a_size_that_only_a_header_claims(tmp_path, mon
         archive(tmp_path / "a.npz", "x.npy", header(f"({HUGE}, 28, 28)")),
     ):
         with pytest.raises(SamplesError):
-            samples_from(path)
+            to_samples(path)
 
 
 COLOURED = {name: of for name, of in WRONG_ARRAYS.items() if "colour" in name or name in ("images last", "columns")}
@@ -267,16 +267,16 @@ COLOURED = {name: of for name, of in WRONG_ARRAYS.items() if "colour" in name or
 def test_the_code_in_a_message_makes_the_images_readable(pixels, change, message):
     images = change(pixels)
     with pytest.raises(SamplesError) as caught:
-        samples_from(images)
+        to_samples(images)
     code = re.search(r"(images\.T|np\.moveaxis\(images, -1, 0\)|images[.\[].*)( puts|$)", str(caught.value))[1]
     mended = eval(code, {"np": np, "images": images})  # noqa: S307 - our own message
-    np.testing.assert_allclose(samples_from(mended).images, pixels / np.float32(255), atol=1e-6)
+    np.testing.assert_allclose(to_samples(mended).images, pixels / np.float32(255), atol=1e-6)
 
 
 def test_a_link_to_a_file_is_followed(tmp_path, pixels):
     link = tmp_path / "link.npy"
     link.symlink_to(npy(tmp_path / "a.npy", pixels))
-    assert len(samples_from(link).images) == N
+    assert len(to_samples(link).images) == N
 
 
 @pytest.mark.parametrize("way", ["aezoo.score(np.zeros((9, 28, 28)))", "run_app(['score', 'nothing.npz'])"])

@@ -13,7 +13,7 @@ from support.folders import write_folder
 import aezoo
 from aezoo.errors import ResultsError, UnknownNameError, UsageError
 from aezoo.scoring.headline_metrics import HEADLINE, headline_name
-from aezoo.scoring.reference_models import comparable_records
+from aezoo.scoring.reference_models import load_comparable
 from aezoo.scoring.validation import SamplesWarning
 
 N = 1_000
@@ -244,7 +244,7 @@ def test_the_zoo_stands_beside_samples_scored_alike(digits, folder_of):
     ],
 )
 def test_a_folder_of_which_nothing_is_left_is_a_warning(held_out, folder_of, fields, reason):
-    zoo = comparable_records([folder_of(**fields)], held_out.record)
+    zoo = load_comparable([folder_of(**fields)], held_out.record)
     assert (zoo.records, zoo.notes) == ((), ())
     assert len(zoo.warnings) == 1
     assert reason in zoo.warnings[0]
@@ -271,7 +271,7 @@ def test_that_warning_is_on_top_of_the_page(digits, folder_of):
 )
 def test_without_a_folder_it_is_said_that_no_models_stand_there(name, n, advice):
     record = factories.record(dataset_name=name, protocol={"samples": n})
-    (note,) = comparable_records([], record).notes
+    (note,) = load_comparable([], record).notes
     assert note.startswith("no models stand beside the samples")
     assert advice in note
 
@@ -285,7 +285,7 @@ def test_of_a_folder_in_part_left_out_the_rest_stands_and_a_note_says_why(held_o
             "raw-pixels", role="floor", scores=[factories.score("ssim", 1.0)], fingerprint=digits.fingerprint
         )
     )
-    zoo = comparable_records([Path(write_folder(tmp_path / "zoo", records))], held_out.record)
+    zoo = load_comparable([Path(write_folder(tmp_path / "zoo", records))], held_out.record)
     assert len(zoo.records) == 1
     assert "1 of 3 trials left out: did not finish (diverged)" in zoo.notes[1]
     assert len(zoo.notes) == 2  # a floor that draws nothing is not worth a word
@@ -295,20 +295,20 @@ def test_of_a_folder_in_part_left_out_the_rest_stands_and_a_note_says_why(held_o
 def test_a_slow_metric_that_only_the_folder_has_is_offered(held_out, digits, tmp_path):
     slow = factories.sample_score("parzen_log_likelihood", 100.0, features=None, family="parzen", n=N)
     record = factories.record(scores=[*scores(fd_judge=50.0), slow], fingerprint=digits.fingerprint)
-    zoo = comparable_records([Path(write_folder(tmp_path / "zoo", [record]))], held_out.record)
+    zoo = load_comparable([Path(write_folder(tmp_path / "zoo", [record]))], held_out.record)
     assert any("metric parzen is not computed here; --also (also=) parzen does" in note for note in zoo.notes)
 
 
 def test_of_a_metric_with_another_version_only_its_own_scores_are_left_out(held_out, folder_of, digits, tmp_path):
     rows = [*scores(version=2, fd_judge=50.0), *scores(copying_auc_judge=0.6)]
     write_folder(tmp_path / "zoo", [factories.record(scores=rows, fingerprint=digits.fingerprint)])
-    zoo = comparable_records([tmp_path / "zoo"], held_out.record)
+    zoo = load_comparable([tmp_path / "zoo"], held_out.record)
     assert [[row["metric"] for row in record["scores"]] for record in zoo.records] == [["copying_auc_judge"]]
     assert any("some scores left out: metric fd has version 2, here 1" in note for note in zoo.notes)
 
 
 def test_models_of_several_protocols_are_told_apart(held_out, folder_of):
     folders = [folder_of("two"), folder_of("sixteen", protocol={"latent_dim": 16})]
-    zoo = comparable_records(folders, held_out.record)
+    zoo = load_comparable(folders, held_out.record)
     assert {record["label"] for record in zoo.records} == {"vae:latent_dim=2", "vae:latent_dim=16"}
     assert len(zoo.notes) == 2

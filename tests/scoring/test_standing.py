@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from support import factories
 
-from aezoo.scoring.oracle_interval import Band
-from aezoo.scoring.page import head_sheet, reading_sheet, standing_sheet, value_line
-from aezoo.scoring.standing import Among, compared, standings
+from aezoo.scoring.oracle_interval import PredictionInterval
+from aezoo.scoring.page import legend_section, standing_section, summary_section, value_text
+from aezoo.scoring.standing import RankedRows, comparison_text, standings
 
 
 def fd(value, **fields):
@@ -56,26 +56,26 @@ def test_an_equal_row_hides_no_better_one():
     found = only(rows(2.0))
     assert found.equal == ("memoriser",)
     assert str(found.next_better) == "oracle, real images (1.000)"
-    sheet = standing_sheet("mine", [found])
+    sheet = standing_section("mine", [found])
     assert sheet.headers == ("score", "samples", "next better", "equal", "next worse")
     assert sheet.rows[0][2:] == ("oracle, real images (1.000)", "memoriser", "vae with prior, model (12.00)")
-    assert "equal" not in standing_sheet("mine", [only(rows())]).headers
+    assert "equal" not in standing_section("mine", [only(rows())]).headers
 
 
 def test_few_rows_are_named_many_are_counted():
     names = tuple("abcdefgh")
-    assert compared([Among("model", worse=names)]) == "better than all 8 rows of models"
-    assert compared([Among("model", names[:4], worse=names[4:7])]) == (
+    assert comparison_text([RankedRows("model", worse=names)]) == "better than all 8 rows of models"
+    assert comparison_text([RankedRows("model", names[:4], worse=names[4:7])]) == (
         "better than 3 of 7 rows of models (e, f, g); worse than 4 of 7 rows of models"
     )
-    assert compared([Among("control", equal=names[:1]), Among("oracle", worse=("oracle",))]) == (
+    assert comparison_text([RankedRows("control", equal=names[:1]), RankedRows("oracle", worse=("oracle",))]) == (
         "better than real images; equal to the control a"
     )
-    assert compared([]) == ""
+    assert comparison_text([]) == ""
 
 
 def test_within_the_band_nothing_is_said_of_the_oracle():
-    wide, narrow = Band(0.0, 20.0, 1.0), Band(0.0, 5.0, 1.0)
+    wide, narrow = PredictionInterval(0.0, 20.0, 1.0), PredictionInterval(0.0, 5.0, 1.0)
     assert only(rows(), fd_judge=narrow).sentence.startswith(
         "fd_judge is 10.00, above the oracle's band 0.000 to 5.000 (worse): "
     )
@@ -89,22 +89,22 @@ def test_within_the_band_nothing_is_said_of_the_oracle():
 def test_standard_errors_become_half_widths_where_they_are_known():
     found = only(rows(standard_error=1.0))
     assert found.half_width == pytest.approx(1.959964, rel=1e-6)
-    assert value_line(found) == "fd_judge ↓: 10.0 ± 2.0"
+    assert value_text(found) == "fd_judge ↓: 10.0 ± 2.0"
     assert found.sentence.startswith("fd_judge is 10.0 ± 2.0: ")
-    assert standing_sheet("mine", [found]).rows[0][1] == "10.0 ± 2.0"
-    assert any(line.startswith("±: 1.96 standard errors") for line in reading_sheet([found]).lines)
+    assert standing_section("mine", [found]).rows[0][1] == "10.0 ± 2.0"
+    assert any(line.startswith("±: 1.96 standard errors") for line in legend_section([found]).lines)
     unknown = replace(found, standard_error=None)
-    assert value_line(unknown) == "fd_judge ↓: 10.00"
-    assert not any(line.startswith("±") for line in reading_sheet([unknown]).lines)
+    assert value_text(unknown) == "fd_judge ↓: 10.00"
+    assert not any(line.startswith("±") for line in legend_section([unknown]).lines)
 
 
 def test_only_what_is_shown_is_explained():
-    lines = reading_sheet([only(rows())]).lines
+    lines = legend_section([only(rows())]).lines
     assert [line.split(":")[0] for line in lines[:1]] == ["fd"]
     assert not any("coverage" in line or "oracle's band:" in line for line in lines)
 
 
 def test_warnings_stand_before_notes():
-    sheet = head_sheet("mine", 1_000, "mnist", ["white"], ["a subset"])
+    sheet = summary_section("mine", 1_000, "mnist", ["white"], ["a subset"])
     assert sheet.heading == "Scores of mine: 1,000 images against 1,000 of mnist"
     assert sheet.lines == ("WARNING: white", "a subset")

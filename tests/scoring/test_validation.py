@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from aezoo.scoring.validation import doubts
+from aezoo.scoring.validation import input_warnings
 
 N = 1_000
 NOISE = np.random.default_rng(0)
 
 
 def found(images, digits):
-    return doubts(np.asarray(images, np.float32), digits.reference.images, "mnist-5k")
+    return input_warnings(np.asarray(images, np.float32), digits.reference.images, "mnist-5k")
 
 
 UNLIKELY = {

@@ -8,6 +8,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import kendalltau
 
 from aezoo.statistics import (
+    is_winner,
     kendall_tau,
     mean_ranks,
     order_signs,
@@ -16,7 +17,6 @@ from aezoo.statistics import (
     seed_means,
     smallest_tau_p,
     win_shares,
-    winners,
 )
 
 SCORES = arrays(np.float64, (6, 3), elements=st.integers(0, 4).map(float))
@@ -99,7 +99,7 @@ def test_a_single_seed_never_varies():
 
 def test_winners_and_their_ties():
     losses = np.array([[1.0, 2.0, np.nan], [1.0, 1.0, np.nan], [np.nan, 3.0, np.nan]])
-    assert winners(losses).tolist() == [[True, False, False], [True, True, False], [False, False, False]]
+    assert is_winner(losses).tolist() == [[True, False, False], [True, True, False], [False, False, False]]
 
 
 def test_win_shares_by_hand():
@@ -117,7 +117,7 @@ def test_mean_ranks_by_hand():
 def test_nothing_to_rank_is_no_error(shape):
     """No models, no metrics, no resamples: where no metric orders them, all tie."""
     losses = np.zeros(shape)
-    assert winners(losses).shape == shape
+    assert is_winner(losses).shape == shape
     assert (mean_ranks(losses) == (shape[-2] + 1) / 2).all()
     assert kendall_tau(losses).shape == (*shape[:-2], shape[-1], shape[-1])
 

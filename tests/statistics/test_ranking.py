@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from aezoo.reporting.pages.verdict import READING
-from aezoo.statistics import contest
+from aezoo.reporting.pages.verdict import LEGEND
+from aezoo.statistics import rank_models
 
 
 def losses(*models):
@@ -18,44 +18,44 @@ def simulate(models, metrics, repeats, seeds=5):
     random = np.random.default_rng(0)
     sure = by_share = 0
     for _ in range(repeats):
-        found = contest(random.normal(size=(models, metrics, seeds)), resamples=500)
+        found = rank_models(random.normal(size=(models, metrics, seeds)), resamples=500)
         sure += found.sure
         by_share += found.share >= 0.95 and found.won.sum() == 1
     return sure, by_share
 
 
 def test_a_clear_winner_is_sure():
-    found = contest(losses([1, 2, 1, 2, 1], [3, 4, 3, 4, 3]))
+    found = rank_models(losses([1, 2, 1, 2, 1], [3, 4, 3, 4, 3]))
     assert (found.won.tolist(), found.share, found.seeds, found.seeds_won) == ([True, False], 1.0, 5, 5)
     assert found.sure
 
 
 def test_one_lost_seed_of_five_is_not_sure_whatever_the_share():
-    found = contest(losses([1, 1, 1, 1, 3], [2.5] * 5))
+    found = rank_models(losses([1, 1, 1, 1, 3], [2.5] * 5))
     assert (found.share > 0.95, found.seeds_won, found.sure) == (True, 4, False)
 
 
 def test_a_tied_seed_is_not_a_seed_won():
-    found = contest(losses([1, 1, 1, 1, 3], [3] * 5))
+    found = rank_models(losses([1, 1, 1, 1, 3], [3] * 5))
     assert (found.seeds_won, found.seeds_tied, found.sure) == (4, 1, False)
 
 
 def test_four_seeds_are_too_few():
-    assert not contest(losses([1] * 4, [2] * 4)).sure
+    assert not rank_models(losses([1] * 4, [2] * 4)).sure
 
 
 def test_models_that_tie_are_not_sure():
-    found = contest(losses([1] * 5, [1] * 5, [2] * 5))
+    found = rank_models(losses([1] * 5, [1] * 5, [2] * 5))
     assert (found.won.tolist(), found.seeds_won, found.sure) == ([True, True, False], 5, False)
 
 
 def test_only_common_seeds_count():
-    found = contest(losses([1, 1, 1, np.nan, 1, 1], [2, 2, 2, 2, 2, np.nan]))
+    found = rank_models(losses([1, 1, 1, np.nan, 1, 1], [2, 2, 2, 2, 2, np.nan]))
     assert (found.seeds, found.seeds_won) == (4, 4)
 
 
 def test_without_common_seeds_nothing_is_sure():
-    found = contest(losses([1, np.nan], [np.nan, 2]))
+    found = rank_models(losses([1, np.nan], [np.nan, 2]))
     assert (found.won.tolist(), found.seeds, found.sure) == ([True, False], 0, False)
 
 
@@ -64,14 +64,14 @@ def test_of_two_equal_models_one_is_sure_as_rarely_as_the_page_says():
     sure, by_share = simulate(models=2, metrics=1, repeats=1000)
     assert binomtest(sure, 1000, 0.055).pvalue > 0.01
     assert binomtest(by_share, 1000, 0.19).pvalue > 0.01
-    assert "5.5 % of cases by one metric" in READING[1]
+    assert "5.5 % of cases by one metric" in LEGEND[1]
 
 
 def test_more_metrics_do_not_raise_the_rate():
     """2 / 2^5 bounds it for any number of metrics: each seed is won by either with the same probability."""
     sure, _ = simulate(models=2, metrics=5, repeats=500)
     assert binomtest(sure, 500, 0.021).pvalue > 0.01
-    assert "in 2 % by five independent ones" in READING[1]
+    assert "in 2 % by five independent ones" in LEGEND[1]
 
 
 @pytest.mark.parametrize("models", [3, 5])

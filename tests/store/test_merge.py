@@ -10,17 +10,17 @@ import pytest
 
 from aezoo.bench.app import run_app
 from aezoo.errors import ResultsError
-from aezoo.record import blank_record
+from aezoo.record import new_record
 from aezoo.spec import Protocol, Trial
 from aezoo.store import Claims, Store
-from aezoo.store.merge import Merged, merge
+from aezoo.store.merge import MergeResult, merge
 
 DATA = {"name": "digits", "fingerprint": "a" * 64, "judge": None, "note": "", "sizes": {}}
 
 
 def outcome(seed, status="done", **fields):
     """A record, with weights of its own unless it failed."""
-    record = blank_record(Trial(dataset="digits", model="vae", protocol=Protocol(), seed=seed))
+    record = new_record(Trial(dataset="digits", model="vae", protocol=Protocol(), seed=seed))
     artifacts = {"weights.npz": f"weights {seed}".encode()} if status == "done" else {}
     record["artifacts"] = {
         name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
@@ -51,16 +51,16 @@ def test_parts_in_any_order_equal_the_whole(folder, tmp_path):
     parts = [folder(f"part {i}", *map(outcome, range(i, 7, 3))) for i in range(3)]
     for number, order in enumerate(itertools.permutations(parts)):
         into = tmp_path / f"order {number}"
-        assert merge(order, into) == Merged(7, 7)
+        assert merge(order, into) == MergeResult(7, 7)
         assert content(into) == content(whole)
 
 
 def test_a_second_merge_writes_nothing_and_sources_stay_as_they_were(folder, tmp_path):
     source = folder("source", outcome(0))
     before = content(source)
-    assert merge([source], tmp_path / "into") == Merged(1, 1)
+    assert merge([source], tmp_path / "into") == MergeResult(1, 1)
     written = {path: path.stat().st_mtime_ns for path in (tmp_path / "into").rglob("trials/*/*")}
-    assert merge([source, tmp_path / "into"], tmp_path / "into") == Merged(1, 0)
+    assert merge([source, tmp_path / "into"], tmp_path / "into") == MergeResult(1, 0)
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "into").rglob("trials/*/*")} == written
     assert content(source) == before
 
@@ -68,7 +68,7 @@ def test_a_second_merge_writes_nothing_and_sources_stay_as_they_were(folder, tmp
 def test_times_and_environments_may_differ(folder, tmp_path):
     first = folder("first", outcome(0, timing={"total": 1.0}, environment={"machine": "x86_64"}))
     second = folder("second", outcome(0, timing={"total": 2.0}, environment={"machine": "arm64"}))
-    assert merge([first, second], tmp_path / "into") == Merged(1, 1)
+    assert merge([first, second], tmp_path / "into") == MergeResult(1, 1)
     assert content(tmp_path / "into") == content(first)
 
 
@@ -91,7 +91,7 @@ def test_a_result_takes_the_place_of_a_failure_and_never_the_other_way(folder, t
     for number, order in enumerate(itertools.permutations([failed, done])):
         merge(order, tmp_path / f"into {number}")
         assert content(tmp_path / f"into {number}") == content(done)
-    assert merge([done], failed) == Merged(1, 1)
+    assert merge([done], failed) == MergeResult(1, 1)
     assert content(failed) == content(done)
 
 
@@ -117,7 +117,7 @@ def test_a_trial_that_is_being_computed_is_not_overwritten(folder, tmp_path):
         assert other.take(outcome(0)[0]["id"])
         with pytest.raises(ResultsError, match="merge when it has ended"):
             merge([source], into)
-    assert merge([source], into) == Merged(1, 1)
+    assert merge([source], into) == MergeResult(1, 1)
 
 
 def test_folders_that_cannot_be_read_are_refused_before_one_is_made(tmp_path, folder):

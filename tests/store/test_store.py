@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from aezoo.errors import ResultsError
-from aezoo.record import blank_record, merged, pack, parse_record, unpack
+from aezoo.record import from_npz, merge_scores, new_record, parse_record, to_npz
 from aezoo.spec import Protocol, Trial
 from aezoo.store import DamagedRecordWarning, Store, write_atomically
 
@@ -27,7 +27,7 @@ def store(tmp_path):
 @pytest.fixture
 def record():
     content = b"weights"
-    record = blank_record(Trial(dataset="d", model="m", protocol=Protocol(), seed=0))
+    record = new_record(Trial(dataset="d", model="m", protocol=Protocol(), seed=0))
     import hashlib
 
     record["artifacts"] = {"weights.npz": {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}}
@@ -175,7 +175,7 @@ def test_merging_replaces_only_what_was_scored_again(record):
         "timing": {"total": 1.0, "metrics": {"b": 3.0}},
     }
     old["timing"] = {"total": 60.0, "metrics": {"a": 1.0, "b": 2.0}}
-    both = merged(old, new)
+    both = merge_scores(old, new)
     assert both["scores"] == [{"family": "a", "value": 1}, {"family": "b", "value": 3}]
     assert both["metrics"] == {"a": 1, "b": 2}
     assert both["samplers"] == ["s", "t"]
@@ -187,8 +187,8 @@ def test_packed_arrays_are_the_same_bytes_and_never_objects():
     import numpy as np
 
     arrays = {"a": np.arange(3), "b/c": np.ones((2, 2), np.float32)}
-    assert pack(arrays) == pack(arrays)
-    for name, array in unpack(pack(arrays)).items():
+    assert to_npz(arrays) == to_npz(arrays)
+    for name, array in from_npz(to_npz(arrays)).items():
         np.testing.assert_array_equal(array, arrays[name])
     with pytest.raises(ValueError, match="Object arrays"):
-        pack({"x": np.array([{}], dtype=object)})
+        to_npz({"x": np.array([{}], dtype=object)})

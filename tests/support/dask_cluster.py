@@ -87,10 +87,10 @@ def ready(names: list[str]) -> dict[str, str]:
 def quick(text: str, files: dict[str, bytes]):
     """A trial's record that says where it was made, at once."""
     from aezoo.messages import Outcome, Request
-    from aezoo.record import blank_record
+    from aezoo.record import new_record
 
     trial = Request.from_wire(text, files).trial
-    record = {**blank_record(trial), "status": "done", "environment": {"process": str(os.getpid())}}
+    record = {**new_record(trial), "status": "done", "environment": {"process": str(os.getpid())}}
     return Outcome(record, {"weights.npz": files.get("weights.npz", b"")[::-1]}).to_wire()
 
 

@@ -11,9 +11,9 @@ import sys
 import time
 from types import SimpleNamespace
 
-from aezoo.engines.worker import tell_driver
-from aezoo.messages import EpochEnd, Outcome, Request
-from aezoo.record import blank_record
+from aezoo.engines.worker import send_progress
+from aezoo.messages import EpochProgress, Outcome, Request
+from aezoo.record import new_record
 
 EPOCHS = 5
 BUSY_EPOCHS = 20_000
@@ -29,12 +29,12 @@ def tells(request: Request) -> Outcome:
     seed = request.trial.seed
     epochs = seed if EPOCHS < seed < DEADLY else EPOCHS
     for epoch in range(1, epochs + 1):
-        tell_driver(EpochEnd(request.trial.id, epoch, epochs, 200.0 - epoch, 0.3 * epoch))
+        send_progress(EpochProgress(request.trial.id, epoch, epochs, 200.0 - epoch, 0.3 * epoch))
         if seed > DEADLY:
             os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(float(os.environ.get("SECONDS_AN_EPOCH", 0)))
     time.sleep(4 * min(1.0, float(os.environ.get("SECONDS_AN_EPOCH", 0))))
-    record = blank_record(request.trial)
+    record = new_record(request.trial)
     record.update(status="done")
     record["dataset"]["fingerprint"] = request.fingerprint
     record["timing"] |= {"total": 0.5, "train": 0.25, "evaluate": 0.25}

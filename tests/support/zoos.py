@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from aezoo.analysis.sections import panels
+from aezoo.analysis.sections import score_arrays
 from support.factories import record, score
 
 CLEAR = 0.01
@@ -49,5 +49,5 @@ def by_seed(values, question="reconstruction", **fields):
 
 
 def panel_of(records, sampler=None):
-    (panel,) = panels(records, sampler)
+    (panel,) = score_arrays(records, sampler)
     return panel

@@ -28,10 +28,10 @@ PARTITIONS = 400
 NOMINAL_RATE = 0.005
 """So many draws of real data lie above the threshold, if the values are normal."""
 
-PREFERENCE = -1.0
+FOOLED_Z = -1.0
 """Below it a draw counts as preferred to real data."""
 
-CONSISTENT = 0.95
+MIN_AGREEING_SHARE = 0.95
 """The share of draws that must agree before a verdict says anything."""
 
 ROUNDING = 1e-9
@@ -39,7 +39,7 @@ ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
-class Alarms:
+class FalseAlarmRate:
     """How many of `draws` draws of real data were called worse than real data, with a 95 % interval of the rate.
 
     The interval is Clopper and Pearson's: exact for this band, and silent about other bands.
@@ -56,15 +56,15 @@ class Alarms:
         return self.count / self.draws
 
 
-def alarms(band: Band, fresh: Sequence[float] | Floats) -> Alarms:
+def false_alarm_rate(band: ReferenceBand, fresh: Sequence[float] | Floats) -> FalseAlarmRate:
     """The false alarms of `band` on fresh draws of the oracle."""
     count, draws = int((band.z(fresh) > band.threshold()).sum()), len(fresh)
     interval = binomtest(count, draws).proportion_ci(0.95, "exact")
-    return Alarms(count, draws, float(interval.low), float(interval.high))
+    return FalseAlarmRate(count, draws, float(interval.low), float(interval.high))
 
 
 @dataclass(frozen=True)
-class Overall:
+class OverallFalseAlarms:
     """False alarms over all metrics.
 
     Attributes:
@@ -80,7 +80,9 @@ class Overall:
     high: float
 
 
-def overall(values: Floats, band_draws: int, directions: Sequence[tuple[str, float | None]], seed: int = 0) -> Overall:
+def overall_false_alarms(
+    values: Floats, band_draws: int, directions: Sequence[tuple[str, float | None]], seed: int = 0
+) -> OverallFalseAlarms:
     """False alarms over all metrics, and what they depend on which draws made the band.
 
     All draws of the oracle are alike, so that any `band_draws` of them could have made the band: a few hundred
@@ -97,20 +99,20 @@ def overall(values: Floats, band_draws: int, directions: Sequence[tuple[str, flo
     orders = (random.permutation(len(values)) for _ in range(PARTITIONS))
     rates = [_rates(values[order], band_draws, directions)[0] for order in orders]
     low, high = np.quantile(rates, [0.025, 0.975])
-    return Overall(first, promise, float(np.mean(rates)), float(low), float(high))
+    return OverallFalseAlarms(first, promise, float(np.mean(rates)), float(low), float(high))
 
 
 def _rates(values: Floats, band_draws: int, directions: Sequence[tuple[str, float | None]]) -> tuple[float, float]:
     found, promised = [], []
     for column, (better, ideal) in zip(values.T, directions, strict=True):
-        band = Band.of(column[:band_draws], better, ideal)
+        band = ReferenceBand.of(column[:band_draws], better, ideal)
         found.append(np.mean(band.z(column[band_draws:]) > band.threshold()))
         promised.append(band.promise)
     return float(np.mean(found)), float(np.mean(promised))
 
 
 @dataclass(frozen=True)
-class Band:
+class ReferenceBand:
     """Where a metric lies on real data.
 
     Attributes:
@@ -128,7 +130,7 @@ class Band:
     ideal: float | None = None
 
     @classmethod
-    def of(cls, values: Sequence[float] | Floats, better: str, ideal: float | None = None) -> Band:
+    def of(cls, values: Sequence[float] | Floats, better: str, ideal: float | None = None) -> ReferenceBand:
         """The band of finite values, at least two; raises `ValueError` otherwise."""
         array = np.asarray(values, dtype=np.float64)
         if array.size < 2 or not np.isfinite(array).all():
@@ -153,7 +155,7 @@ class Band:
         return np.where(differs, np.copysign(np.inf, excess), excess * 0.0)
 
     def best(self, low: float, high: float) -> float:
-        """The z of the best value from `low` to `high`: not below `PREFERENCE` where nothing can beat real data."""
+        """The z of the best value from `low` to `high`: not below `FOOLED_Z` where nothing can beat real data."""
         aim = self.mean if self.ideal is None else self.ideal
         value = {"lower": low, "higher": high}.get(self.better, min(max(aim, low), high))
         return float(self.z([value])[0]) if np.isfinite(value) else -np.inf
@@ -186,16 +188,16 @@ class Band:
         return self.sides / (self.draws + 1)
 
     def verdict_promise(self, draws: int) -> float:
-        r"""The probability, at most, that `verdict` says detects of `draws` sets that are as good as real data.
+        r"""The probability, at most, that `classify` says detects of `draws` sets that are as good as real data.
 
         Of m that must exceed all K, $\binom{D}{m} / \binom{K + D}{m}$; m + 1 times as much with two sides.
         """
-        needed = ceil(CONSISTENT * draws)
+        needed = ceil(MIN_AGREEING_SHARE * draws)
         splits = needed + 1 if self.sides == 2 else 1
         return min(1.0, splits * comb(draws, needed) / comb(self.draws + draws, needed))
 
 
-def other_split_factor(n: int, split: int, draws: int) -> float:
+def split_factor(n: int, split: int, draws: int) -> float:
     r"""By how much thresholds grow for draws from another split of the same population.
 
     Draws of n of the N images of one split share images, and vary less about its mean, by $\sigma^2 (1/n - 1/N)$,
@@ -205,22 +207,22 @@ def other_split_factor(n: int, split: int, draws: int) -> float:
     return float(np.sqrt(((split + n) / (split - n) + 1 / draws) / (1 + 1 / draws)))
 
 
-def verdict(z: ArrayLike, threshold: float, preference: float = PREFERENCE) -> str:
+def classify(z: ArrayLike, threshold: float, preference: float = FOOLED_Z) -> str:
     """``detects``, ``fooled`` or ``blind``, from the z of some draws.
 
     Detects: above the threshold in at least 95 % of the draws. Fooled: below `preference` in at least 95 % of
     them, so that the metric takes the control for better than real data. Blind: neither.
     """
     array = np.asarray(z, dtype=np.float64)
-    if np.mean(array > threshold) >= CONSISTENT:
+    if np.mean(array > threshold) >= MIN_AGREEING_SHARE:
         return "detects"
-    return "fooled" if np.mean(array < preference) >= CONSISTENT else "blind"
+    return "fooled" if np.mean(array < preference) >= MIN_AGREEING_SHARE else "blind"
 
 
-def chance_of_preference(draws: int, band_draws: int, preference: float = PREFERENCE) -> float:
-    """The probability that `verdict` says fooled of real data, normal values assumed; an integral on a grid."""
+def chance_of_fooled(draws: int, band_draws: int, preference: float = FOOLED_Z) -> float:
+    """The probability that `classify` says fooled of real data, normal values assumed; an integral on a grid."""
     grid = (np.arange(400) + 0.5) / 400
     mean = norm.ppf(grid)[:, None] / np.sqrt(band_draws)
     deviation = np.sqrt(chi2.ppf(grid, band_draws - 1) / (band_draws - 1))[None, :]
     once = norm.cdf(mean + preference * deviation)
-    return float(binom.sf(ceil(CONSISTENT * draws) - 1, draws, once).mean())
+    return float(binom.sf(ceil(MIN_AGREEING_SHARE * draws) - 1, draws, once).mean())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aezoo.audit.report.calibration import NOMINAL_RATE, Overall, chance_of_preference, other_split_factor
-from aezoo.audit.report.findings import Cover, Findings
-from aezoo.audit.report.metric_audit import Subject
-from aezoo.audit.report.text import NOT_FOOLED, THRESHOLDS, at_least, at_most, number, percent, with_dose
-from aezoo.reporting.document import Sheet
+from aezoo.audit.report.calibration import NOMINAL_RATE, OverallFalseAlarms, chance_of_fooled, split_factor
+from aezoo.audit.report.findings import AuditFindings, DoseCover
+from aezoo.audit.report.metric_audit import MetricAudit
+from aezoo.audit.report.text import NOT_FOOLED, THRESHOLDS, at_least, at_most, format_number, format_rate, with_dose
+from aezoo.reporting.document import PageSection
 
 
-def smallest(findings: Findings) -> Sheet:
+def smallest(findings: AuditFindings) -> PageSection:
     """For the controls at their default dose, at their mildest, and at every dose."""
     lines = [
         "computed exactly, as a set cover of different scores that keep their promise; only detections count",
@@ -19,10 +19,10 @@ def smallest(findings: Findings) -> Sheet:
         "the others are those that have the least in common with the ones before",
     ]
     lines += [line for cover in findings.covers for line in _lines(findings, cover)]
-    return Sheet("The smallest sets of metrics that catch every control", tuple(lines))
+    return PageSection("The smallest sets of metrics that catch every control", tuple(lines))
 
 
-def _lines(findings: Findings, cover: Cover) -> Iterator[str]:
+def _lines(findings: AuditFindings, cover: DoseCover) -> Iterator[str]:
     found, names = cover.found, findings.candidates
     left_out = [with_dose(*cover.wanted[i]) for i in found.uncovered]
     if left_out:
@@ -42,7 +42,7 @@ def _lines(findings: Findings, cover: Cover) -> Iterator[str]:
         yield f"{cover.doses}, for example: {', '.join(names[i] for i in chosen)}"
 
 
-def forced_by(findings: Findings, cover: Cover, name: str) -> str:
+def forced_by(findings: AuditFindings, cover: DoseCover, name: str) -> str:
     """The controls and doses that only this one of the candidates detects."""
     candidates = [findings.subject(each) for each in findings.candidates]
     alone = [
@@ -53,26 +53,27 @@ def forced_by(findings: Findings, cover: Cover, name: str) -> str:
     return f"because it alone detects {', '.join(alone)}" if alone else "without which more scores are needed"
 
 
-def real_data(findings: Findings) -> Iterator[Sheet]:
+def real_data(findings: AuditFindings) -> Iterator[PageSection]:
     """Bands and false alarms."""
     found = findings.overall
     if found is None:
-        yield Sheet("Real data", ("no metric has a value on real data",))
+        yield PageSection("Real data", ("no metric has a value on real data",))
         return
     headers = ("metric", "mean", "sd", "false alarms", "95 % interval", "promise", "threshold z")
     rows = tuple(_real_row(each) for each in findings.subjects)
     lines = (*_alarm_lines(findings, found), *_overlap_lines(findings))
-    yield Sheet("Real data: what the thresholds promise, and what was measured", lines, headers, rows)
+    yield PageSection("Real data: what the thresholds promise, and what was measured", lines, headers, rows)
 
 
-def _alarm_lines(findings: Findings, found: Overall) -> Iterator[str]:
+def _alarm_lines(findings: AuditFindings, found: OverallFalseAlarms) -> Iterator[str]:
     kept = "which keeps" if found.rate <= found.promise else "which does not keep"
     yield THRESHOLDS
     yield (
-        f"measured over all different scores on fresh draws: {percent(found.rate)} false alarms, beside a nominal rate "
-        f"of {percent(NOMINAL_RATE)} for normal values, {kept} the mean promise of at most {at_most(found.promise)}. "
-        f"If other draws had made the band: {percent(found.expected)} in the mean, {percent(found.low)} to "
-        f"{percent(found.high)} in 95 % of choices, which keeps the scores' dependence"
+        f"measured over all different scores on fresh draws: {format_rate(found.rate)} false alarms, beside a "
+        f"nominal rate of {format_rate(NOMINAL_RATE)} for normal values, {kept} the mean promise of at most "
+        f"{at_most(found.promise)}. "
+        f"If other draws had made the band: {format_rate(found.expected)} in the mean, {format_rate(found.low)} to "
+        f"{format_rate(found.high)} in 95 % of choices, which keeps the scores' dependence"
     )
     over = [each for each in findings.audited if _exceeds(each)]
     yield f"more false alarms than promised, even if by chance: {', '.join(map(_alarm_text, over)) or 'none'}"
@@ -83,40 +84,40 @@ def _alarm_lines(findings: Findings, found: Overall) -> Iterator[str]:
     yield (
         f"a verdict needs 95 % of {draws} draws: a control as good as real data is called detected with a probability "
         f"of at most {at_most(worst)} a cell, and preferred (fooled) with one of about "
-        f"{percent(chance_of_preference(draws, band))} for normal values"
+        f"{format_rate(chance_of_fooled(draws, band))} for normal values"
     )
 
 
-def _exceeds(subject: Subject) -> bool:
+def _exceeds(subject: MetricAudit) -> bool:
     return subject.band is not None and subject.alarms is not None and subject.alarms.rate > subject.band.promise
 
 
-def _alarm_text(subject: Subject) -> str:
+def _alarm_text(subject: MetricAudit) -> str:
     found = subject.alarms
     return subject.name if found is None else f"{subject.name} ({found.count} of {found.draws})"
 
 
-def _overlap_lines(findings: Findings) -> Iterator[str]:
+def _overlap_lines(findings: AuditFindings) -> Iterator[str]:
     audit = findings.audit
     size, band = audit.raw["dataset"]["sizes"]["oracle"], len(audit.oracle("band"))
     yield (
-        f"two draws of the oracle share {percent(audit.n / size)} of their images on average, and all are compared "
+        f"two draws of the oracle share {format_rate(audit.n / size)} of their images on average, and all are compared "
         "with the same reference images. Given these, draws are independent and alike, which is all that the promise "
         "asks. But the band is the spread over draws from these digits against these references, for means "
         f"{(1 - audit.n / size) ** 0.5:.2f} times that over new digits. Controls that draw from the oracle split are "
         "met on equal terms. Those that draw from the training split have a band of their own; for copying scores, "
-        f"which have none, they must pass a threshold {other_split_factor(audit.n, size, band):.2f} times as high"
+        f"which have none, they must pass a threshold {split_factor(audit.n, size, band):.2f} times as high"
     )
 
 
-def _real_row(subject: Subject) -> tuple[str, ...]:
+def _real_row(subject: MetricAudit) -> tuple[str, ...]:
     band, found = subject.band, subject.alarms
     if band is None or found is None:
         return (subject.name, subject.reason, *[""] * 5)
     return (
         subject.name,
-        number(band.mean),
-        number(band.deviation),
+        format_number(band.mean),
+        format_number(band.deviation),
         f"{found.count} of {found.draws}",
         f"{at_least(found.low)} to {at_most(found.high)}",
         at_most(band.promise),
@@ -124,7 +125,7 @@ def _real_row(subject: Subject) -> tuple[str, ...]:
     )
 
 
-def needs_sheet(findings: Findings) -> Sheet:
+def needs_sheet(findings: AuditFindings) -> PageSection:
     """What the training split, the number of images and the clock do to each score."""
     headers = ("metric", "training digits z", "best z", "mean stable from n", "needs n", "own s", "shared s")
     rows = tuple(_needs_row(each) for each in findings.audited if each.band is not None)
@@ -140,35 +141,35 @@ def needs_sheet(findings: Findings) -> Sheet:
         "own s: seconds of its metric for one set, all scores together. shared s: seconds of inputs that others use as "
         "well: features, and for copying scores the search for the nearest training image",
     )
-    return Sheet("What each score needs", lines, headers, rows)
+    return PageSection("What each score needs", lines, headers, rows)
 
 
-def _shifted_text(findings: Findings) -> str:
+def _shifted_text(findings: AuditFindings) -> str:
     if all(each.shift is None for each in findings.different):
         return "not measured"
     return ", ".join(_shifted(findings)) or "none"
 
 
-def _shifted(findings: Findings) -> Iterator[str]:
+def _shifted(findings: AuditFindings) -> Iterator[str]:
     for each in findings.different:
         limit = None if each.bands is None else each.bands.oracle.threshold() * each.bands.factor
         if limit is not None and each.shift is not None and each.shift > limit:
             yield each.name
 
 
-def _needs_row(subject: Subject) -> tuple[str, ...]:
+def _needs_row(subject: MetricAudit) -> tuple[str, ...]:
     return (
         subject.name + NOT_FOOLED * subject.cannot_be_fooled,
-        number(subject.shift, 3),
-        number(subject.best, 3),
+        format_number(subject.shift, 3),
+        format_number(subject.best, 3),
         stable_text(subject),
         "–" if subject.needs is None else str(subject.needs),
-        number(subject.own, 2),
-        number(sum(subject.shared.values()), 2),
+        format_number(subject.own, 2),
+        format_number(sum(subject.shared.values()), 2),
     )
 
 
-def stable_text(subject: Subject) -> str:
+def stable_text(subject: MetricAudit) -> str:
     """The n from which on the mean is that at full n; with nothing larger to hold it to, at least full n."""
     if subject.stable is None:
         return "–"

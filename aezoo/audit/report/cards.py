@@ -7,30 +7,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from aezoo.audit.report.calibration import Band
+from aezoo.audit.report.calibration import ReferenceBand
 from aezoo.audit.report.calibration_tables import stable_text
-from aezoo.audit.report.dose_response import FLAT
-from aezoo.audit.report.findings import Findings
-from aezoo.audit.report.metric_audit import Subject
+from aezoo.audit.report.dose_response import MIN_SPEARMAN
+from aezoo.audit.report.findings import AuditFindings
+from aezoo.audit.report.metric_audit import MetricAudit
 from aezoo.audit.report.record import Dose, doses_of
 from aezoo.audit.report.text import (
     THRESHOLDS,
     at_least,
     at_most,
-    cell,
     direction,
     dose_text,
     doses_line,
-    number,
-    place,
-    reading,
+    feature_space_text,
+    format_number,
+    legend,
+    verdict_cell,
     with_dose,
 )
 from aezoo.registry import NAME_PATTERN
-from aezoo.reporting.document import Sheet
+from aezoo.reporting.document import PageSection
 
 
-def says(findings: Findings, subject: Subject) -> Iterator[str]:
+def says(findings: AuditFindings, subject: MetricAudit) -> Iterator[str]:
     """Line by line."""
     band = subject.band
     if not subject.ranks:
@@ -44,7 +44,7 @@ def says(findings: Findings, subject: Subject) -> Iterator[str]:
         yield from _needs(findings, subject)
 
 
-def _verdicts(findings: Findings, subject: Subject) -> Iterator[str]:
+def _verdicts(findings: AuditFindings, subject: MetricAudit) -> Iterator[str]:
     if subject.name in findings.aliases:
         yield f"the same as {findings.aliases[subject.name]} on another scale, in every verdict: counted once"
     controls = findings.audit.controls
@@ -69,7 +69,7 @@ def _by_control(cells: Iterable[tuple[str, float | None]]) -> str:
     return "; ".join(f"{name} {', '.join(of)}".strip() for name, of in doses.items()) or "nothing"
 
 
-def _caught(subject: Subject, control: dict[str, Any]) -> Iterator[str]:
+def _caught(subject: MetricAudit, control: dict[str, Any]) -> Iterator[str]:
     """``class-imbalance from dose 2``, and the severer doses that are missed."""
     name, doses = control["name"], doses_of(control)
     seen = [subject.responses[(name, dose)].verdict == "detects" for dose in doses]
@@ -80,7 +80,7 @@ def _caught(subject: Subject, control: dict[str, Any]) -> Iterator[str]:
         yield name if doses[first] is None else f"{name} from dose {dose_text(doses[first])}{but}"
 
 
-def _reach(subject: Subject, band: Band) -> Iterator[str]:
+def _reach(subject: MetricAudit, band: ReferenceBand) -> Iterator[str]:
     """A word where even the best possible value is not called fooled, or the worst lies below the threshold."""
     if subject.cannot_be_fooled:
         yield f"cannot be fooled by this definition: its best possible value has z = {subject.best:.3g}"
@@ -89,9 +89,10 @@ def _reach(subject: Subject, band: Band) -> Iterator[str]:
         yield f"cannot detect anything: its worst possible value has z = {worst:.3g}"
 
 
-def _real(subject: Subject, band: Band) -> Iterator[str]:
+def _real(subject: MetricAudit, band: ReferenceBand) -> Iterator[str]:
     found = subject.alarms
-    yield f"real data: {number(band.mean)} with standard deviation {number(band.deviation)} over {band.draws} draws"
+    deviation = format_number(band.deviation)
+    yield f"real data: {format_number(band.mean)} with standard deviation {deviation} over {band.draws} draws"
     if found is not None:
         yield (
             f"false alarms: {found.count} of {found.draws} fresh draws of real data ({at_least(found.low)} to "
@@ -105,7 +106,7 @@ def _real(subject: Subject, band: Band) -> Iterator[str]:
         )
 
 
-def _needs(findings: Findings, subject: Subject) -> Iterator[str]:
+def _needs(findings: AuditFindings, subject: MetricAudit) -> Iterator[str]:
     yield (
         f"mean stable from n: {stable_text(subject)}, from where on its mean on real data lies in the band of full n "
         "(≥: at no smaller n)"
@@ -114,24 +115,25 @@ def _needs(findings: Findings, subject: Subject) -> Iterator[str]:
         n, wanted = subject.detected[-1]
         less = " (fewer are not enough)" if subject.needs == n else ""
         yield f"needs n: {subject.needs}{less}, to detect all {len(wanted)} controls that it detects at n = {n}"
-    own = f"{number(subject.own, 2)} of its own, for all scores of {subject.score['family']}"
+    own = f"{format_number(subject.own, 2)} of its own, for all scores of {subject.score['family']}"
     yield f"seconds for one set: {own}{_shared(subject)}"
 
 
-def _shared(subject: Subject) -> str:
+def _shared(subject: MetricAudit) -> str:
     """The inputs that it shares, by what they are."""
     search = sum(seconds for key, seconds in subject.shared.items() if key.startswith("inputs/copying/"))
     features = sum(subject.shared.values()) - search
     if not subject.shared:
         return ""
-    where = place(subject.score["features"])
-    found = f", and {number(features, 2)} for the features of the images, shared with all scores"
+    where = feature_space_text(subject.score["features"])
+    found = f", and {format_number(features, 2)} for the features of the images, shared with all scores"
     if search:
-        found += f", and {number(search, 2)} for the nearest training images, shared with the copying scores in {where}"
+        seconds = format_number(search, 2)
+        found += f", and {seconds} for the nearest training images, shared with the copying scores in {where}"
     return found
 
 
-def cards(findings: Findings) -> Iterator[tuple[str, list[Sheet]]]:
+def cards(findings: AuditFindings) -> Iterator[tuple[str, list[PageSection]]]:
     """The file name, without its suffix, and the content of each card."""
     ordered = sorted(findings.subjects, key=_score_name)
     for name, group in groupby(ordered, key=_score_name):
@@ -144,24 +146,26 @@ def file_name(score: str) -> str:
     return score if plain else f"metric-{hashlib.sha256(score.encode()).hexdigest()[:12]}"
 
 
-def _score_name(subject: Subject) -> str:
+def _score_name(subject: MetricAudit) -> str:
     return str(subject.score["score"])
 
 
-def _card(findings: Findings, name: str, subjects: Sequence[Subject]) -> Iterator[Sheet]:
-    yield Sheet(name, tuple(_head(findings, subjects[0])), level=1)
+def _card(findings: AuditFindings, name: str, subjects: Sequence[MetricAudit]) -> Iterator[PageSection]:
+    yield PageSection(name, tuple(_head(findings, subjects[0])), level=1)
     for subject in subjects:
-        yield Sheet(f"{subject.name}: {place(subject.score['features'])}", tuple(says(findings, subject)))
+        yield PageSection(
+            f"{subject.name}: {feature_space_text(subject.score['features'])}", tuple(says(findings, subject))
+        )
     measured = [subject for subject in subjects if subject.ranks]
     if measured:
         controls = (f"{c['name']}: {doses_line(c)}" for c in findings.audit.controls)
-        yield Sheet("The controls, and their doses from mild to severe", tuple(controls))
+        yield PageSection("The controls, and their doses from mild to severe", tuple(controls))
         yield _responses(findings, measured)
         yield _sizes(measured)
         yield _detection(measured)
 
 
-def _head(findings: Findings, subject: Subject) -> Iterator[str]:
+def _head(findings: AuditFindings, subject: MetricAudit) -> Iterator[str]:
     score, audit = subject.score, findings.audit
     low, high = ("unbounded" if bound is None else f"{bound:g}" for bound in score["range"])
     yield score["summary"]
@@ -176,7 +180,7 @@ def _head(findings: Findings, subject: Subject) -> Iterator[str]:
     yield f"audited on {data['name']} (fingerprint {data['fingerprint'][:12]}), n = {audit.n} a side"
 
 
-def _responses(findings: Findings, subjects: Sequence[Subject]) -> Sheet:
+def _responses(findings: AuditFindings, subjects: Sequence[MetricAudit]) -> PageSection:
     headers = ["control", "dose"]
     for subject in subjects:
         headers += [subject.name, "badness with dose"]
@@ -185,20 +189,23 @@ def _responses(findings: Findings, subjects: Sequence[Subject]) -> Sheet:
         for dose in doses_of(control):
             row = [str(control["name"]), dose_text(dose)]
             for subject in subjects:
-                row += [cell(subject.responses[(control["name"], dose)]), _trend(subject, control["name"], dose)]
+                row += [
+                    verdict_cell(subject.responses[(control["name"], dose)]),
+                    _trend(subject, control["name"], dose),
+                ]
             rows.append(tuple(row))
     lines = (
-        *reading(findings.audit),
+        *legend(findings.audit),
         "cells hold the median z over draws; without a number: the score does not vary on real data, so that anything "
         "worse is detected",
         THRESHOLDS,
         "badness with dose, in the row of the mildest: Spearman's rank correlation over all draws; flat where its size "
-        f"is below {FLAT:g}",
+        f"is below {MIN_SPEARMAN:g}",
     )
-    return Sheet("Every control at every dose", lines, tuple(headers), tuple(rows), text_columns=2)
+    return PageSection("Every control at every dose", lines, tuple(headers), tuple(rows), text_columns=2)
 
 
-def _trend(subject: Subject, control: str, dose: Dose) -> str:
+def _trend(subject: MetricAudit, control: str, dose: Dose) -> str:
     """The correlation, in the row of the control's first dose."""
     answer = subject.doses.get(control)
     first = next(other for name, other in subject.responses if name == control)
@@ -207,9 +214,9 @@ def _trend(subject: Subject, control: str, dose: Dose) -> str:
     return answer.monotone + ("" if answer.spearman is None else f" {answer.spearman:.2f}")
 
 
-def _sizes(subjects: Sequence[Subject]) -> Sheet:
+def _sizes(subjects: Sequence[MetricAudit]) -> PageSection:
     rows = tuple(
-        (subject.name, str(n), number(mean), number(deviation), _bias(subject, mean))
+        (subject.name, str(n), format_number(mean), format_number(deviation), _bias(subject, mean))
         for subject in subjects
         for n, mean, deviation in subject.sizes
     )
@@ -218,15 +225,15 @@ def _sizes(subjects: Sequence[Subject]) -> Sheet:
         "same ones, so that the spread there is that given these reference digits",
     )
     headers = ("metric", "n", "mean on real data", "sd", "bias in sd at full n")
-    return Sheet("Bias and spread with the number of images", lines, headers, rows)
+    return PageSection("Bias and spread with the number of images", lines, headers, rows)
 
 
-def _bias(subject: Subject, mean: float) -> str:
+def _bias(subject: MetricAudit, mean: float) -> str:
     band = subject.band
     return "–" if band is None or band.deviation == 0 else f"{(mean - band.mean) / band.deviation:.2g}"
 
 
-def _detection(subjects: Sequence[Subject]) -> Sheet:
+def _detection(subjects: Sequence[MetricAudit]) -> PageSection:
     rows = tuple(row for subject in subjects for row in _detection_rows(subject))
     lines = (
         "how many of the controls that it detects at full n, at their default doses, it detects with fewer images, in "
@@ -237,10 +244,10 @@ def _detection(subjects: Sequence[Subject]) -> Sheet:
             if not subject.detected
         ),
     )
-    return Sheet("Detection with the number of images", lines, ("metric", "n", "detects", "misses"), rows)
+    return PageSection("Detection with the number of images", lines, ("metric", "n", "detects", "misses"), rows)
 
 
-def _detection_rows(subject: Subject) -> Iterator[tuple[str, ...]]:
+def _detection_rows(subject: MetricAudit) -> Iterator[tuple[str, ...]]:
     for n, found in subject.detected:
         wanted = subject.detected[-1][1]
         missed = [name for name in wanted if name not in found]

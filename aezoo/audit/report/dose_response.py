@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import rankdata
 
-FLAT = 0.3
+MIN_SPEARMAN = 0.3
 """Rank correlations with the dose of a smaller size than this are called flat."""
 
 
@@ -33,7 +33,7 @@ class DoseResponse:
         """``rising``, ``flat`` or ``falling`` badness with dose; None for a single dose."""
         if self.doses < 2:
             return None
-        if self.spearman is None or abs(self.spearman) < FLAT:
+        if self.spearman is None or abs(self.spearman) < MIN_SPEARMAN:
             return "flat"
         return "rising" if self.spearman > 0 else "falling"
 
@@ -61,7 +61,7 @@ def spearman(first: Sequence[float], second: Sequence[float]) -> float | None:
     return float(np.dot(*centred) / np.sqrt(np.prod([np.dot(side, side) for side in centred])))
 
 
-def stable_from(means: Sequence[tuple[int, float]], mean: float, width: float) -> int | None:
+def smallest_stable_n(means: Sequence[tuple[int, float]], mean: float, width: float) -> int | None:
     """The smallest n from which on the means stay within ``mean -+ width``; None where the largest is outside."""
     ordered = sorted(means)
     outside = [i for i, (_, value) in enumerate(ordered) if abs(value - mean) > width]

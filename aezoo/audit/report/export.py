@@ -9,31 +9,31 @@ import numpy as np
 import pandas as pd
 
 from aezoo.audit.report.cards import cards
-from aezoo.audit.report.findings import Findings, find
-from aezoo.audit.report.metric_audit import Subject
-from aezoo.audit.report.record import Audit, doses_of
+from aezoo.audit.report.findings import AuditFindings, analyse
+from aezoo.audit.report.metric_audit import MetricAudit
+from aezoo.audit.report.record import AuditRecord, doses_of
 from aezoo.audit.report.tables import overview
-from aezoo.reporting.document import Sheet, render_sheets
+from aezoo.reporting.document import PageSection, document_to_markdown
 from aezoo.reporting.formats.csv import csv_chunks
 from aezoo.reporting.writer import write_file
 
 
-def write_audit(audit: Audit, folder: Path) -> list[Path]:
+def write_audit(audit: AuditRecord, folder: Path) -> list[Path]:
     """Write README.md, audit.csv, tables and cards; returns their paths. Raises `ResultsError`."""
     return list(_written(audit, folder))
 
 
-def _written(audit: Audit, folder: Path) -> Iterator[Path]:
-    findings = find(audit)
+def _written(audit: AuditRecord, folder: Path) -> Iterator[Path]:
+    findings = analyse(audit)
     written = dict(cards(findings))
     for name, sheets in written.items():
-        yield _write_text(folder / "cards" / f"{name}.md", render_sheets(sheets))
+        yield _write_text(folder / "cards" / f"{name}.md", document_to_markdown(sheets))
     frames = {"audit": tidy_values(audit), "verdicts": tidy_verdicts(findings), "metrics": tidy_metrics(findings)}
     for name, frame in frames.items():
         path = folder / f"{name}.csv"
         yield write_file(path, (piece.encode("utf-8", "backslashreplace") for piece in csv_chunks(frame)))
-    index = Sheet("Files", tuple(_files(list(written))))
-    yield _write_text(folder / "README.md", render_sheets([*overview(findings), index]))
+    index = PageSection("Files", tuple(_files(list(written))))
+    yield _write_text(folder / "README.md", document_to_markdown([*overview(findings), index]))
 
 
 def _files(names: list[str]) -> Iterator[str]:
@@ -46,7 +46,7 @@ def _write_text(path: Path, text: str) -> Path:
     return write_file(path, [text.encode("utf-8", "backslashreplace")])
 
 
-def tidy_values(audit: Audit) -> pd.DataFrame:
+def tidy_values(audit: AuditRecord) -> pd.DataFrame:
     """Every raw value: role, control, dose, n, draw, metric, value, state."""
     lines = [
         (each["role"], each["control"], each["dose"], each["n"], each["draw"], name, value, state)
@@ -57,12 +57,12 @@ def tidy_values(audit: Audit) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=["role", "control", "dose", "n", "draw", "metric", "value", "state"])
 
 
-def tidy_verdicts(findings: Findings) -> pd.DataFrame:
+def tidy_verdicts(findings: AuditFindings) -> pd.DataFrame:
     """Every score's answer to every control and dose; z is empty where the score has no spread."""
     return pd.DataFrame([line for subject in findings.audited for line in _verdict_lines(findings, subject)])
 
 
-def _verdict_lines(findings: Findings, subject: Subject) -> Iterator[dict[str, object]]:
+def _verdict_lines(findings: AuditFindings, subject: MetricAudit) -> Iterator[dict[str, object]]:
     controls = {control["name"]: control for control in findings.audit.controls}
     for (name, dose), given in subject.responses.items():
         control, answer = controls[name], subject.doses.get(name)
@@ -84,12 +84,12 @@ def _verdict_lines(findings: Findings, subject: Subject) -> Iterator[dict[str, o
         }
 
 
-def tidy_metrics(findings: Findings) -> pd.DataFrame:
+def tidy_metrics(findings: AuditFindings) -> pd.DataFrame:
     """Every score on real data: band, false alarms, what it needs, and its mean and spread at each n."""
     return pd.DataFrame([_metric_line(findings, each) for each in findings.subjects])
 
 
-def _metric_line(findings: Findings, subject: Subject) -> dict[str, object]:
+def _metric_line(findings: AuditFindings, subject: MetricAudit) -> dict[str, object]:
     line: dict[str, object] = {key: subject.score[key] for key in ("name", "question", "unit", "better", "ideal")}
     line |= {"same_as": findings.aliases.get(subject.name), "reason": subject.reason}
     band, found = subject.band, subject.alarms

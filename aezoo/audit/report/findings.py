@@ -7,25 +7,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aezoo.audit.report.calibration import Overall, overall
-from aezoo.audit.report.metric_audit import Subject, subject
-from aezoo.audit.report.record import Audit, Dose, doses_of
-from aezoo.audit.report.set_cover import Covers, smallest_covers
+from aezoo.audit.report.calibration import OverallFalseAlarms, overall_false_alarms
+from aezoo.audit.report.metric_audit import MetricAudit, audit_metric
+from aezoo.audit.report.record import AuditRecord, Dose, doses_of
+from aezoo.audit.report.set_cover import SetCoverResult, smallest_covers
 
 Cell = tuple[str, Dose]
 
 
 @dataclass(frozen=True)
-class Cover:
+class DoseCover:
     """The smallest sets of scores that catch all of `wanted`, controls with a dose; `doses` says which, in words."""
 
     doses: str
     wanted: tuple[Cell, ...]
-    found: Covers
+    found: SetCoverResult
 
 
 @dataclass(frozen=True)
-class Findings:
+class AuditFindings:
     """An audit's verdicts.
 
     Attributes:
@@ -36,37 +36,37 @@ class Findings:
         covers: the smallest sets that catch every control at its default dose, at its mildest, and at every dose.
     """
 
-    audit: Audit
-    subjects: tuple[Subject, ...]
+    audit: AuditRecord
+    subjects: tuple[MetricAudit, ...]
     aliases: dict[str, str]
-    overall: Overall | None
+    overall: OverallFalseAlarms | None
     candidates: tuple[str, ...]
-    covers: tuple[Cover, ...]
+    covers: tuple[DoseCover, ...]
 
-    def subject(self, name: str) -> Subject:
+    def subject(self, name: str) -> MetricAudit:
         """What is known of a column."""
         return self.subjects[self.audit.columns[name]]
 
     @property
-    def audited(self) -> list[Subject]:
+    def audited(self) -> list[MetricAudit]:
         """The scores that rank anything."""
         return [each for each in self.subjects if each.ranks]
 
     @property
-    def different(self) -> list[Subject]:
+    def different(self) -> list[MetricAudit]:
         """The audited scores, those that are another's scale left out."""
         return [each for each in self.audited if each.name not in self.aliases]
 
-    def detectors(self, cell: Cell) -> list[Subject]:
+    def detectors(self, cell: Cell) -> list[MetricAudit]:
         """The different scores that detect a control at a dose, first those that detect the fewest cells in all."""
         found = [each for each in self.different if each.responses[cell].verdict == "detects"]
         return sorted(found, key=lambda each: len(each.verdicts("detects")))
 
 
-def find(audit: Audit) -> Findings:
+def analyse(audit: AuditRecord) -> AuditFindings:
     """The verdicts of an audit."""
-    subjects = tuple(subject(audit, score) for score in audit.scores)
-    aliases = same_scores(subjects)
+    subjects = tuple(audit_metric(audit, score) for score in audit.scores)
+    aliases = redundant_scores(subjects)
     different = [each for each in subjects if each.band is not None and each.name not in aliases]
     candidates = [each for each in different if not each.unreliable]
     doses = {control["name"]: doses_of(control) for control in audit.controls}
@@ -75,22 +75,22 @@ def find(audit: Audit) -> Findings:
         "at its mildest dose": [(name, of_control[0]) for name, of_control in doses.items()],
         "at every dose": [(name, dose) for name, of_control in doses.items() for dose in of_control],
     }
-    return Findings(
+    return AuditFindings(
         audit=audit,
         subjects=subjects,
         aliases=aliases,
         overall=_overall(audit, different),
         candidates=tuple(each.name for each in candidates),
-        covers=tuple(Cover(words, tuple(keys), _covers(audit, candidates, keys)) for words, keys in wanted.items()),
+        covers=tuple(DoseCover(words, tuple(keys), _covers(audit, candidates, keys)) for words, keys in wanted.items()),
     )
 
 
-def same_scores(subjects: Sequence[Subject]) -> dict[str, str]:
+def redundant_scores(subjects: Sequence[MetricAudit]) -> dict[str, str]:
     """By name, the earlier score with the same z, up to rounding, on every draw of every control.
 
     Scores without spread have no z that could differ, so that they are never called the same.
     """
-    kept: list[Subject] = []
+    kept: list[MetricAudit] = []
     found: dict[str, str] = {}
     for each in subjects:
         if each.band is None or each.band.deviation == 0 or not any(given.z for given in each.responses.values()):
@@ -103,7 +103,7 @@ def same_scores(subjects: Sequence[Subject]) -> dict[str, str]:
     return found
 
 
-def _same(first: Subject, second: Subject) -> bool:
+def _same(first: MetricAudit, second: MetricAudit) -> bool:
     pairs = [(given, second.responses[cell]) for cell, given in first.responses.items()]
     return all(
         one.verdict == other.verdict and len(one.z) == len(other.z) and np.allclose(one.z, other.z, 1e-6, 1e-6)
@@ -111,16 +111,16 @@ def _same(first: Subject, second: Subject) -> bool:
     )
 
 
-def _overall(audit: Audit, subjects: Sequence[Subject]) -> Overall | None:
+def _overall(audit: AuditRecord, subjects: Sequence[MetricAudit]) -> OverallFalseAlarms | None:
     if not subjects:
         return None
     sets = audit.oracle("band") + audit.oracle("fresh")
     values = np.stack([audit.values(sets, each.name) for each in subjects], axis=1)
     directions = [(each.score["better"], each.score["ideal"]) for each in subjects]
-    return overall(values, len(audit.oracle("band")), directions)
+    return overall_false_alarms(values, len(audit.oracle("band")), directions)
 
 
-def _covers(audit: Audit, subjects: Sequence[Subject], wanted: Sequence[Cell]) -> Covers:
+def _covers(audit: AuditRecord, subjects: Sequence[MetricAudit], wanted: Sequence[Cell]) -> SetCoverResult:
     """Exact; what several scores of a set share, their metric or its inputs, costs once."""
     detects = [[each.responses[key].verdict == "detects" for key in wanted] for each in subjects]
     used = [{audit.own(each.score): each.own or 0.0, **each.shared} for each in subjects]

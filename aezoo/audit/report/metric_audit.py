@@ -8,26 +8,26 @@ from typing import Any
 
 import numpy as np
 
-from aezoo.audit.report.calibration import PREFERENCE, Alarms, Band, alarms
-from aezoo.audit.report.dose_response import DoseResponse, dose_response, stable_from
-from aezoo.audit.report.record import Audit, Dose, Floats, doses_of, problems
-from aezoo.audit.report.responses import Response, Yardsticks, response, yardsticks
+from aezoo.audit.report.calibration import FOOLED_Z, FalseAlarmRate, ReferenceBand, false_alarm_rate
+from aezoo.audit.report.dose_response import DoseResponse, dose_response, smallest_stable_n
+from aezoo.audit.report.record import AuditRecord, Dose, Floats, doses_of, missing_values
+from aezoo.audit.report.responses import ReferenceBands, Response, response, yardsticks
 
 RANKS_NOTHING = "not audited: ranks nothing"
 
 
-def subject(audit: Audit, score: dict[str, Any]) -> Subject:
+def audit_metric(audit: AuditRecord, score: dict[str, Any]) -> MetricAudit:
     """What the record says of a score."""
     name = score["name"]
     if score["better"] == "neither":
-        return Subject(score, RANKS_NOTHING)
-    missing = problems(audit.oracle("band") + audit.oracle("fresh"), name)
+        return MetricAudit(score, RANKS_NOTHING)
+    missing = missing_values(audit.oracle("band") + audit.oracle("fresh"), name)
     bands = None if missing else yardsticks(audit, score, audit.n)
     if bands is None:
         state, reason = missing[0] if missing else ("n/a", "fewer than two draws of real data")
         no_answer = Response(state, reason=reason)
         responses = {(c["name"], dose): no_answer for c in audit.controls for dose in doses_of(c)}
-        return Subject(score, f"{state}: {reason}", responses=responses)
+        return MetricAudit(score, f"{state}: {reason}", responses=responses)
     responses = {
         (control["name"], dose): response(audit, bands, name, control, audit.control(control["name"], dose))
         for control in audit.controls
@@ -35,14 +35,14 @@ def subject(audit: Audit, score: dict[str, Any]) -> Subject:
     }
     sizes = tuple(_sizes(audit, name))
     width = max(bands.oracle.threshold() * bands.oracle.deviation, 1e-9 * abs(bands.oracle.mean))
-    return Subject(
+    return MetricAudit(
         score=score,
         bands=bands,
-        alarms=alarms(bands.oracle, audit.values(audit.oracle("fresh"), name)),
+        alarms=false_alarm_rate(bands.oracle, audit.values(audit.oracle("fresh"), name)),
         responses=responses,
         doses=dict(_doses(audit, name, bands, responses)),
         sizes=sizes,
-        stable=stable_from([(n, mean) for n, mean, _ in sizes], bands.oracle.mean, width),
+        stable=smallest_stable_n([(n, mean) for n, mean, _ in sizes], bands.oracle.mean, width),
         detected=tuple(_detected(audit, score, responses)),
         own=audit.seconds(audit.own(score)),
         shared={key: audit.seconds(key) or 0.0 for key in audit.shared(score)},
@@ -50,7 +50,7 @@ def subject(audit: Audit, score: dict[str, Any]) -> Subject:
 
 
 def _doses(
-    audit: Audit, name: str, bands: Yardsticks, responses: dict[tuple[str, Dose], Response]
+    audit: AuditRecord, name: str, bands: ReferenceBands, responses: dict[tuple[str, Dose], Response]
 ) -> Iterator[tuple[str, DoseResponse]]:
     for control in audit.controls:
         doses = doses_of(control)
@@ -62,7 +62,7 @@ def _doses(
 
 
 def _detected(
-    audit: Audit, score: dict[str, Any], responses: dict[tuple[str, Dose], Response]
+    audit: AuditRecord, score: dict[str, Any], responses: dict[tuple[str, Dose], Response]
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
     defaults = [(control["name"], control["default"]) for control in audit.controls]
     wanted = [name for name, dose in defaults if responses[(name, dose)].verdict == "detects"]
@@ -72,7 +72,7 @@ def _detected(
         yield audit.n, tuple(wanted)
 
 
-def _detected_at(audit: Audit, score: dict[str, Any], wanted: list[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _detected_at(audit: AuditRecord, score: dict[str, Any], wanted: list[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
     """At each smaller n, from small to large, which of the controls `wanted` are detected at their default doses."""
     controls = {control["name"]: control for control in audit.controls}
     for n in sorted(audit.raw["spec"]["sizes"]):
@@ -85,7 +85,7 @@ def _detected_at(audit: Audit, score: dict[str, Any], wanted: list[str]) -> Iter
             yield n, tuple(name for name, given in answers.items() if given.verdict == "detects")
 
 
-def _sizes(audit: Audit, name: str) -> Iterator[tuple[int, float, float]]:
+def _sizes(audit: AuditRecord, name: str) -> Iterator[tuple[int, float, float]]:
     """Means over draws at each size; sizes at which a draw has no value are left out."""
     for n in sorted(audit.raw["spec"]["sizes"]):
         yield from _moments(n, audit.values(audit.oracle("size", n), name))
@@ -98,7 +98,7 @@ def _moments(n: int, values: Floats) -> Iterator[tuple[int, float, float]]:
 
 
 @dataclass(frozen=True)
-class Subject:
+class MetricAudit:
     """All that an audit says of one score in one feature space.
 
     Attributes:
@@ -118,8 +118,8 @@ class Subject:
 
     score: dict[str, Any]
     reason: str = ""
-    bands: Yardsticks | None = None
-    alarms: Alarms | None = None
+    bands: ReferenceBands | None = None
+    alarms: FalseAlarmRate | None = None
     responses: dict[tuple[str, Dose], Response] = field(default_factory=dict)
     doses: dict[str, DoseResponse] = field(default_factory=dict)
     sizes: tuple[tuple[int, float, float], ...] = ()
@@ -139,7 +139,7 @@ class Subject:
         return bool(self.score["better"] != "neither")
 
     @property
-    def band(self) -> Band | None:
+    def band(self) -> ReferenceBand | None:
         """On draws of the oracle."""
         return None if self.bands is None else self.bands.oracle
 
@@ -166,7 +166,7 @@ class Subject:
     @property
     def cannot_be_fooled(self) -> bool:
         """Whether even its best value is not so much better than real data that it would be called fooled."""
-        return self.best is not None and self.best >= PREFERENCE
+        return self.best is not None and self.best >= FOOLED_Z
 
     @property
     def needs(self) -> int | None:
@@ -174,7 +174,7 @@ class Subject:
         if not self.detected:
             return None
         found = [(n, float(len(names))) for n, names in self.detected]
-        return stable_from(found, found[-1][1], 0.0)
+        return smallest_stable_n(found, found[-1][1], 0.0)
 
     def verdicts(self, wanted: str) -> list[tuple[str, Dose]]:
         """The controls and doses with this verdict."""

@@ -26,11 +26,11 @@ FILE = "audit.json"
 READABLE = (1, 2)
 """Version 1 has no draws of training digits and no smaller sets of controls; what follows from them is left out."""
 
-LARGEST = 500_000_000
+MAX_BYTES = 500_000_000
 
 
 @dataclass(frozen=True)
-class Audit:
+class AuditRecord:
     """The record `raw`, as `aezoo.audit.raw_audit` describes it."""
 
     raw: dict[str, Any]
@@ -113,16 +113,16 @@ def doses_of(control: dict[str, Any]) -> list[Dose]:
     return list(control["doses"]) or [None]
 
 
-def problems(sets: Sets, name: str) -> list[tuple[str, str]]:
+def missing_values(sets: Sets, name: str) -> list[tuple[str, str]]:
     """State and reason of each of the sets in which the column `name` has no value."""
     return [(each["problems"][name][0], each["problems"][name][1]) for each in sets if name in each["problems"]]
 
 
-def read_audit(folder: Path) -> Audit:
+def read_audit(folder: Path) -> AuditRecord:
     """The record in `folder`; raises `ResultsError` where there is none that can be read."""
     path = folder / FILE
     try:
-        raw = json.loads(read_regular(path, LARGEST))
+        raw = json.loads(read_regular(path, MAX_BYTES))
     except FileNotFoundError:
         raise ResultsError(f"{path} does not exist; run an audit with --out {folder} first") from None
     except (OSError, ValueError, RecursionError) as error:
@@ -132,7 +132,7 @@ def read_audit(folder: Path) -> Audit:
     if (found := raw.get("schema_version")) not in READABLE:
         readable = " and ".join(map(str, READABLE))
         raise ResultsError(f"{path} has schema version {found}, this aezoo reads {readable}; run the audit again")
-    return Audit(raw)
+    return AuditRecord(raw)
 
 
 def write_record(raw: dict[str, Any], folder: Path) -> Path:

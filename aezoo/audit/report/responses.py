@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from aezoo.audit.report.calibration import Band, other_split_factor, verdict
-from aezoo.audit.report.record import Audit, Floats, Sets, problems
+from aezoo.audit.report.calibration import ReferenceBand, classify, split_factor
+from aezoo.audit.report.record import AuditRecord, Floats, Sets, missing_values
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Response:
 
 
 @dataclass(frozen=True)
-class Yardsticks:
+class ReferenceBands:
     """The bands of one score at one n.
 
     Attributes:
@@ -50,11 +50,11 @@ class Yardsticks:
         factor: by how much limits grow for digits of another split.
     """
 
-    oracle: Band
-    train: Band | None
+    oracle: ReferenceBand
+    train: ReferenceBand | None
     factor: float
 
-    def of(self, draws_from: str) -> list[tuple[str, Band, float]]:
+    def of(self, draws_from: str) -> list[tuple[str, ReferenceBand, float]]:
         """The bands that a control is held against, each with its name and the factor of its limits."""
         if draws_from == "oracle":
             return [("oracle", self.oracle, 1.0)]
@@ -78,29 +78,29 @@ class Yardsticks:
         return found
 
 
-def _answer(values: Floats, against: str, band: Band, factor: float) -> Response:
+def _answer(values: Floats, against: str, band: ReferenceBand, factor: float) -> Response:
     z, threshold = band.z(values), band.threshold() * factor
-    return Response(verdict(z, threshold, -factor), tuple(map(float, z)), threshold, against)
+    return Response(classify(z, threshold, -factor), tuple(map(float, z)), threshold, against)
 
 
-def yardsticks(audit: Audit, score: dict[str, Any], n: int) -> Yardsticks | None:
+def yardsticks(audit: AuditRecord, score: dict[str, Any], n: int) -> ReferenceBands | None:
     """The bands at n images; None where a draw of the oracle has no value."""
     oracle = _band(audit, score, audit.oracle("band" if n == audit.n else "size", n))
     if oracle is None:
         return None
     train = _band(audit, score, audit.training(n)) if score["question"] == "samples" else None
-    return Yardsticks(oracle, train, other_split_factor(n, audit.raw["dataset"]["sizes"]["oracle"], oracle.draws))
+    return ReferenceBands(oracle, train, split_factor(n, audit.raw["dataset"]["sizes"]["oracle"], oracle.draws))
 
 
-def _band(audit: Audit, score: dict[str, Any], sets: Sets) -> Band | None:
-    if len(sets) < 2 or problems(sets, score["name"]):
+def _band(audit: AuditRecord, score: dict[str, Any], sets: Sets) -> ReferenceBand | None:
+    if len(sets) < 2 or missing_values(sets, score["name"]):
         return None
-    return Band.of(audit.values(sets, score["name"]), score["better"], score["ideal"])
+    return ReferenceBand.of(audit.values(sets, score["name"]), score["better"], score["ideal"])
 
 
-def response(audit: Audit, bands: Yardsticks, name: str, control: dict[str, Any], sets: Sets) -> Response:
+def response(audit: AuditRecord, bands: ReferenceBands, name: str, control: dict[str, Any], sets: Sets) -> Response:
     """The answer of the column `name` to the draws of a control."""
-    missing = problems(sets, name)
+    missing = missing_values(sets, name)
     if missing:
         state, reason = missing[0]
         return Response(state, reason=reason if len(missing) == len(sets) else f"{len(missing)} draws: {reason}")

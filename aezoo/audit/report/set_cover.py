@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-MOST_ENDS = 100_000
+MAX_ENDS = 100_000
 """At most so many ends of the search are visited."""
 
 MOST = 1_000
@@ -35,14 +35,14 @@ def count_covers(wanted: NDArray[np.bool_], size: int, most: int) -> tuple[int, 
     masks = [sum(1 << int(column) for column in np.flatnonzero(row)) for row in wanted]
     covering = [np.flatnonzero(column).tolist() for column in wanted.T]
     count = 0
-    for visited, end in enumerate(_ends(masks, covering, 0, size, frozenset()), start=1):
+    for visited, end in enumerate(_search(masks, covering, 0, size, frozenset()), start=1):
         count += end
-        if count > most or visited > MOST_ENDS:
+        if count > most or visited > MAX_ENDS:
             return min(count, most), False
     return count, True
 
 
-def _ends(
+def _search(
     masks: list[int], covering: list[list[int]], covered: int, left: int, banned: frozenset[int]
 ) -> Iterator[bool]:
     """Every end of a search that takes each set once: whether it is a cover.
@@ -57,11 +57,11 @@ def _ends(
     if not choices:
         yield False
     for place, row in enumerate(choices):
-        yield from _ends(masks, covering, covered | masks[row], left - 1, banned.union(choices[:place]))
+        yield from _search(masks, covering, covered | masks[row], left - 1, banned.union(choices[:place]))
 
 
 @dataclass(frozen=True)
-class Covers:
+class SetCoverResult:
     """The smallest covers.
 
     Attributes:
@@ -82,7 +82,7 @@ class Covers:
 
 def smallest_covers(
     detects: ArrayLike, prices: Sequence[float] | None = None, uses: ArrayLike | None = None, most: int = MOST
-) -> Covers:
+) -> SetCoverResult:
     """The smallest sets of rows whose ones cover every column that any row covers; equal sizes by total cost.
 
     Args:
@@ -95,18 +95,20 @@ def smallest_covers(
     coverable = matrix.any(axis=0)
     uncovered = tuple(np.flatnonzero(~coverable).tolist())
     if not coverable.any():
-        return Covers((), 0, True, (), uncovered)
+        return SetCoverResult((), 0, True, (), uncovered)
     costs = np.ones(len(matrix)) if prices is None else np.asarray(prices, dtype=np.float64)
     pays = np.eye(len(matrix), dtype=bool) if uses is None else np.asarray(uses, dtype=bool)
-    problem = _Problem(matrix[:, coverable], costs, pays)
+    problem = _SetCoverProblem(matrix[:, coverable], costs, pays)
     cheapest = problem.solve(np.ones(len(matrix)))
     assert cheapest is not None, "every column has a row"
     count, complete = count_covers(problem.wanted, len(cheapest), most)
-    return Covers(tuple(_examples(problem, cheapest)), count, complete, tuple(_forced(problem, cheapest)), uncovered)
+    return SetCoverResult(
+        tuple(_diverse_covers(problem, cheapest)), count, complete, tuple(_essential_rows(problem, cheapest)), uncovered
+    )
 
 
 @dataclass(frozen=True)
-class _Problem:
+class _SetCoverProblem:
     """Which row covers which column, and what is paid for rows; solved as an integer program."""
 
     wanted: Bools
@@ -162,7 +164,7 @@ def _mask(cover: Cover, rows: int) -> Bools:
     return np.isin(np.arange(rows), cover)
 
 
-def _examples(problem: _Problem, cheapest: Cover) -> Iterator[Cover]:
+def _diverse_covers(problem: _SetCoverProblem, cheapest: Cover) -> Iterator[Cover]:
     """The cheapest, then as different ones as there are."""
     found = [cheapest]
     yield cheapest
@@ -175,7 +177,7 @@ def _examples(problem: _Problem, cheapest: Cover) -> Iterator[Cover]:
         yield cover
 
 
-def _forced(problem: _Problem, cheapest: Cover) -> Iterator[int]:
+def _essential_rows(problem: _SetCoverProblem, cheapest: Cover) -> Iterator[int]:
     """The members without which every cover is larger, or there is none."""
     for row in cheapest:
         other = problem.solve(np.ones(len(problem.wanted)), banned=row)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from aezoo.audit.report.calibration_tables import needs_sheet, real_data, smallest
-from aezoo.audit.report.findings import Findings
-from aezoo.audit.report.metric_audit import Subject
+from aezoo.audit.report.findings import AuditFindings
+from aezoo.audit.report.metric_audit import MetricAudit
 from aezoo.audit.report.record import doses_of
 from aezoo.audit.report.text import (
     MARKED,
@@ -17,19 +17,19 @@ from aezoo.audit.report.text import (
     NOT_RISING,
     dose_text,
     doses_line,
-    place,
-    reading,
-    symbol,
+    feature_space_text,
+    legend,
+    verdict_symbol,
 )
-from aezoo.reporting.document import Sheet
+from aezoo.reporting.document import PageSection
 
 RAREST = 3
 
 
-def overview(findings: Findings) -> Iterator[Sheet]:
+def overview(findings: AuditFindings) -> Iterator[PageSection]:
     """All of it."""
     yield _what(findings)
-    yield Sheet("How to read the tables", (*reading(findings.audit), MARKED))
+    yield PageSection("How to read the tables", (*legend(findings.audit), MARKED))
     yield controls_sheet(findings)
     for features, subjects in by_space(findings):
         yield failures(findings, features, subjects)
@@ -42,7 +42,7 @@ def overview(findings: Findings) -> Iterator[Sheet]:
     yield from real_data(findings)
 
 
-def command(findings: Findings) -> str:
+def command(findings: AuditFindings) -> str:
     """What was run, without the folders of the machine."""
     spec = findings.audit.raw["spec"]
     data_file = ["--data-file", spec["data_file"]] if spec["data_file"] else []
@@ -50,7 +50,7 @@ def command(findings: Findings) -> str:
     return " ".join(["python -m aezoo.bench audit --dataset", spec["dataset"], *map(str, options)])
 
 
-def _what(findings: Findings) -> Sheet:
+def _what(findings: AuditFindings) -> PageSection:
     raw = findings.audit.raw
     spec, data, timing, versions = raw["spec"], raw["dataset"], raw["timing"], raw["environment"]
     lines = [
@@ -65,16 +65,16 @@ def _what(findings: Findings) -> Sheet:
         f"{timing['wall']:.0f} s with {timing['jobs']} processes, {timing['cpu']:.0f} s of processor time",
         f"aezoo {versions['aezoo']}, tensorflow {versions['tensorflow']}, numpy {versions['numpy']}",
     ]
-    return Sheet(f"Audit of sample metrics on {data['name']}", tuple(lines), level=1)
+    return PageSection(f"Audit of sample metrics on {data['name']}", tuple(lines), level=1)
 
 
-def _aliases(findings: Findings) -> Iterator[str]:
+def _aliases(findings: AuditFindings) -> Iterator[str]:
     if findings.aliases:
         pairs = (f"{name} and {of}" for name, of in findings.aliases.items())
         yield f"the same on another scale, and counted once: {', '.join(pairs)}"
 
 
-def _draws(findings: Findings) -> str:
+def _draws(findings: AuditFindings) -> str:
     audit = findings.audit
     band, fresh, train = (len(sets) for sets in (audit.oracle("band"), audit.oracle("fresh"), audit.training(audit.n)))
     sizes = audit.raw["dataset"]["sizes"]
@@ -84,44 +84,44 @@ def _draws(findings: Findings) -> str:
     )
 
 
-def by_space(findings: Findings) -> Iterator[tuple[str | None, list[Subject]]]:
+def by_space(findings: AuditFindings) -> Iterator[tuple[str | None, list[MetricAudit]]]:
     """The audited scores of each feature space, those of none last."""
     spaces = dict.fromkeys(subject.score["features"] for subject in findings.audited)
     for features in sorted(spaces, key=lambda name: (name is None, name)):
         yield features, [each for each in findings.audited if each.score["features"] == features]
 
 
-def _numbered(findings: Findings) -> list[tuple[int, dict[str, Any]]]:
+def _numbered(findings: AuditFindings) -> list[tuple[int, dict[str, Any]]]:
     return list(enumerate(findings.audit.controls, start=1))
 
 
-def controls_sheet(findings: Findings) -> Sheet:
+def controls_sheet(findings: AuditFindings) -> PageSection:
     """What each control does, and its doses."""
     lines = (f"{i} {control['name']}: {control['summary']} {doses_line(control)}" for i, control in _numbered(findings))
-    return Sheet("The controls, and their numbers in the tables", ("doses stand from mild to severe", *lines))
+    return PageSection("The controls, and their numbers in the tables", ("doses stand from mild to severe", *lines))
 
 
-def failures(findings: Findings, features: str | None, subjects: Sequence[Subject]) -> Sheet:
+def failures(findings: AuditFindings, features: str | None, subjects: Sequence[MetricAudit]) -> PageSection:
     """The verdict on each control at its default dose."""
     numbered = _numbered(findings)
     rows = tuple(
         (
             each.name + NOT_FOOLED * each.cannot_be_fooled,
-            *(symbol(each.responses[(control["name"], control["default"])]) for _, control in numbered),
+            *(verdict_symbol(each.responses[(control["name"], control["default"])]) for _, control in numbered),
         )
         for each in subjects
     )
     lines = (f"each control at its default dose: {_key(findings)}",)
     headers = ("metric", *(str(i) for i, _ in numbered))
-    return Sheet(f"What each metric sees: {place(features)}", lines, headers, rows)
+    return PageSection(f"What each metric sees: {feature_space_text(features)}", lines, headers, rows)
 
 
-def _key(findings: Findings) -> str:
+def _key(findings: AuditFindings) -> str:
     named = ((i, control["name"], control["default"]) for i, control in _numbered(findings))
     return ", ".join(f"{i}: {name}" + ("" if dose is None else f" at {dose:g}") for i, name, dose in named)
 
 
-def each_dose(findings: Findings) -> Sheet:
+def each_dose(findings: AuditFindings) -> PageSection:
     """How many scores detect each control at each dose, and which rare ones."""
     headers = ("control", "dose", "rarest detectors", "detect", "fooled", "blind", "no value")
     rows = tuple(_dose_row(findings, c["name"], dose) for c in findings.audit.controls for dose in doses_of(c))
@@ -131,10 +131,10 @@ def each_dose(findings: Findings) -> Sheet:
         f"up to {RAREST} of those that detect: the ones that detect the fewest cells of this table",
         f"seen by no metric: {', '.join(never) or 'none'}",
     )
-    return Sheet("Each control at each dose", lines, headers, rows, text_columns=3)
+    return PageSection("Each control at each dose", lines, headers, rows, text_columns=3)
 
 
-def _dose_row(findings: Findings, control: str, dose: float | None) -> tuple[str, ...]:
+def _dose_row(findings: AuditFindings, control: str, dose: float | None) -> tuple[str, ...]:
     given = [each.responses[(control, dose)].verdict for each in findings.different]
     counts = [sum(verdict in kinds for verdict in given) for kinds in (("fooled",), ("blind",), ("n/a", "error"))]
     seen = [each.name for each in findings.detectors((control, dose))]
@@ -142,7 +142,7 @@ def _dose_row(findings: Findings, control: str, dose: float | None) -> tuple[str
     return (control, dose_text(dose), shown or "–", str(len(seen)), *map(str, counts))
 
 
-def fooled(findings: Findings) -> Sheet:
+def fooled(findings: AuditFindings) -> PageSection:
     """Which controls are taken for better than real data, or for real."""
     rows = tuple(row for each in findings.different for row in _fooled_rows(findings, each))
     noise = [row[0] for row in rows if row[1] == "noise-mixture" and row[2] != "–"]
@@ -153,10 +153,10 @@ def fooled(findings: Findings) -> Sheet:
         f"prefer noise at some share of it: {', '.join(dict.fromkeys(noise)) or 'none'}",
     )
     headers = ("metric", "control", "fooled at", "taken for real at")
-    return Sheet("What fools which metric", lines, headers, rows, text_columns=4)
+    return PageSection("What fools which metric", lines, headers, rows, text_columns=4)
 
 
-def _fooled_rows(findings: Findings, subject: Subject) -> Iterator[tuple[str, ...]]:
+def _fooled_rows(findings: AuditFindings, subject: MetricAudit) -> Iterator[tuple[str, ...]]:
     fooled, real = subject.verdicts("fooled"), subject.taken_for_real()
     for control in findings.audit.controls:
         doses = [[dose_text(dose) for name, dose in cells if name == control["name"]] for cells in (fooled, real)]
@@ -164,17 +164,17 @@ def _fooled_rows(findings: Findings, subject: Subject) -> Iterator[tuple[str, ..
             yield (subject.name, control["name"], *(", ".join(of) or "–" for of in doses))
 
 
-def first_doses(findings: Findings, features: str | None, subjects: Sequence[Subject]) -> Sheet:
+def first_doses(findings: AuditFindings, features: str | None, subjects: Sequence[MetricAudit]) -> PageSection:
     """The mildest dose of each control that is detected."""
     numbered = _numbered(findings)
     rows = tuple((each.name, *(first_dose(each, control) for _, control in numbered)) for each in subjects)
     names = ", ".join(f"{i}: {control['name']}" for i, control in numbered)
     lines = (f"the mildest dose that is detected; – none. {MARKS}", names)
     headers = ("metric", *(str(i) for i, _ in numbered))
-    return Sheet(f"The first dose that is seen: {place(features)}", lines, headers, rows)
+    return PageSection(f"The first dose that is seen: {feature_space_text(features)}", lines, headers, rows)
 
 
-def first_dose(subject: Subject, control: dict[str, Any]) -> str:
+def first_dose(subject: MetricAudit, control: dict[str, Any]) -> str:
     """``0.05``, with its marks."""
     answer = subject.doses.get(control["name"])
     if answer is None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import ceil, floor, log10
 from typing import Any
 
-from aezoo.audit.report.calibration import NOMINAL_RATE, PREFERENCE
-from aezoo.audit.report.dose_response import FLAT
-from aezoo.audit.report.metric_audit import Subject
-from aezoo.audit.report.record import Audit, Dose
+from aezoo.audit.report.calibration import FOOLED_Z, NOMINAL_RATE
+from aezoo.audit.report.dose_response import MIN_SPEARMAN
+from aezoo.audit.report.metric_audit import MetricAudit
+from aezoo.audit.report.record import AuditRecord, Dose
 from aezoo.audit.report.responses import Response
 
 SYMBOLS = {"detects": "●", "blind": "○", "fooled": "✗"}
@@ -19,15 +19,15 @@ NOT_FOOLED = "†"
 MISSED, NOT_RISING = "*", "~"
 
 
-def symbol(response: Response) -> str:
+def verdict_symbol(response: Response) -> str:
     """``●``, or why there is no verdict."""
     at_times = response.verdict == "blind" and not response.real
     return AT_TIMES if at_times else SYMBOLS.get(response.verdict, response.verdict)
 
 
-def cell(response: Response) -> str:
+def verdict_cell(response: Response) -> str:
     """``● 12.3``, or why there is no verdict."""
-    return symbol(response) + ("" if response.median is None else z_text(response.median))
+    return verdict_symbol(response) + ("" if response.median is None else z_text(response.median))
 
 
 def z_text(z: float) -> str:
@@ -35,7 +35,7 @@ def z_text(z: float) -> str:
     return f" {z:.3g}" if abs(z) < float("inf") else ""
 
 
-def number(value: float | None, digits: int = 4) -> str:
+def format_number(value: float | None, digits: int = 4) -> str:
     """Four digits unless told, or a dash; without bounds ``∞``."""
     return "–" if value is None else f"{value:.{digits}g}".replace("inf", "∞")
 
@@ -50,7 +50,7 @@ def with_dose(control: str, dose: Dose) -> str:
     return control if dose is None else f"{control} {dose:g}"
 
 
-def percent(share: float) -> str:
+def format_rate(share: float) -> str:
     """``0.5 %``."""
     return f"{100 * share:.2g} %"
 
@@ -74,7 +74,7 @@ def _rounded(value: float, digits: int, up: bool) -> str:
     return f"{steps * step:.{digits}g}"
 
 
-def direction(subject: Subject) -> str:
+def direction(subject: MetricAudit) -> str:
     """Which way is better, in words."""
     better, ideal = subject.score["better"], subject.score["ideal"]
     if better != "target":
@@ -82,12 +82,12 @@ def direction(subject: Subject) -> str:
     return "best at the value of real data" if ideal is None else f"best at {ideal:g}"
 
 
-def reading(audit: Audit) -> tuple[str, ...]:
+def legend(audit: AuditRecord) -> tuple[str, ...]:
     """What the symbols mean, and what real data is."""
     return (*READING, TRAINING if audit.training(audit.n) else NO_TRAINING)
 
 
-def place(features: str | None) -> str:
+def feature_space_text(features: str | None) -> str:
     """The feature space in words."""
     return f"{features} features" if features else "labels and pixels"
 
@@ -107,12 +107,12 @@ READING = (
     "z: how much worse than real data a control is, in standard deviations of the metric over draws of real data; "
     "below 0 it is better than real data",
     "● detects: z above the threshold in at least 95 % of the draws. ○ blind: not so, and the median draw is below the "
-    f"threshold ({AT_TIMES}: the median is above it). ✗ fooled: z below {PREFERENCE:g} in at least 95 % of the draws, "
+    f"threshold ({AT_TIMES}: the median is above it). ✗ fooled: z below {FOOLED_Z:g} in at least 95 % of the draws, "
     "the control is taken for better than real data. n/a and error: no value, which is not counted as blind",
 )
 MARKED = (
     f"{NOT_FOOLED} cannot be called fooled: even the best possible value of the score is not better than real data by "
-    f"{-PREFERENCE:g} standard deviation. What such a score misses is listed as taken for real"
+    f"{-FOOLED_Z:g} standard deviation. What such a score misses is listed as taken for real"
 )
 TRAINING = (
     "real data is the oracle: draws of held-out digits. A control made of training digits is compared with draws of "
@@ -125,11 +125,12 @@ NO_TRAINING = (
 )
 MARKS = (
     f"{MISSED} a severer dose is missed. {NOT_RISING} badness does not rise with the dose: Spearman's rank correlation "
-    f"over all draws is below {FLAT:g}"
+    f"over all draws is below {MIN_SPEARMAN:g}"
 )
 THRESHOLDS = (
     "a threshold is the larger of Student's prediction limit for one more draw, which at most "
-    f"{percent(NOMINAL_RATE)} of draws exceed if they are normal (the nominal rate), and the worst draw of the band. "
+    f"{format_rate(NOMINAL_RATE)} of draws exceed if they are normal (the nominal rate), and the worst draw of the "
+    "band. "
     "So a further draw of real data exceeds it with a probability of at most 1 / (draws of the band + 1), whatever the "
     "distribution (the promise); twice that for a metric whose best value is that of real data, which can miss it on "
     "either side"

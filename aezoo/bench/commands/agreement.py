@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import DEFAULT_FOLDER, ResultFormat
+from aezoo.bench.commands.choices import DEFAULT_FOLDER, PageFormat
 
 
 def command(
@@ -15,7 +15,7 @@ def command(
     sampler: Annotated[
         str | None, typer.Option(help="For sample metrics, of the models that have it. [each model's own]")
     ] = None,
-    format: Annotated[ResultFormat, typer.Option(help="The format.")] = ResultFormat.md,
+    format: Annotated[PageFormat, typer.Option(help="The format.")] = PageFormat.md,
 ) -> None:
     """Say whether the metrics agree about the models: rank correlation, winners, reversals."""
     from aezoo.bench.commands.compare import print_agreement

@@ -9,12 +9,12 @@ import typer
 
 from aezoo.audit.report import read_audit, write_audit, write_record
 from aezoo.audit.report.record import require_writable
-from aezoo.bench.options import listed_controls, listed_metrics
-from aezoo.bench.output import say
-from aezoo.engines.threads import cap_threads
+from aezoo.bench.options import parse_controls, parse_metrics
+from aezoo.bench.output import echo
+from aezoo.engines.threads import limit_threads
 
 
-def rewrite(folder: Path) -> None:
+def rewrite_report(folder: Path) -> None:
     """Make tables and cards from the record in `folder`, and print where they are; raises `ResultsError`."""
     written = write_audit(read_audit(folder), folder)
     print(f"{written[-1]} and {len(written) - 1} other files")
@@ -39,13 +39,13 @@ def command(
     """Hold every sample metric against generators of known quality: what it catches, what fools it."""
 
     if tables_only:
-        rewrite(out)
+        rewrite_report(out)
     else:
-        metric_names = None if metrics is None else listed_metrics("--metrics", metrics)
-        control_names = None if controls is None else listed_controls("--controls", controls)
+        metric_names = None if metrics is None else parse_metrics("--metrics", metrics)
+        control_names = None if controls is None else parse_controls("--controls", controls)
         require_writable(out)
-        cap_threads()
+        limit_threads()
         from aezoo.audit.run import run_audit  # TensorFlow must not be imported before its threads are capped
 
-        write_record(run_audit(dataset, data_file, n, draws, metric_names, control_names, slow, jobs, say), out)
-        rewrite(out)
+        write_record(run_audit(dataset, data_file, n, draws, metric_names, control_names, slow, jobs, echo), out)
+        rewrite_report(out)

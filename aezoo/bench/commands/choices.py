@@ -8,7 +8,7 @@ from pathlib import Path
 DEFAULT_FOLDER = Path("aezoo-results")
 
 
-class Format(StrEnum):
+class TableFormat(StrEnum):
     """What `table` can write."""
 
     md = "md"
@@ -17,7 +17,7 @@ class Format(StrEnum):
     json = "json"
 
 
-class ResultFormat(StrEnum):
+class PageFormat(StrEnum):
     """What `compare`, `agreement` and `verdict` can write."""
 
     md = "md"

@@ -12,13 +12,13 @@ from aezoo.analysis.agreement import agreement
 from aezoo.analysis.comparison import Comparison, compare_folders, compare_models
 from aezoo.analysis.gate import check_rules
 from aezoo.analysis.gate_rules import Rule
-from aezoo.analysis.score_array import Panel
-from aezoo.analysis.sections import panels
+from aezoo.analysis.score_array import ScoreArray
+from aezoo.analysis.sections import score_arrays
 from aezoo.analysis.verdict import verdict
-from aezoo.bench.commands.choices import ResultFormat
-from aezoo.bench.output import say
+from aezoo.bench.commands.choices import PageFormat
+from aezoo.bench.output import echo
 from aezoo.errors import UsageError
-from aezoo.reporting.document import Sheet, check_format, render_sheets, results_json
+from aezoo.reporting.document import PageSection, check_page_format, document_to_markdown, results_to_json
 from aezoo.reporting.pages.agreement import agreement_sheets
 from aezoo.reporting.pages.comparison import comparison_sheets
 from aezoo.reporting.pages.verdict import verdict_sheets
@@ -36,26 +36,26 @@ def compare(folder: Path, other: Path | None, models: str | None, fail_on: Seque
         UsageError: unlike things, unknown names, or rules that are not understood or cover nothing.
         ResultsError: a folder holds no results.
     """
-    check_format(format)
+    check_page_format(format)
     rules = [Rule.parse(text) for text in fail_on]
     found = check_rules(rules, _comparisons(folder, other, _names(models)))
-    print(_rendered(found, comparison_sheets, format), end="")
+    print(_render(found, comparison_sheets, format), end="")
     findings = [finding for comparison in found for finding in comparison.findings]
     for finding in findings:
-        say(f"{finding.verdict}: {finding.text}")
+        echo(f"{finding.verdict}: {finding.text}")
     return REGRESSION if any(finding.failed for finding in findings) else 0
 
 
 def print_agreement(folder: Path, sampler: str | None, format: str) -> None:
     """Print the agreement between the metrics of a folder."""
-    check_format(format)
-    print(_rendered(_of_panels(folder, sampler, agreement), agreement_sheets, format), end="")
+    check_page_format(format)
+    print(_render(_per_section(folder, sampler, agreement), agreement_sheets, format), end="")
 
 
 def print_verdict(folder: Path, sampler: str | None, format: str) -> None:
     """Print who wins each question of a folder."""
-    check_format(format)
-    print(_rendered(_of_panels(folder, sampler, verdict), verdict_sheets, format), end="")
+    check_page_format(format)
+    print(_render(_per_section(folder, sampler, verdict), verdict_sheets, format), end="")
 
 
 def _comparisons(folder: Path, other: Path | None, models: list[str]) -> list[Comparison]:
@@ -70,17 +70,17 @@ def _comparisons(folder: Path, other: Path | None, models: list[str]) -> list[Co
     return compare_models(Store(folder).records(), *models)
 
 
-def _of_panels(folder: Path, sampler: str | None, compute: Callable[[Panel], Result]) -> list[Result]:
+def _per_section(folder: Path, sampler: str | None, compute: Callable[[ScoreArray], Result]) -> list[Result]:
     """One result for each section with two models; where no section has two, the error says so."""
-    found = panels(Store(folder).records(), sampler)
+    found = score_arrays(Store(folder).records(), sampler)
     enough = [panel for panel in found if panel.roles.count("model") > 1]
     return [compute(panel) for panel in enough or found]
 
 
-def _rendered(results: Sequence[Result], sheets: Callable[[Result], Iterator[Sheet]], format: str) -> str:
+def _render(results: Sequence[Result], sheets: Callable[[Result], Iterator[PageSection]], format: str) -> str:
     if format == "json":
-        return results_json(results)
-    return render_sheets([sheet for result in results for sheet in sheets(result)])
+        return results_to_json(results)
+    return document_to_markdown([sheet for result in results for sheet in sheets(result)])
 
 
 def _names(models: str | None) -> list[str]:
@@ -100,7 +100,7 @@ def command(
             "only if the interval over seeds lies beyond that. Repeatable."
         ),
     ] = None,
-    format: Annotated[ResultFormat, typer.Option(help="The format.")] = ResultFormat.md,
+    format: Annotated[PageFormat, typer.Option(help="The format.")] = PageFormat.md,
 ) -> None:
     """Compare two models or two results folders, paired by seed; refuses what is not alike."""
 

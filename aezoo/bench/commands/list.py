@@ -37,10 +37,10 @@ def listing(kind: str | None) -> Iterator[str]:
         indent = "  " if kind is None else ""
         width = max(map(len, entries), default=0)
         for name, paragraphs in entries.items():
-            yield from _hanging(f"{indent}{name:{width}}  ", paragraphs)
+            yield from _indent_wrapped(f"{indent}{name:{width}}  ", paragraphs)
 
 
-def _hanging(label: str, paragraphs: list[str]) -> Iterator[str]:
+def _indent_wrapped(label: str, paragraphs: list[str]) -> Iterator[str]:
     """Paragraphs to the right of a label."""
     for start, paragraph in zip([label, *[" " * len(label)] * len(paragraphs)], paragraphs, strict=False):
         rest = " " * len(label)
@@ -58,22 +58,22 @@ def _entries(kind: str) -> Iterator[tuple[str, list[str]]]:
     loaded = dict(registry.items()) if kind in ("metrics", "controls") else {}
     for name in registry.names():
         declared = registry.declaration(name)
-        facts = _facts(loaded[name]) if name in loaded else _parameters(name) if kind == "models" else ""
+        facts = _description(loaded[name]) if name in loaded else _parameters(name) if kind == "models" else ""
         yield name, [text for text in (declared.summary if declared else "(plug-in)", facts) if text]
 
 
-def _facts(thing: Metric | Control) -> str:
+def _description(thing: Metric | Control) -> str:
     return _metric_facts(thing) if isinstance(thing, Metric) else _control_facts(thing)
 
 
 def _metric_facts(metric: Metric) -> str:
     """``samples, version 2, slow; precision: higher, share; density: target 1, ratio``."""
     slow = ", slow: only when asked for" if metric.slow else ""
-    scores = "; ".join(f"{score.name}: {_aim(score)}, {score.unit}" for score in metric.scores)
+    scores = "; ".join(f"{score.name}: {_direction(score)}, {score.unit}" for score in metric.scores)
     return f"{metric.question}, version {metric.version}{slow}; {scores}"
 
 
-def _aim(score: Score) -> str:
+def _direction(score: Score) -> str:
     if score.better == "neither":
         return "neither way is better"
     if score.better != "target":
@@ -101,7 +101,7 @@ def _parameters(model: str) -> str:
     return f"parameters: {text}" if text else ""
 
 
-class Kind(StrEnum):
+class Registered(StrEnum):
     """What `list` can list."""
 
     models = "models"
@@ -112,7 +112,7 @@ class Kind(StrEnum):
     protocols = "protocols"
 
 
-def command(kind: Annotated[Kind | None, typer.Argument(help="All of them without this.")] = None) -> None:
+def command(kind: Annotated[Registered | None, typer.Argument(help="All of them without this.")] = None) -> None:
     """List what is registered, with what each of them is."""
 
     for line in listing(None if kind is None else kind.value):

@@ -16,18 +16,18 @@ from typing import Annotated
 import typer
 
 from aezoo.bench.options import RunOptions, read_options
-from aezoo.bench.output import say
-from aezoo.bench.progress_view import is_wanted, shown
+from aezoo.bench.output import echo
+from aezoo.bench.progress_view import live_view, supports_live_view
 from aezoo.bench.report import write_report
 from aezoo.datasets import Dataset, load_dataset
-from aezoo.engines import Engine, TellsEpochs, engine_named
+from aezoo.engines import Engine, ReportsProgress, get_engine
 from aezoo.record import Record
 from aezoo.reporting import render_tables, tables
-from aezoo.runner.eta import Estimate, TimeLeft, in_words
-from aezoo.runner.plan import FAILED, WHOLE, Plan, Shard, make_plan
-from aezoo.runner.progress import Progress, Watched
-from aezoo.runner.status import printable
-from aezoo.runner.sweep import Halt, run_plan
+from aezoo.runner.eta import DurationModel, RemainingTime, format_duration
+from aezoo.runner.plan import FAILED_STATUSES, FULL_SUITE, Plan, Shard, make_plan
+from aezoo.runner.progress import Progress, ProgressEngine
+from aezoo.runner.status import to_printable
+from aezoo.runner.sweep import StopSignal, run_plan
 from aezoo.store import Store
 from aezoo.store.suites import save_suite
 
@@ -38,18 +38,18 @@ MakeEngine = Callable[[str, int | None, float | None], Engine]
 
 def plan_lines(plan: Plan, store: Store, jobs: int) -> Iterator[str]:
     """What `run --dry-run` prints: the trials that would run, with their reasons and time."""
-    estimate = Estimate(store.records() if store.trials.is_dir() else ())
+    estimate = DurationModel(store.records() if store.trials.is_dir() else ())
     yield f"{plan.count('would run')}, {len(plan.kept)} are kept, in {store.folder}"
     for request in plan.requests:
         seconds = estimate.seconds(request)
         verb = "train and score" if request.metrics is None else f"score {len(request.metrics)} metrics"
-        reasons = printable("; ".join(plan.reasons[request.trial.id]))
-        duration = "time unknown" if seconds is None else f"about {in_words(seconds)}"
+        reasons = to_printable("; ".join(plan.reasons[request.trial.id]))
+        duration = "time unknown" if seconds is None else f"about {format_duration(seconds)}"
         yield f"  {request.trial.subject.label} seed {request.trial.seed}: {verb}, {duration} ({reasons})"
     if plan.requests:
         total = estimate.total(plan, jobs)
         unknown = "unknown: no earlier trial of this protocol here tells"
-        yield f"time with {jobs} jobs: {unknown if total is None else f'about {in_words(total)}'}"
+        yield f"time with {jobs} jobs: {unknown if total is None else f'about {format_duration(total)}'}"
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Manner:
         timeout: seconds after which a trial is ended.
         fail_fast: begin no trial after the first that fails.
         dry_run: say what would be run, and run nothing.
-        engine: where trials run (see `aezoo.engines.engine_named`).
+        engine: where trials run (see `aezoo.engines.get_engine`).
         shard: the part of the suite to run.
         json: print one JSON object about the run instead of the tables.
     """
@@ -72,12 +72,12 @@ class Manner:
     dry_run: bool = False
     engine: str = "local"
     json: bool = False
-    shard: Shard = WHOLE
+    shard: Shard = FULL_SUITE
 
 
-def run_suite(options: RunOptions, manner: Manner, make_engine: MakeEngine = engine_named) -> int:
+def run_suite(options: RunOptions, manner: Manner, make_engine: MakeEngine = get_engine) -> int:
     """Run a suite and write its tables and figures; returns the exit code."""
-    suite, also, halt = options.suite(), options.slow_metrics(), Halt()
+    suite, also, halt = options.suite(), options.slow_metrics(), StopSignal()
     engine = make_engine(manner.engine, options.jobs, manner.timeout)
     store = Store(options.out or DEFAULT_FOLDER, set_aside=not manner.dry_run)
     store.check()
@@ -86,13 +86,13 @@ def run_suite(options: RunOptions, manner: Manner, make_engine: MakeEngine = eng
         store.create()
         save_suite(store, suite, dataset.name)
     plan = make_plan(suite, dataset, store, options.data_file, manner.retry, manner.shard, also)
-    say(f"data set {dataset.name} ({dataset.origin}), fingerprint {dataset.fingerprint[:12]}")
+    echo(f"data set {dataset.name} ({dataset.origin}), fingerprint {dataset.fingerprint[:12]}")
     if dataset.note:
-        say(dataset.note)
+        echo(dataset.note)
     if manner.dry_run:
         print("\n".join(plan_lines(plan, store, options.jobs or os.cpu_count() or 1)))
         return 0
-    say(f"{plan.count('to run')}, {len(plan.kept)} kept, into {store.folder}")
+    echo(f"{plan.count('to run')}, {len(plan.kept)} kept, into {store.folder}")
     with halt.on_signals(engine.kill):
         records = [*plan.kept, *_run(plan, store, engine, manner, halt)]
         everything = write_report(store)
@@ -115,31 +115,31 @@ def summary(records: list[Record], store: Store, dataset: Dataset, code: int) ->
     return json.dumps(facts)
 
 
-def _run(plan: Plan, store: Store, engine: Engine, manner: Manner, halt: Halt) -> Iterator[Record]:
+def _run(plan: Plan, store: Store, engine: Engine, manner: Manner, halt: StopSignal) -> Iterator[Record]:
     """Run the plan and say how each trial ended; after a failed one, if so wished, begin no other."""
     progress = Progress(plan.requests)
-    if isinstance(engine, TellsEpochs):
+    if isinstance(engine, ReportsProgress):
         engine.on_epoch = progress.epoch_ended
     with _display(progress, plan, manner, halt):
-        for record in run_plan(plan, store, Watched(engine, progress), halt, say):
+        for record in run_plan(plan, store, ProgressEngine(engine, progress), halt, echo):
             progress.ended(record)
-            say(f"[{progress.done}/{progress.total}] {progress_line(record)}")
+            echo(f"[{progress.done}/{progress.total}] {progress_line(record)}")
             halt.asked = halt.asked or (manner.fail_fast and record["status"] != "done")
             yield record
 
 
-def _display(progress: Progress, plan: Plan, manner: Manner, halt: Halt) -> AbstractContextManager[None]:
+def _display(progress: Progress, plan: Plan, manner: Manner, halt: StopSignal) -> AbstractContextManager[None]:
     """On a terminal, a picture of the progress."""
-    if manner.json or not plan.requests or not is_wanted(sys.stderr, os.environ):
+    if manner.json or not plan.requests or not supports_live_view(sys.stderr, os.environ):
         return nullcontext()
-    return shown(progress, TimeLeft(progress, [*plan.kept, *plan.found.values()]), halt)
+    return live_view(progress, RemainingTime(progress, [*plan.kept, *plan.found.values()]), halt)
 
 
-def exit_code(records: list[Record], halt: Halt) -> int:
+def exit_code(records: list[Record], halt: StopSignal) -> int:
     """0, or 3 after failed trials, or 128 and the signal's number; says which trials failed."""
-    failed = [record for record in records if record["status"] in (*FAILED, "diverged")]
+    failed = [record for record in records if record["status"] in (*FAILED_STATUSES, "diverged")]
     for record in failed:
-        say(f"failed: {progress_line(record)}")
+        echo(f"failed: {progress_line(record)}")
     if halt.signal is not None:
         return 128 + halt.signal
     return 3 if failed else 0

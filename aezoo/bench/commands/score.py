@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import Format
-from aezoo.bench.options import listed_controls
-from aezoo.bench.output import say
-from aezoo.engines.threads import cap_threads
+from aezoo.bench.commands.choices import TableFormat
+from aezoo.bench.options import parse_controls
+from aezoo.bench.output import echo
+from aezoo.engines.threads import limit_threads
 from aezoo.messages import Outcome
 from aezoo.scoring.reading import read_samples
 from aezoo.scoring.request import ScoreRequest
@@ -34,31 +34,31 @@ class ScoreOptions:
     out: Path | None = None
 
 
-def print_scores(options: ScoreOptions, prepare: Callable[[], None] = cap_threads) -> None:
+def print_scores(options: ScoreOptions, prepare: Callable[[], None] = limit_threads) -> None:
     """Score and print; `prepare` runs before TensorFlow is used."""
     options.request.check()
     samples = read_samples(options.source, options.name, options.array)
     if options.out is not None:
         Store(options.out).create()
     prepare()
-    scored = score_samples(samples, options.request, say, _keeper(options.out))
+    scored = score_samples(samples, options.request, echo, _result_saver(options.out))
     print(scored.table(options.format, options.metrics), end="")
     if options.out is not None:
         scored.save(options.out)
-        say(f"records, tables, score.md and score.json in {options.out}")
+        echo(f"records, tables, score.md and score.json in {options.out}")
     if options.format in ("csv", "latex"):
         for standing in scored.standings:
-            say(standing.sentence)
+            echo(standing.sentence)
 
 
-def _keeper(out: Path | None) -> Callable[[Outcome], None]:
+def _result_saver(out: Path | None) -> Callable[[Outcome], None]:
     """What stores each outcome as soon as it is known, so that a run that is ended early leaves it."""
 
     def keep(outcome: Outcome) -> None:
         if out is not None:
             Store(out).commit(outcome.record, outcome.artifacts)
             if outcome.record["role"] == "samples":
-                say(f"kept in {out}, also if this run is ended now: python -m aezoo.bench table {out} shows it")
+                echo(f"kept in {out}, also if this run is ended now: python -m aezoo.bench table {out} shows it")
 
     return keep
 
@@ -72,10 +72,10 @@ def named_controls(text: str | None) -> list[str] | None:
     """None for all, an empty list for "none", else the names; raises `UsageError` where these are not controls."""
     if text in (None, "all"):
         return None
-    return [] if text == "none" else listed_controls("--controls", text)
+    return [] if text == "none" else parse_controls("--controls", text)
 
 
-class Extent(StrEnum):
+class MetricSelection(StrEnum):
     """Which metrics `score` shows."""
 
     headline = "headline"
@@ -96,8 +96,8 @@ def command(
     also: Annotated[
         str | None, typer.Option(help="Slow metrics of samples, comma-separated, such as parzen; or slow: all of them.")
     ] = None,
-    metrics: Annotated[Extent, typer.Option(help="Which metrics to print.")] = Extent.headline,
-    format: Annotated[Format, typer.Option(help="The format.")] = Format.md,
+    metrics: Annotated[MetricSelection, typer.Option(help="Which metrics to print.")] = MetricSelection.headline,
+    format: Annotated[TableFormat, typer.Option(help="The format.")] = TableFormat.md,
     seed: Annotated[int, typer.Option(help="Of all that is drawn.")] = 0,
     out: Annotated[Path | None, typer.Option(help="A folder for the record, the tables and score.md.")] = None,
 ) -> None:

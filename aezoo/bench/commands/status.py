@@ -16,14 +16,14 @@ def command(
     data_file: Annotated[Path | None, typer.Option(help="The data set, to compare with --why.")] = None,
 ) -> None:
     """Say what a results folder holds: done, failed, missing, per model, with reasons."""
-    from aezoo.runner.status import Holdings, status_lines
+    from aezoo.runner.status import FolderStatus, status_lines
     from aezoo.store import Store
 
-    holdings = Holdings(Store(folder))
+    holdings = FolderStatus(Store(folder))
     for line in status_lines(holdings):
         print(line)
     if why:
-        from aezoo.runner.status import why_lines
+        from aezoo.runner.status import reason_lines
 
-        for line in why_lines(holdings, data_file):
+        for line in reason_lines(holdings, data_file):
             print(line)

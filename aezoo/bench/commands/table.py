@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import DEFAULT_FOLDER, Format
+from aezoo.bench.commands.choices import DEFAULT_FOLDER, TableFormat
 
 
 def command(
     folder: Annotated[Path, typer.Argument(help="A results folder.")] = DEFAULT_FOLDER,
-    format: Annotated[Format, typer.Option(help="The format.")] = Format.md,
+    format: Annotated[TableFormat, typer.Option(help="The format.")] = TableFormat.md,
 ) -> None:
     """Print the tables of a results folder."""
     from aezoo.reporting import render_tables, tables

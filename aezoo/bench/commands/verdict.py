@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import DEFAULT_FOLDER, ResultFormat
+from aezoo.bench.commands.choices import DEFAULT_FOLDER, PageFormat
 
 
 def command(
@@ -15,7 +15,7 @@ def command(
     sampler: Annotated[
         str | None, typer.Option(help="For sample metrics, of the models that have it. [each model's own]")
     ] = None,
-    format: Annotated[ResultFormat, typer.Option(help="The format.")] = ResultFormat.md,
+    format: Annotated[PageFormat, typer.Option(help="The format.")] = PageFormat.md,
 ) -> None:
     """Say who wins each question and how surely, with which samplers, and which metrics disagree."""
     from aezoo.bench.commands.compare import print_verdict

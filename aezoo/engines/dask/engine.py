@@ -15,7 +15,7 @@ from distributed import Client
 
 from aezoo import __version__
 from aezoo.engines.base import Admit
-from aezoo.engines.dask.run import Manner, Run, Work
+from aezoo.engines.dask.run import DaskRun, DaskSettings, Work
 from aezoo.engines.dask.task import fingerprints, work
 from aezoo.engines.dask.workers import SAME_VERSION, VERSION_OF, Prepare, version_in_words
 from aezoo.errors import UsageError
@@ -56,9 +56,9 @@ class DaskEngine:
         """
         if not requests:
             return
-        with connected(self.address) as client:
+        with connect(self.address) as client:
             check_version(client, self.address)
-            manner = Manner(
+            manner = DaskSettings(
                 self.jobs or len(requests),
                 self.timeout,
                 self.retries,
@@ -66,7 +66,7 @@ class DaskEngine:
                 self.prepare,
                 lambda: self._stopped,
             )
-            yield from Run(client, requests, admit, manner).outcomes()
+            yield from DaskRun(client, requests, admit, manner).outcomes()
 
     def kill(self) -> None:
         """End what runs now, as ``killed``, within seconds."""
@@ -74,7 +74,7 @@ class DaskEngine:
 
 
 @contextmanager
-def connected(address: str) -> Iterator[Client]:
+def connect(address: str) -> Iterator[Client]:
     """A connection to a scheduler; raises `UsageError` where none answers, also where it ceases to answer."""
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="aezoo")

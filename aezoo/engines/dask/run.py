@@ -13,15 +13,15 @@ from queue import Empty, SimpleQueue
 
 from distributed import Client, Future, KilledWorker
 
-from aezoo.engines.base import INTERRUPTED, Admit
-from aezoo.engines.dask.workers import LOOK_SECONDS, Prepare, Workers, WorkerWarning
-from aezoo.engines.queue import Queue
+from aezoo.engines.base import INTERRUPTED_MESSAGE, Admit
+from aezoo.engines.dask.workers import POLL_SECONDS, Prepare, Workers, WorkerWarning
+from aezoo.engines.queue import TrialQueue
 from aezoo.messages import Outcome, Request, Wire
 from aezoo.record import failed_record
 
 Work = Callable[[str, dict[str, bytes]], Wire]
 
-PATIENT_LOOKS = 10
+IDLE_POLLS = 10
 RESTART_SECONDS = 10.0
 FETCH_SECONDS = 60.0
 """An outcome that takes longer to come was lost with its worker, after the trial had ended."""
@@ -31,13 +31,13 @@ class EndedError(Exception):
     """A trial that was ended from outside."""
 
 
-def ended(request: Request, status: str, message: str) -> Outcome:
+def ended_outcome(request: Request, status: str, message: str) -> Outcome:
     """The outcome of a trial that was ended from outside."""
     return Outcome(failed_record(request.trial, status, EndedError(message)))
 
 
 @dataclass(frozen=True)
-class Manner:
+class DaskSettings:
     """How to run; `DaskEngine` says what each of these is."""
 
     jobs: int
@@ -49,7 +49,7 @@ class Manner:
 
 
 @dataclass(frozen=True)
-class Running:
+class AssignedTrial:
     """A trial on a worker."""
 
     address: str
@@ -57,18 +57,18 @@ class Running:
     since: float
 
 
-class Run:
+class DaskRun:
     """Gives trials to workers and takes their outcomes."""
 
-    def __init__(self, client: Client, requests: Sequence[Request], admit: Admit, manner: Manner) -> None:
+    def __init__(self, client: Client, requests: Sequence[Request], admit: Admit, manner: DaskSettings) -> None:
         self.client, self.manner = client, manner
-        self.queue, self.queue_is_empty = Queue(requests, admit), False
+        self.queue, self.queue_is_empty = TrialQueue(requests, admit), False
         self.again: deque[Request] = deque()
         self.losses: Counter[str] = Counter()
         data = {request.trial.dataset: request.fingerprint for request in requests}
         self.workers = Workers(client, manner.prepare, data)
         self.asked: dict[Future, str] = {}
-        self.running: dict[Future, Running] = {}
+        self.running: dict[Future, AssignedTrial] = {}
         self.ended: SimpleQueue[Future] = SimpleQueue()
         self.idle_looks = 0
 
@@ -100,7 +100,7 @@ class Run:
                 self.workers.idle[address], self.queue_is_empty = compiled, True
                 return
             future = self.client.submit(self.manner.work, *request.to_wire(), workers=[address], pure=False)
-            self.running[self.watched(future)] = Running(address, request, time.monotonic())
+            self.running[self.watched(future)] = AssignedTrial(address, request, time.monotonic())
 
     def watched(self, future: Future) -> Future:
         future.add_done_callback(self.ended.put)
@@ -111,7 +111,7 @@ class Run:
         if not self.running and not self.asked and self.queue_is_empty:
             return
         try:
-            future = self.ended.get(timeout=LOOK_SECONDS)
+            future = self.ended.get(timeout=POLL_SECONDS)
         except Empty:
             self.warn_of_idleness()
             return
@@ -144,19 +144,21 @@ class Run:
         if losses <= self.manner.retries and not self.manner.stopped():
             self.again.append(running.request)
         else:
-            yield ended(running.request, "killed", f"its worker was lost {losses} times, last {running.address}")
+            yield ended_outcome(
+                running.request, "killed", f"its worker was lost {losses} times, last {running.address}"
+            )
 
     def enforce(self) -> Iterator[Outcome]:
         """End the trials that must not run on."""
         if self.manner.stopped():
             for request in [*self.again, *self.end(list(self.running))]:
-                yield ended(request, "killed", INTERRUPTED)
+                yield ended_outcome(request, "killed", INTERRUPTED_MESSAGE)
             self.again.clear()
         elif self.manner.timeout is not None:
             earliest = time.monotonic() - self.manner.timeout
             message = f"longer than {self.manner.timeout:g} s; raise --timeout, then --retry failed"
             for request in self.end([future for future, running in self.running.items() if running.since < earliest]):
-                yield ended(request, "timeout", message)
+                yield ended_outcome(request, "timeout", message)
 
     def end(self, futures: list[Future]) -> list[Request]:
         """End tasks with the processes that they run in, which only their nannies can; returns their requests."""
@@ -171,5 +173,5 @@ class Run:
 
     def warn_of_idleness(self) -> None:
         self.idle_looks = 0 if self.running or self.asked else self.idle_looks + 1
-        if self.idle_looks == PATIENT_LOOKS:
+        if self.idle_looks == IDLE_POLLS:
             warnings.warn("the scheduler has no workers; waiting for some", WorkerWarning, stacklevel=2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aezoo.engines.threads import cap_threads
+from aezoo.engines.threads import limit_threads
 from aezoo.messages import Request, Wire
 
 
@@ -13,7 +13,7 @@ def fingerprints(names: list[str]) -> dict[str, str]:
         DatasetError: a data set cannot be had here.
         RuntimeError: TensorFlow ran here before with more than one thread.
     """
-    cap_threads()
+    limit_threads()
     from aezoo.datasets import load_dataset
 
     return {name: load_dataset(name).fingerprint for name in names}
@@ -21,7 +21,7 @@ def fingerprints(names: list[str]) -> dict[str, str]:
 
 def work(text: str, files: dict[str, bytes]) -> Wire:
     """Run the trial of a request; its outcome."""
-    cap_threads()
+    limit_threads()
     from aezoo.trial import run_trial
 
     return run_trial(Request.from_wire(text, files)).to_wire()

@@ -13,11 +13,11 @@ from distributed import Client, Future
 
 from aezoo import __version__
 from aezoo.errors import AezooError, DatasetError, UsageError
-from aezoo.spec import Subject
+from aezoo.spec import ModelSpec
 
 Prepare = Callable[[list[str]], dict[str, str]]
 
-LOOK_SECONDS = 1.0
+POLL_SECONDS = 1.0
 ANSWER_SECONDS = 30.0
 """An answer that takes longer to come was lost with its worker, after it had been given."""
 
@@ -44,14 +44,14 @@ class Workers:
     client: Client
     prepare: Prepare
     wanted: Mapping[str, str]
-    idle: dict[str, Subject | None] = field(default_factory=dict)
+    idle: dict[str, ModelSpec | None] = field(default_factory=dict)
     refused: dict[str, AezooError] = field(default_factory=dict)
     _seen: dict[str, int] = field(default_factory=dict)
     _looked: float = float("-inf")
 
     def look(self) -> tuple[list[str], list[str]]:
-        """Workers that came since the last look, and those that went; looks once in `LOOK_SECONDS`."""
-        if time.monotonic() - self._looked < LOOK_SECONDS:
+        """Workers that came since the last look, and those that went; looks once in `POLL_SECONDS`."""
+        if time.monotonic() - self._looked < POLL_SECONDS:
             return [], []
         present: dict[str, int] = self.client.nthreads()
         came = [address for address in present if address not in self._seen]

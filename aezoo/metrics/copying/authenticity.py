@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from aezoo.metrics import METRICS, Floats, Score, finite_matrix
-from aezoo.metrics.pairwise import nearest, nearest_other
-from aezoo.metrics.standard_errors import Share
-from aezoo.metrics.validation import two_sides
+from aezoo.metrics import METRICS, Floats, Score, check_array
+from aezoo.metrics.pairwise import nearest_neighbours, nearest_other_distances
+from aezoo.metrics.standard_errors import BinomialError
+from aezoo.metrics.validation import check_features
 
 
 @METRICS.register(
@@ -16,7 +16,7 @@ from aezoo.metrics.validation import two_sides
     needs=("train", "fake", "fake_distances", "neighbour_distances"),
     scores=(Score("authenticity", "share", "target", None, (0.0, 1.0)),),
     minimum_n=1000,
-    standard_error=Share("fake"),
+    standard_error=BinomialError("fake"),
 )
 def authenticity(
     train: Floats,
@@ -42,19 +42,19 @@ def authenticity(
 
     Source: Alaa et al. 2022, arXiv:2102.08921, section 4.3.
     """
-    train, fake = finite_matrix("train", train), finite_matrix("fake", fake)
+    train, fake = check_array("train", train), check_array("fake", fake)
     if fake_distances is None or neighbour_distances is None:
-        two_sides(train, np.repeat(fake[:1], 2, axis=0), minimum_rows=2)
-        fake_distances, rows = nearest(fake, train)
+        check_features(train, np.repeat(fake[:1], 2, axis=0), minimum_rows=2)
+        fake_distances, rows = nearest_neighbours(fake, train)
         own, places = np.unique(rows, return_inverse=True)
-        neighbour_distances = nearest_other(train, own)[places]
+        neighbour_distances = nearest_other_distances(train, own)[places]
     found = one_distance_each("fake_distances", fake_distances, len(fake))
     return float(np.mean(one_distance_each("neighbour_distances", neighbour_distances, len(fake)) < found))
 
 
 def one_distance_each(name: str, distances: Floats, rows: int) -> Floats:
     """`distances` as a finite vector of `rows` entries; raises `ValueError` otherwise."""
-    vector = finite_matrix(name, distances, ndim=1)
+    vector = check_array(name, distances, ndim=1)
     if len(vector) != rows:
         raise ValueError(f"{name} has {len(vector)} entries for {rows} rows; give one distance a row")
     return vector

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import rankdata
 
-from aezoo.metrics import METRICS, Floats, Score, finite_matrix
+from aezoo.metrics import METRICS, Floats, Score, check_array
 from aezoo.metrics.copying.authenticity import one_distance_each
 from aezoo.metrics.copying.training_reference import CELLS, SEED
-from aezoo.metrics.pairwise import Indices, nearest
-from aezoo.metrics.samples.ndb import cells as cell_of
+from aezoo.metrics.pairwise import Indices, nearest_neighbours
+from aezoo.metrics.samples.ndb import assign_cells as cell_of
 from aezoo.metrics.samples.ndb import kmeans_centres
-from aezoo.metrics.standard_errors import Influence, Influences
-from aezoo.metrics.validation import two_sides
+from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences
+from aezoo.metrics.validation import check_features
 
-FEWEST_IN_CELL = 20
+MIN_IN_CELL = 20
 
 
 def _influences(fake_distances: Floats, held_out_distances: Floats) -> Influences:
@@ -44,7 +44,7 @@ def _share_below(points: Floats, others: Floats) -> Floats:
         Score("copying_cells", "standard errors", "target", None),
     ),
     minimum_n=1000,
-    standard_error=Influence(_influences, ("fake_distances", "held_out_distances")),
+    standard_error=InfluenceFunctionError(_influences, ("fake_distances", "held_out_distances")),
 )
 def copying_score(
     train: Floats,
@@ -81,11 +81,11 @@ def copying_score(
 
     Source: Meehan, Chaudhuri and Dasgupta 2020, arXiv:2004.05675, sections 3 and 4.
     """
-    train, _ = two_sides(train, held_out, minimum_rows=1)
-    held_out, fake = two_sides(held_out, fake, minimum_rows=1)
-    centres = kmeans_centres(train, CELLS, SEED) if cells is None else finite_matrix("cells", cells)
-    held_out_distances = nearest(held_out, train)[0] if held_out_distances is None else held_out_distances
-    fake_distances = nearest(fake, train)[0] if fake_distances is None else fake_distances
+    train, _ = check_features(train, held_out, minimum_rows=1)
+    held_out, fake = check_features(held_out, fake, minimum_rows=1)
+    centres = kmeans_centres(train, CELLS, SEED) if cells is None else check_array("cells", cells)
+    held_out_distances = nearest_neighbours(held_out, train)[0] if held_out_distances is None else held_out_distances
+    fake_distances = nearest_neighbours(fake, train)[0] if fake_distances is None else fake_distances
     further = one_distance_each("fake_distances", fake_distances, len(fake))
     usual = one_distance_each("held_out_distances", held_out_distances, len(held_out))
     z, auc = rank_test(further, usual)
@@ -105,9 +105,9 @@ def _average_over_cells(fake: Floats, fake_cells: Indices, held_out: Floats, hel
     scores, weights = [], []
     for cell in np.unique(held_out_cells):
         sides = fake[fake_cells == cell], held_out[held_out_cells == cell]
-        if min(map(len, sides)) >= FEWEST_IN_CELL:
+        if min(map(len, sides)) >= MIN_IN_CELL:
             scores.append(rank_test(*sides)[0])
             weights.append(len(sides[1]))
     if not scores:
-        raise ValueError(f"no cell holds {FEWEST_IN_CELL} fakes and as many held-out images; give more of both")
+        raise ValueError(f"no cell holds {MIN_IN_CELL} fakes and as many held-out images; give more of both")
     return float(np.average(scores, weights=weights))

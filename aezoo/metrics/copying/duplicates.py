@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from aezoo.metrics import METRICS, Floats, Score, finite_matrix
+from aezoo.metrics import METRICS, Floats, Score, check_array
 from aezoo.metrics.copying.authenticity import one_distance_each
 from aezoo.metrics.copying.training_reference import training_threshold
-from aezoo.metrics.pairwise import lower_bounds, nearest, within
-from aezoo.metrics.standard_errors import Share
-from aezoo.metrics.validation import two_sides
+from aezoo.metrics.pairwise import distance_bounds, nearest_neighbours, pairs_within
+from aezoo.metrics.standard_errors import BinomialError
+from aezoo.metrics.validation import check_features
 
 
 @METRICS.register(
@@ -18,7 +18,7 @@ from aezoo.metrics.validation import two_sides
     needs=("train", "fake", "fake_distances", "threshold"),
     scores=(Score("near_duplicates", "share", "target", None, (0.0, 1.0)),),
     minimum_n=1000,
-    standard_error=Share("fake"),
+    standard_error=BinomialError("fake"),
 )
 def near_duplicates(
     train: Floats, fake: Floats, fake_distances: Floats | None = None, threshold: float | None = None
@@ -40,10 +40,10 @@ def near_duplicates(
 
     Source: no paper; the threshold makes "as near as the nearest hundredth of training images" one number.
     """
-    train, fake = finite_matrix("train", train), finite_matrix("fake", fake)
-    two_sides(train, fake, minimum_rows=1)
+    train, fake = check_array("train", train), check_array("fake", fake)
+    check_features(train, fake, minimum_rows=1)
     limit = _checked(training_threshold(train) if threshold is None else threshold)
-    found = nearest(fake, train)[0] if fake_distances is None else fake_distances
+    found = nearest_neighbours(fake, train)[0] if fake_distances is None else fake_distances
     return float(np.mean(one_distance_each("fake_distances", found, len(fake)) <= limit))
 
 
@@ -71,12 +71,12 @@ def unique_ratio(fake: Floats, threshold: float = 0.0) -> float:
 
     Source: the bound of Caro 1979 and Wei 1981 on independent sets, of the graph of near-duplicates.
     """
-    points, counts = np.unique(finite_matrix("fake", fake), axis=0, return_counts=True)
-    # `within` is strict, and here equal distances count.
+    points, counts = np.unique(check_array("fake", fake), axis=0, return_counts=True)
+    # `pairs_within` is strict, and here equal distances count.
     limits = np.full((1, len(points)), np.nextafter(_checked(threshold) ** 2, np.inf))
     alike = np.zeros(len(points))
-    for start, lower, slack in lower_bounds(points, points):
-        rows, columns = within(lower, slack, limits, points[start : start + len(lower)], points)
+    for start, lower, slack in distance_bounds(points, points):
+        rows, columns = pairs_within(lower, slack, limits, points[start : start + len(lower)], points)
         alike[start : start + len(lower)] = np.bincount(rows, counts[columns], minlength=len(lower))
     return float(np.sum(counts / alike) / counts.sum())
 

@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from aezoo.metrics import Floats
-from aezoo.metrics.pairwise import Indices, nearest, nearest_other
+from aezoo.metrics.pairwise import Indices, nearest_neighbours, nearest_other_distances
 from aezoo.metrics.samples.ndb import BINS, kmeans_centres
-from aezoo.metrics.validation import two_sides
+from aezoo.metrics.validation import check_features
 
 CELLS = 10
 CLOSE_PERCENT = 1
-MOST_ROWS = 5000
+MAX_ROWS = 5000
 SEED = 0
 
 
-class TrainingSide:
+class TrainingReference:
     """The training images of a data set in one feature space, ready to be compared with generated ones.
 
     `inputs` gives the arrays of ``NEEDS["copying"]`` for one set of generated images. Everything is drawn with
@@ -35,13 +35,13 @@ class TrainingSide:
     """
 
     def __init__(self, train: Floats, held_out: Floats) -> None:
-        self.train, self.held_out = two_sides(train, held_out, minimum_rows=2)
+        self.train, self.held_out = check_features(train, held_out, minimum_rows=2)
         self._own_distances = np.full(len(self.train), np.nan)
 
     def inputs(self, fake: Floats) -> dict[str, Any]:
         """The arrays of ``NEEDS["copying"]``, but for the seed, for generated features (n, d)."""
-        _, fakes = two_sides(self.train[:1], fake, minimum_rows=1)
-        fake_distances, rows = nearest(fakes, self.train)
+        _, fakes = check_features(self.train[:1], fake, minimum_rows=1)
+        fake_distances, rows = nearest_neighbours(fakes, self.train)
         return {
             "train": self.train,
             "held_out": self.held_out,
@@ -53,10 +53,10 @@ class TrainingSide:
             "cells": self.cells,
         }
 
-    def against(self, held_out: Floats) -> TrainingSide:
+    def against(self, held_out: Floats) -> TrainingReference:
         """The same training images beside other held-out ones, (h, d); shares all that was computed from training."""
         other = copy(self)
-        _, other.held_out = two_sides(self.train[:1], held_out, minimum_rows=1)
+        _, other.held_out = check_features(self.train[:1], held_out, minimum_rows=1)
         other.__dict__.pop("held_out_distances", None)
         return other
 
@@ -65,7 +65,7 @@ class TrainingSide:
         wanted = np.asarray(rows)
         missing = np.unique(wanted[np.isnan(self._own_distances[wanted])])
         if len(missing):
-            self._own_distances[missing] = nearest_other(self.train, missing)
+            self._own_distances[missing] = nearest_other_distances(self.train, missing)
         distances: Floats = self._own_distances[wanted]
         return distances
 
@@ -77,7 +77,7 @@ class TrainingSide:
     @cached_property
     def held_out_distances(self) -> Floats:
         """The distance from each held-out image to the nearest training image, (h,)."""
-        return nearest(self.held_out, self.train)[0]
+        return nearest_neighbours(self.held_out, self.train)[0]
 
     @cached_property
     def cells(self) -> Floats:
@@ -97,8 +97,8 @@ def near_threshold(own_distances: Floats) -> float:
 
 def training_threshold(train: Floats) -> float:
     """`near_threshold` of `train`, (m, d); of more than 5,000 rows, from 5,000 drawn rows against all."""
-    return near_threshold(nearest_other(train, _sampled_rows(len(train))))
+    return near_threshold(nearest_other_distances(train, _sampled_rows(len(train))))
 
 
 def _sampled_rows(rows: int) -> Indices:
-    return np.random.default_rng(SEED).permutation(rows)[:MOST_ROWS]
+    return np.random.default_rng(SEED).permutation(rows)[:MAX_ROWS]

@@ -2,7 +2,7 @@
 
 from aezoo.metrics.latent.classification import knn_accuracy, linear_probe_accuracy
 from aezoo.metrics.latent.clustering import clustering_scores, kmeans_scores
-from aezoo.metrics.latent.codes import standardised
+from aezoo.metrics.latent.codes import standardise
 from aezoo.metrics.latent.neighbourhood_preservation import continuity, trustworthiness
 from aezoo.metrics.latent.separation import calinski_harabasz, davies_bouldin, silhouette
 
@@ -15,6 +15,6 @@ __all__ = [
     "knn_accuracy",
     "linear_probe_accuracy",
     "silhouette",
-    "standardised",
+    "standardise",
     "trustworthiness",
 ]

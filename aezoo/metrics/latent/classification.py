@@ -8,8 +8,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.latent.codes import one_each, standardised
-from aezoo.metrics.standard_errors import Share
+from aezoo.metrics.latent.codes import check_labels, standardise
+from aezoo.metrics.standard_errors import BinomialError
 
 NEIGHBOURS = 5
 PROBE_NEEDS = ("train_codes", "train_labels", "codes", "labels")
@@ -21,7 +21,7 @@ PROBE_NEEDS = ("train_codes", "train_labels", "codes", "labels")
     needs=PROBE_NEEDS,
     scores=(Score("knn_accuracy", "share", "higher", 1.0, (0.0, 1.0)),),
     minimum_n=100,
-    standard_error=Share("labels"),
+    standard_error=BinomialError("labels"),
 )
 def knn_accuracy(train_codes: Floats, train_labels: ArrayLike, codes: Floats, labels: ArrayLike) -> float:
     """Accuracy of the majority label among the 5 nearest training codes; in [0, 1], higher is better.
@@ -50,7 +50,7 @@ def knn_accuracy(train_codes: Floats, train_labels: ArrayLike, codes: Floats, la
     needs=PROBE_NEEDS,
     scores=(Score("linear_probe_accuracy", "share", "higher", 1.0, (0.0, 1.0)),),
     minimum_n=100,
-    standard_error=Share("labels"),
+    standard_error=BinomialError("labels"),
 )
 def linear_probe_accuracy(train_codes: Floats, train_labels: ArrayLike, codes: Floats, labels: ArrayLike) -> float:
     """Accuracy of logistic regression from codes to labels; in [0, 1], higher is better.
@@ -79,6 +79,6 @@ def _accuracy(
     codes: ArrayLike,
     labels: ArrayLike,
 ) -> float:
-    train, held_out = standardised(train_codes), standardised(codes, by=train_codes)
-    model.fit(train, one_each("train_labels", train_labels, len(train)))
-    return float(np.mean(model.predict(held_out) == one_each("labels", labels, len(held_out))))
+    train, held_out = standardise(train_codes), standardise(codes, by=train_codes)
+    model.fit(train, check_labels("train_labels", train_labels, len(train)))
+    return float(np.mean(model.predict(held_out) == check_labels("labels", labels, len(held_out))))

@@ -10,8 +10,8 @@ from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, nor
 from sklearn.metrics.cluster import contingency_matrix
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.latent.codes import one_each, standardised
-from aezoo.metrics.standard_errors import Bootstrap
+from aezoo.metrics.latent.codes import check_labels, standardise
+from aezoo.metrics.standard_errors import BootstrapError
 
 SHARE = (0.0, 1.0)
 CLUSTERINGS = 10
@@ -38,7 +38,7 @@ def clustering_scores(labels: ArrayLike, clusters: ArrayLike) -> dict[str, float
     Source: Hubert and Arabie 1985; Vinh et al. 2010; Kuhn 1955 for the matching.
     """
     found = np.atleast_1d(clusters)
-    true = one_each("labels", labels, len(found))
+    true = check_labels("labels", labels, len(found))
     counts = contingency_matrix(true, found)
     matched = counts[linear_sum_assignment(counts, maximize=True)].sum()
     return {
@@ -63,8 +63,8 @@ def kmeans_scores(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, floa
 
     Source: Lloyd 1982; Arthur and Vassilvitskii 2007 for the starts.
     """
-    points = standardised(codes)
-    true = one_each("labels", labels, len(points))
+    points = standardise(codes)
+    true = check_labels("labels", labels, len(points))
     means = KMeans(n_clusters=len(np.unique(true)), n_init=10, random_state=seed)
     return clustering_scores(true, means.fit_predict(points))
 
@@ -81,7 +81,7 @@ def kmeans_scores(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, floa
         Score("purity", "share", "higher", 1.0, SHARE),
     ),
     minimum_n=100,
-    standard_error=Bootstrap((("codes", "labels"),), resamples=CLUSTERINGS),
+    standard_error=BootstrapError((("codes", "labels"),), resamples=CLUSTERINGS),
 )
 def _named_for_tables(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, float]:
     """`kmeans_scores`; in a table, where classifiers have accuracies too, the accuracy says whose it is."""

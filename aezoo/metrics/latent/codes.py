@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from aezoo.metrics import Floats, finite_matrix
+from aezoo.metrics import Floats, check_array
 
 Labels = NDArray[np.generic]
 
-LARGEST_QUADRATIC_N = 2000
+MAX_QUADRATIC_N = 2000
 ROUNDING_STEPS = 16
 
 
-def standardised(codes: ArrayLike, by: ArrayLike | None = None) -> Floats:
+def standardise(codes: ArrayLike, by: ArrayLike | None = None) -> Floats:
     """`codes` with each column shifted and scaled to mean 0 and variance 1, or by the means and variances of
     `by`.
 
@@ -23,8 +23,8 @@ def standardised(codes: ArrayLike, by: ArrayLike | None = None) -> Floats:
         ValueError: if every column is constant (such codes have no distances to speak of), for NaN or
             infinite values.
     """
-    values = finite_matrix("codes", codes)
-    source = values if by is None else finite_matrix("train_codes", by)
+    values = check_array("codes", codes)
+    source = values if by is None else check_array("train_codes", by)
     if source.shape[1] != values.shape[1]:
         raise ValueError(f"train_codes have {source.shape[1]} columns and codes {values.shape[1]}; use one encoder")
     varies = varying_columns(source)
@@ -43,14 +43,14 @@ def varying_columns(codes: Floats) -> NDArray[np.bool_]:
     return varies
 
 
-def labelled(codes: ArrayLike, labels: ArrayLike) -> tuple[Floats, Labels]:
+def check_labelled(codes: ArrayLike, labels: ArrayLike) -> tuple[Floats, Labels]:
     """Codes that are not all alike, with one label each; raises `ValueError` otherwise."""
-    points = finite_matrix("codes", codes)
+    points = check_array("codes", codes)
     varying_columns(points)
-    return points, one_each("labels", labels, len(points))
+    return points, check_labels("labels", labels, len(points))
 
 
-def one_each(name: str, labels: ArrayLike, rows: int) -> Labels:
+def check_labels(name: str, labels: ArrayLike, rows: int) -> Labels:
     """`labels` as a vector of `rows` entries; raises `ValueError` for another shape or none."""
     vector = np.asarray(labels)
     if vector.shape != (rows,) or rows == 0:
@@ -60,6 +60,6 @@ def one_each(name: str, labels: ArrayLike, rows: int) -> Labels:
 
 def subsample(rows: int) -> NDArray[np.int64]:
     """All rows, or of more than 2,000 the first of a permutation by NumPy's generator with seed 0."""
-    if rows <= LARGEST_QUADRATIC_N:
+    if rows <= MAX_QUADRATIC_N:
         return np.arange(rows)
-    return np.random.default_rng(0).permutation(rows)[:LARGEST_QUADRATIC_N]
+    return np.random.default_rng(0).permutation(rows)[:MAX_QUADRATIC_N]

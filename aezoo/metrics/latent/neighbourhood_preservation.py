@@ -5,7 +5,7 @@ from __future__ import annotations
 from numpy.typing import ArrayLike
 from sklearn.manifold import trustworthiness as preserved_neighbours
 
-from aezoo.metrics import METRICS, Floats, Score, finite_matrix
+from aezoo.metrics import METRICS, Floats, Score, check_array
 from aezoo.metrics.latent.codes import subsample, varying_columns
 
 
@@ -72,6 +72,6 @@ def continuity(x: Floats, codes: Floats, k: int = 5) -> float:
 
 
 def _varying(name: str, value: ArrayLike) -> Floats:
-    rows = finite_matrix(name, value)
+    rows = check_array(name, value)
     varying_columns(rows)
     return rows

@@ -1,7 +1,7 @@
 """How far the classes lie apart in code space: silhouette, Davies-Bouldin and Calinski-Harabasz.
 
 The functions are the definitions, on codes as given. What is registered, and stands in tables, is their value
-on `standardised` codes, so that the scale that a model happens to give each code does not count.
+on `standardise` codes, so that the scale that a model happens to give each code does not count.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.latent.codes import labelled, standardised, subsample
+from aezoo.metrics.latent.codes import check_labelled, standardise, subsample
 
 
 def silhouette(codes: Floats, labels: ArrayLike) -> float:
@@ -31,7 +31,7 @@ def silhouette(codes: Floats, labels: ArrayLike) -> float:
 
     Source: Rousseeuw 1987.
     """
-    points, true = labelled(codes, labels)
+    points, true = check_labelled(codes, labels)
     rows = subsample(len(points))
     return float(silhouette_score(points[rows], true[rows]))
 
@@ -53,7 +53,7 @@ def davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
 
     Source: Davies and Bouldin 1979.
     """
-    return float(davies_bouldin_score(*labelled(codes, labels)))
+    return float(davies_bouldin_score(*check_labelled(codes, labels)))
 
 
 def calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
@@ -72,7 +72,7 @@ def calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
 
     Source: Caliński and Harabasz 1974.
     """
-    return float(calinski_harabasz_score(*labelled(codes, labels)))
+    return float(calinski_harabasz_score(*check_labelled(codes, labels)))
 
 
 @METRICS.register(
@@ -83,8 +83,8 @@ def calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
     minimum_n=100,
 )
 def _standardised_silhouette(codes: Floats, labels: ArrayLike) -> float:
-    """`silhouette` of the true labels on `standardised` codes: in a table, no code gains by its scale alone."""
-    return silhouette(standardised(codes), labels)
+    """`silhouette` of the true labels on `standardise` codes: in a table, no code gains by its scale alone."""
+    return silhouette(standardise(codes), labels)
 
 
 @METRICS.register(
@@ -95,8 +95,8 @@ def _standardised_silhouette(codes: Floats, labels: ArrayLike) -> float:
     minimum_n=100,
 )
 def _standardised_davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
-    """`davies_bouldin` of the true labels on `standardised` codes: in a table, no code gains by its scale alone."""
-    return davies_bouldin(standardised(codes), labels)
+    """`davies_bouldin` of the true labels on `standardise` codes: in a table, no code gains by its scale alone."""
+    return davies_bouldin(standardise(codes), labels)
 
 
 @METRICS.register(
@@ -107,5 +107,5 @@ def _standardised_davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
     minimum_n=100,
 )
 def _standardised_calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
-    """`calinski_harabasz` of the true labels on `standardised` codes: in a table, no code gains by its scale alone."""
-    return calinski_harabasz(standardised(codes), labels)
+    """`calinski_harabasz` of the true labels on `standardise` codes: in a table, no code gains by its scale alone."""
+    return calinski_harabasz(standardise(codes), labels)

@@ -6,7 +6,7 @@ and what the posteriors tell are of the grey images that models learn from. The 
 
 from aezoo.metrics.likelihood.aggregate_posterior import aggregate_posterior
 from aezoo.metrics.likelihood.ais import ais_bound, ais_noisy_bound, simulated_bounds
-from aezoo.metrics.likelihood.annealing import Annealing
+from aezoo.metrics.likelihood.annealing import AISSettings
 from aezoo.metrics.likelihood.binarisation import frozen_binarisation
 from aezoo.metrics.likelihood.bounds import elbo, importance_bounds, iwae_bound
 from aezoo.metrics.likelihood.density import (
@@ -21,8 +21,8 @@ from aezoo.metrics.likelihood.rate_distortion import active_units, collapsed_dim
 from aezoo.metrics.samples.parzen import parzen_log_density, parzen_log_likelihood
 
 __all__ = [
+    "AISSettings",
     "AnnealableDensity",
-    "Annealing",
     "Density",
     "DifferentiableDensity",
     "active_units",

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.special import logsumexp
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.likelihood.density import Proposal, gaussians
+from aezoo.metrics.likelihood.density import Proposal, check_posterior
 from aezoo.metrics.likelihood.rate_distortion import POSTERIOR, rate
 from aezoo.seeds import generator
 
@@ -46,7 +46,7 @@ def aggregate_posterior(
 
     Source: Hoffman and Johnson 2016, ELBO surgery, equation 2.
     """
-    mean, log_variance = gaussians(np.asarray(posterior_mean), np.asarray(posterior_log_variance))
+    mean, log_variance = check_posterior(np.asarray(posterior_mean), np.asarray(posterior_log_variance))
     proposal = Proposal(mean, log_variance)
     codes = proposal.codes(proposal.noise(1, generator(seed, "aggregate posterior")))[:, 0]
     information = _mean_information(proposal, codes)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.likelihood.annealing import Annealer, Annealing
+from aezoo.metrics.likelihood.annealing import AISSampler, AISSettings
 from aezoo.metrics.likelihood.bounds import BINARY
-from aezoo.metrics.likelihood.density import AnnealableDensity, observed
+from aezoo.metrics.likelihood.density import AnnealableDensity, check_observations
 from aezoo.seeds import generator
 
-DEFAULT = Annealing()
+DEFAULT = AISSettings()
 
 
 @METRICS.register(
@@ -28,7 +28,7 @@ DEFAULT = Annealing()
     slow=True,
 )
 def ais_bound(
-    density: AnnealableDensity, x_binary_few: Floats, seed: int = 0, settings: Annealing = DEFAULT
+    density: AnnealableDensity, x_binary_few: Floats, seed: int = 0, settings: AISSettings = DEFAULT
 ) -> dict[str, float]:
     """Annealed importance sampling: a stochastic lower bound on ln p(x), with the gap that certifies it.
 
@@ -50,8 +50,8 @@ def ais_bound(
 
     Source: Neal 2001; Wu et al. 2017, arXiv:1611.04273; Grosse et al. 2015, arXiv:1511.02543, for the gap.
     """
-    images = observed(density, "x_binary_few", x_binary_few)
-    bound = Annealer(density, images, settings, generator(seed, "annealing")).lower()
+    images = check_observations(density, "x_binary_few", x_binary_few)
+    bound = AISSampler(density, images, settings, generator(seed, "annealing")).lower()
     simulated = simulated_bounds(density, len(images), seed, settings)
     return {"ais_binary": float(bound.mean()), "ais_gap": float(np.mean(simulated.upper - simulated.lower))}
 
@@ -69,7 +69,7 @@ def ais_bound(
     slow=True,
 )
 def ais_noisy_bound(
-    noisy_density: AnnealableDensity, x_few: Floats, seed: int = 0, settings: Annealing = DEFAULT
+    noisy_density: AnnealableDensity, x_few: Floats, seed: int = 0, settings: AISSettings = DEFAULT
 ) -> dict[str, float]:
     """`ais_bound` of grey images under p(x|z) = N(decode(z), 0.2^2 I): the one likelihood that a GAN has.
 
@@ -92,7 +92,7 @@ def ais_noisy_bound(
 
 
 @dataclass(frozen=True)
-class SimulatedBounds:
+class BidirectionalBounds:
     """Images drawn from a density (n, D), with stochastic lower and upper bounds on their ln p(x), (n,), in nats."""
 
     x: Floats
@@ -101,11 +101,11 @@ class SimulatedBounds:
 
 
 def simulated_bounds(
-    density: AnnealableDensity, n: int, seed: int = 0, settings: Annealing = DEFAULT
-) -> SimulatedBounds:
+    density: AnnealableDensity, n: int, seed: int = 0, settings: AISSettings = DEFAULT
+) -> BidirectionalBounds:
     """`n` images drawn from the density and annealed in both directions. Source: Grosse et al. 2015."""
     random = generator(seed, "bidirectional annealing")
     z = random.standard_normal((n, density.latent_dim))
     x = density.simulate(z, random)
-    annealer = Annealer(density, x, settings, random)
-    return SimulatedBounds(x, annealer.lower(), annealer.upper(z))
+    annealer = AISSampler(density, x, settings, random)
+    return BidirectionalBounds(x, annealer.lower(), annealer.upper(z))

@@ -22,7 +22,7 @@ FIRST_STEP, LARGEST_STEP = 0.5, 1.0
 
 
 @dataclass(frozen=True)
-class Annealing:
+class AISSettings:
     """How carefully to anneal: the bounds tighten with each of them.
 
     Attributes:
@@ -47,7 +47,7 @@ class Annealing:
 
 
 @dataclass(frozen=True)
-class State:
+class ChainState:
     """Where the chains stand: codes z (n, c, d), ln p(x|z) (n, c) and its gradient (n, c, d)."""
 
     z: Floats
@@ -60,23 +60,25 @@ class State:
     def force(self, beta: float) -> Floats:
         return beta * self.gradient - self.z
 
-    def replaced(self, other: State, where: NDArray[np.bool_]) -> State:
+    def replaced(self, other: ChainState, where: NDArray[np.bool_]) -> ChainState:
         """The states of `other` where the mask (n, c) says so."""
         pick = where[..., None]
-        return State(
+        return ChainState(
             np.where(pick, other.z, self.z),
             np.where(where, other.log_likelihood, self.log_likelihood),
             np.where(pick, other.gradient, self.gradient),
         )
 
 
-class Annealer:
+class AISSampler:
     """Chains for images x (n, D), with step sizes found by a first run that is then thrown away.
 
     Step sizes that adapt to the chain that they move would void the bounds; frozen ones keep them exact.
     """
 
-    def __init__(self, density: AnnealableDensity, x: Floats, settings: Annealing, random: np.random.Generator) -> None:
+    def __init__(
+        self, density: AnnealableDensity, x: Floats, settings: AISSettings, random: np.random.Generator
+    ) -> None:
         self.density, self.x, self.settings, self.random = density, x, settings, random
         self.schedule = settings.schedule
         self.steps = np.full((settings.temperatures, len(x)), FIRST_STEP)
@@ -112,13 +114,13 @@ class Annealer:
             state, accepted = self._move(state, t)
             step = np.minimum(step * np.exp(ADAPTATION * (accepted - ACCEPTANCE)), LARGEST_STEP)
 
-    def _start(self, chains: int) -> State:
+    def _start(self, chains: int) -> ChainState:
         return self._at(self.random.standard_normal((len(self.x), chains, self.density.latent_dim)))
 
-    def _at(self, z: Floats) -> State:
-        return State(z, *self.density.log_likelihood_gradient(self.x, z))
+    def _at(self, z: Floats) -> ChainState:
+        return ChainState(z, *self.density.log_likelihood_gradient(self.x, z))
 
-    def _move(self, state: State, t: int) -> tuple[State, Floats]:
+    def _move(self, state: ChainState, t: int) -> tuple[ChainState, Floats]:
         """One Hamiltonian step that leaves the density of beta_(t + 1) as it is, and the share accepted (n,)."""
         beta = float(self.schedule[t + 1])
         momentum = self.random.standard_normal(state.z.shape)
@@ -130,7 +132,7 @@ class Annealer:
         accepted = self.random.random(acceptance.shape) < acceptance
         return state.replaced(moved, accepted), acceptance.mean(axis=1)
 
-    def _leapfrog(self, state: State, momentum: Floats, step: Floats, beta: float) -> tuple[State, Floats]:
+    def _leapfrog(self, state: ChainState, momentum: Floats, step: Floats, beta: float) -> tuple[ChainState, Floats]:
         momentum = momentum + 0.5 * step * state.force(beta)
         for last in [False] * (self.settings.leapfrogs - 1) + [True]:
             state = self._at(state.z + step * momentum)

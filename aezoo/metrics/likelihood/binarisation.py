@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from aezoo.metrics import Floats, finite_matrix
+from aezoo.metrics import Floats, check_array
 from aezoo.seeds import generator
 
 FROZEN_SEED = 0
@@ -23,7 +23,7 @@ def frozen_binarisation(x: ArrayLike) -> Floats:
 
     Source: Salakhutdinov and Murray 2008, section 6.
     """
-    grey = finite_matrix("x", x)
+    grey = check_array("x", x)
     if grey.min() < 0 or grey.max() > 1:
         raise ValueError(f"x lies in [{grey.min():g}, {grey.max():g}]; give intensities in [0, 1]")
     return (generator(FROZEN_SEED, "binarisation").random(grey.shape) < grey).astype(np.float64)

@@ -8,27 +8,27 @@ import numpy as np
 from scipy.special import logsumexp
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.likelihood.density import Density, Proposal, observed
-from aezoo.metrics.standard_errors import Influence, Influences, thinned
+from aezoo.metrics.likelihood.density import Density, Proposal, check_observations
+from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences, subsample
 from aezoo.seeds import generator
 
 BINARY = "nats per image, binarised"
 DRAWS = 25
 """So many draws an image are in memory at a time."""
-FEWEST_EFFECTIVE = 5
+MIN_EFFECTIVE_SAMPLES = 5
 SPREAD_IMAGES = 200
 """So many images tell the spread of a bound over images to about 5 %, in a fifth of the time of 1,000."""
 
 
 def _evidence_bounds(density: Density, x_binary: Floats, seed: int) -> Influences:
-    some = x_binary[thinned(len(x_binary), SPREAD_IMAGES)]
+    some = x_binary[subsample(len(x_binary), SPREAD_IMAGES)]
     return {"elbo_binary": {"x_binary": np.mean([of[:, 0] for of in _log_weights(density, some, 16, seed, 1)], axis=0)}}
 
 
 def _importance_bounds(density: Density, x_binary: Floats, seed: int) -> Influences:
-    some = x_binary[thinned(len(x_binary), SPREAD_IMAGES)]
+    some = x_binary[subsample(len(x_binary), SPREAD_IMAGES)]
     bounds, sizes = importance_bounds(density, some, 500, seed)
-    degenerate = (sizes < FEWEST_EFFECTIVE).astype(np.float64)
+    degenerate = (sizes < MIN_EFFECTIVE_SAMPLES).astype(np.float64)
     return {"iwae_binary": {"x_binary": bounds}, "iwae_degenerate": {"x_binary": degenerate}}
 
 
@@ -38,7 +38,7 @@ def _importance_bounds(density: Density, x_binary: Floats, seed: int) -> Influen
     needs=("density", "x_binary", "seed"),
     scores=(Score("elbo_binary", BINARY, "higher"),),
     minimum_n=100,
-    standard_error=Influence(_evidence_bounds, ("density", "x_binary", "seed")),
+    standard_error=InfluenceFunctionError(_evidence_bounds, ("density", "x_binary", "seed")),
 )
 def elbo(density: Density, x_binary: Floats, seed: int = 0, samples: int = 16) -> float:
     """Evidence lower bound: the mean over images of E_q[ln p(x|z) + ln p(z) - ln q(z|x)], by `samples` draws of z.
@@ -71,7 +71,7 @@ def elbo(density: Density, x_binary: Floats, seed: int = 0, samples: int = 16) -
     ),
     minimum_n=100,
     version=2,
-    standard_error=Influence(_importance_bounds, ("density", "x_binary", "seed")),
+    standard_error=InfluenceFunctionError(_importance_bounds, ("density", "x_binary", "seed")),
 )
 def iwae_bound(density: Density, x_binary: Floats, k: int = 500, seed: int = 0) -> dict[str, float]:
     """Importance-weighted bound: the mean over images of ln (1/k) sum_j w_j, w_j = p(x, z_j) / q(z_j|x), z_j ~ q(z|x).
@@ -129,7 +129,7 @@ def _summary(name: str, bounds: Floats, sizes: Floats) -> dict[str, float]:
     return {
         f"{name}_binary": float(bounds.mean()),
         f"{name}_effective_sample_size": float(np.median(sizes)),
-        f"{name}_degenerate": float(np.mean(sizes < FEWEST_EFFECTIVE)),
+        f"{name}_degenerate": float(np.mean(sizes < MIN_EFFECTIVE_SAMPLES)),
     }
 
 
@@ -147,15 +147,15 @@ def importance_bounds(density: Density, x: Floats, k: int, seed: int = 0) -> tup
 
 def _log_weights(density: Density, x: Floats, k: int, seed: int, draws: int) -> Iterator[Floats]:
     """Log-weights of `k` draws for each image, at most `draws` of them at a time: (n, draws)."""
-    images = observed(density, "x_binary", x)
+    images = check_observations(density, "x_binary", x)
     proposal = Proposal.of(density, images)
     random = generator(seed, "importance weights")
-    for start in range(0, positive("k", k), draws):
+    for start in range(0, check_count("k", k), draws):
         epsilon = proposal.noise(min(draws, k - start), random)
         yield proposal.log_weights(density.log_likelihood(images, proposal.codes(epsilon)), epsilon)
 
 
-def positive(name: str, count: int) -> int:
+def check_count(name: str, count: int) -> int:
     if count < 1:
         raise ValueError(f"{name} is {count}; it must be at least 1")
     return count

@@ -8,10 +8,10 @@ from typing import Protocol
 import numpy as np
 from scipy.special import expit
 
-from aezoo.metrics import Floats, finite_matrix
+from aezoo.metrics import Floats, check_array
 
 
-class Observed(Protocol):
+class ImageDensity(Protocol):
     """A density p(x) of images, whose likelihoods are of one kind of them."""
 
     @property
@@ -20,7 +20,7 @@ class Observed(Protocol):
         ...
 
 
-class Density(Observed, Protocol):
+class Density(ImageDensity, Protocol):
     """p(x) = integral of N(z; 0, I) p(x|z) over codes z, with q(z|x), a Gaussian approximation of p(z|x).
 
     All arrays are float64.
@@ -40,7 +40,7 @@ class Density(Observed, Protocol):
         ...
 
 
-class AnnealableDensity(Observed, Protocol):
+class AnnealableDensity(ImageDensity, Protocol):
     """p(x) = integral of N(z; 0, I) p(x|z) over codes z that can be followed uphill and drawn from; no q(z|x)."""
 
     @property
@@ -76,7 +76,7 @@ class Proposal:
     @classmethod
     def of(cls, density: Density, x: Floats) -> Proposal:
         """The approximation that `density` gives for images (n, D); raises `ValueError` where it is not finite."""
-        return cls(*gaussians(*density.posterior(x)))
+        return cls(*check_posterior(*density.posterior(x)))
 
     @property
     def deviation(self) -> Floats:
@@ -97,7 +97,7 @@ class Proposal:
         return np.asarray(log_likelihood + 0.5 * (energies.sum(axis=-1) + self.log_variance.sum(axis=-1)[:, None]))
 
 
-def observed(density: Observed, name: str, images: Floats) -> Floats:
+def check_observations(density: ImageDensity, name: str, images: Floats) -> Floats:
     """`images` (n, D) as a float64 matrix of which `density` has a likelihood.
 
     Raises:
@@ -106,7 +106,7 @@ def observed(density: Observed, name: str, images: Floats) -> Floats:
     """
     if not hasattr(density, "binary"):
         raise TypeError(f"{type(density).__name__} is no density; give aezoo.evaluation.densities.ModelDensity(model)")
-    array = finite_matrix(name, images)
+    array = check_array(name, images)
     if density.binary and not np.isin(array, (0.0, 1.0)).all():
         raise ValueError(
             f"{name} hold other values than 0 and 1, of which a Bernoulli density has no likelihood; "
@@ -115,10 +115,10 @@ def observed(density: Observed, name: str, images: Floats) -> Floats:
     return array
 
 
-def gaussians(mean: Floats, log_variance: Floats) -> tuple[Floats, Floats]:
+def check_posterior(mean: Floats, log_variance: Floats) -> tuple[Floats, Floats]:
     """Both as float64 matrices of one shape; raises `ValueError` for differing shapes, NaN or infinite values."""
-    means = finite_matrix("posterior_mean", mean)
-    log_variances = finite_matrix("posterior_log_variance", log_variance)
+    means = check_array("posterior_mean", mean)
+    log_variances = check_array("posterior_log_variance", log_variance)
     if means.shape != log_variances.shape:
         raise ValueError(
             f"posterior_mean has shape {means.shape} and posterior_log_variance {log_variances.shape}; "

@@ -9,7 +9,7 @@ from scipy.special import logsumexp
 
 from aezoo.metrics import METRICS, Floats, Score
 from aezoo.metrics.likelihood.bounds import BINARY
-from aezoo.metrics.likelihood.density import Density, observed
+from aezoo.metrics.likelihood.density import Density, check_observations
 
 HALF_WIDTH = 8.0
 """Codes beyond have prior probability below 3e-15."""
@@ -18,7 +18,7 @@ CELLS = 64
 FIRST_MARGIN, MARGIN = 50.0, 20.0
 """Cells that hold less than exp(-20) of the largest are not divided further; at first, when a cell's centre tells
 little of what it holds, less than exp(-50)."""
-MOST_DIVISIONS = 12
+MAX_DIVISIONS = 12
 
 
 @METRICS.register(
@@ -55,7 +55,7 @@ def grid_log_likelihood(density: Density, x: Floats, tolerance: float = 1e-4) ->
     Raises:
         ValueError: for more than two dimensions, NaN or infinite values, or a value that does not settle.
     """
-    images = observed(density, "x", x)
+    images = check_observations(density, "x", x)
     dimensions = density.latent_dim
     if dimensions not in (1, 2):
         raise ValueError(f"the code has {dimensions} dimensions; integrate over 1 or 2, use ais_bound for more")
@@ -68,7 +68,7 @@ def _integrate(density: Density, image: Floats, dimensions: int, tolerance: floa
     centres = np.stack(np.meshgrid(*[axis] * dimensions), axis=-1).reshape(-1, dimensions)
     corners = np.array(list(itertools.product((-0.25, 0.25), repeat=dimensions)))
     coarse, previous, margin = -np.inf, np.nan, FIRST_MARGIN
-    for _ in range(MOST_DIVISIONS):
+    for _ in range(MAX_DIVISIONS):
         masses = _log_masses(density, image, centres, width)
         total = float(np.logaddexp(coarse, logsumexp(masses)))
         if abs(total - previous) < tolerance:

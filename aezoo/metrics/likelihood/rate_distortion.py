@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from aezoo.metrics import METRICS, Floats, Score, finite_matrix
-from aezoo.metrics.likelihood.bounds import positive
-from aezoo.metrics.likelihood.density import Density, Proposal, gaussians
-from aezoo.metrics.standard_errors import Influence, Influences, thinned
+from aezoo.metrics import METRICS, Floats, Score, check_array
+from aezoo.metrics.likelihood.bounds import check_count
+from aezoo.metrics.likelihood.density import Density, Proposal, check_posterior
+from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences, subsample
 from aezoo.seeds import generator
 
 SPREAD_IMAGES = 1_000
@@ -17,7 +17,7 @@ POSTERIOR = ("posterior_mean", "posterior_log_variance")
 
 
 def _of_images(density: Density, x: Floats, seed: int) -> Influences:
-    return {"distortion": {"x": _log_likelihoods(density, x[thinned(len(x), SPREAD_IMAGES)], seed, 4).mean(axis=1)}}
+    return {"distortion": {"x": _log_likelihoods(density, x[subsample(len(x), SPREAD_IMAGES)], seed, 4).mean(axis=1)}}
 
 
 @METRICS.register(
@@ -27,7 +27,7 @@ def _of_images(density: Density, x: Floats, seed: int) -> Influences:
     scores=(Score("distortion", "nats per image, grey", "neither"),),
     minimum_n=100,
     version=2,
-    standard_error=Influence(_of_images, ("density", "x", "seed")),
+    standard_error=InfluenceFunctionError(_of_images, ("density", "x", "seed")),
 )
 def distortion(density: Density, x: Floats, seed: int = 0, samples: int = 4) -> float:
     """Distortion: the mean over images of -E_q[ln p(x|z)], by `samples` draws of z.
@@ -47,13 +47,13 @@ def distortion(density: Density, x: Floats, seed: int = 0, samples: int = 4) -> 
 
     Source: Alemi et al. 2018, arXiv:1711.00464, equation 4.
     """
-    return -float(np.mean(_log_likelihoods(density, finite_matrix("x", x), seed, samples)))
+    return -float(np.mean(_log_likelihoods(density, check_array("x", x), seed, samples)))
 
 
 def _log_likelihoods(density: Density, images: Floats, seed: int, samples: int) -> Floats:
     """ln p(x|z) of each image and draw of z, (n, samples)."""
     proposal = Proposal.of(density, images)
-    epsilon = proposal.noise(positive("samples", samples), generator(seed, "distortion"))
+    epsilon = proposal.noise(check_count("samples", samples), generator(seed, "distortion"))
     return density.log_likelihood(images, proposal.codes(epsilon))
 
 
@@ -68,7 +68,7 @@ def _rates(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> Infl
     scores=(Score("rate", "nats per image, grey", "neither", range=(0.0, np.inf)),),
     minimum_n=100,
     version=2,
-    standard_error=Influence(_rates, POSTERIOR),
+    standard_error=InfluenceFunctionError(_rates, POSTERIOR),
 )
 def rate(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> float:
     """Rate: the mean over images of KL(q(z|x) || N(0, I)), what a code costs; 0 for a collapsed model.
@@ -150,7 +150,7 @@ def active_units(posterior_mean: ArrayLike, threshold: float = 0.01) -> float:
 
     Source: Burda et al. 2016, arXiv:1509.00519, section 5.2.
     """
-    return float(np.sum(finite_matrix("posterior_mean", posterior_mean).var(axis=0) > threshold))
+    return float(np.sum(check_array("posterior_mean", posterior_mean).var(axis=0) > threshold))
 
 
 @METRICS.register(
@@ -185,5 +185,5 @@ def collapsed_dims(
 
 def _divergences(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> Floats:
     """KL(q(z_d|x_i) || N(0, 1)) in nats, (n, d)."""
-    mean, log_variance = gaussians(np.asarray(posterior_mean), np.asarray(posterior_log_variance))
+    mean, log_variance = check_posterior(np.asarray(posterior_mean), np.asarray(posterior_log_variance))
     return 0.5 * (np.square(mean) + np.expm1(log_variance) - log_variance)

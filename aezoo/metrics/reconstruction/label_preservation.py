@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from aezoo.metrics import METRICS, Score
-from aezoo.metrics.standard_errors import Share
+from aezoo.metrics.standard_errors import BinomialError
 
 
 @METRICS.register(
@@ -14,7 +14,7 @@ from aezoo.metrics.standard_errors import Share
     question="reconstruction",
     needs=("labels", "judged"),
     scores=(Score("label_preservation", "share", "higher", 1.0, (0.0, 1.0)),),
-    standard_error=Share("labels"),
+    standard_error=BinomialError("labels"),
 )
 def label_preservation(labels: ArrayLike, judged: ArrayLike) -> float:
     """Share of reconstructions that the judge labels as the true digit of their original.

@@ -6,24 +6,24 @@ import numpy as np
 from scipy.special import xlog1py, xlogy
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.standard_errors import Influence, Influences, thinned
-from aezoo.metrics.validation import image_pair
+from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences, subsample
+from aezoo.metrics.validation import check_image_pair
 
-LARGEST_PSNR = 100.0
-SMALLEST_ERROR = 10 ** (-LARGEST_PSNR / 10)
+MAX_PSNR = 100.0
+MIN_ERROR = 10 ** (-MAX_PSNR / 10)
 
 
-def _of_images(x: Floats, p: Floats) -> Influences:
+def _image_influences(x: Floats, p: Floats) -> Influences:
     """All three of some of the images, one value an image: the scores are their means."""
-    x, p = (images[thinned(len(x))].reshape(-1, images[0].size) for images in (x, p))
+    x, p = (images[subsample(len(x))].reshape(-1, images[0].size) for images in (x, p))
     squared = np.square(x - p).mean(axis=1)
-    decibels = -10 * np.log10(squared.clip(min=SMALLEST_ERROR))
+    decibels = -10 * np.log10(squared.clip(min=MIN_ERROR))
     entropies = -(xlogy(x, p) + xlog1py(1 - x, -p)).sum(axis=1)
     return {"nll": {"x": entropies}, "mse": {"x": squared}, "psnr": {"x": decibels}}
 
 
-def _only(name: str) -> Influence:
-    return Influence(lambda x, p: {name: _of_images(x, p)[name]}, ("x", "p"))
+def _influence_of(name: str) -> InfluenceFunctionError:
+    return InfluenceFunctionError(lambda x, p: {name: _image_influences(x, p)[name]}, ("x", "p"))
 
 
 @METRICS.register(
@@ -31,7 +31,7 @@ def _only(name: str) -> Influence:
     question="reconstruction",
     needs=("x", "p"),
     scores=(Score("nll", "nats per image", "lower", None, (0.0, np.inf)),),
-    standard_error=_only("nll"),
+    standard_error=_influence_of("nll"),
 )
 def bernoulli_nll(x: Floats, p: Floats) -> float:
     """Bernoulli cross-entropy ``-sum_pixels x ln p + (1 - x) ln(1 - p)``, in nats per image, mean over
@@ -50,7 +50,7 @@ def bernoulli_nll(x: Floats, p: Floats) -> float:
 
     Source: Kingma and Welling 2014, arXiv:1312.6114, equation 11.
     """
-    x, p = image_pair(x, p)
+    x, p = check_image_pair(x, p)
     return float(-(xlogy(x, p) + xlog1py(1 - x, -p)).sum() / len(x))
 
 
@@ -59,7 +59,7 @@ def bernoulli_nll(x: Floats, p: Floats) -> float:
     question="reconstruction",
     needs=("x", "p"),
     scores=(Score("mse", "squared intensity", "lower", 0.0, (0.0, 1.0)),),
-    standard_error=_only("mse"),
+    standard_error=_influence_of("mse"),
 )
 def mse(x: Floats, p: Floats) -> float:
     """Mean squared error per pixel, ``mean (x - p)^2``; in [0, 1], lower is better. Rewards blur.
@@ -73,7 +73,7 @@ def mse(x: Floats, p: Floats) -> float:
 
     Source: the definition.
     """
-    x, p = image_pair(x, p)
+    x, p = check_image_pair(x, p)
     return float(np.square(x - p).mean())
 
 
@@ -81,8 +81,8 @@ def mse(x: Floats, p: Floats) -> float:
     "psnr",
     question="reconstruction",
     needs=("x", "p"),
-    scores=(Score("psnr", "dB", "higher", LARGEST_PSNR, (0.0, LARGEST_PSNR)),),
-    standard_error=_only("psnr"),
+    scores=(Score("psnr", "dB", "higher", MAX_PSNR, (0.0, MAX_PSNR)),),
+    standard_error=_influence_of("psnr"),
 )
 def psnr(x: Floats, p: Floats) -> float:
     """Peak signal-to-noise ratio ``-10 log10(MSE)`` of each image at peak 1, capped at 100 dB, mean over
@@ -99,6 +99,6 @@ def psnr(x: Floats, p: Floats) -> float:
 
     Source: Horé and Ziou 2010, doi:10.1109/ICPR.2010.579.
     """
-    x, p = image_pair(x, p)
+    x, p = check_image_pair(x, p)
     errors = np.square(x - p).reshape(len(x), -1).mean(axis=1)
-    return float(-10 * np.log10(errors.clip(min=SMALLEST_ERROR)).mean())
+    return float(-10 * np.log10(errors.clip(min=MIN_ERROR)).mean())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.standard_errors import Influence, Influences, thinned
-from aezoo.metrics.validation import image_pair
+from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences, subsample
+from aezoo.metrics.validation import check_image_pair
 
 WINDOW = 11
 SIGMA = 1.5
@@ -15,7 +15,7 @@ IMAGES_PER_BLOCK = 500
 
 
 def _of_images(x: Floats, p: Floats) -> Influences:
-    some = thinned(len(x), IMAGES_PER_BLOCK)
+    some = subsample(len(x), IMAGES_PER_BLOCK)
     return {"ssim": {"x": _similarity(x[some], p[some])}}
 
 
@@ -24,7 +24,7 @@ def _of_images(x: Floats, p: Floats) -> Influences:
     question="reconstruction",
     needs=("x", "p"),
     scores=(Score("ssim", "index", "higher", 1.0, (-1.0, 1.0)),),
-    standard_error=Influence(_of_images, ("x", "p")),
+    standard_error=InfluenceFunctionError(_of_images, ("x", "p")),
 )
 def ssim(x: Floats, p: Floats) -> float:
     """Structural similarity, Gaussian convention; mean over windows and images.
@@ -43,7 +43,7 @@ def ssim(x: Floats, p: Floats) -> float:
 
     Source: Wang et al. 2004, doi:10.1109/TIP.2003.819861, equation 13.
     """
-    x, p = image_pair(x, p)
+    x, p = check_image_pair(x, p)
     if x.ndim != 3 or min(x.shape[1:]) < WINDOW:
         raise ValueError(f"x has shape {x.shape}; give (n, height, width), sides of at least {WINDOW} pixels")
     starts = range(0, len(x), IMAGES_PER_BLOCK)

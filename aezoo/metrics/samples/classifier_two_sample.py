@@ -14,8 +14,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.validation import two_sides
-from aezoo.seeds import generator, integer
+from aezoo.metrics.validation import check_features
+from aezoo.seeds import generator, integer_seed
 
 STEPS = 150
 
@@ -55,7 +55,7 @@ def _network(seed: int) -> Any:  # noqa: ANN401 (a keras.Model; Keras has no typ
     from keras import Input, Sequential, initializers, layers, losses, optimizers
 
     def start(layer: str) -> Any:  # noqa: ANN401
-        return initializers.GlorotUniform(seed=integer(seed, "classifier two-sample", layer))
+        return initializers.GlorotUniform(seed=integer_seed(seed, "classifier two-sample", layer))
 
     network = Sequential([
         Input((28, 28, 1)),
@@ -122,7 +122,7 @@ def classifier_two_sample(real: Floats, fake: Floats, seed: int) -> dict[str, fl
         model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
         return np.asarray(model.fit(train, target).decision_function(test), dtype=np.float64)
 
-    return _tested("classifier_two_sample", two_sides(real, fake, minimum_rows=2), seed, logistic)
+    return _tested("classifier_two_sample", check_features(real, fake, minimum_rows=2), seed, logistic)
 
 
 @METRICS.register(

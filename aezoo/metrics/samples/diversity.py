@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 from scipy.special import entr
 
-from aezoo.metrics import METRICS, Floats, Score, finite_matrix
-from aezoo.metrics.standard_errors import Influence, Influences, thinned
+from aezoo.metrics import METRICS, Floats, Score, check_array
+from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences, subsample
 from aezoo.metrics.validation import class_labels
 
 ROWS = 512
@@ -33,7 +33,7 @@ def _diversity_influences(features: Floats, labels: ArrayLike) -> Influences:
     found = []
     for number in usable:
         members = features[classes == number]
-        some = members[thinned(len(members), max(2, SPREAD_ROWS * len(members) // len(features)))]
+        some = members[subsample(len(members), max(2, SPREAD_ROWS * len(members) // len(features)))]
         distances = cdist(some, members).sum(axis=1) / (len(members) - 1)
         found.append(2 * (distances - distances.mean()) * len(features) / (len(members) * len(usable)))
     return {"pairwise_diversity": {"features": np.concatenate(found)}}
@@ -45,7 +45,7 @@ def _diversity_influences(features: Floats, labels: ArrayLike) -> Influences:
     needs=("features",),
     scores=(Score("vendi", "effective images", "target", None, (1.0, np.inf)),),
     minimum_n=1000,
-    standard_error=Influence(_vendi_influences, ("features",)),
+    standard_error=InfluenceFunctionError(_vendi_influences, ("features",)),
 )
 def vendi_score(features: Floats) -> float:
     """Vendi score with the cosine kernel: the effective number of different images.
@@ -69,7 +69,7 @@ def vendi_score(features: Floats) -> float:
 
 
 def _unit_rows(features: ArrayLike) -> Floats:
-    rows = finite_matrix("features", features)
+    rows = check_array("features", features)
     largest = np.abs(rows).max(axis=1, keepdims=True)
     if not largest.all():
         raise ValueError(
@@ -85,7 +85,7 @@ def _unit_rows(features: ArrayLike) -> Floats:
     needs=("features", "labels"),
     scores=(Score("pairwise_diversity", "feature units", "target", None, (0.0, np.inf)),),
     minimum_n=1000,
-    standard_error=Influence(_diversity_influences, ("features", "labels")),
+    standard_error=InfluenceFunctionError(_diversity_influences, ("features", "labels")),
 )
 def pairwise_diversity(features: Floats, labels: ArrayLike) -> float:
     """Diversity within classes: the mean Euclidean distance between two images of a class, averaged over
@@ -104,7 +104,7 @@ def pairwise_diversity(features: Floats, labels: ArrayLike) -> float:
 
     Source: the within-class similarity of Odena et al. 2017, arXiv:1610.09585, with a feature distance.
     """
-    rows = finite_matrix("features", features)
+    rows = check_array("features", features)
     classes = class_labels("labels", labels, len(rows))
     members = [rows[classes == number] for number in np.flatnonzero(np.bincount(classes) >= 2)]
     if not members:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.standard_errors import Influence, Influences
-from aezoo.metrics.validation import two_sides
+from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences
+from aezoo.metrics.validation import check_features
 
-SMALLEST_VARIANCE = 1e-12
+MIN_VARIANCE = 1e-12
 """Relative to the largest: directions with less have no inverse."""
 
 
@@ -21,7 +21,7 @@ def _frechet_influences(real: Floats, fake: Floats) -> Influences:
 def _frechet_influence(own: Floats, other: Floats) -> Floats:
     covariance, target = (np.atleast_2d(np.cov(side, rowvar=False)) for side in (own, other))
     values, vectors = np.linalg.eigh(covariance)
-    kept = values > SMALLEST_VARIANCE * values[-1]
+    kept = values > MIN_VARIANCE * values[-1]
     roots = np.sqrt(values[kept])
     to_whitened, back = vectors[:, kept] * roots, (vectors[:, kept] / roots).T
     middle_values, middle = np.linalg.eigh(to_whitened.T @ target @ to_whitened)
@@ -37,7 +37,7 @@ def _frechet_influence(own: Floats, other: Floats) -> Floats:
     needs=("real", "fake"),
     scores=(Score("fd", "squared feature units", "lower", 0.0, (0.0, np.inf)),),
     minimum_n=1000,
-    standard_error=Influence(_frechet_influences, ("real", "fake")),
+    standard_error=InfluenceFunctionError(_frechet_influences, ("real", "fake")),
 )
 def frechet_distance(real: Floats, fake: Floats) -> float:
     """Fréchet distance between Gaussians of the same means and covariances as the two sets.
@@ -55,7 +55,7 @@ def frechet_distance(real: Floats, fake: Floats) -> float:
 
     Source: Dowson and Landau 1982; Heusel et al. 2017, arXiv:1706.08500, equation 6.
     """
-    real, fake = two_sides(real, fake, minimum_rows=2)
+    real, fake = check_features(real, fake, minimum_rows=2)
     shift = real.mean(axis=0) - fake.mean(axis=0)
     real_covariance, fake_covariance = (np.atleast_2d(np.cov(side, rowvar=False)) for side in (real, fake))
     values, vectors = np.linalg.eigh(real_covariance)

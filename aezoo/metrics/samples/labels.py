@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import rel_entr, xlogy
 
-from aezoo.metrics import METRICS, Floats, Score, finite_matrix
-from aezoo.metrics.standard_errors import Bootstrap
+from aezoo.metrics import METRICS, Floats, Score, check_array
+from aezoo.metrics.standard_errors import BootstrapError
 from aezoo.metrics.validation import class_labels
 
 SUM_TOLERANCE = 1e-3
-SMALLEST_SHARE_PERCENT = 1
+MIN_SHARE_PERCENT = 1
 
 
 @METRICS.register(
@@ -20,7 +20,7 @@ SMALLEST_SHARE_PERCENT = 1
     needs=("probabilities",),
     scores=(Score("inception_score", "classes", "higher", None, (1.0, np.inf)),),
     minimum_n=1000,
-    standard_error=Bootstrap((("probabilities",),)),
+    standard_error=BootstrapError((("probabilities",),)),
 )
 def inception_score(probabilities: Floats) -> float:
     """Inception score with the judge as classifier: ``exp(mean_i KL(p(y | x_i) || mean_j p(y | x_j)))``.
@@ -37,7 +37,7 @@ def inception_score(probabilities: Floats) -> float:
 
     Source: Salimans et al. 2016, arXiv:1606.03498.
     """
-    rows = finite_matrix("probabilities", probabilities)
+    rows = check_array("probabilities", probabilities)
     sums = rows.sum(axis=1, keepdims=True)
     if rows.min() < 0 or np.abs(sums - 1).max() > SUM_TOLERANCE:
         raise ValueError(
@@ -55,7 +55,7 @@ def inception_score(probabilities: Floats) -> float:
     needs=("labels", "reference_labels"),
     scores=(Score("class_kl", "nats", "lower", 0.0, (0.0, np.inf)),),
     minimum_n=1000,
-    standard_error=Bootstrap((("labels",), ("reference_labels",))),
+    standard_error=BootstrapError((("labels",), ("reference_labels",))),
 )
 def class_kl(labels: ArrayLike, reference_labels: ArrayLike) -> float:
     """How far the classes of the samples are from the reference's: ``sum_c g_c ln(g_c / r_c)``, in nats.
@@ -99,4 +99,4 @@ def covered_classes(labels: ArrayLike) -> float:
     Source: the count of modes of Metz et al. 2017, arXiv:1611.02163, with a threshold on the share.
     """
     counts = np.bincount(class_labels("labels", labels))
-    return float(np.count_nonzero(100 * counts >= SMALLEST_SHARE_PERCENT * counts.sum()))
+    return float(np.count_nonzero(100 * counts >= MIN_SHARE_PERCENT * counts.sum()))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.standard_errors import Influence, Influences, thinned
-from aezoo.metrics.validation import two_sides
+from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences, subsample
+from aezoo.metrics.validation import check_features
 
 PERMUTATIONS = 200
 
-MOST_ROWS = 2000
-ROWS = 256
-SPREAD_ROWS = 1_000
+MAX_ROWS = 2000
+BLOCK_ROWS = 256
+MAX_INFLUENCE_ROWS = 1_000
 
 
 def _kernel_influences(real: Floats, fake: Floats) -> Influences:
@@ -21,7 +21,7 @@ def _kernel_influences(real: Floats, fake: Floats) -> Influences:
 
 
 def _kernel_influence(own: Floats, other: Floats) -> Floats:
-    rows = own[thinned(len(own), SPREAD_ROWS)]
+    rows = own[subsample(len(own), MAX_INFLUENCE_ROWS)]
     itself = (np.square(rows).sum(axis=1) / rows.shape[1] + 1) ** 3
     within = (_kernel_sums(rows, own) - itself) / (len(own) - 1)
     return np.asarray(2 * (within - _kernel_sums(rows, other) / len(other)))
@@ -39,7 +39,7 @@ def _kernel_sums(x: Floats, y: Floats) -> Floats:
     needs=("real", "fake"),
     scores=(Score("kd", "kernel units", "lower", 0.0),),
     minimum_n=1000,
-    standard_error=Influence(_kernel_influences, ("real", "fake")),
+    standard_error=InfluenceFunctionError(_kernel_influences, ("real", "fake")),
 )
 def kernel_distance(real: Floats, fake: Floats) -> float:
     """Kernel distance: the unbiased estimate of the squared maximum mean discrepancy, kernel ``(x.y / d +
@@ -58,7 +58,7 @@ def kernel_distance(real: Floats, fake: Floats) -> float:
 
     Source: Gretton et al. 2012, equation 3; Binkowski et al. 2018, arXiv:1801.01401, for the kernel.
     """
-    real, fake = two_sides(real, fake, minimum_rows=2)
+    real, fake = check_features(real, fake, minimum_rows=2)
     cross = _kernel_sum(real, fake) / (len(real) * len(fake))
     return _mean_off_diagonal(real) + _mean_off_diagonal(fake) - 2 * cross
 
@@ -71,8 +71,8 @@ def _mean_off_diagonal(x: Floats) -> float:
 def _kernel_sum(x: Floats, y: Floats) -> float:
     """The sum of the kernel over all pairs, a block of rows at a time."""
     total = 0.0
-    for start in range(0, len(x), ROWS):
-        base = x[start : start + ROWS] @ y.T
+    for start in range(0, len(x), BLOCK_ROWS):
+        base = x[start : start + BLOCK_ROWS] @ y.T
         base /= x.shape[1]
         base += 1
         total += float(np.vdot(base, base * base))
@@ -122,9 +122,9 @@ def mmd_test(
 
     Source: Gretton et al. 2012, "A kernel two-sample test", equation 3 and section 8.
     """
-    real, fake = two_sides(real, fake, minimum_rows=2)
+    real, fake = check_features(real, fake, minimum_rows=2)
     generator = np.random.default_rng(seed)
-    real, fake = (side[generator.permutation(len(side))[:MOST_ROWS]] for side in (real, fake))
+    real, fake = (side[generator.permutation(len(side))[:MAX_ROWS]] for side in (real, fake))
     squared = _squared_distances(np.concatenate([real, fake]))
     among_reals = np.sqrt(squared[: len(real), : len(real)][np.triu_indices(len(real), 1)])
     kernel = _kernel(squared, float(np.median(among_reals)) if bandwidth is None else bandwidth)

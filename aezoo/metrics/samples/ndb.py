@@ -8,13 +8,13 @@ from scipy.special import rel_entr
 from scipy.stats import norm
 from sklearn.cluster import KMeans
 
-from aezoo.metrics import METRICS, Floats, Score, finite_matrix
-from aezoo.metrics.pairwise import Indices, nearest
-from aezoo.metrics.validation import two_sides
+from aezoo.metrics import METRICS, Floats, Score, check_array
+from aezoo.metrics.pairwise import Indices, nearest_neighbours
+from aezoo.metrics.validation import check_features
 
 BINS = 100
-LEVEL = 0.05
-MOST_ROWS = 10_000
+SIGNIFICANCE_LEVEL = 0.05
+MAX_ROWS = 10_000
 
 
 @METRICS.register(
@@ -49,12 +49,12 @@ def ndb(train: Floats, real: Floats, fake: Floats, seed: int, bins: ArrayLike | 
 
     Source: Richardson and Weiss 2018, arXiv:1805.12462, section 3.
     """
-    real, fake = two_sides(real, fake, minimum_rows=1)
-    train, _ = two_sides(train, real, minimum_rows=1)
-    centres = kmeans_centres(train, BINS, seed) if bins is None else finite_matrix("bins", bins)
-    counts = [np.bincount(cells(side, centres), minlength=len(centres)) for side in (real, fake)]
+    real, fake = check_features(real, fake, minimum_rows=1)
+    train, _ = check_features(train, real, minimum_rows=1)
+    centres = kmeans_centres(train, BINS, seed) if bins is None else check_array("bins", bins)
+    counts = [np.bincount(assign_cells(side, centres), minlength=len(centres)) for side in (real, fake)]
     shares = [count / count.sum() for count in counts]
-    differs = np.abs(proportions_z(counts[0], len(real), counts[1], len(fake))) > norm.isf(LEVEL / 2)
+    differs = np.abs(proportions_z(counts[0], len(real), counts[1], len(fake))) > norm.isf(SIGNIFICANCE_LEVEL / 2)
     middle = (shares[0] + shares[1]) / 2
     divergence = sum(float(rel_entr(share, middle).sum()) for share in shares) / 2
     return {"ndb": float(differs.mean()), "ndb_divergence": min(max(divergence, 0.0), float(np.log(2)))}
@@ -78,11 +78,11 @@ def kmeans_centres(points: Floats, k: int, seed: int) -> Floats:
     """
     if len(points) < k:
         raise ValueError(f"{len(points)} rows cannot fill {k} cells; give at least {k}")
-    drawn = np.random.default_rng(seed).permutation(len(points))[:MOST_ROWS]
+    drawn = np.random.default_rng(seed).permutation(len(points))[:MAX_ROWS]
     fitted = KMeans(n_clusters=k, n_init=1, random_state=seed).fit(points[drawn])
     return np.asarray(fitted.cluster_centers_, dtype=np.float64)
 
 
-def cells(points: Floats, centres: Floats) -> Indices:
+def assign_cells(points: Floats, centres: Floats) -> Indices:
     """The row of the centre nearest to each point, shape (n,)."""
-    return nearest(points, centres)[1]
+    return nearest_neighbours(points, centres)[1]

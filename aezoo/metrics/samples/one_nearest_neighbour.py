@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.pairwise import nearest, nearest_other
-from aezoo.metrics.validation import two_sides
+from aezoo.metrics.pairwise import nearest_neighbours, nearest_other_distances
+from aezoo.metrics.validation import check_features
 
 SHARE = (0.0, 1.0)
 
@@ -45,12 +45,12 @@ def one_nearest_neighbour(real: Floats, fake: Floats) -> dict[str, float]:
     Source: Schilling 1986; Lopez-Paz and Oquab 2017, arXiv:1610.06545; Xu et al. 2018, arXiv:1806.07755, for
     the halves.
     """
-    real, fake = two_sides(real, fake, minimum_rows=2)
-    halves = {"real": _own_side_nearer(real, fake), "fake": _own_side_nearer(fake, real)}
+    real, fake = check_features(real, fake, minimum_rows=2)
+    halves = {"real": _same_side_is_nearer(real, fake), "fake": _same_side_is_nearer(fake, real)}
     means = {f"one_nearest_neighbour_{side}": float(half.mean()) for side, half in halves.items()}
     return {"one_nearest_neighbour": float(np.concatenate(list(halves.values())).mean()), **means}
 
 
-def _own_side_nearer(own: Floats, other: Floats) -> Floats:
-    within, across = nearest_other(own), nearest(own, other)[0]
+def _same_side_is_nearer(own: Floats, other: Floats) -> Floats:
+    within, across = nearest_other_distances(own), nearest_neighbours(own, other)[0]
     return np.where(within == across, 0.5, (within < across).astype(np.float64))

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
 
-from aezoo.metrics import METRICS, Floats, Score, finite_matrix
+from aezoo.metrics import METRICS, Floats, Score, check_array
 
 NARROWEST, WIDEST = 0.01, 3.0
 """Between these the bandwidth is sought, in units of intensity."""
@@ -49,7 +49,7 @@ def parzen_log_likelihood(fake_images: ArrayLike, real_images: ArrayLike) -> flo
 
 def parzen_log_density(x: ArrayLike, centres: ArrayLike, bandwidth: float) -> Floats:
     """ln (1/m) sum_j N(x_i; centre_j, bandwidth^2 I) in nats, (n,), of points (n, D) and centres (m, D)."""
-    points, middles = finite_matrix("x", x), finite_matrix("centres", centres)
+    points, middles = check_array("x", x), check_array("centres", centres)
     return _log_densities(_squared_distances(points, middles), bandwidth, points.shape[1])
 
 

@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike
 from sklearn.cluster import MiniBatchKMeans
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.pairwise import nearest
-from aezoo.metrics.validation import two_sides
+from aezoo.metrics.pairwise import nearest_neighbours
+from aezoo.metrics.validation import check_features
 
 CLUSTERS = 20
 CLUSTERINGS = 10
@@ -36,7 +36,7 @@ def prd_curve(
 
     Source: Sajjadi et al. 2018, arXiv:1806.00035, section 3.3.
     """
-    real, fake = two_sides(real, fake, minimum_rows=1)
+    real, fake = check_features(real, fake, minimum_rows=1)
     if len(real) != len(fake) or len(real) < clusters:
         raise ValueError(
             f"real has {len(real)} rows and fake {len(fake)} for {clusters} clusters; "
@@ -46,7 +46,7 @@ def prd_curve(
     curves = []
     for start in np.random.SeedSequence(seed).generate_state(clusterings):
         means = MiniBatchKMeans(n_clusters=clusters, n_init=1, random_state=int(start)).fit(both)
-        found = nearest(both, np.asarray(means.cluster_centers_, dtype=np.float64))[1]
+        found = nearest_neighbours(both, np.asarray(means.cluster_centers_, dtype=np.float64))[1]
         on_reals, on_fakes = (np.bincount(side, minlength=clusters) for side in np.split(found, 2))
         curves.append(curve_of_histograms(on_reals, on_fakes))
     precision, recall = np.mean(curves, axis=0)

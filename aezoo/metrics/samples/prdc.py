@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.pairwise import Indices, lower_bounds, pairs, squared_distances, within
-from aezoo.metrics.validation import two_sides
+from aezoo.metrics.pairwise import Indices, distance_bounds, pairs_within, squared_distances, true_entries
+from aezoo.metrics.validation import check_features
 
 GROUPS_PER_NEIGHBOUR = 16
 
@@ -48,21 +48,21 @@ def precision_recall_density_coverage(real: Floats, fake: Floats, k: int = 5) ->
     Source: Kynkäänniemi et al. 2019, arXiv:1904.06991, equations 1-2; Naeem et al. 2020, arXiv:2002.09797,
     with the strict ``<`` of its package prdc.
     """
-    real, fake = two_sides(real, fake, minimum_rows=k + 1)
+    real, fake = check_features(real, fake, minimum_rows=k + 1)
     if k < 1:
         raise ValueError(f"k is {k}; the radius needs a neighbour, so k must be at least 1")
-    (reals, real_counts), (fakes, fake_counts) = _distinct(real), _distinct(fake)
+    (reals, real_counts), (fakes, fake_counts) = _unique_rows(real), _unique_rows(fake)
     real_radii, fake_radii = _squared_radii(reals, real_counts, k), _squared_radii(fakes, fake_counts, k)
     precise = np.zeros(len(fakes), dtype=bool)
     recalled, covered = np.zeros((2, len(reals)), dtype=bool)
     inside = 0
-    for start, lower, slack in lower_bounds(reals, fakes):
+    for start, lower, slack in distance_bounds(reals, fakes):
         own = slice(start, start + len(lower))
-        rows, columns = within(lower, slack, real_radii[own, None], reals[own], fakes)
+        rows, columns = pairs_within(lower, slack, real_radii[own, None], reals[own], fakes)
         covered[start + rows] = True
         precise[columns] = True
         inside += int(real_counts[start + rows] @ fake_counts[columns])
-        rows, _ = within(lower, slack, fake_radii[None, :], reals[own], fakes)
+        rows, _ = pairs_within(lower, slack, fake_radii[None, :], reals[own], fakes)
         recalled[start + rows] = True
     return {
         "precision": float(fake_counts[precise].sum() / len(fake)),
@@ -72,7 +72,7 @@ def precision_recall_density_coverage(real: Floats, fake: Floats, k: int = 5) ->
     }
 
 
-def _distinct(points: Floats) -> tuple[Floats, Indices]:
+def _unique_rows(points: Floats) -> tuple[Floats, Indices]:
     """The distinct rows and how often each occurs: a generator of few images costs few distances."""
     rows, counts = np.unique(points, axis=0, return_counts=True)
     return rows, counts
@@ -81,9 +81,9 @@ def _distinct(points: Floats) -> tuple[Floats, Indices]:
 def _squared_radii(points: Floats, counts: Indices, k: int) -> Floats:
     """The squared distance from each point to its k-th nearest neighbour, duplicates counted."""
     radii = np.empty(len(points))
-    for start, lower, slack in lower_bounds(points, points):
+    for start, lower, slack in distance_bounds(points, points):
         own = points[start : start + len(lower)]
-        rows, columns = pairs(lower <= _reach(lower, k) + slack)
+        rows, columns = true_entries(lower <= _kth_upper_bound(lower, k) + slack)
         distances = squared_distances(own, points, rows, columns)
         order = np.lexsort((distances, rows))
         seen = np.cumsum(counts[columns[order]])
@@ -92,7 +92,7 @@ def _squared_radii(points: Floats, counts: Indices, k: int) -> Floats:
     return radii
 
 
-def _reach(lower: Floats, k: int) -> Floats:
+def _kth_upper_bound(lower: Floats, k: int) -> Floats:
     """A column: per row a value that k + 1 entries (or all, of fewer) do not exceed; from group minima."""
     groups = min(lower.shape[1], GROUPS_PER_NEIGHBOUR * (k + 1))
     starts = np.arange(groups) * lower.shape[1] // groups

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.standard_errors import Influence, Influences
-from aezoo.metrics.validation import two_sides
+from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences
+from aezoo.metrics.validation import check_features
 
 PROJECTIONS = 500
 AT_ONCE = 50
@@ -39,7 +39,7 @@ def _potentials(own: Floats, other: Floats) -> Floats:
     needs=("real", "fake", "seed"),
     scores=(Score("sliced_wasserstein", "feature units", "lower", 0.0, (0.0, np.inf)),),
     minimum_n=1000,
-    standard_error=Influence(_influences, ("real", "fake", "seed")),
+    standard_error=InfluenceFunctionError(_influences, ("real", "fake", "seed")),
 )
 def sliced_wasserstein(real: Floats, fake: Floats, seed: int, projections: int = PROJECTIONS) -> float:
     """Sliced 2-Wasserstein distance ``sqrt(mean_theta W2^2(theta.real, theta.fake))``.
@@ -59,7 +59,7 @@ def sliced_wasserstein(real: Floats, fake: Floats, seed: int, projections: int =
 
     Source: Bonneel et al. 2015, "Sliced and Radon Wasserstein barycenters of measures", equation 7.
     """
-    real, fake = two_sides(real, fake, minimum_rows=1)
+    real, fake = check_features(real, fake, minimum_rows=1)
     if len(real) != len(fake) or projections < 1:
         raise ValueError(
             f"real has {len(real)} rows, fake {len(fake)}, and there are {projections} projections; "

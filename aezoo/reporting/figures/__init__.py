@@ -14,7 +14,7 @@ from aezoo.reporting.figures.canvas import to_png
 from aezoo.reporting.figures.curves import curves_figure
 from aezoo.reporting.figures.images import manifold_figure, reconstructions_figure, samples_figure
 from aezoo.reporting.figures.latent import latent_figure
-from aezoo.reporting.figures.selection import GalleryOf, Scene, scenes
+from aezoo.reporting.figures.selection import FigureData, GalleryOf, figure_data
 from aezoo.reporting.writer import write_file
 
 __all__ = ["write_figures"]
@@ -35,7 +35,7 @@ def write_figures(records: Iterable[Record], gallery: GalleryOf, folder: Path) -
     Raises:
         ResultsError: the folder cannot be written.
     """
-    found = scenes(records, gallery)
+    found = figure_data(records, gallery)
     paths: list[Path] = []
     for scene in found:
         place = folder if len(found) == 1 else folder / file_stem(scene.name)
@@ -44,7 +44,7 @@ def write_figures(records: Iterable[Record], gallery: GalleryOf, folder: Path) -
     return paths
 
 
-def _figures(scene: Scene) -> Iterator[tuple[str, Figure]]:
+def _figures(scene: FigureData) -> Iterator[tuple[str, Figure]]:
     makers = (
         ("reconstructions", reconstructions_figure),
         ("samples", samples_figure),

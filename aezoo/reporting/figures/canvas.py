@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from aezoo.reporting.formats.escaping import one_line
+from aezoo.reporting.formats.escaping import to_single_line
 
 DPI = 150
 DIGIT = 28
@@ -65,9 +65,9 @@ def tile(images: NDArray[Any], columns: int, gap: int = GAP) -> Bytes:
     return sheet
 
 
-def readable(text: str) -> str:
+def drawable_text(text: str) -> str:
     """`text` on one line, shortened, with '?' for what the font cannot draw."""
-    drawn = "".join(c if ord(c) in _drawable() else "?" for c in one_line(text))
+    drawn = "".join(c if ord(c) in _drawable() else "?" for c in to_single_line(text))
     return drawn if len(drawn) <= MAX_TEXT else f"{drawn[: MAX_TEXT - 1]}…"
 
 

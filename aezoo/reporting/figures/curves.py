@@ -14,8 +14,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from aezoo.reporting.figures.canvas import MARGIN, TITLE, add_panel, add_text, grid_shape, new_figure, readable
-from aezoo.reporting.figures.selection import Scene, Subject
+from aezoo.reporting.figures.canvas import MARGIN, TITLE, add_panel, add_text, drawable_text, grid_shape, new_figure
+from aezoo.reporting.figures.selection import FigureData, TrialView
 
 CURVES_ACROSS = 3
 PANEL_WIDTH = 560
@@ -27,27 +27,27 @@ Colour = tuple[float, float, float, float]
 STYLES: dict[str, tuple[str, LineStyle]] = {"train": ("training", "-"), "held_out": ("held out", "--")}
 
 
-IMAGES = "nats per image"
-PLAYERS = {"discriminator": "nats per decision", "critic": "units of the critic"}
+NATS_PER_IMAGE = "nats per image"
+ADVERSARY_UNITS = {"discriminator": "nats per decision", "critic": "units of the critic"}
 """The terms of an adversary, and what they are measured in; a model's other terms are so too, unless it has an nll."""
 
 
 @dataclass(frozen=True)
-class Panel:
+class CurvePlot:
     """A term and the subjects that have it in the same unit."""
 
     term: str
     unit: str
-    subjects: tuple[Subject, ...]
+    subjects: tuple[TrialView, ...]
 
     @property
     def title(self) -> str:
         """The term; where it is another's than the losses in nats per image, whose it is."""
-        own = "" if self.unit == IMAGES else f" of {', '.join(subject.label for subject in self.subjects)}"
+        own = "" if self.unit == NATS_PER_IMAGE else f" of {', '.join(subject.label for subject in self.subjects)}"
         return f"{self.term}{own}"
 
 
-def curves_figure(scene: Scene) -> Figure | None:
+def curves_figure(scene: FigureData) -> Figure | None:
     """One panel per term and unit, a colour per model; solid for training, dashed for held-out images; None without.
 
     Floors, which are known in closed form, are level lines; one that lies outside of what the models span is left out.
@@ -69,43 +69,43 @@ def curves_figure(scene: Scene) -> Figure | None:
     return figure
 
 
-def _panels(subjects: Sequence[Subject]) -> list[Panel]:
+def _panels(subjects: Sequence[TrialView]) -> list[CurvePlot]:
     """The terms of the losses in nats per image, then those of other units; floors that lie outside are left out."""
-    placed: dict[tuple[str, str], list[Subject]] = {}
+    placed: dict[tuple[str, str], list[TrialView]] = {}
     for subject in subjects:
         for term in dict.fromkeys(term for part in STYLES for term in subject.curves.get(part, {})):
             placed.setdefault((unit_of(subject, term), term), []).append(subject)
-    ordered = sorted(placed, key=lambda place: place[0] != IMAGES)
-    return [Panel(term, unit, tuple(_worth_showing(term, placed[unit, term]))) for unit, term in ordered]
+    ordered = sorted(placed, key=lambda place: place[0] != NATS_PER_IMAGE)
+    return [CurvePlot(term, unit, tuple(_worth_showing(term, placed[unit, term]))) for unit, term in ordered]
 
 
-def unit_of(subject: Subject, term: str) -> str:
+def unit_of(subject: TrialView, term: str) -> str:
     """What a term is measured in: nats per image, or for an adversary and a model that is trained by it alone, its."""
     terms = {name for part in STYLES for name in subject.curves.get(part, {})}
-    if term in PLAYERS:
-        return PLAYERS[term]
-    own = [unit for name, unit in PLAYERS.items() if name in terms]
-    return own[0] if own and "nll" not in terms else IMAGES
+    if term in ADVERSARY_UNITS:
+        return ADVERSARY_UNITS[term]
+    own = [unit for name, unit in ADVERSARY_UNITS.items() if name in terms]
+    return own[0] if own and "nll" not in terms else NATS_PER_IMAGE
 
 
-def _worth_showing(term: str, subjects: Sequence[Subject]) -> list[Subject]:
+def _worth_showing(term: str, subjects: Sequence[TrialView]) -> list[TrialView]:
     """Models, and the floors that have a value within what the models span; floors where no model is."""
     models = [subject for subject in subjects if subject.role == "model"]
     return [each for each in subjects if not models or each.role == "model" or _levels(each, term, models)]
 
 
-def _levels(floor: Subject, term: str, models: Sequence[Subject]) -> dict[str, float]:
+def _levels(floor: TrialView, term: str, models: Sequence[TrialView]) -> dict[str, float]:
     """The last values of a floor, by part, that lie within what the models span."""
     spanned = [value for model in models for part in STYLES for value in _values(model, part, term)]
     values = {part: _values(floor, part, term) for part in STYLES}
     return {part: of[-1] for part, of in values.items() if len(of) and min(spanned) <= of[-1] <= max(spanned)}
 
 
-def _values(subject: Subject, part: str, term: str) -> NDArray[np.float64]:
+def _values(subject: TrialView, part: str, term: str) -> NDArray[np.float64]:
     return np.array(subject.curves.get(part, {}).get(term, []), dtype=np.float64)
 
 
-def _draw(axes: Axes, panel: Panel, colours: dict[str, Colour]) -> None:
+def _draw(axes: Axes, panel: CurvePlot, colours: dict[str, Colour]) -> None:
     models = [subject for subject in panel.subjects if subject.role == "model"]
     for subject in panel.subjects:
         levels = _levels(subject, panel.term, models) if models and subject.role != "model" else None
@@ -116,7 +116,7 @@ def _draw(axes: Axes, panel: Panel, colours: dict[str, Colour]) -> None:
                 axes.plot(np.arange(1, len(values) + 1), values, marker="." if len(values) == 1 else "", **style)
             elif part in levels:
                 axes.axhline(levels[part], **style)
-    axes.set_title(readable(panel.title), size=9, parse_math=False)
+    axes.set_title(drawable_text(panel.title), size=9, parse_math=False)
     axes.set_xlabel("epoch", size=8)
     axes.set_ylabel(panel.unit, size=8)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -124,8 +124,8 @@ def _draw(axes: Axes, panel: Panel, colours: dict[str, Colour]) -> None:
     axes.grid(alpha=0.25, linewidth=0.5)
 
 
-def _add_legend(figure: Figure, shown: Sequence[Subject], left: float) -> None:
-    models = [(Line2D([], [], color=_colour(i)), readable(subject.title)) for i, subject in enumerate(shown)]
+def _add_legend(figure: Figure, shown: Sequence[TrialView], left: float) -> None:
+    models = [(Line2D([], [], color=_colour(i)), drawable_text(subject.title)) for i, subject in enumerate(shown)]
     parts = [(Line2D([], [], color="black", linestyle=line), name) for name, line in STYLES.values()]
     handles, labels = zip(*models, *parts, strict=True)
     top = 1 - (TITLE + MARGIN) / (figure.get_size_inches()[1] * figure.dpi)

@@ -15,19 +15,19 @@ from aezoo.reporting.figures.canvas import (
     ZOOM,
     add_image,
     add_text,
+    drawable_text,
     grid_shape,
     new_figure,
-    readable,
     tile,
 )
-from aezoo.reporting.figures.selection import Scene, Subject
+from aezoo.reporting.figures.selection import FigureData, TrialView
 
 SHEETS_ACROSS = 4
 SAMPLES_ACROSS = 8
 CHARACTER = 11
 
 
-def reconstructions_figure(scene: Scene) -> Figure | None:
+def reconstructions_figure(scene: FigureData) -> Figure | None:
     """Held-out digits in the first row, below them each model's reconstructions; None without any."""
     shown = [subject for subject in scene.subjects if "reconstructions" in subject.gallery]
     if not shown:
@@ -36,17 +36,17 @@ def reconstructions_figure(scene: Scene) -> Figure | None:
     rows = [("originals", originals), *((s.title, s.gallery["reconstructions"]) for s in shown)]
     sheets = [(label, tile(images, len(originals))) for label, images in rows]
     height, width = (ZOOM * side for side in sheets[0][1].shape)
-    indent = 2 * MARGIN + CHARACTER * max(len(readable(label)) for label, _ in rows)
+    indent = 2 * MARGIN + CHARACTER * max(len(drawable_text(label)) for label, _ in rows)
     figure = new_figure(max(indent + width + MARGIN, 900), TITLE + len(rows) * (height + 8) + MARGIN)
     add_text(figure, MARGIN, TITLE / 2, scene.title("Reconstructions of held-out digits"), va="center", size=10)
     for i, (label, sheet) in enumerate(sheets):
         top = TITLE + i * (height + 8)
         add_image(figure, indent, top, sheet)
-        add_text(figure, indent - 12, top + height / 2, readable(label), ha="right", va="center", size=8)
+        add_text(figure, indent - 12, top + height / 2, drawable_text(label), ha="right", va="center", size=8)
     return figure
 
 
-def samples_figure(scene: Scene) -> Figure | None:
+def samples_figure(scene: FigureData) -> Figure | None:
     """A sheet of generated digits per model and sampler, real ones (the oracle's) first; None without any."""
     sheets = _sheets(scene)
     if not sheets:
@@ -63,19 +63,19 @@ def samples_figure(scene: Scene) -> Figure | None:
     return figure
 
 
-def manifold_figure(scene: Scene, subject: Subject) -> Figure:
+def manifold_figure(scene: FigureData, subject: TrialView) -> Figure:
     """The digits decoded from a grid of two-dimensional codes, as one sheet."""
     grid = subject.gallery["manifold"]
     sheet = tile(grid.reshape(-1, *grid.shape[2:]), grid.shape[1], gap=0)
     height, width = (ZOOM * side for side in sheet.shape)
     figure = new_figure(width + 2 * MARGIN, TITLE + height + MARGIN)
-    title = f"Decoded codes on a {grid.shape[0]} x {grid.shape[1]} grid, {readable(subject.title)}"
+    title = f"Decoded codes on a {grid.shape[0]} x {grid.shape[1]} grid, {drawable_text(subject.title)}"
     add_text(figure, MARGIN, TITLE / 2, scene.title(title), va="center", size=10)
     add_image(figure, MARGIN, TITLE, sheet)
     return figure
 
 
-def _sheets(scene: Scene) -> list[tuple[str, NDArray[Any]]]:
+def _sheets(scene: FigureData) -> list[tuple[str, NDArray[Any]]]:
     """A caption and a sheet for each sampler of each subject, the oracle's first."""
     ordered = sorted(scene.subjects, key=lambda subject: subject.role != "oracle")
     return [
@@ -86,9 +86,9 @@ def _sheets(scene: Scene) -> list[tuple[str, NDArray[Any]]]:
     ]
 
 
-def _caption(subject: Subject, sampler: str) -> str:
+def _caption(subject: TrialView, sampler: str) -> str:
     real = "real digits, held out" if subject.role == "oracle" else f"{subject.title}, {sampler}"
-    return readable(real)
+    return drawable_text(real)
 
 
 def _sheet(images: NDArray[Any], across: int) -> NDArray[Any]:

@@ -10,8 +10,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from aezoo.reporting.figures.canvas import CAPTION, MARGIN, TITLE, add_panel, add_text, grid_shape, new_figure, readable
-from aezoo.reporting.figures.selection import Scene
+from aezoo.reporting.figures.canvas import (
+    CAPTION,
+    MARGIN,
+    TITLE,
+    add_panel,
+    add_text,
+    drawable_text,
+    grid_shape,
+    new_figure,
+)
+from aezoo.reporting.figures.selection import FigureData
 
 MAPS_ACROSS = 3
 MAP = 520
@@ -19,7 +28,7 @@ AXIS = 70
 LEGEND = 110
 
 
-def latent_figure(scene: Scene) -> Figure | None:
+def latent_figure(scene: FigureData) -> Figure | None:
     """One map per model, a colour per class; None without any codes.
 
     Codes of more than two dimensions are shown by their first two principal components, and the map says so.
@@ -37,7 +46,7 @@ def latent_figure(scene: Scene) -> Figure | None:
         left, top = (i % columns) * step_across + AXIS, TITLE + (i // columns) * step_down + CAPTION
         panel = add_panel(figure, left, top, MAP, MAP)
         _draw_map(panel, subject.gallery["latent"], subject.gallery["latent_labels"], classes)
-        panel.set_title(readable(subject.title), size=9, parse_math=False)
+        panel.set_title(drawable_text(subject.title), size=9, parse_math=False)
     handles, labels = figure.axes[0].get_legend_handles_labels()
     anchor = (columns * step_across / max(width, 900), 1 - (TITLE + CAPTION) / height)
     figure.legend(handles, labels, loc="upper left", bbox_to_anchor=anchor, fontsize=8, markerscale=4, frameon=False)

@@ -9,7 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from aezoo.analysis.conventions import natural_key, role_rank
-from aezoo.analysis.frames import Record, canonical
+from aezoo.analysis.frames import Record, canonical_text
 
 MAX_SUBJECTS = 48
 
@@ -19,7 +19,7 @@ SceneKey = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Subject:
+class TrialView:
     """One trial that stands for its model: a label, a role, a seed, curves and a gallery."""
 
     label: str
@@ -34,13 +34,13 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Scene:
+class FigureData:
     """The subjects of one data set and protocol; `name` tells it from other scenes."""
 
     name: str
     dataset: str
     protocol: str
-    subjects: tuple[Subject, ...]
+    subjects: tuple[TrialView, ...]
     left_out: int
 
     def title(self, text: str) -> str:
@@ -48,7 +48,7 @@ class Scene:
         return f"{text}: {self.dataset}, protocol {self.protocol}{more}"
 
 
-def scenes(records: Iterable[Record], gallery: GalleryOf) -> list[Scene]:
+def figure_data(records: Iterable[Record], gallery: GalleryOf) -> list[FigureData]:
     """One scene per data set and protocol with a finished trial; the order of the records does not matter."""
     first: dict[SceneKey, dict[tuple[str, str], Record]] = {}
     for record in records:
@@ -62,10 +62,10 @@ def scenes(records: Iterable[Record], gallery: GalleryOf) -> list[Scene]:
 
 def _key(record: Record) -> SceneKey:
     dataset = record["dataset"]
-    return dataset["name"], dataset["fingerprint"], canonical(record["spec"]["protocol"])
+    return dataset["name"], dataset["fingerprint"], canonical_text(record["spec"]["protocol"])
 
 
-def _scene(key: SceneKey, records: list[Record], gallery: GalleryOf) -> Scene:
+def _scene(key: SceneKey, records: list[Record], gallery: GalleryOf) -> FigureData:
     dataset, fingerprint, _ = key
     ordered = sorted(records, key=lambda record: (role_rank(record["role"]), natural_key(record["label"])))
     protocol = ordered[0]["spec"]["protocol"]
@@ -73,7 +73,7 @@ def _scene(key: SceneKey, records: list[Record], gallery: GalleryOf) -> Scene:
     shown = [record for record in ordered if record["role"] == "oracle"]
     room = MAX_SUBJECTS - len(shown)
     others = [record for record in ordered if record["role"] != "oracle"]
-    return Scene(
+    return FigureData(
         name="-".join([dataset, protocol["name"], *details]),
         dataset=dataset,
         protocol=protocol["name"],
@@ -82,8 +82,8 @@ def _scene(key: SceneKey, records: list[Record], gallery: GalleryOf) -> Scene:
     )
 
 
-def _subject(record: Record, gallery: GalleryOf) -> Subject:
-    return Subject(
+def _subject(record: Record, gallery: GalleryOf) -> TrialView:
+    return TrialView(
         label=record["label"],
         role=record["role"],
         seed=record["spec"]["seed"],

@@ -27,7 +27,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 FORMULA = re.compile(r"\s*[=+\-@]|[\t\r\n]")
 
 
-def one_line(text: str) -> str:
+def to_single_line(text: str) -> str:
     """`text` without line breaks and control characters, which would break any table."""
     visible = (" " if unicodedata.category(c)[0] in "CZ" else c for c in text)
     return " ".join("".join(visible).split())
@@ -35,13 +35,13 @@ def one_line(text: str) -> str:
 
 def escape_markdown(text: str) -> str:
     """`text` for a cell of a Markdown table: no markup, no HTML, no cell border."""
-    marked = MARKDOWN_MARKS.sub(lambda match: f"\\{match[0]}", one_line(text))
+    marked = MARKDOWN_MARKS.sub(lambda match: f"\\{match[0]}", to_single_line(text))
     return "".join(MARKDOWN_ENTITIES.get(character, character) for character in marked)
 
 
 def escape_latex(text: str) -> str:
     """`text` for LaTeX as plain characters; those that its default fonts lack become their code points."""
-    return "".join(LATEX.get(c) or (c if _in_latex_fonts(c) else f"[U+{ord(c):04X}]") for c in one_line(text))
+    return "".join(LATEX.get(c) or (c if _in_latex_fonts(c) else f"[U+{ord(c):04X}]") for c in to_single_line(text))
 
 
 def _in_latex_fonts(character: str) -> bool:

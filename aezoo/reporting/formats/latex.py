@@ -9,7 +9,17 @@ import jinja2
 
 from aezoo.reporting.formats.escaping import escape_latex
 from aezoo.reporting.table import Cell, Column, Row, Table
-from aezoo.reporting.text import EMPTY, READING, by_question, by_role, cell_text, has_samplers, heading, subject, title
+from aezoo.reporting.text import (
+    EMPTY,
+    READING,
+    by_question,
+    by_role,
+    cell_text,
+    column_heading,
+    has_samplers,
+    row_label,
+    table_title,
+)
 
 TEMPLATE = r"""\begin{table}[htbp]
 \centering
@@ -45,13 +55,13 @@ ENVIRONMENT = jinja2.Environment(
     comment_start_string="<#",
     comment_end_string="#>",
     trim_blocks=True,
-    finalize=lambda value: value if isinstance(value, Safe) else escape_latex(str(value)),
+    finalize=lambda value: value if isinstance(value, LatexText) else escape_latex(str(value)),
     undefined=jinja2.StrictUndefined,
     autoescape=False,  # HTML's rules would break LaTeX; `finalize` escapes by LaTeX's own
 )
 
 
-class Safe(str):
+class LatexText(str):
     """LaTeX made here; any other text that reaches the template is escaped."""
 
 
@@ -69,22 +79,22 @@ def _content(table: Table, last: bool) -> dict[str, object]:
     names = ["model", *(["sampler"] if samplers else [])]
     headers = [*names, *(_heading(column, table) for column in table.columns), "seeds"]
     return {
-        "title": ": ".join(filter(None, [title(table), table.part])),
-        "alignment": Safe("l" * len(names) + "r" * (len(table.columns) + 1)),
-        "header": Safe(" & ".join(headers)),
+        "title": ": ".join(filter(None, [table_title(table), table.part])),
+        "alignment": LatexText("l" * len(names) + "r" * (len(table.columns) + 1)),
+        "header": LatexText(" & ".join(headers)),
         "groups": [[_row(row, samplers) for row in group] for group in by_role(table)],
         "lines": [*filter(None, [table.note]), *((*table.footer, *READING) if last else ())],
     }
 
 
 def _heading(column: Column, table: Table) -> str:
-    return escape_latex(heading(column, table))
+    return escape_latex(column_heading(column, table))
 
 
-def _row(row: Row, with_sampler: bool) -> Safe:
-    names = [subject(row), *([row.sampler] if with_sampler else [])]
+def _row(row: Row, with_sampler: bool) -> LatexText:
+    names = [row_label(row), *([row.sampler] if with_sampler else [])]
     cells = [_cell(cell, row) for cell in row.cells]
-    return Safe(" & ".join([*(escape_latex(name) for name in names), *cells, f"{row.done}/{row.total}"]))
+    return LatexText(" & ".join([*(escape_latex(name) for name in names), *cells, f"{row.done}/{row.total}"]))
 
 
 def _cell(cell: Cell, row: Row) -> str:

@@ -8,7 +8,17 @@ from tabulate import tabulate
 
 from aezoo.reporting.formats.escaping import escape_markdown
 from aezoo.reporting.table import Row, Table
-from aezoo.reporting.text import EMPTY, READING, by_question, by_role, cell_text, has_samplers, heading, subject, title
+from aezoo.reporting.text import (
+    EMPTY,
+    READING,
+    by_question,
+    by_role,
+    cell_text,
+    column_heading,
+    has_samplers,
+    row_label,
+    table_title,
+)
 
 
 def render_markdown(tables: Sequence[Table]) -> str:
@@ -20,7 +30,7 @@ def render_markdown(tables: Sequence[Table]) -> str:
 
 
 def _question(parts: Sequence[Table]) -> Iterator[str]:
-    yield f"## {escape_markdown(title(parts[0]))}\n"
+    yield f"## {escape_markdown(table_title(parts[0]))}\n"
     for table in parts:
         if table.part:
             yield f"### {escape_markdown(table.part)}\n"
@@ -36,7 +46,12 @@ def _lines(lines: Sequence[str]) -> str:
 
 def _grid(table: Table) -> str:
     samplers = ["sampler"] if has_samplers(table) else []
-    headers = ["model", *samplers, *(escape_markdown(heading(column, table)) for column in table.columns), "seeds"]
+    headers = [
+        "model",
+        *samplers,
+        *(escape_markdown(column_heading(column, table)) for column in table.columns),
+        "seeds",
+    ]
     rows: list[list[str]] = []
     for group in by_role(table):
         rows.extend([[""] * len(headers)] if rows else [])
@@ -46,6 +61,6 @@ def _grid(table: Table) -> str:
 
 
 def _row(row: Row, with_sampler: bool) -> list[str]:
-    names = [subject(row), *([row.sampler] if with_sampler else [])]
+    names = [row_label(row), *([row.sampler] if with_sampler else [])]
     cells = [f"**{cell_text(cell, row)}**" if cell.best else cell_text(cell, row) for cell in row.cells]
     return [*(escape_markdown(name) for name in names), *cells, f"{row.done}/{row.total}"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from aezoo.analysis.agreement import Agreement, PairAgreement, QuestionAgreement, Regime
+from aezoo.analysis.agreement import Agreement, PairAgreement, QuestionAgreement, SubsetAgreement
 from aezoo.analysis.reversals import QuestionReversals
 from aezoo.analysis.winners import Winner
-from aezoo.reporting.document import Sheet
-from aezoo.reporting.text import percent, place_lines
-from aezoo.statistics import LEAST_MODELS, LEAST_SEEDS
+from aezoo.reporting.document import PageSection
+from aezoo.reporting.text import format_percent, section_lines
+from aezoo.statistics import MIN_MODELS, MIN_SEEDS
 
 STEADY = 0.01
 """A winner that changes in a smaller share of resampled seeds is not shown by itself."""
@@ -22,33 +22,33 @@ NO_CONTROLS = (
 )
 
 
-def agreement_sheets(found: Agreement) -> Iterator[Sheet]:
+def agreement_sheets(found: Agreement) -> Iterator[PageSection]:
     """Where it comes from, then each regime, the winners and the reversals."""
-    lines = (*place_lines(found), *(() if found.controls else (NO_CONTROLS,)))
-    yield Sheet(f"Agreement between metrics on {found.dataset}", lines)
+    lines = (*section_lines(found), *(() if found.controls else (NO_CONTROLS,)))
+    yield PageSection(f"Agreement between metrics on {found.dataset}", lines)
     for regime in found.regimes:
         yield _regime(regime)
     yield _winners(found.winners)
     yield _reversals(found)
 
 
-def _regime(regime: Regime) -> Sheet:
+def _regime(regime: SubsetAgreement) -> PageSection:
     opposed: dict[tuple[str, str], PairAgreement] = {}
     for pair in regime.pairs:  # the most opposed first
         opposed.setdefault(pair.questions, pair)
     rows = tuple(_question(each, opposed[each.questions]) for each in regime.questions)
-    return Sheet(f"Kendall's tau {regime.name}", tuple(_reading(regime)), HEADERS, rows, text_columns=2, level=3)
+    return PageSection(f"Kendall's tau {regime.name}", tuple(_reading(regime)), HEADERS, rows, text_columns=2, level=3)
 
 
-def _reading(regime: Regime) -> Iterator[str]:
+def _reading(regime: SubsetAgreement) -> Iterator[str]:
     if not regime.questions:
         yield "no two metrics order two of the same models: there is nothing to correlate"
         return
     yield f"{', '.join(regime.models)}; seeds averaged, tau-b, intervals by resampling seeds"
     yield "models: how many both metrics of a pair score, the fewest of any pair; not every model has every score"
-    few = any(each.models < LEAST_MODELS for each in regime.questions)
+    few = any(each.models < MIN_MODELS for each in regime.questions)
     yield "p at best: what perfect agreement of so many models would have" + (
-        f"; with fewer than {LEAST_MODELS} no tau can be significant at 5 %" if few else ""
+        f"; with fewer than {MIN_MODELS} no tau can be significant at 5 %" if few else ""
     )
 
 
@@ -64,9 +64,9 @@ def _bounds(low: float | None, high: float | None) -> str:
     return "–" if low is None or high is None else f"{low:.2f} to {high:.2f}"
 
 
-def _winners(found: Sequence[Winner]) -> Sheet:
+def _winners(found: Sequence[Winner]) -> PageSection:
     """Those that change, and the others in one line."""
-    steady = [each for each in found if each.changes < STEADY and each.seeds >= LEAST_SEEDS]
+    steady = [each for each in found if each.changes < STEADY and each.seeds >= MIN_SEEDS]
     changing = sorted((each for each in found if each not in steady), key=lambda each: -each.changes)
     lines = ["changes: share of resampled seeds in which the winner of the means does not win"]
     if steady:
@@ -79,7 +79,9 @@ def _winners(found: Sequence[Winner]) -> Sheet:
         for each in changing
     )
     headers = ("question", "metric", "winner", "of", "seeds", "changes", "to")
-    return Sheet("How often the winner changes, among the models", tuple(lines), headers, rows, text_columns=3, level=3)
+    return PageSection(
+        "How often the winner changes, among the models", tuple(lines), headers, rows, text_columns=3, level=3
+    )
 
 
 def _counted(found: Sequence[Winner]) -> str:
@@ -100,17 +102,17 @@ def _others(each: Winner) -> str:
     return ", ".join(words) or "–"
 
 
-def _reversals(found: Agreement) -> Sheet:
+def _reversals(found: Agreement) -> PageSection:
     lines = (
         f"{found.reversal_count} reversals of two models by two metrics, {found.sure_reversals} of them in at least "
         "95 % of resampled seeds; for each two questions the surest",
     )
     headers = ("metrics of", "and of", "reversals", "in 95 %", "the surest", "resampled seeds")
     rows = tuple(map(_reversal, found.question_reversals))
-    return Sheet("Rank reversals, among the models", lines, headers, rows, text_columns=2, level=3)
+    return PageSection("Rank reversals, among the models", lines, headers, rows, text_columns=2, level=3)
 
 
 def _reversal(each: QuestionReversals) -> tuple[str, ...]:
     one = each.surest
     words = f"{one.ahead} before {one.behind} by {one.first}, behind by {one.second}"
-    return (*each.questions, str(each.reversals), str(each.sure), words, percent(one.probability))
+    return (*each.questions, str(each.reversals), str(each.sure), words, format_percent(one.probability))

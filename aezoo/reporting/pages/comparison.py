@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from aezoo.analysis.comparison import Comparison, family_sizes
-from aezoo.analysis.gate import seeds_words
+from aezoo.analysis.gate import seeds_text
 from aezoo.analysis.pairing import DESCRIBES, ComparedScore
-from aezoo.analysis.score_array import OWN
-from aezoo.reporting.document import Sheet
+from aezoo.analysis.score_array import OWN_SAMPLER_LABEL
+from aezoo.reporting.document import PageSection
 from aezoo.reporting.text import format_mean
-from aezoo.statistics import LEAST_SEEDS, LEVEL, PairedComparison, seeds_needed, smallest_signed_rank_p
+from aezoo.statistics import LEVEL, MIN_SEEDS, PairedComparison, seeds_needed, smallest_signed_rank_p
 
-MOST_NAMES = 6
+MAX_NAMES = 6
 
 ARROWS = {"lower": "↓", "higher": "↑"}
 
@@ -43,8 +43,8 @@ def _parts(chosen: Sequence[ComparedScore], scores: Sequence[ComparedScore]) -> 
         if len(names) == count > 1:
             yield f"{place} (all {count})"
         else:
-            more = [f"and {len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else []
-            yield f"{place} ({', '.join([*names[:MOST_NAMES], *more])})"
+            more = [f"and {len(names) - MAX_NAMES} more"] if len(names) > MAX_NAMES else []
+            yield f"{place} ({', '.join([*names[:MAX_NAMES], *more])})"
 
 
 def comparison_lines(comparison: Comparison) -> Iterator[str]:
@@ -61,7 +61,7 @@ def comparison_lines(comparison: Comparison) -> Iterator[str]:
             "aim; better in: seeds in which the candidate is better; P(better): probability that a run of the "
             "candidate beats a run of the baseline"
         )
-    if any(score.sampler == OWN for score in comparison.scores):
+    if any(score.sampler == OWN_SAMPLER_LABEL for score in comparison.scores):
         yield "sampler own: each side with its own, a prior or the standard normal that stands in for one"
     yield from _test_lines(comparison.scores)
 
@@ -78,22 +78,22 @@ def _left_out(scores: Sequence[ComparedScore]) -> Iterator[str]:
     for words, name in (("the candidate has no value for", "missing_seeds"), ("only the candidate has", "extra_seeds")):
         for seeds in dict.fromkeys(getattr(score, name) for score in compared if getattr(score, name)):
             which = many([score for score in compared if getattr(score, name) == seeds], scores)
-            yield f"{words} {seeds_words(seeds)}, left out: {which}"
+            yield f"{words} {seeds_text(seeds)}, left out: {which}"
 
 
 def _test_lines(scores: Sequence[ComparedScore]) -> Iterator[str]:
     counts = sorted({len(score.seeds) for score in scores if score.result is not None})
-    if counts and counts[0] < LEAST_SEEDS:
+    if counts and counts[0] < MIN_SEEDS:
         yield (
-            f"with fewer than {LEAST_SEEDS} common seeds the differences themselves stand in seed order, and no "
+            f"with fewer than {MIN_SEEDS} common seeds the differences themselves stand in seed order, and no "
             "test is meaningful"
         )
-    if counts and counts[-1] >= LEAST_SEEDS:
+    if counts and counts[-1] >= MIN_SEEDS:
         yield (
             "±: half the width of the 95 % Student t interval; bootstrap: 95 %, too narrow with few seeds; p: "
             "Wilcoxon's signed-rank test"
         )
-        yield from _family_lines(scores, [count for count in counts if count >= LEAST_SEEDS])
+        yield from _family_lines(scores, [count for count in counts if count >= MIN_SEEDS])
 
 
 def _family_lines(scores: Sequence[ComparedScore], counts: Sequence[int]) -> Iterator[str]:
@@ -120,16 +120,16 @@ def _reach(tests: int, least: float) -> str:
     return f"a signed-rank test after the correction for {tests} tests: {tests * least:.3g} at least ({more} can)"
 
 
-def comparison_sheets(comparison: Comparison) -> Iterator[Sheet]:
+def comparison_sheets(comparison: Comparison) -> Iterator[PageSection]:
     """What was compared and how to read it, then a table for each question with something to compare."""
     title = f"{comparison.candidate} against {comparison.baseline} on {comparison.dataset}"
-    yield Sheet(title, tuple(comparison_lines(comparison)))
+    yield PageSection(title, tuple(comparison_lines(comparison)))
     compared = [score for score in comparison.scores if score.result is not None]
     for question in dict.fromkeys(score.question for score in compared):
         yield _question(question, [score for score in compared if score.question == question])
 
 
-def _question(question: str, scores: list[ComparedScore]) -> Sheet:
+def _question(question: str, scores: list[ComparedScore]) -> PageSection:
     named = {
         "model": any(score.model for score in scores),
         "sampler": any(score.sampler for score in scores),
@@ -143,7 +143,7 @@ def _question(question: str, scores: list[ComparedScore]) -> Sheet:
         (*(getattr(score, name) for name in names), *_row(score, result, tested))
         for score, result in zip(scores, results, strict=True)
     )
-    return Sheet(question.capitalize(), (_summary(results),), headers, rows, text_columns=len(names) + 1, level=3)
+    return PageSection(question.capitalize(), (_summary(results),), headers, rows, text_columns=len(names) + 1, level=3)
 
 
 def _summary(results: Sequence[PairedComparison]) -> str:

@@ -7,16 +7,16 @@ from itertools import groupby
 
 import pandas as pd
 
-from aezoo.analysis.conventions import METRICS, metric_key
+from aezoo.analysis.conventions import FIRST_METRICS, metric_key
 from aezoo.analysis.uncertainty import ScoreUncertainty, SectionUncertainty
-from aezoo.reporting.document import Sheet
+from aezoo.reporting.document import PageSection
 from aezoo.reporting.formats.csv import frame_to_csv
-from aezoo.reporting.text import few_seeds, format_mean
+from aezoo.reporting.text import few_seeds_warning, format_mean
 
 FIRST = 4
 """So many metrics a question, of those to read first; the CSV file has all of them."""
 
-MOST_ROWS = 200
+MAX_ROWS = 200
 POINTS = "the points stand in seed order, and a t interval of so few rests on their being normal"
 READING = (
     "over seeds: 95 % Student t interval of the mean over seeds; it covers the training (initial weights, order, "
@@ -34,18 +34,20 @@ COLUMNS = (
 )
 
 
-def uncertainty_sheets(sections: Iterable[SectionUncertainty]) -> Iterator[Sheet]:
+def uncertainty_sheets(sections: Iterable[SectionUncertainty]) -> Iterator[PageSection]:
     """For each section a title with how to read it, then a table a question."""
     for section in sections:
-        yield Sheet(f"Uncertainty on {section.dataset}, {section.protocol.split(' (')[0]}", tuple(_lines(section)))
-        shown = [score for score in section.scores if _is_first(score)][:MOST_ROWS]
+        yield PageSection(
+            f"Uncertainty on {section.dataset}, {section.protocol.split(' (')[0]}", tuple(_lines(section))
+        )
+        shown = [score for score in section.scores if _is_first(score)][:MAX_ROWS]
         for question, scores in groupby(shown, key=lambda score: score.question):
             yield _question(question, list(scores))
 
 
 def _is_first(score: ScoreUncertainty) -> bool:
     return metric_key(score.question, score.metric, score.features)[0] < min(
-        FIRST, len(METRICS.get(score.question, ()))
+        FIRST, len(FIRST_METRICS.get(score.question, ()))
     )
 
 
@@ -66,9 +68,9 @@ def uncertainty_csv(sections: Iterable[SectionUncertainty]) -> str:
 
 def _lines(section: SectionUncertainty) -> Iterator[str]:
     yield f"data: {section.dataset}, fingerprint {section.fingerprint[:12]}; protocol: {section.protocol}"
-    yield from few_seeds(section.least_seeds, POINTS)
+    yield from few_seeds_warning(section.least_seeds, POINTS)
     yield from READING
-    hidden = sum(map(_is_first, section.scores)) - MOST_ROWS
+    hidden = sum(map(_is_first, section.scores)) - MAX_ROWS
     yield "all metrics are in uncertainty.csv" + (f", and {hidden} more rows of these" if hidden > 0 else "")
     if all(score.over_images is None for score in section.scores):
         yield "no record holds standard errors: these scores come from an earlier aezoo, or no metric declares any"
@@ -76,11 +78,11 @@ def _lines(section: SectionUncertainty) -> Iterator[str]:
         yield f"without a standard error over images: {', '.join(section.unknown)}"
 
 
-def _question(question: str, scores: list[ScoreUncertainty]) -> Sheet:
+def _question(question: str, scores: list[ScoreUncertainty]) -> PageSection:
     sampled = ["sampler"] if any(score.sampler for score in scores) else []
     headers = ("metric", "model", *sampled, "over seeds", "bootstrap or points", "over images ±", *_SHARES)
     rows = tuple(_cells(score, bool(sampled)) for score in scores)
-    return Sheet(question.capitalize(), (), headers, rows, text_columns=2 + len(sampled), level=3)
+    return PageSection(question.capitalize(), (), headers, rows, text_columns=2 + len(sampled), level=3)
 
 
 _SHARES = ("training", "drawn", "held out")

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from aezoo.analysis.verdict import QuestionVerdict, Verdict
 from aezoo.analysis.winners import Disagreement, QuestionPairs
-from aezoo.reporting.document import Sheet
-from aezoo.reporting.pages.verdict_sentences import argument, beaten_sentences
-from aezoo.reporting.text import joined, percent, place_lines
-from aezoo.statistics import LEAST_SEEDS
+from aezoo.reporting.document import PageSection
+from aezoo.reporting.pages.verdict_sentences import baseline_sentences, verdict_sentences
+from aezoo.reporting.text import format_percent, join_words, section_lines
+from aezoo.statistics import MIN_SEEDS
 
 SHOWN = 10
 
@@ -18,7 +18,7 @@ DISAGREEMENT_LEGEND = (
     "name different winners"
 )
 
-KINDRED = (
+REDUNDANT_GROUPS = (
     ("mse", "psnr"),
     ("ami", "nmi"),
     ("classifier_two_sample",),
@@ -28,7 +28,7 @@ KINDRED = (
 )
 """What the names of metrics begin with that are computed from the same quantity."""
 
-READING = (
+LEGEND = (
     "winner: the lowest mean rank over the question's metrics, which are those that all its models have for all their "
     "common seeds; sure: ahead of everybody in every common seed, five at least, and in 95 % of resampled seeds",
     "false alarms: of two equal models with five seeds one is called sure in 5.5 % of cases by one metric, in 2 % by "
@@ -43,7 +43,7 @@ CONTROL_READING = (
 )
 
 
-def disagreement_sheets(found: Verdict) -> Iterator[Sheet]:
+def disagreement_sheets(found: Verdict) -> Iterator[PageSection]:
     """One row for each two questions, and the surest disagreements within one question."""
     if found.disagreements:
         yield _by_questions(found)
@@ -52,20 +52,20 @@ def disagreement_sheets(found: Verdict) -> Iterator[Sheet]:
         yield _within(within)
 
 
-def _by_questions(found: Verdict) -> Sheet:
+def _by_questions(found: Verdict) -> PageSection:
     headers = ("metrics of", "and of", "pairs", "disagree", "share", "the surest", "resampled seeds")
     rows = tuple(map(_questions, found.question_pairs))
     title = "Metrics that disagree about the winner"
-    return Sheet(title, (DISAGREEMENT_LEGEND,), headers, rows, text_columns=2, level=3)
+    return PageSection(title, (DISAGREEMENT_LEGEND,), headers, rows, text_columns=2, level=3)
 
 
 def _questions(each: QuestionPairs) -> tuple[str, ...]:
-    counts = (str(each.pairs), str(each.disagreements), percent(each.disagreements / each.pairs))
+    counts = (str(each.pairs), str(each.disagreements), format_percent(each.disagreements / each.pairs))
     if each.surest is None:
         return (*each.questions, *counts, "–", "–")
     named = zip((each.surest.first, each.surest.second), each.surest.winners, strict=True)
     words = ", ".join(f"{metric}: {winner}" for metric, winner in named)
-    return (*each.questions, *counts, words, percent(each.surest.probability))
+    return (*each.questions, *counts, words, format_percent(each.surest.probability))
 
 
 def _surest_within(found: Verdict) -> list[tuple[Disagreement, int]]:
@@ -79,20 +79,20 @@ def _surest_within(found: Verdict) -> list[tuple[Disagreement, int]]:
     return list(surest.values())
 
 
-def _within(surest: list[tuple[Disagreement, int]]) -> Sheet:
+def _within(surest: list[tuple[Disagreement, int]]) -> PageSection:
     headers = ("question", "by", "wins", "but by", "wins", "resampled seeds", "pairs like it")
     rows = tuple(
         (
             *(each.questions[0], each.first, each.winners[0], each.second, each.winners[1]),
-            *(percent(each.probability), str(count)),
+            *(format_percent(each.probability), str(count)),
         )
         for each, count in surest[:SHOWN]
     )
     lines = (f"the surest pair of each two winners, the first {len(rows)} of {len(surest)}",)
-    return Sheet("The surest disagreements within one question", lines, headers, rows, text_columns=5, level=3)
+    return PageSection("The surest disagreements within one question", lines, headers, rows, text_columns=5, level=3)
 
 
-def kindred_line(questions: Iterable[QuestionVerdict]) -> Iterator[str]:
+def redundancy_note(questions: Iterable[QuestionVerdict]) -> Iterator[str]:
     """One line: how many metrics count in each question, and how many of them are kindred."""
     words = [_words(each) for each in questions if each.contested]
     if words:
@@ -103,24 +103,24 @@ def kindred_line(questions: Iterable[QuestionVerdict]) -> Iterator[str]:
 
 
 def _words(each: QuestionVerdict) -> str:
-    groups = {stems: sum(name.startswith(stems) for name in each.metrics) for stems in KINDRED}
+    groups = {stems: sum(name.startswith(stems) for name in each.metrics) for stems in REDUNDANT_GROUPS}
     kindred = [f"{n} {' or '.join(stems)}" for stems, n in groups.items() if n > 1]
-    return f"{len(each.metrics)} {each.question} metrics" + (f", of them {joined(kindred)}" if kindred else "")
+    return f"{len(each.metrics)} {each.question} metrics" + (f", of them {join_words(kindred)}" if kindred else "")
 
 
-def verdict_sheets(found: Verdict) -> Iterator[Sheet]:
+def verdict_sheets(found: Verdict) -> Iterator[PageSection]:
     """The sentences, who wins each question, what beats every model, and the metrics that disagree."""
-    yield Sheet(f"Verdict on {found.dataset}", tuple(argument(found)))
+    yield PageSection(f"Verdict on {found.dataset}", tuple(verdict_sentences(found)))
     yield _winners(found)
     if found.beaten:
         yield _beaten(found)
     yield from disagreement_sheets(found)
 
 
-def _winners(found: Verdict) -> Sheet:
-    lines = (*place_lines(found), *READING, *kindred_line(found.questions), *_left_out(found))
+def _winners(found: Verdict) -> PageSection:
+    lines = (*section_lines(found), *LEGEND, *redundancy_note(found.questions), *_left_out(found))
     headers = ("question", "winner", "sure", "of", "ahead in seeds", "resampled seeds", "metrics won", "mean ranks")
-    return Sheet("Who wins", lines, headers, tuple(map(_question, found.questions)), text_columns=3, level=3)
+    return PageSection("Who wins", lines, headers, tuple(map(_question, found.questions)), text_columns=3, level=3)
 
 
 def _left_out(found: Verdict) -> Iterator[str]:
@@ -142,17 +142,17 @@ def _question(each: QuestionVerdict) -> tuple[str, ...]:
         return (each.question, "–", "no contest", str(len(each.competitors)), *("–",) * 4)
     won = sorted(each.metrics_won.items(), key=lambda item: -item[1])
     ranks = sorted(each.mean_ranks.items(), key=lambda item: item[1])
-    word = "yes" if each.sure else "too few seeds" if each.seeds < LEAST_SEEDS else "no"
+    word = "yes" if each.sure else "too few seeds" if each.seeds < MIN_SEEDS else "no"
     return (
         *(each.question, " = ".join(each.winners), word, str(len(each.competitors))),
         f"{each.seeds_won} of {each.seeds}",
-        percent(each.share),
+        format_percent(each.share),
         f"{', '.join(f'{name} {count}' for name, count in won if count)} of {len(each.metrics)}",
         ", ".join(f"{name} {rank:.2f}" for name, rank in ranks),
     )
 
 
-def _beaten(found: Verdict) -> Sheet:
+def _beaten(found: Verdict) -> PageSection:
     cells = {(each.role, each.name, each.question): f"{len(each.metrics)} of {each.total}" for each in found.beaten}
     subjects = dict.fromkeys((each.role, each.name) for each in found.beaten)
     asked = {each.question for each in found.beaten}
@@ -161,5 +161,5 @@ def _beaten(found: Verdict) -> Sheet:
         (name, role, *(cells.get((role, name, question), "–") for question in questions)) for role, name in subjects
     )
     headers = ("beats every model by", "role", *questions)
-    lines = (*beaten_sentences(found), CONTROL_READING)
-    return Sheet("Floors and controls against every model", lines, headers, rows, text_columns=2, level=3)
+    lines = (*baseline_sentences(found), CONTROL_READING)
+    return PageSection("Floors and controls against every model", lines, headers, rows, text_columns=2, level=3)

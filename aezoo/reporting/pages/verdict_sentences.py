@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aezoo.analysis.verdict import OtherSampler, QuestionVerdict, Verdict
-from aezoo.reporting.text import joined, percent
-from aezoo.statistics import LEAST_SEEDS, SURE
+from aezoo.analysis.verdict import QuestionVerdict, SamplerSensitivity, Verdict
+from aezoo.reporting.text import format_percent, join_words
+from aezoo.statistics import MIN_CONFIDENCE, MIN_SEEDS
 
 
-def headline(found: Verdict) -> Iterator[str]:
+def overall_sentences(found: Verdict) -> Iterator[str]:
     """One sentence on all questions together; none where only one question has a contest.
 
     That a model has no scores for a question is no defeat: what is said holds among those that have them all.
@@ -21,7 +21,7 @@ def headline(found: Verdict) -> Iterator[str]:
         yield _sentence(_among(contested))
     elif len(found.complete) > 1:
         yield (
-            f"Only {joined(found.complete)} have scores for every question; among these "
+            f"Only {join_words(found.complete)} have scores for every question; among these "
             f"{_among([each for each in found.among_complete if each.contested])}"
         )
     elif found.complete:
@@ -34,19 +34,19 @@ def _among(questions: list[QuestionVerdict]) -> str:
     won = {each.question: each.winners[0] for each in questions if each.sure}
     open_ones = [each.question for each in questions if not each.sure]
     names = list(dict.fromkeys(won.values()))
-    rest = f"; {joined(open_ones)} {'is' if len(open_ones) == 1 else 'are'} open" if open_ones else ""
+    rest = f"; {join_words(open_ones)} {'is' if len(open_ones) == 1 else 'are'} open" if open_ones else ""
     if not names:
         return "no question has a sure winner: these numbers do not say which model is best."
     if len(names) > 1:
         return f"no model wins every question: {_listed(won)}{rest}. Which is best depends on the question asked."
     if open_ones:
         return f"{_listed(won)}{rest}: whether it wins every question these seeds do not settle."
-    return f"{names[0]} wins every question ({joined(list(won))}): one model is best whichever question is asked."
+    return f"{names[0]} wins every question ({join_words(list(won))}): one model is best whichever question is asked."
 
 
 def _alone(name: str, questions: list[QuestionVerdict]) -> str:
     won = [each.question for each in questions if each.sure and each.winners == (name,)]
-    what = "every one of them" if len(won) == len(questions) else joined(won) if won else "none of them surely"
+    what = "every one of them" if len(won) == len(questions) else join_words(won) if won else "none of them surely"
     return f"Only {name} has scores for every question, so no other model can win them all; it wins {what}."
 
 
@@ -55,7 +55,7 @@ def _listed(won: dict[str, str]) -> str:
     by_model: dict[str, list[str]] = {}
     for question, model in won.items():
         by_model.setdefault(model, []).append(question)
-    return ", ".join(f"{model} wins {joined(questions)}" for model, questions in by_model.items())
+    return ", ".join(f"{model} wins {join_words(questions)}" for model, questions in by_model.items())
 
 
 def _sentence(text: str) -> str:
@@ -63,17 +63,17 @@ def _sentence(text: str) -> str:
     return text[0].upper() + text[1:] if text.startswith("no ") else text
 
 
-def argument(found: Verdict) -> list[str]:
+def verdict_sentences(found: Verdict) -> list[str]:
     """What may be said of `found`, in whole sentences: all in one, each question, other samplers, the metrics."""
     return [
-        *headline(found),
+        *overall_sentences(found),
         *(_question(each, found) for each in found.questions),
         *_other_samplers(found),
         *_metrics(found),
     ]
 
 
-def beaten_sentences(found: Verdict) -> Iterator[str]:
+def baseline_sentences(found: Verdict) -> Iterator[str]:
     """For each question the floors and controls that no model is above by most of its metrics."""
     for question in found.questions:
         above = [each for each in found.beaten if each.question == question.question]
@@ -91,11 +91,11 @@ def _question(each: QuestionVerdict, found: Verdict) -> str:
     if each.sure:
         return f"{each.winners[0]} wins {each.question} ({among}), in all {each.seeds} seeds."
     if len(each.winners) > 1:
-        return f"{joined(each.winners)} tie for {each.question} ({among})."
+        return f"{join_words(each.winners)} tie for {each.question} ({among})."
     leads = f"{each.winners[0]} leads ({among}) in {_seeds(each)}"
-    if each.seeds < LEAST_SEEDS:
-        return f"Who wins {each.question} is open: {leads}, and fewer than {LEAST_SEEDS} cannot make it sure."
-    return f"Who wins {each.question} is open: {leads}, and in {percent(each.share)} of resampled seeds."
+    if each.seeds < MIN_SEEDS:
+        return f"Who wins {each.question} is open: {leads}, and fewer than {MIN_SEEDS} cannot make it sure."
+    return f"Who wins {each.question} is open: {leads}, and in {format_percent(each.share)} of resampled seeds."
 
 
 def _uncontested(each: QuestionVerdict) -> str:
@@ -122,16 +122,16 @@ def _other_samplers(found: Verdict) -> Iterator[str]:
                 yield _with_sampler(other, own, each)
 
 
-def _with_sampler(other: OtherSampler, before: QuestionVerdict, now: QuestionVerdict) -> str:
+def _with_sampler(other: SamplerSensitivity, before: QuestionVerdict, now: QuestionVerdict) -> str:
     """Whether another sampler changes who is ahead."""
     same = set(before.winners) == set(now.winners)
-    what = f"{'still ' if same else ''}{_does(now)} {now.question}"
+    what = f"{'still ' if same else ''}{_verb(now)} {now.question}"
     ranks = sorted(now.mean_ranks.items(), key=lambda item: item[1])
     second = next((f", {name} {rank:.2f}" for name, rank in ranks if name not in now.winners), "")
     numbers = f"mean rank {now.mean_ranks[now.winners[0]]:.2f}{second}; {_seeds(now)}"
     sentence = (
         f"With {other.sampler} in place of each model's own sampler, where there is one "
-        f"({', '.join(other.replaced)}), {joined(now.winners)} {what} ({numbers})"
+        f"({', '.join(other.replaced)}), {join_words(now.winners)} {what} ({numbers})"
     )
     if same:
         return f"{sentence}: who is ahead in {now.question} does not change with it."
@@ -140,7 +140,7 @@ def _with_sampler(other: OtherSampler, before: QuestionVerdict, now: QuestionVer
     return f"{sentence}: who is ahead in {now.question} changes with the sampler, and is sure with neither."
 
 
-def _does(each: QuestionVerdict) -> str:
+def _verb(each: QuestionVerdict) -> str:
     """``wins`` or, where it is not sure, ``leads in``."""
     if each.sure:
         return "wins"
@@ -156,10 +156,10 @@ def _metrics(found: Verdict) -> Iterator[str]:
     if not found.disagreements:
         yield f"{compared} none name different winners."
         return
-    sure = sum(each.probability >= SURE for each in found.disagreements)
+    sure = sum(each.probability >= MIN_CONFIDENCE for each in found.disagreements)
     within = sum(each.questions[0] == each.questions[1] for each in found.disagreements)
-    tail = "" if found.least_seeds >= LEAST_SEEDS else f", which says little with fewer than {LEAST_SEEDS} seeds"
+    tail = "" if found.least_seeds >= MIN_SEEDS else f", which says little with fewer than {MIN_SEEDS} seeds"
     yield (
-        f"{compared} {len(found.disagreements)} ({percent(len(found.disagreements) / found.pairs)}) name different "
-        f"winners, {within} of them within one question; {sure} do so in at least 95 % of resampled seeds{tail}."
+        f"{compared} {len(found.disagreements)} ({format_percent(len(found.disagreements) / found.pairs)}) name "
+        f"different winners, {within} of them within one question; {sure} do so in at least 95 % of resampled seeds{tail}."
     )

@@ -7,8 +7,15 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from aezoo.audit.report.calibration import Band, alarms, chance_of_preference, other_split_factor, overall, verdict
-from aezoo.audit.report.dose_response import dose_response, spearman, stable_from
+from aezoo.audit.report.calibration import (
+    ReferenceBand,
+    chance_of_fooled,
+    classify,
+    false_alarm_rate,
+    overall_false_alarms,
+    split_factor,
+)
+from aezoo.audit.report.dose_response import dose_response, smallest_stable_n, spearman
 from aezoo.audit.report.set_cover import smallest_covers
 
 EXACT = [1.0, 3.0]  # mean 2, standard deviation sqrt(2)
@@ -29,42 +36,42 @@ EXACT = [1.0, 3.0]  # mean 2, standard deviation sqrt(2)
     ],
 )
 def test_z_is_positive_where_the_metric_says_worse(better, ideal, value, expected):
-    assert Band.of(EXACT, better, ideal).z([value])[0] == pytest.approx(expected)
+    assert ReferenceBand.of(EXACT, better, ideal).z([value])[0] == pytest.approx(expected)
 
 
 def test_the_threshold_is_students_prediction_limit():
     values = np.linspace(-1, 1, 20)
-    assert Band.of(values, "lower").threshold() == pytest.approx(2.8609 * sqrt(1 + 1 / 20), abs=1e-4)
-    assert Band.of(values, "target", 0.0).threshold() == pytest.approx(3.1737 * sqrt(1 + 1 / 20), abs=1e-4)
+    assert ReferenceBand.of(values, "lower").threshold() == pytest.approx(2.8609 * sqrt(1 + 1 / 20), abs=1e-4)
+    assert ReferenceBand.of(values, "target", 0.0).threshold() == pytest.approx(3.1737 * sqrt(1 + 1 / 20), abs=1e-4)
 
 
 def test_no_draw_of_the_band_itself_lies_above_the_threshold():
     values = [0.0] * 19 + [1.0]  # the last has z = 4.25
-    band = Band.of(values, "lower")
+    band = ReferenceBand.of(values, "lower")
     assert band.threshold() == band.z([1.0])[0] == pytest.approx(4.2485, abs=1e-4)
 
 
 @pytest.mark.parametrize("better", ["lower", "higher", "target"])
 def test_without_spread_anything_worse_is_infinitely_worse_and_rounding_is_nothing(better):
-    band = Band.of([0.1 + 0.2] * 10 + [0.3] * 10, better)
+    band = ReferenceBand.of([0.1 + 0.2] * 10 + [0.3] * 10, better)
     assert (band.deviation, band.threshold()) == (0.0, 0.0)
     worse = {"lower": 0.4, "higher": 0.2, "target": 0.4}[better]
     assert band.z([worse, 0.3]).tolist() == [inf, 0.0]
-    assert verdict(band.z([worse] * 5), band.threshold()) == "detects"
-    assert verdict(band.z([0.3] * 5), band.threshold()) == "blind"
+    assert classify(band.z([worse] * 5), band.threshold()) == "detects"
+    assert classify(band.z([0.3] * 5), band.threshold()) == "blind"
     if better != "target":
         assert band.z([0.6 - worse]).tolist() == [-inf]
 
 
 def test_a_band_of_zeros_has_no_spread_either():
-    band = Band.of([0.0] * 20, "lower")
+    band = ReferenceBand.of([0.0] * 20, "lower")
     assert band.z([0.0, 1e-6, -1e-6]).tolist() == [0.0, inf, -inf]
 
 
 @pytest.mark.parametrize("values", [[1.0], [1.0, np.nan], [1.0, inf]])
 def test_a_band_needs_finite_values(values):
     with pytest.raises(ValueError, match="two finite values"):
-        Band.of(values, "lower")
+        ReferenceBand.of(values, "lower")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +87,7 @@ def test_a_band_needs_finite_values(values):
     ],
 )
 def test_a_verdict_needs_95_percent_of_the_draws(z, expected):
-    assert verdict(z, 3.0) == expected
+    assert classify(z, 3.0) == expected
 
 
 SHAPES = {
@@ -94,7 +101,7 @@ SHAPES = {
 @pytest.mark.parametrize(("better", "ideal"), [("lower", None), ("higher", None), ("target", None), ("target", 0.1)])
 def test_the_promise_holds_on_fresh_draws_whatever_the_distribution(shape, better, ideal):
     draws = SHAPES[shape](np.random.default_rng(0), (3_000, 21))
-    bands = [Band.of(row[:20], better, ideal) for row in draws]
+    bands = [ReferenceBand.of(row[:20], better, ideal) for row in draws]
     called = [band.z(row[20:])[0] > band.threshold() for band, row in zip(bands, draws, strict=True)]
     promise = np.mean([band.promise for band in bands])
     assert np.mean(called) <= promise + 3 * sqrt(promise / 3_000)
@@ -104,23 +111,23 @@ def test_the_promise_holds_on_fresh_draws_whatever_the_distribution(shape, bette
 
 def test_students_limit_alone_would_not_keep_its_rate_on_skewed_values():
     draws = SHAPES["skewed"](np.random.default_rng(0), (3_000, 21))
-    limit = Band.of(np.linspace(-1, 1, 20), "lower").threshold()
-    called = [Band.of(row[:20], "lower").z(row[20:])[0] > limit for row in draws]
+    limit = ReferenceBand.of(np.linspace(-1, 1, 20), "lower").threshold()
+    called = [ReferenceBand.of(row[:20], "lower").z(row[20:])[0] > limit for row in draws]
     assert np.mean(called) > 0.02
 
 
 def test_a_verdict_on_real_data_is_rarer_than_promised():
-    assert Band.of(np.arange(20.0), "lower").verdict_promise(5) == pytest.approx(1 / 53_130)
-    assert Band.of(np.arange(20.0), "target").verdict_promise(5) == pytest.approx(6 / 53_130)
-    assert Band.of(np.arange(20.0), "lower").verdict_promise(1) == pytest.approx(1 / 21)
+    assert ReferenceBand.of(np.arange(20.0), "lower").verdict_promise(5) == pytest.approx(1 / 53_130)
+    assert ReferenceBand.of(np.arange(20.0), "target").verdict_promise(5) == pytest.approx(6 / 53_130)
+    assert ReferenceBand.of(np.arange(20.0), "lower").verdict_promise(1) == pytest.approx(1 / 21)
 
 
 def test_the_chance_of_preferring_real_data_is_that_of_simulation():
     band = np.random.default_rng(0).normal(size=(40_000, 20))
     below = norm.cdf(band.mean(axis=1) - band.std(axis=1, ddof=1))
-    assert chance_of_preference(3, 20) == pytest.approx((below**3).mean(), rel=0.03)
+    assert chance_of_fooled(3, 20) == pytest.approx((below**3).mean(), rel=0.03)
     exactly_19_or_20 = 20 * below**19 * (1 - below) + below**20
-    assert chance_of_preference(20, 20) == pytest.approx(exactly_19_or_20.mean(), abs=1e-4)
+    assert chance_of_fooled(20, 20) == pytest.approx(exactly_19_or_20.mean(), abs=1e-4)
 
 
 def test_another_split_of_the_same_population_gets_a_wider_limit():
@@ -129,22 +136,22 @@ def test_another_split_of_the_same_population_gets_a_wider_limit():
     ratios = []
     for _ in range(2_000):
         images = random.normal(size=split)
-        band = Band.of([random.permutation(images)[:n].mean() for _ in range(k)], "lower")
+        band = ReferenceBand.of([random.permutation(images)[:n].mean() for _ in range(k)], "lower")
         ratios.append(((random.normal(size=n).mean() - band.mean), band.deviation))
     spread, deviation = np.std([a for a, _ in ratios]), sqrt(np.mean([b**2 for _, b in ratios]))
-    assert spread / deviation / sqrt(1 + 1 / k) == pytest.approx(other_split_factor(n, split, k), rel=0.05)
+    assert spread / deviation / sqrt(1 + 1 / k) == pytest.approx(split_factor(n, split, k), rel=0.05)
 
 
 def test_false_alarms_are_counted_with_an_exact_interval():
-    band = Band.of(np.linspace(-1, 1, 20), "lower")
-    found = alarms(band, [0.0] * 58 + [9.0] * 2)
+    band = ReferenceBand.of(np.linspace(-1, 1, 20), "lower")
+    found = false_alarm_rate(band, [0.0] * 58 + [9.0] * 2)
     assert (found.count, found.draws, found.rate) == (2, 60, 2 / 60)
     assert (found.low, found.high) == pytest.approx((0.00406, 0.11529), abs=1e-4)
 
 
 def test_false_alarms_over_all_metrics_on_normal_values():
     values = np.random.default_rng(1).normal(size=(80, 40))
-    found = overall(values, 20, [("lower", None), ("target", 0.0)] * 20)
+    found = overall_false_alarms(values, 20, [("lower", None), ("target", 0.0)] * 20)
     assert found.promise == pytest.approx(1 / 21)
     assert found.low <= found.expected <= found.high
     assert found.expected == pytest.approx(0.004, abs=0.003)
@@ -175,12 +182,12 @@ def test_first_dose_monotone_and_rank_correlation():
     ],
 )
 def test_the_best_that_a_score_can_be(better, ideal, span, expected):
-    assert Band.of(EXACT, better, ideal).best(*span) == pytest.approx(expected)
+    assert ReferenceBand.of(EXACT, better, ideal).best(*span) == pytest.approx(expected)
 
 
 def test_the_best_of_a_score_without_spread():
-    assert Band.of([10.0] * 5, "higher").best(0.0, 10.0) == 0.0
-    assert Band.of([10.0] * 5, "higher").best(0.0, 11.0) == -inf
+    assert ReferenceBand.of([10.0] * 5, "higher").best(0.0, 10.0) == 0.0
+    assert ReferenceBand.of([10.0] * 5, "higher").best(0.0, 11.0) == -inf
 
 
 def test_spearman_is_that_of_scipy():
@@ -194,9 +201,9 @@ def test_spearman_is_that_of_scipy():
 
 def test_the_smallest_size_from_which_on_the_mean_is_stable():
     means = [(100, 5.0), (200, 1.0), (400, 3.0), (800, 1.1), (1600, 1.0)]
-    assert stable_from(means, mean=1.0, width=0.2) == 800
-    assert stable_from(means, mean=1.0, width=9.0) == 100
-    assert stable_from(means, mean=9.0, width=0.2) is None
+    assert smallest_stable_n(means, mean=1.0, width=0.2) == 800
+    assert smallest_stable_n(means, mean=1.0, width=9.0) == 100
+    assert smallest_stable_n(means, mean=9.0, width=0.2) is None
 
 
 def covers_by_force(detects):

@@ -8,19 +8,19 @@ import sys
 import pytest
 from support.audit_records import audit_record, described
 
-from aezoo.audit.report import Audit, find, read_audit, write_audit, write_record
-from aezoo.audit.report.calibration import Band, other_split_factor
+from aezoo.audit.report import AuditRecord, analyse, read_audit, write_audit, write_record
+from aezoo.audit.report.calibration import ReferenceBand, split_factor
 from aezoo.audit.report.calibration_tables import forced_by
 from aezoo.audit.report.cards import file_name
-from aezoo.audit.report.responses import Response, Yardsticks
+from aezoo.audit.report.responses import ReferenceBands, Response
 from aezoo.audit.report.tables import first_dose
-from aezoo.audit.report.text import at_least, at_most, cell, doses_line
+from aezoo.audit.report.text import at_least, at_most, doses_line, verdict_cell
 from aezoo.errors import ResultsError
 
 
 @pytest.fixture(scope="module")
 def findings():
-    return find(Audit(audit_record()))
+    return analyse(AuditRecord(audit_record()))
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +46,13 @@ def test_each_metric_gets_the_verdict_that_its_values_deserve(findings):
 def test_a_metric_without_spread_detects_without_a_number(findings):
     constant = findings.subject("constant")
     assert constant.band.deviation == 0
-    assert cell(constant.responses[("faker", 1.0)]) == "●"
-    assert cell(constant.responses[("faker", 0.1)]) == "○ 0"
+    assert verdict_cell(constant.responses[("faker", 1.0)]) == "●"
+    assert verdict_cell(constant.responses[("faker", 0.1)]) == "○ 0"
 
 
 def test_a_control_that_is_seen_at_times_has_its_own_symbol():
-    assert cell(Response("blind", (1.0, 4.0, 5.0), threshold=3.0)) == "◐ 4"
-    assert cell(Response("blind", (1.0, 2.0, 5.0), threshold=3.0)) == "○ 2"
+    assert verdict_cell(Response("blind", (1.0, 4.0, 5.0), threshold=3.0)) == "◐ 4"
+    assert verdict_cell(Response("blind", (1.0, 2.0, 5.0), threshold=3.0)) == "○ 2"
 
 
 def test_what_has_no_value_is_neither_blind_nor_a_candidate(findings):
@@ -67,7 +67,7 @@ def test_what_has_no_value_is_neither_blind_nor_a_candidate(findings):
 def test_only_copying_scores_hold_training_digits_against_the_oracle_by_a_higher_threshold(findings):
     copies = findings.subject("copies")
     usual, wider = (copies.responses[key] for key in (("faker", 1.0), ("train-copier", 1.0)))
-    assert wider.threshold == pytest.approx(usual.threshold * other_split_factor(200, 400, 20))
+    assert wider.threshold == pytest.approx(usual.threshold * split_factor(200, 400, 20))
     assert (usual.against, wider.against) == ("oracle", "oracle")
     assert copies.shift is None
 
@@ -84,15 +84,15 @@ def test_training_digits_are_not_called_bad_for_being_training_digits(findings):
 def test_without_draws_of_training_digits_the_oracle_is_all_there_is():
     record = audit_record()
     record["sets"] = [each for each in record["sets"] if each["role"] not in ("train", "size-control")]
-    found = find(Audit({**record, "schema_version": 1}))
+    found = analyse(AuditRecord({**record, "schema_version": 1}))
     assert verdict(found, "shifted", "train-copier", 1.0) == "detects"
     shifted = found.subject("shifted")
     assert (shifted.shift, shifted.needs, shifted.detected) == (None, None, ())
 
 
 def test_what_is_made_of_both_splits_must_pass_both():
-    oracle, train = Band.of([0.0, 1.0] * 10, "lower"), Band.of([5.0, 6.0] * 10, "lower")
-    bands = Yardsticks(oracle, train, 1.5)
+    oracle, train = ReferenceBand.of([0.0, 1.0] * 10, "lower"), ReferenceBand.of([5.0, 6.0] * 10, "lower")
+    bands = ReferenceBands(oracle, train, 1.5)
     answers = [bands.response([value] * 5, "train and oracle") for value in (5.5, 50.0, -50.0, 0.5)]
     assert [answer.verdict for answer in answers] == ["blind", "detects", "fooled", "blind"]
     assert [answer.against for answer in answers[:2]] == ["train", "train"]
@@ -194,7 +194,7 @@ def test_a_metric_that_calls_real_data_bad_is_said_to_and_left_out_of_the_sets()
     for each in record["sets"]:
         if each["role"] == "fresh":
             each["values"][1] = 0.9
-    findings = find(Audit(record))
+    findings = analyse(AuditRecord(record))
     assert findings.subject("sees_pca").unreliable
     assert "sees_pca" not in findings.candidates
     assert "sees_judge" in findings.candidates

@@ -11,7 +11,7 @@ from scipy.stats import mannwhitneyu
 from sklearn.neighbors import NearestNeighbors
 
 from aezoo.metrics import METRICS, NEEDS
-from aezoo.metrics.copying import TrainingSide, authenticity, copying_score, near_duplicates, unique_ratio
+from aezoo.metrics.copying import TrainingReference, authenticity, copying_score, near_duplicates, unique_ratio
 from aezoo.metrics.copying.copying_score import rank_test
 from aezoo.metrics.copying.training_reference import training_threshold
 
@@ -187,7 +187,7 @@ def test_a_threshold_that_is_no_distance_is_refused(threshold):
 
 def test_what_is_computed_once_gives_what_each_metric_computes_itself():
     train, held_out, fake, other = draws(5, 1200, 1000, 1000, 1000)
-    side = TrainingSide(train, held_out)
+    side = TrainingReference(train, held_out)
     side.inputs(other)
     inputs = side.inputs(fake)
     given = {name: METRICS.get(name)(inputs) for name in COPYING}

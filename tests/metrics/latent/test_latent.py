@@ -15,7 +15,7 @@ from aezoo.metrics.latent import (
     knn_accuracy,
     linear_probe_accuracy,
     silhouette,
-    standardised,
+    standardise,
     trustworthiness,
 )
 
@@ -46,12 +46,12 @@ def test_separation_is_unmoved_by_rotation_translation_and_order(metric):
 def test_what_is_registered_scores_standardised_codes(metric):
     codes, labels = blobs()
     registered = METRICS.get(metric.__name__)({"codes": codes * [1, 100, 0.01], "labels": labels})
-    assert registered == {metric.__name__: pytest.approx(metric(standardised(codes), labels), rel=1e-9)}
+    assert registered == {metric.__name__: pytest.approx(metric(standardise(codes), labels), rel=1e-9)}
 
 
 def test_standardised_columns_have_mean_0_and_variance_1_and_constant_ones_are_0():
     codes = np.column_stack([blobs()[0], np.full(600, 0.1)])
-    result = standardised(codes)
+    result = standardise(codes)
     np.testing.assert_allclose(result.mean(axis=0), 0, atol=1e-12)
     np.testing.assert_allclose(result.std(axis=0), [1, 1, 1, 0], atol=1e-12)
 
@@ -59,11 +59,11 @@ def test_standardised_columns_have_mean_0_and_variance_1_and_constant_ones_are_0
 def test_rounding_noise_is_not_blown_up_to_variance_1():
     noisy = np.where(np.arange(600) % 2, 0.1, np.nextafter(0.1, 1))
     codes = np.column_stack([blobs()[0][:, 0], noisy])
-    assert not standardised(codes)[:, 1].any()
+    assert not standardise(codes)[:, 1].any()
 
 
 def test_standardising_by_training_codes_uses_their_moments_only():
-    np.testing.assert_allclose(standardised([[4.0, 7.0]], by=[[0.0, 3.0], [2.0, 3.0]]), [[3.0, 0.0]])
+    np.testing.assert_allclose(standardise([[4.0, 7.0]], by=[[0.0, 3.0], [2.0, 3.0]]), [[3.0, 0.0]])
 
 
 def test_of_many_rows_the_silhouette_uses_2000_drawn_once_and_for_all():

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from support.likelihood_cases import LinearGaussian, RandomDecoder, components, one_dimension
 
-from aezoo.metrics.likelihood import Annealing, ais_bound, grid_log_likelihood, importance_bounds, simulated_bounds
-from aezoo.metrics.likelihood.annealing import Annealer
+from aezoo.metrics.likelihood import AISSettings, ais_bound, grid_log_likelihood, importance_bounds, simulated_bounds
+from aezoo.metrics.likelihood.annealing import AISSampler
 
-QUICK = Annealing(chains=8, temperatures=40, leapfrogs=3)
+QUICK = AISSettings(chains=8, temperatures=40, leapfrogs=3)
 
 
 def simulated(density, n, seed=0):
@@ -16,7 +16,7 @@ def simulated(density, n, seed=0):
 
 
 def test_schedule_rises_from_zero_to_one():
-    schedule = Annealing(temperatures=7).schedule
+    schedule = AISSettings(temperatures=7).schedule
     assert schedule[[0, -1]].tolist() == [0, 1]
     assert (np.diff(schedule) > 0).all()
     np.testing.assert_allclose(schedule + schedule[::-1], 1)
@@ -25,7 +25,7 @@ def test_schedule_rises_from_zero_to_one():
 @pytest.mark.parametrize("field", ["chains", "temperatures", "leapfrogs"])
 def test_settings_of_nothing_are_refused(field):
     with pytest.raises(ValueError, match="at least 1"):
-        Annealing(**{field: 0})
+        AISSettings(**{field: 0})
 
 
 def test_annealing_is_exact_where_the_code_does_not_matter():
@@ -39,7 +39,7 @@ def test_annealing_is_exact_where_the_code_does_not_matter():
 
 def test_reference_value():
     x = np.zeros((200, 1))
-    lower = Annealer(one_dimension(), x, Annealing(64, 40, 3), np.random.default_rng(0)).lower()
+    lower = AISSampler(one_dimension(), x, AISSettings(64, 40, 3), np.random.default_rng(0)).lower()
     error = lower.std() / np.sqrt(len(x))
     assert error < 0.005
     assert lower.mean() == pytest.approx(-1.26551, abs=3 * error)
@@ -47,7 +47,7 @@ def test_reference_value():
 
 def test_bounds_enclose_the_likelihood_of_principal_components():
     density = components(d=5, pixels=20)
-    bounds = simulated_bounds(density, 60, settings=Annealing(16, 100, 4))
+    bounds = simulated_bounds(density, 60, settings=AISSettings(16, 100, 4))
     exact = density.exact_log_likelihood(bounds.x)
     below, above = exact - bounds.lower, bounds.upper - exact
     assert below.mean() > -3 * below.std() / np.sqrt(60)
@@ -58,7 +58,7 @@ def test_bounds_enclose_the_likelihood_of_principal_components():
 @pytest.mark.parametrize("seed", [3, 8])
 def test_annealed_and_importance_bounds_enclose_the_grid(seed):
     density = RandomDecoder.draw(seed)
-    bounds = simulated_bounds(density, 12, settings=Annealing(16, 80, 4))
+    bounds = simulated_bounds(density, 12, settings=AISSettings(16, 80, 4))
     exact = grid_log_likelihood(density, bounds.x)
     below, above = exact - bounds.lower, bounds.upper - exact
     importance = exact - importance_bounds(density, bounds.x, 500)[0]
@@ -69,7 +69,7 @@ def test_annealed_and_importance_bounds_enclose_the_grid(seed):
 def test_gap_closes_with_more_temperatures():
     density = components(d=5, pixels=20)
     x = np.zeros((20, 20))
-    gaps = [ais_bound(density, x, settings=Annealing(4, t, 3))["ais_gap"] for t in (2, 10, 60)]
+    gaps = [ais_bound(density, x, settings=AISSettings(4, t, 3))["ais_gap"] for t in (2, 10, 60)]
     assert gaps[0] > gaps[1] > gaps[2] > 0
 
 
@@ -79,7 +79,7 @@ def test_annealed_weights_are_unbiased():
     random = np.random.default_rng(5)
     z = random.standard_normal((4_000, 1))
     x = density.simulate(z, random)
-    annealer = Annealer(density, x, Annealing(chains=1, temperatures=3, leapfrogs=2), random)
+    annealer = AISSampler(density, x, AISSettings(chains=1, temperatures=3, leapfrogs=2), random)
     exact = density.exact_log_likelihood(x)
     for ratios in (np.exp(annealer.lower() - exact), np.exp(exact - annealer.upper(z))):
         assert ratios.mean() == pytest.approx(1, abs=4 * ratios.std() / np.sqrt(len(ratios)))
@@ -90,7 +90,7 @@ def test_moves_leave_the_posterior_as_it_is():
     density = one_dimension()
     random = np.random.default_rng(1)
     x = np.full((20_000, 1), 1.0)
-    annealer = Annealer(density, x, Annealing(1, 1, 3), random)
+    annealer = AISSampler(density, x, AISSettings(1, 1, 3), random)
     mean, covariance = density.exact_posterior(x)
     state = annealer._at((mean + np.sqrt(covariance[0, 0]) * random.standard_normal(mean.shape))[:, None])
     for _ in range(3):
@@ -101,7 +101,9 @@ def test_moves_leave_the_posterior_as_it_is():
 
 
 def test_step_sizes_shrink_where_the_posterior_is_narrow():
-    annealer = Annealer(one_dimension(variance=1e-4), np.zeros((3, 1)), Annealing(8, 80, 3), np.random.default_rng(0))
+    annealer = AISSampler(
+        one_dimension(variance=1e-4), np.zeros((3, 1)), AISSettings(8, 80, 3), np.random.default_rng(0)
+    )
     assert (annealer.steps[-1] < 0.1).all()
     np.testing.assert_array_equal(annealer.steps[0], 0.5)
 

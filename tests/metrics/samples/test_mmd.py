@@ -9,7 +9,7 @@ from scipy.stats import wasserstein_distance
 
 from aezoo.metrics import METRICS
 from aezoo.metrics.samples import mmd_test, ndb, prd_curve, sliced_wasserstein
-from aezoo.metrics.samples.ndb import cells, kmeans_centres, proportions_z
+from aezoo.metrics.samples.ndb import assign_cells, kmeans_centres, proportions_z
 from aezoo.metrics.samples.prd import curve_of_histograms, largest_f
 
 SEEDS = st.integers(0, 10_000)
@@ -109,7 +109,7 @@ def test_the_generator_does_not_choose_the_width():
 
 
 def test_many_rows_are_drawn_from_and_few_are_all_used(monkeypatch):
-    monkeypatch.setattr("aezoo.metrics.samples.mmd.MOST_ROWS", 300)
+    monkeypatch.setattr("aezoo.metrics.samples.mmd.MAX_ROWS", 300)
     real, fake = normal(3, 400, 400, 2)
     assert mmd_test(real, fake, 0, permutations=2) != mmd_test(real, fake, 1, permutations=2)
     few = [mmd_test(real[:300], fake[:300], s, permutations=2)["mmd"] for s in (0, 1)]
@@ -157,7 +157,7 @@ def test_bins_are_those_of_the_seed():
     real, fake = normal(1, 300, 300, shift=0.3)
     bins = kmeans_centres(train, 100, 7)
     assert ndb(train, real, fake, 7) == ndb(train, real, fake, 0, bins=bins)
-    np.testing.assert_array_equal(cells(bins, bins), np.arange(100))
+    np.testing.assert_array_equal(assign_cells(bins, bins), np.arange(100))
 
 
 def test_too_few_training_rows_cannot_fill_the_bins():

@@ -9,7 +9,7 @@ from scipy.stats import binom
 
 from aezoo.controls import CONTROLS
 from aezoo.images import to_bytes
-from aezoo.metrics.pairwise import nearest, nearest_other
+from aezoo.metrics.pairwise import nearest_neighbours, nearest_other_distances
 from aezoo.metrics.samples import classifier_two_sample, classifier_two_sample_pixels, null_band, one_nearest_neighbour
 
 HALVES = ("one_nearest_neighbour_real", "one_nearest_neighbour_fake", "one_nearest_neighbour")
@@ -41,7 +41,7 @@ def by_loops(real, fake):
 def test_nearest_matches_all_distances(seed, n, m, d):
     points, others = normal(seed, n, m, d)
     apart = cdist(points, others)
-    distances, rows = nearest(points, others)
+    distances, rows = nearest_neighbours(points, others)
     np.testing.assert_allclose(distances, apart.min(axis=1))
     np.testing.assert_array_equal(rows, apart.argmin(axis=1))
 
@@ -49,22 +49,22 @@ def test_nearest_matches_all_distances(seed, n, m, d):
 def test_tiles_of_the_search_make_no_difference():
     points, others = normal(0, 600, 5000, 3)
     apart = cdist(points, others)
-    distances, rows = nearest(points, others)
+    distances, rows = nearest_neighbours(points, others)
     np.testing.assert_array_equal(rows, apart.argmin(axis=1))
     np.testing.assert_allclose(distances, apart.min(axis=1))
     own = cdist(others, others) + np.diag(np.full(5000, np.inf))
-    np.testing.assert_allclose(nearest_other(others), own.min(axis=1))
-    np.testing.assert_allclose(nearest_other(others, np.array([4999, 7, 7])), own.min(axis=1)[[4999, 7, 7]])
+    np.testing.assert_allclose(nearest_other_distances(others), own.min(axis=1))
+    np.testing.assert_allclose(nearest_other_distances(others, np.array([4999, 7, 7])), own.min(axis=1)[[4999, 7, 7]])
 
 
 def test_a_copy_is_at_distance_0_far_from_the_origin_too():
     points, _ = normal(0, 300, 1, 50)
-    assert (nearest(points[::-1] + 1e6, points + 1e6)[0] == 0).all()
+    assert (nearest_neighbours(points[::-1] + 1e6, points + 1e6)[0] == 0).all()
 
 
 def test_a_row_alone_has_no_other():
     with pytest.raises(ValueError, match="nothing to search among 1 rows"):
-        nearest_other(np.ones((1, 2)))
+        nearest_other_distances(np.ones((1, 2)))
 
 
 @settings(max_examples=40, deadline=None)
