@@ -161,5 +161,6 @@ def _metrics(found: Verdict) -> Iterator[str]:
     tail = "" if found.least_seeds >= MIN_SEEDS else f", which says little with fewer than {MIN_SEEDS} seeds"
     yield (
         f"{compared} {len(found.disagreements)} ({format_percent(len(found.disagreements) / found.pairs)}) name "
-        f"different winners, {within} of them within one question; {sure} do so in at least 95 % of resampled seeds{tail}."
+        f"different winners, {within} of them within one question; {sure} do so in at least 95 % of "
+        f"resampled seeds{tail}."
     )
