@@ -6,9 +6,18 @@ import hashlib
 import json
 import math
 import re
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+)
 
 from aezoo.errors import UnknownNameError, UsageError
 
@@ -26,7 +35,29 @@ class FrozenModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Protocol(FrozenModel):
+class IdentifiedModel(FrozenModel):
+    """A description whose JSON makes an id, which no field that is added later may move.
+
+    A field outside `always_written` is written only where its value differs from its default. A default is therefore
+    for ever: stored descriptions without the field mean it.
+
+    Attributes:
+        always_written: the fields of the first published version.
+    """
+
+    always_written: ClassVar[frozenset[str]]
+
+    @model_serializer(mode="wrap")
+    def _omit_later_defaults(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields = type(self).model_fields
+        return {
+            name: value
+            for name, value in dump(self).items()
+            if name in self.always_written or getattr(self, name) != fields[name].get_default(call_default_factory=True)
+        }
+
+
+class Protocol(IdentifiedModel):
     """What every model gets alike. The defaults are the chapter's setup.
 
     Attributes:
@@ -40,6 +71,20 @@ class Protocol(FrozenModel):
         samples: most images that a sampler generates for scoring; never more than the reference split holds.
     """
 
+    always_written: ClassVar[frozenset[str]] = frozenset(
+        [
+            "name",
+            "hidden_units",
+            "latent_dim",
+            "optimizer",
+            "learning_rate",
+            "batch_size",
+            "epochs",
+            "epsilon_std",
+            "samples",
+        ]
+    )
+
     name: str = "chapter"
     hidden_units: int = Field(default=256, ge=1, le=65_536, strict=True)
     latent_dim: int = Field(default=2, ge=1, le=1024, strict=True)
@@ -49,6 +94,12 @@ class Protocol(FrozenModel):
     epochs: int = Field(default=50, ge=1, le=1_000_000, strict=True)
     epsilon_std: float = Field(default=1.0, ge=0, strict=True)
     samples: int = Field(default=5_000, ge=2, le=60_000, strict=True)
+
+
+def complete_protocol(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a stored protocol with those that it leaves out, at their defaults."""
+    later = Protocol.model_fields.keys() - Protocol.always_written
+    return {**{name: Protocol.model_fields[name].default for name in sorted(later)}, **stored}
 
 
 PROTOCOLS = {
@@ -107,8 +158,10 @@ def _parse_parameter(pair: str) -> tuple[str, Parameter]:
     return key, value
 
 
-class Trial(FrozenModel):
+class Trial(IdentifiedModel):
     """The unit of work: one subject on one data set under one protocol with one seed."""
+
+    always_written: ClassVar[frozenset[str]] = frozenset(["dataset", "model", "parameters", "protocol", "seed"])
 
     dataset: str
     model: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +13,9 @@ from pydantic import ValidationError
 
 from aezoo.errors import UsageError
 from aezoo.seeds import generator, integer_seed, seed_sequence
-from aezoo.spec import FLOORS, ModelSpec, Protocol, Suite, Trial, canonical_json, parse_seeds
+from aezoo.spec import FLOORS, ModelSpec, Protocol, Suite, Trial, canonical_json, complete_protocol, parse_seeds
+
+RESULTS = Path(__file__).parents[1] / "results"
 
 
 def trial(**changes):
@@ -26,10 +28,59 @@ def test_the_chapters_protocol():
     assert (chapter.optimizer, chapter.learning_rate, chapter.epsilon_std) == ("rmsprop", 1e-3, 1.0)
 
 
-def test_an_id_is_the_hash_of_canonical_json():
-    text = json.dumps(trial().model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-    assert trial().id == hashlib.sha256(text.encode()).hexdigest()
-    assert Trial(**json.loads(text)).id == trial().id
+def test_an_id_never_moves():
+    """Literal ids: the chapter's VAE with seed 0, and one with every field of its own."""
+    assert trial(dataset="mnist").id == "efde38555a21e347d44908786966f4fbf0b93d433c8469e40012059c11aeeb02"
+    own = Protocol(name="own", hidden_units=8, latent_dim=3, batch_size=7, epochs=2, epsilon_std=0.5, samples=9)
+    assert (
+        trial(parameters={"beta": 2}, protocol=own, seed=5).id
+        == "d69737e12b26084fa891df6bd72e3eaca6b8cd77d0a583780dcec7d95c91e7b2"
+    )
+
+
+def test_ids_of_published_trials_are_those_of_their_specs():
+    records = sorted(RESULTS.glob("**/trials/*/record.json"))
+    assert len(records) >= 154
+    for path in records:
+        spec = json.loads(path.read_text())["spec"]
+        assert Trial(**spec).id == path.parent.name
+        assert Trial(**spec).model_dump(mode="json") == spec
+
+
+class _Later(Protocol):
+    """A protocol of the future."""
+
+    momentum: float = 0.9
+    stages: tuple[int, ...] = ()
+
+
+class _LaterTrial(Trial):
+    protocol: _Later
+    tag: str = ""
+
+
+def test_a_new_field_moves_no_id_until_it_is_set():
+    def later(**changes):
+        protocol = _Later(**changes.pop("protocol", {}))
+        return _LaterTrial(dataset="mnist-5k", model="vae", protocol=protocol, seed=0, **changes)
+
+    assert later().id == trial().id
+    ids = {later().id, later(tag="x").id, later(protocol={"momentum": 0.5}).id, later(protocol={"stages": (1,)}).id}
+    assert len(ids) == 4
+    for changed in (later(tag="x"), later(protocol={"momentum": 0.5})):
+        assert _LaterTrial(**json.loads(json.dumps(changed.model_dump(mode="json")))) == changed
+
+
+def test_fields_of_the_first_version_are_always_written():
+    dumped = trial().model_dump(mode="json")
+    assert set(dumped) == Trial.always_written <= set(Trial.model_fields)
+    assert set(dumped["protocol"]) == Protocol.always_written <= set(Protocol.model_fields)
+
+
+def test_a_stored_protocol_is_completed_with_defaults():
+    stored = Protocol(epochs=3).model_dump(mode="json")
+    assert complete_protocol(stored) == dict(Protocol(epochs=3))
+    assert complete_protocol({"epochs": 4})["epochs"] == 4
 
 
 def test_ids_differ_by_every_field_and_agree_for_equal_values():

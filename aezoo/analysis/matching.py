@@ -10,6 +10,7 @@ import pandas as pd
 
 from aezoo.analysis.frames import SECTION, Frames
 from aezoo.errors import UsageError
+from aezoo.spec import complete_protocol
 
 WORDS = {"dataset": "data sets", "fingerprint": "fingerprints of the data", "judge": "judges"}
 
@@ -116,7 +117,7 @@ def _describe(name: str, first: str, second: str) -> str:
 
 
 def _settings(first: str, second: str) -> str:
-    before, after = json.loads(first), json.loads(second)
+    before, after = (complete_protocol(json.loads(text)) for text in (first, second))
     names = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
     return ", ".join(f"{name} {before.get(name)} against {after.get(name)}" for name in names)
 

@@ -11,7 +11,7 @@ from aezoo.datasets import load_dataset
 from aezoo.errors import AezooError
 from aezoo.record import Record
 from aezoo.runner.plan import code_changes, required_action
-from aezoo.spec import Trial
+from aezoo.spec import Trial, complete_protocol
 from aezoo.store import Claims, Store
 from aezoo.store.suites import read_suites
 
@@ -63,7 +63,7 @@ def _missing(holdings: FolderStatus) -> Iterator[tuple[Model, int, str, str]]:
 
 
 def _protocol_change(record: Record, trial: Trial) -> str:
-    then, now = record["spec"]["protocol"], trial.protocol.model_dump(mode="json")
+    then, now = complete_protocol(record["spec"]["protocol"]), dict(trial.protocol)
     names = [name for name in now if name != "name" and then.get(name) != now[name]] or ["name"]
     return "protocol: " + ", ".join(f"{name} {_none_line(then.get(name))}, now {now[name]}" for name in names)
 

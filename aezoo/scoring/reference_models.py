@@ -11,6 +11,7 @@ from typing import Any
 from aezoo.analysis.frames import describe_protocol
 from aezoo.metrics import METRICS
 from aezoo.record import Record
+from aezoo.spec import complete_protocol
 from aezoo.store import Store
 
 QUESTIONS = ("samples", "copying")
@@ -127,7 +128,7 @@ def _nothing_left(folder: Path, found: list[tuple[Record | None, list[str]]]) ->
 
 def _disambiguate(records: list[Record]) -> list[Record]:
     """Where protocols differ, the label says in what: ``vae:latent_dim=16``."""
-    protocols = [record["spec"]["protocol"] for record in records]
+    protocols = [complete_protocol(record["spec"]["protocol"]) for record in records]
     names = sorted({name for protocol in protocols for name in protocol} - {"name", "samples"})
     varying = [name for name in names if len({repr(protocol.get(name)) for protocol in protocols}) > 1]
     return [
