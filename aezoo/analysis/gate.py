@@ -12,7 +12,7 @@ from aezoo.analysis.comparison import Comparison
 from aezoo.analysis.gate_rules import Rule, RuleResult
 from aezoo.analysis.pairing import NO_BASELINE, ComparedScore
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.statistics import MIN_SEEDS
+from aezoo.statistics import MIN_SEEDS, is_ranked
 
 
 def location_text(comparisons: Sequence[Comparison]) -> list[str]:
@@ -68,7 +68,7 @@ def _check_all_covered(rule: Rule, scores: Sequence[ComparedScore]) -> None:
         known = {f"{each.metric}@{each.sampler}" if rule.sampler else each.metric for each in scores}
         name = f"{rule.metric}@{rule.sampler}" if rule.sampler else rule.metric
         raise UnknownNameError("score in --fail-on", name, known)
-    if any(score.better == "neither" for score in covered):
+    if any(not is_ranked(score.better) for score in covered):
         raise UsageError(
             f"--fail-on {rule.text}: {rule.metric} describes and ranks nothing, so no change of it is worse; name a "
             "score that has a better end, as `list metrics` shows"

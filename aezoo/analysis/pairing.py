@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from aezoo.analysis.matching import check_versions
-from aezoo.analysis.score_array import target_of
+from aezoo.analysis.score_array import column_target
 from aezoo.statistics import PairedComparison, compare_paired
+from aezoo.statistics.direction import is_ranked, is_target, signed
 
 SCORE = ["question", "metric", "sampler"]
 NO_BASELINE = "the baseline has no value"
@@ -59,7 +60,8 @@ class ComparedScore:
         interval = None if self.result is None else self.result.interval
         if interval is None or interval.low is None or interval.high is None:
             return None
-        return (-interval.high, -interval.low) if self.better == "higher" else (interval.low, interval.high)
+        low, high = sorted((signed(interval.low, self.better), signed(interval.high, self.better)))
+        return low, high
 
 
 def compared_scores(sides: Sequence[pd.DataFrame], aims: pd.DataFrame, model: str) -> Iterator[ComparedScore]:
@@ -76,7 +78,7 @@ def compared_scores(sides: Sequence[pd.DataFrame], aims: pd.DataFrame, model: st
     described = {_key(row): row for _, row in both.drop_duplicates(SCORE).iterrows()}
     directions = both.groupby(SCORE, sort=False)["better"].unique()
     aim = {
-        (str(question), str(metric)): target_of(scores)
+        (str(question), str(metric)): column_target(scores)
         for (question, metric), scores in aims.groupby(["question", "metric"], sort=False)
     }
     for key in dict.fromkeys([*values[0], *values[1]]):
@@ -100,12 +102,12 @@ def _by_score(scores: pd.DataFrame) -> dict[Key, BySeed]:
 
 def _blank(model: str, row: pd.Series[Any], directions: list[str], aim: float | None) -> ComparedScore:
     """The score without values; it ranks nothing where either side says so."""
-    better = "neither" if "neither" in directions else directions[0]
+    better = next((name for name in directions if not is_ranked(name)), directions[0])
     question, metric, features, sampler, unit = (
         str(row[name]) for name in ("question", "metric", "features", "sampler", "unit")
     )
     return ComparedScore(
-        *(model, question, metric, features, sampler, unit, better), aim if better == "target" else None
+        *(model, question, metric, features, sampler, unit, better), aim if is_target(better) else None
     )
 
 
@@ -127,7 +129,7 @@ def _paired(score: ComparedScore, first: BySeed, second: BySeed, directions: lis
 
 def _reason(score: ComparedScore, directions: list[str]) -> str:
     """Why the score cannot be compared; "" where it can."""
-    if score.better == "neither":
+    if not is_ranked(score.better):
         return DESCRIBES
     if not score.seeds and not score.missing_seeds:
         return NO_BASELINE
@@ -137,6 +139,6 @@ def _reason(score: ComparedScore, directions: list[str]) -> str:
         return "no seed has a value on both sides"
     if len(directions) > 1:
         return f"its better end differs ({' against '.join(directions)}): run both sides with one version of aezoo"
-    if score.better == "target" and score.aim is None:
+    if is_target(score.better) and score.aim is None:
         return "the aim is the oracle's value, and there is no oracle"
     return ""

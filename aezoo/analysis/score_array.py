@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from aezoo.errors import UsageError
-from aezoo.statistics import losses, resampled_means, seed_means
+from aezoo.statistics import losses, resampled_means, seed_means, target_of
 
 OWN_SAMPLER_LABEL = "own"
 """The sampler's name where each side was sampled with its own: a prior here, a standard normal there."""
@@ -151,10 +151,8 @@ def choose_sampler(known: set[str], role: str, sampler: str | None = None) -> st
     return next((name for name in DEFAULT_SAMPLERS if name in known), min(known))
 
 
-def target_of(scores: pd.DataFrame) -> float | None:
-    """Where the values of one metric should be: the ideal, or else the oracle's mean, if there is an oracle."""
-    ideal = scores["ideal"].dropna()
-    if len(ideal):
-        return float(ideal.iloc[0])
-    mean = scores.loc[scores["role"] == "oracle", "value"].mean()
-    return None if pd.isna(mean) else float(mean)
+def column_target(scores: pd.DataFrame) -> float | None:
+    """Find the target of one metric of a section from all of its scores: its ideal, or else the oracle's mean."""
+    ideals = scores["ideal"].dropna()
+    ideal = float(ideals.iloc[0]) if len(ideals) else None
+    return target_of(str(scores["better"].iloc[0]), ideal, scores.loc[scores["role"] == "oracle", "value"])

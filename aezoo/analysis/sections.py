@@ -11,8 +11,9 @@ import pandas as pd
 
 from aezoo.analysis.conventions import QUESTIONS, natural_key
 from aezoo.analysis.frames import Frames, Record, current_scores, describe_protocol, read_records, summarise_columns
-from aezoo.analysis.score_array import Floats, ScoreArray, ScoreSpec, choose_sampler, target_of
+from aezoo.analysis.score_array import Floats, ScoreArray, ScoreSpec, choose_sampler, column_target
 from aezoo.errors import UsageError
+from aezoo.statistics.direction import is_target
 
 RowKey = tuple[str, str]
 """A role and a name."""
@@ -122,7 +123,7 @@ def _score_spec(column: pd.Series[Any], scores: pd.DataFrame) -> ScoreSpec:
         metric=str(column["metric"]),
         unit=str(column["unit"]),
         better=str(column["better"]),
-        aim=target_of(scores[(scores["metric"] == column["metric"]) & (scores["question"] == column["question"])]),
+        aim=column_target(scores[(scores["metric"] == column["metric"]) & (scores["question"] == column["question"])]),
     )
 
 
@@ -132,7 +133,7 @@ def _question_rank(question: str) -> int:
 
 def _without_target_defining_oracle(scores: pd.DataFrame) -> pd.DataFrame:
     """Without the oracle where its own mean is the aim: it would win by definition."""
-    aimed = (scores["better"] == "target") & scores["ideal"].isna()
+    aimed = scores["better"].map(is_target) & scores["ideal"].isna()
     return scores[~(aimed & (scores["role"] == "oracle"))]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from aezoo.analysis.conventions import Role
+from aezoo.statistics.direction import loss, target_of
 
 State = Literal["ok", "n/a", "error", "missing"]
 
@@ -83,24 +84,20 @@ def mark_best(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[Row, ...]
 
 
 def _best_cells(column: Column, index: int, rows: Sequence[Row]) -> list[bool]:
-    aim = _aim(column, index, rows)
-    losses = [_loss(column, row.cells[index], aim) if row.role == "model" else math.inf for row in rows]
+    target = _target(column, index, rows)
+    losses = [_loss(column, row.cells[index], target) if row.role == "model" else math.inf for row in rows]
     best = min(losses, default=math.inf)
-    tied = [math.isfinite(loss) and math.isclose(loss, best, rel_tol=1e-12) for loss in losses]
+    tied = [math.isfinite(each) and math.isclose(each, best, rel_tol=1e-12) for each in losses]
     return [False] * len(tied) if sum(tied) == sum(map(math.isfinite, losses)) else tied
 
 
-def _aim(column: Column, index: int, rows: Sequence[Row]) -> float | None:
+def _target(column: Column, index: int, rows: Sequence[Row]) -> float | None:
     """The value to come close to: the ideal, or else the oracle's mean."""
-    if column.ideal is not None:
-        return column.ideal
-    return next((row.cells[index].mean for row in rows if row.role == "oracle"), None)
+    real = [mean for row in rows if row.role == "oracle" and (mean := row.cells[index].mean) is not None]
+    return target_of(column.better, column.ideal, real)
 
 
-def _loss(column: Column, cell: Cell, aim: float | None) -> float:
+def _loss(column: Column, cell: Cell, target: float | None) -> float:
     """Lower is better; infinite where there is nothing to compare."""
-    if cell.mean is None or column.better == "neither":
-        return math.inf
-    if column.better == "target":
-        return math.inf if aim is None else abs(cell.mean - aim)
-    return cell.mean if column.better == "lower" else -cell.mean
+    found = math.nan if cell.mean is None else loss(cell.mean, column.better, target)
+    return found if math.isfinite(found) else math.inf

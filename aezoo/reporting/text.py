@@ -9,6 +9,7 @@ from typing import Protocol
 
 from aezoo.reporting.table import Cell, Column, Row, Table
 from aezoo.statistics import MIN_SEEDS
+from aezoo.statistics.direction import arrow
 
 SIGNIFICANT = 4
 
@@ -26,8 +27,6 @@ READING = (
 )
 
 EMPTY = "No trials: there is nothing to compare yet."
-
-ARROWS = {"lower": "↓", "higher": "↑"}
 
 
 def format_mean(mean: float, half_width: float | None) -> str:
@@ -116,13 +115,8 @@ def column_heading(column: Column, table: Table) -> str:
 
     What ranks nothing, and a target without an ideal in a table without an oracle, has no arrow.
     """
-    if column.better == "neither":
-        return column.metric
-    if column.better == "target":
-        if column.ideal is None:
-            return f"{column.metric} → oracle" if has_oracle(table) else column.metric
-        return f"{column.metric} → {column.ideal:g}"
-    return f"{column.metric} {ARROWS[column.better]}"
+    sign = arrow(column.better, column.ideal, real="oracle" if has_oracle(table) else "")
+    return f"{column.metric} {sign}".rstrip()
 
 
 def row_label(row: Row) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from aezoo.reporting.document import PageSection
-from aezoo.reporting.text import ARROWS
 from aezoo.scoring.headline_metrics import HEADLINE
 from aezoo.scoring.standing import Standing
+from aezoo.statistics.direction import arrow, is_target
 
 PLACE = ("oracle's band", "place")
 BAND = (
@@ -61,7 +61,7 @@ def _signs(standings: Sequence[Standing]) -> Iterator[str]:
     yield from (text for is_shown, text in explained if is_shown)
     if any(shown.values()):
         yield CHANCE.format(" or ".join(name for name, is_shown in shown.items() if is_shown))
-    if any(each.better == "target" for each in standings):
+    if any(is_target(each.better) for each in standings):
         yield ARROW
 
 
@@ -72,7 +72,7 @@ def value_text(each: Standing) -> str:
 
 def score_text(each: Standing) -> str:
     """``fd_judge ↓``."""
-    return f"{each.metric} {ARROWS.get(each.better) or ('→ oracle' if each.ideal is None else f'→ {each.ideal:g}')}"
+    return f"{each.metric} {arrow(each.better, each.ideal)}"
 
 
 def _summary(standings: Sequence[Standing]) -> list[str]:

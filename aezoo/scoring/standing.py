@@ -14,7 +14,7 @@ from aezoo.reporting import tidy
 from aezoo.reporting.text import format_mean
 from aezoo.scoring.headline_metrics import headline_name
 from aezoo.scoring.oracle_interval import PredictionInterval
-from aezoo.statistics import losses
+from aezoo.statistics.direction import is_target, loss, losses, signed, target_of
 
 Record = Mapping[str, Any]
 
@@ -55,7 +55,7 @@ def _standing(row: Row, others: pd.DataFrame, band: PredictionInterval | None) -
         metric=row["metric"],
         headline=headline_name(row) or "",
         better=row["better"],
-        ideal=row["ideal"] if row["better"] == "target" else None,
+        ideal=target_of(row["better"], row["ideal"]),
         value=row["value"],
         standard_error=row.get("standard_error"),
         low=None if band is None else band.low,
@@ -70,9 +70,9 @@ def _standing(row: Row, others: pd.DataFrame, band: PredictionInterval | None) -
 def _sort_by_distance(row: Row, others: pd.DataFrame) -> pd.DataFrame:
     """The other rows with the side they are on, the nearest first."""
     oracle = others.loc[others["role"] == "oracle", "value"]
-    aim = row["ideal"] if row["ideal"] is not None or oracle.empty else float(oracle.iloc[0])
-    distances = losses(others["value"].to_numpy(), row["better"], aim)
-    own = float(losses(row["value"], row["better"], aim))
+    target = target_of(row["better"], row["ideal"], oracle)
+    distances = losses(others["value"].to_numpy(), row["better"], target)
+    own = loss(row["value"], row["better"], target)
     equal = np.isclose(distances, own, rtol=ROUNDING, atol=0)
     side = np.where(equal, "equal", np.where(distances < own, "better", "worse"))
     return others.assign(side=side, far=np.abs(distances - own)).sort_values("far", kind="stable")
@@ -185,7 +185,8 @@ class Standing:
     def _judged(self) -> str:
         if self.place in ("", "within"):
             return ""
-        return " (better)" if (self.better, self.place) in (("lower", "below"), ("higher", "above")) else " (worse)"
+        rises = signed(1.0 if self.place == "above" else -1.0, self.better)
+        return " (better)" if rises < 0 and not is_target(self.better) else " (worse)"
 
     @property
     def equal(self) -> tuple[str, ...]:

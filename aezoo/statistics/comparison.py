@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import mannwhitneyu, wilcoxon
 
-from aezoo.statistics.direction import losses
+from aezoo.statistics.direction import losses, signed
 from aezoo.statistics.intervals import MIN_SEEDS, BootstrapInterval, Interval, bootstrap_interval, mean_interval
 
 EXACT_SEEDS = 13
@@ -42,18 +42,18 @@ class PairedComparison:
 
 
 def compare_paired(
-    baseline: ArrayLike, candidate: ArrayLike, better: str, aim: float | None = None
+    baseline: ArrayLike, candidate: ArrayLike, better: str, target: float | None = None
 ) -> PairedComparison:
-    """Compare values of the same seeds, shape (n,) each and finite; `better` and `aim` as `losses` takes them.
+    """Compare values of the same seeds, shape (n,) each and finite; `better` and `target` as `losses` takes them.
 
     Raises:
-        ValueError: no values, different numbers of them, or a target metric without an aim.
+        ValueError: no values, different numbers of them, or a target metric without a target.
     """
-    before, after = losses(baseline, better, aim), losses(candidate, better, aim)
+    before, after = losses(baseline, better, target), losses(candidate, better, target)
     if before.ndim != 1 or before.shape != after.shape:
         raise ValueError(f"baseline has shape {before.shape}, candidate {after.shape}; give one value of each per seed")
     worse = after - before
-    differences = (-worse if better == "higher" else worse) + 0.0  # so that no change is 0, not -0
+    differences = signed(worse, better) + 0.0  # so that no change is 0, not -0
     interval = mean_interval(differences)
     enough = len(worse) >= MIN_SEEDS
     return PairedComparison(

@@ -11,7 +11,6 @@ from aezoo.statistics import (
     bootstrap_interval,
     interquartile_mean,
     interval_half_width,
-    losses,
     mean_interval,
 )
 
@@ -140,13 +139,3 @@ def test_students_interval_covers_better_than_the_bootstrap_at_five_seeds():
 )
 def test_interquartile_mean(values, expected):
     assert interquartile_mean(values) == pytest.approx(expected, rel=1e-15)
-
-
-def test_losses_of_every_direction():
-    values = [0.5, 1.0, 3.0]
-    assert losses(values, "lower").tolist() == [0.5, 1.0, 3.0]
-    assert losses(values, "higher").tolist() == [-0.5, -1.0, -3.0]
-    assert losses(values, "target", 1.0).tolist() == [0.5, 0.0, 2.0]
-    assert np.isnan(losses(values, "target")).all()
-    with pytest.raises(ValueError, match="better"):
-        losses(values, "up")

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 from scipy.stats import binom, binomtest, chi2, norm
 
-from aezoo.statistics.direction import losses
+from aezoo.statistics.direction import best_value, is_target, losses, target_of
 
 Floats = NDArray[np.float64]
 
@@ -142,8 +142,8 @@ class ReferenceBand:
 
     def excess(self, values: ArrayLike) -> Floats:
         """``loss(v) - loss(mean)``, in the unit of the metric: above 0 is worse than real data."""
-        aim = self.mean if self.ideal is None else self.ideal
-        found: Floats = losses(values, self.better, aim) - losses(self.mean, self.better, aim)
+        target = target_of(self.better, self.ideal, self.mean)
+        found: Floats = losses(values, self.better, target) - losses(self.mean, self.better, target)
         return found
 
     def z(self, values: ArrayLike) -> Floats:
@@ -156,8 +156,7 @@ class ReferenceBand:
 
     def best(self, low: float, high: float) -> float:
         """The z of the best value from `low` to `high`: not below `FOOLED_Z` where nothing can beat real data."""
-        aim = self.mean if self.ideal is None else self.ideal
-        value = {"lower": low, "higher": high}.get(self.better, min(max(aim, low), high))
+        value = best_value(self.better, low, high, target_of(self.better, self.ideal, self.mean))
         return float(self.z([value])[0]) if np.isfinite(value) else -np.inf
 
     def threshold(self, rate: float = NOMINAL_RATE) -> float:
@@ -170,13 +169,13 @@ class ReferenceBand:
         """
         if self.deviation == 0:
             return 0.0
-        tail = rate / 2 if self.better == "target" else rate
+        tail = rate / 2 if is_target(self.better) else rate
         return max(self.extreme, float(stdtrit(self.draws - 1, 1 - tail) * np.sqrt(1 + 1 / self.draws)))
 
     @property
     def sides(self) -> int:
         """2 for a target metric whose aim is the band's own mean, whose draws may fall out on either side; else 1."""
-        return 2 if self.better == "target" and self.ideal is None and self.deviation > 0 else 1
+        return 2 if is_target(self.better) and self.ideal is None and self.deviation > 0 else 1
 
     @property
     def promise(self) -> float:

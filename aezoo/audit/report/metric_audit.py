@@ -12,6 +12,7 @@ from aezoo.audit.report.calibration import FOOLED_Z, FalseAlarmRate, ReferenceBa
 from aezoo.audit.report.dose_response import DoseResponse, dose_response, smallest_stable_n
 from aezoo.audit.report.record import AuditRecord, Dose, Floats, doses_of, missing_values
 from aezoo.audit.report.responses import ReferenceBands, Response, response, yardsticks
+from aezoo.statistics.direction import is_ranked
 
 RANKS_NOTHING = "not audited: ranks nothing"
 
@@ -19,7 +20,7 @@ RANKS_NOTHING = "not audited: ranks nothing"
 def audit_metric(audit: AuditRecord, score: dict[str, Any]) -> MetricAudit:
     """What the record says of a score."""
     name = score["name"]
-    if score["better"] == "neither":
+    if not is_ranked(score["better"]):
         return MetricAudit(score, RANKS_NOTHING)
     missing = missing_values(audit.oracle("band") + audit.oracle("fresh"), name)
     bands = None if missing else yardsticks(audit, score, audit.n)
@@ -136,7 +137,7 @@ class MetricAudit:
     @property
     def ranks(self) -> bool:
         """Whether one of its values can be better than another."""
-        return bool(self.score["better"] != "neither")
+        return is_ranked(self.score["better"])
 
     @property
     def band(self) -> ReferenceBand | None:

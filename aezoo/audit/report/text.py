@@ -10,10 +10,10 @@ from aezoo.audit.report.dose_response import MIN_SPEARMAN
 from aezoo.audit.report.metric_audit import MetricAudit
 from aezoo.audit.report.record import AuditRecord, Dose
 from aezoo.audit.report.responses import Response
+from aezoo.statistics.direction import describe
 
 SYMBOLS = {"detects": "●", "blind": "○", "fooled": "✗"}
 AT_TIMES = "◐"
-DIRECTIONS = {"lower": "lower is better", "higher": "higher is better", "neither": "describes, and ranks nothing"}
 MADE_OF = {"oracle": "held-out", "train": "training", "train and oracle": "training and held-out"}
 NOT_FOOLED = "†"
 MISSED, NOT_RISING = "*", "~"
@@ -76,10 +76,7 @@ def _rounded(value: float, digits: int, up: bool) -> str:
 
 def direction(subject: MetricAudit) -> str:
     """Which way is better, in words."""
-    better, ideal = subject.score["better"], subject.score["ideal"]
-    if better != "target":
-        return DIRECTIONS[better]
-    return "best at the value of real data" if ideal is None else f"best at {ideal:g}"
+    return describe(subject.score["better"], subject.score["ideal"])
 
 
 def legend(audit: AuditRecord) -> tuple[str, ...]:

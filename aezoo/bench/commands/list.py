@@ -11,11 +11,12 @@ import typer
 
 from aezoo.controls import CONTROLS, Control
 from aezoo.datasets import DATASETS
-from aezoo.metrics import METRICS, Metric, Score
+from aezoo.metrics import METRICS, Metric
 from aezoo.models import MODELS
 from aezoo.registry import Registry
 from aezoo.samplers import SAMPLERS
 from aezoo.spec import PROTOCOLS
+from aezoo.statistics.direction import describe_briefly
 
 REGISTRIES: dict[str, Registry[Any]] = {
     "models": MODELS,
@@ -69,16 +70,10 @@ def _description(thing: Metric | Control) -> str:
 def _metric_facts(metric: Metric) -> str:
     """``samples, version 2, slow; precision: higher, share; density: target 1, ratio``."""
     slow = ", slow: only when asked for" if metric.slow else ""
-    scores = "; ".join(f"{score.name}: {_direction(score)}, {score.unit}" for score in metric.scores)
+    scores = "; ".join(
+        f"{score.name}: {describe_briefly(score.better, score.ideal)}, {score.unit}" for score in metric.scores
+    )
     return f"{metric.question}, version {metric.version}{slow}; {scores}"
-
-
-def _direction(score: Score) -> str:
-    if score.better == "neither":
-        return "neither way is better"
-    if score.better != "target":
-        return score.better
-    return "target the oracle's" if score.ideal is None else f"target {score.ideal:g}"
 
 
 def _control_facts(control: Control) -> str:

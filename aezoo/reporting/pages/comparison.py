@@ -13,10 +13,9 @@ from aezoo.analysis.score_array import OWN_SAMPLER_LABEL
 from aezoo.reporting.document import PageSection
 from aezoo.reporting.text import format_mean
 from aezoo.statistics import LEVEL, MIN_SEEDS, PairedComparison, seeds_needed, smallest_signed_rank_p
+from aezoo.statistics.direction import arrow, signed
 
 MAX_NAMES = 6
-
-ARROWS = {"lower": "↓", "higher": "↑"}
 
 
 def many(chosen: Sequence[ComparedScore], scores: Sequence[ComparedScore]) -> str:
@@ -163,14 +162,13 @@ def _summary(results: Sequence[PairedComparison]) -> str:
 
 
 def _row(score: ComparedScore, result: PairedComparison, tested: bool) -> tuple[str, ...]:
-    name = f"{score.metric} {ARROWS.get(score.better) or f'→ {score.aim:.4g}'}"
+    name = f"{score.metric} {arrow(score.better, score.aim, digits=4)}"
     means = [format_mean(float(np.mean(of)), None) for of in (score.baseline, score.candidate)]
     half = None if result.interval.high is None else result.interval.high - result.interval.mean
     difference = format_mean(result.interval.mean, half)
     if half is None:
         difference = ", ".join(format_mean(value, None) for value in result.differences)
-    sign = -1 if score.better == "higher" else 1
-    won = sum(sign * value < 0 for value in result.differences)
+    won = sum(signed(value, score.better) < 0 for value in result.differences)
     return (
         *(name, *means, difference),
         *(_test(score, result) if tested else ()),
