@@ -13,7 +13,7 @@ from aezoo.controls import CONTROLS
 from aezoo.datasets import Dataset
 from aezoo.errors import ResultsError, UsageError
 from aezoo.messages import WEIGHTS, Request, WeightsFile
-from aezoo.metrics import Metric
+from aezoo.metrics import FEATURE_QUESTIONS, Metric
 from aezoo.metrics.compute import MISSING_NEEDS_PREFIX, default_metrics
 from aezoo.record import Record, environment
 from aezoo.samplers import SAMPLERS
@@ -54,14 +54,15 @@ def required_action(
     """What the trial behind `record` needs; None where the record stands.
 
     `fingerprint` is that of the data set as it is now; None where it is not known, and then not compared. `also`
-    names the slow metrics that are wanted.
+    names the slow metrics that are wanted; "failed" in `retry` stands for failed trials and for failed metrics of
+    finished ones.
     """
     if record is None:
         return Action(("missing",))
     reasons = tuple(_reasons_to_run(record, fingerprint, retry))
     if reasons:
         return Action(reasons)
-    changes = dict(metric_changes(record, also)) if record["status"] == "done" else {}
+    changes = dict(metric_changes(record, also, retry)) if record["status"] == "done" else {}
     return _rescore(record, changes, store) if changes else None
 
 
@@ -73,17 +74,31 @@ def code_changes(record: Record) -> list[str]:
     ]
 
 
-def metric_changes(record: Record, also: Collection[str] = ()) -> Iterator[tuple[str, str]]:
-    """Wanted metrics that the record lacks or has in another version; all sample metrics after a new sampler."""
+def metric_changes(
+    record: Record, also: Collection[str] = (), retry: Collection[str] = ()
+) -> Iterator[tuple[str, str]]:
+    """Yield the metrics to compute again for a finished trial, each with the reason.
+
+    These are the requested metrics that the record lacks or has in another version; those that are asked of generated
+    images, where a sampler is new or gone or where the record lacks their scores of one of its samplers; and with
+    "failed" in `retry` those that failed.
+    """
     samplers = sorted({*SAMPLERS.names()} ^ {*record["samplers"]}) if record["role"] != "oracle" else []
+    sampled = {row["sampler"] for row in record["scores"] if row.get("sampler")}
     for metric in default_metrics(also):
-        found = record["metrics"].get(metric.name)
-        if found is None:
+        version = record["metrics"].get(metric.name)
+        rows = [row for row in record["scores"] if row["family"] == metric.name]
+        lacking = sampled - {row["sampler"] for row in rows} if metric.question in FEATURE_QUESTIONS else set()
+        if version is None:
             yield metric.name, f"metric {metric.name} is {'asked for' if metric.name in also else 'new'}"
-        elif found != metric.version and not _still_not_applicable(record, metric):
-            yield metric.name, f"metric {metric.name} has version {found}, now {metric.version}"
-        elif samplers and metric.question == "samples":
+        elif version != metric.version and not _still_not_applicable(record, metric):
+            yield metric.name, f"metric {metric.name} has version {version}, now {metric.version}"
+        elif samplers and metric.question in FEATURE_QUESTIONS:
             yield metric.name, f"sampler {', '.join(samplers)} is new or gone"
+        elif lacking:
+            yield metric.name, f"scores of sampler {', '.join(sorted(lacking))} are missing"
+        elif "failed" in retry and any(row["state"] == "error" for row in rows):
+            yield metric.name, f"metric {metric.name} failed"
 
 
 def _still_not_applicable(record: Record, metric: Metric) -> bool:

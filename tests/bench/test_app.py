@@ -8,11 +8,14 @@ import re
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from aezoo.bench.app import run_app
+from aezoo import __version__
+from aezoo.bench.app import COMMANDS, run_app
+from aezoo.registry import first_sentence
 
 OPTIONS = ["--dataset", "mnist-5k", "--protocol", "smoke", "--epochs", "1", "--models", "ae", "--seeds", "0,3"]
 
@@ -130,6 +133,52 @@ def test_help_answers_at_once():
         assert aezoo("--help").returncode == 0
         times.append(time.perf_counter() - started)
     assert min(times) < 0.5
+
+
+def test_help_of_all_commands_imports_no_tensorflow_and_no_pandas():
+    code = (
+        "import sys; from aezoo.bench.app import run_app; code = run_app(['--help']);"
+        "heavy = [name for name in ('tensorflow', 'keras', 'pandas', 'scipy') if name in sys.modules];"
+        "sys.exit(code or ', '.join(heavy))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_a_command_that_is_mistyped_is_told_its_neighbours(capsys):
+    assert run_app(["tabel"]) == 2
+    assert "Did you mean 'table'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["-h"], *[[name, "-h"] for name in COMMANDS]])
+def test_both_spellings_of_help_show_the_same_page(arguments, capsys):
+    assert run_app(arguments) == 0
+    page = capsys.readouterr().out
+    assert run_app([*arguments[:-1], "--help"]) == 0
+    assert capsys.readouterr().out == page
+    assert "-h, --help" in page
+
+
+def test_the_first_page_has_the_first_sentence_of_every_command(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "400")
+    assert run_app(["--help"]) == 0
+    page = capsys.readouterr().out
+    for name in COMMANDS:
+        command = import_module(f"aezoo.bench.commands.{name}").command
+        assert f"  {name:9}  {first_sentence(command.__doc__)}\n" in page
+
+
+def test_help_is_as_wide_as_columns_says(capsys, monkeypatch):
+    for width in (60, 160):
+        monkeypatch.setenv("COLUMNS", str(width))
+        assert run_app(["--help"]) == 0
+        assert width - 12 < max(map(len, capsys.readouterr().out.splitlines())) <= width
+
+
+@pytest.mark.parametrize("module", ["aezoo", "aezoo.bench"])
+def test_the_version_is_printed_by_either_module(module):
+    ended = subprocess.run([sys.executable, "-m", module, "--version"], check=False, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout) == (0, f"aezoo {__version__}\n")
 
 
 @pytest.mark.parametrize(

@@ -188,12 +188,47 @@ def test_weights_that_are_gone_mean_training_again(store, digits):
     assert all(reasons[-1] == "weights.npz is gone" for reasons in plan.reasons.values())
 
 
-def test_a_new_sampler_touches_sample_metrics_only(store, digits):
+def per_sampler() -> set[str]:
+    """The metrics that are asked of generated images, by behaviour: those that need an array made from them."""
+    generated = {"fake", "features", "probabilities", "labels", "fake_images", "fake_distances"}
+    return {m.name for m in default_metrics() if m.question in ("samples", "copying") and generated & {*m.needs}}
+
+
+def test_a_new_sampler_touches_every_metric_of_generated_images_and_no_other(store, digits):
     run(store, digits)
     record = next(record for record in store.records() if record["role"] == "model")
     changes = dict(metric_changes({**record, "samplers": []}))
-    assert set(changes) == {metric.name for metric in default_metrics() if metric.question == "samples"}
+    assert {"fd", "prdc", "copying_score", "authenticity"} <= set(changes)
+    assert set(changes) == per_sampler()
     assert list(metric_changes({**record, "samplers": [], "role": "oracle"})) == []
+
+
+def test_scores_that_an_earlier_version_left_out_for_a_sampler_are_computed(store, digits):
+    run(store, digits)
+    record = next(record for record in store.records() if record["role"] == "model")
+    rows = [row_of(name, sampler=sampler) for name in per_sampler() for sampler in ("prior", "gaussian-mixture")]
+    assert list(metric_changes({**record, "scores": rows})) == []
+    missing = [row for row in rows if (row["family"], row["sampler"]) != ("copying_score", "gaussian-mixture")]
+    changes = dict(metric_changes({**record, "scores": missing}))
+    assert changes == {"copying_score": "scores of sampler gaussian-mixture are missing"}
+
+
+def row_of(metric: str, **fields: object) -> dict[str, object]:
+    row = {"question": "samples", "metric": metric, "family": metric, "version": 1, "sampler": None, "features": None}
+    row |= {"value": None, "unit": "share", "better": "lower", "ideal": None, "n": 1, "state": "ok", "reason": ""}
+    return {**row, **fields}
+
+
+def test_metrics_that_failed_are_computed_again_with_failed_trials_when_asked(store, digits):
+    run(store, digits)
+    scores = [row_of("mse"), row_of("nll", state="error", reason="RuntimeError: no luck"), row_of("rate", state="n/a")]
+    rewrite(store, scores=scores)
+    assert plan_of(store, digits).requests == []
+    plan = plan_of(store, digits, ["failed"])
+    assert {request.metrics for request in plan.requests} == {("nll",)}
+    assert set(plan.reasons.values()) == {("metric nll failed",)}
+    rewrite(store, scores=[row_of("mse"), row_of("nll")])
+    assert plan_of(store, digits, ["failed"]).requests == []
 
 
 def test_other_code_stands_but_is_said_and_runs_again_when_asked(store, digits):
