@@ -8,11 +8,12 @@ imports nothing; the file is imported when the thing itself is asked for.
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
 import importlib.util
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
@@ -52,6 +53,7 @@ class Declaration:
         parameters: the arguments of its function, or of its class's constructor.
         values: what the decorator sets of these, or else their defaults, where they are written out.
         annotations: their types, where one plain name says it, such as "float".
+        options: the decorator's keyword arguments that are written out as literals.
     """
 
     module: str
@@ -59,6 +61,7 @@ class Declaration:
     parameters: tuple[str, ...]
     values: Mapping[str, Any]
     annotations: Mapping[str, str]
+    options: Mapping[str, Any]
 
 
 class Registry(Generic[Built]):
@@ -131,17 +134,23 @@ class Registry(Generic[Built]):
 
     @cached_property
     def _declared(self) -> dict[str, Declaration]:
-        spec = importlib.util.find_spec(self.package)
-        return {
-            name: declaration
-            for folder in (spec.submodule_search_locations or () if spec is not None else ())
-            for path in sorted(Path(folder).rglob("*.py"))
-            if path.stem != "__init__"
-            for name, declaration in _declarations(path, self._module_name(path.relative_to(folder)))
-        }
+        return read_declarations(self.package)
 
-    def _module_name(self, path: Path) -> str:
-        return ".".join((self.package, *path.with_suffix("").parts))
+
+def read_declarations(package: str) -> dict[str, Declaration]:
+    """Read from the source of `package` what its files register, by name; imports none of them."""
+    spec = importlib.util.find_spec(package)
+    return {
+        name: declaration
+        for folder in (spec.submodule_search_locations or () if spec is not None else ())
+        for path in sorted(Path(folder).rglob("*.py"))
+        if path.stem != "__init__"
+        for name, declaration in _declarations(path, _module_name(package, path.relative_to(folder)))
+    }
+
+
+def _module_name(package: str, path: Path) -> str:
+    return ".".join((package, *path.with_suffix("").parts))
 
 
 def _declarations(path: Path, module: str) -> Iterator[tuple[str, Declaration]]:
@@ -154,10 +163,10 @@ def _declarations(path: Path, module: str) -> Iterator[tuple[str, Declaration]]:
         for decorator in node.decorator_list:
             match decorator:
                 case ast.Call(func=ast.Attribute(attr="register"), args=[ast.Constant(value=str(name)), *_]):
-                    options = _constants({keyword.arg: keyword.value for keyword in decorator.keywords})
+                    options = _literals(decorator.keywords)
                     values = _constants(parameters) | {key: options[key] for key in parameters if key in options}
                     summary = str(options.get("summary", sentence))
-                    yield name, Declaration(module, summary, tuple(parameters), values, annotations)
+                    yield name, Declaration(module, summary, tuple(parameters), values, annotations, options)
 
 
 def first_sentence(text: str) -> str:
@@ -169,6 +178,15 @@ def first_sentence(text: str) -> str:
 def _constants(nodes: Mapping[Any, ast.expr | None]) -> dict[str, Any]:
     """Those of some expressions that are plain constants."""
     return {str(key): node.value for key, node in nodes.items() if isinstance(node, ast.Constant)}
+
+
+def _literals(keywords: Iterable[ast.keyword]) -> dict[str, Any]:
+    """Those of some keyword arguments that are literals: constants, and tuples and dictionaries of them."""
+    values = {}
+    for keyword in keywords:
+        with contextlib.suppress(ValueError, TypeError):
+            values[str(keyword.arg)] = ast.literal_eval(keyword.value)
+    return values
 
 
 def _parameters(node: ast.FunctionDef | ast.ClassDef) -> dict[str, ast.expr | None]:

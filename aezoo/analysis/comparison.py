@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from aezoo.analysis.conventions import FIRST_METRICS, metric_key, natural_key
+from aezoo.analysis.conventions import headline_metrics, metric_key, natural_key
 from aezoo.analysis.frames import Frames, Record, describe_protocol, read_records
 from aezoo.analysis.gate_rules import RuleResult
 from aezoo.analysis.matching import SectionMatching, match_sections
@@ -54,7 +54,7 @@ def _family(pairs: Sequence[ComparedScore], model: str) -> list[int]:
 
 
 def _is_candidate(score: ComparedScore) -> bool:
-    listed = metric_key(score.question, score.metric, score.features)[0] < len(FIRST_METRICS.get(score.question, ()))
+    listed = metric_key(score.question, score.metric, score.features)[0] < len(headline_metrics(score.question))
     return listed and score.result is not None and score.result.p is not None
 
 

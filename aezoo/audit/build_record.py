@@ -19,8 +19,6 @@ from aezoo.record import environment
 
 SCHEMA_VERSION = 2
 DESCRIBED = ("question", "family", "version", "unit", "better", "ideal", "features")
-IMAGES = frozenset({"real_images", "fake_images", "seed"})
-SEARCH = frozenset({"fake_distances", "neighbour_distances"})
 
 
 class AuditError(AezooError):
@@ -90,11 +88,12 @@ def _described(row: Row, timed: Sequence[str]) -> dict[str, Any]:
 
 
 def _shares(metric: Metric, features: str | None, key: str) -> bool:
-    """Whether the inputs that were timed under `key` are inputs of `metric`."""
+    """Tell whether `metric` shares the work that was timed under `key`."""
+    shared = {work for declared in metric.inputs for work in declared.shares}
     if key == f"inputs/copying/{features or NO_SPACE}":
-        return metric.question == "copying" and not SEARCH.isdisjoint(metric.needs)
+        return "search" in shared
     # All spaces are extracted at once, before the first of them is scored.
-    return key.startswith("inputs/samples/") and not IMAGES.issuperset(metric.needs)
+    return key.startswith("inputs/samples/") and "features" in shared
 
 
 def _control(name: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A metric and named arrays in, rows of a record out."""
+"""The rows of a record that a metric gives for named arrays."""
 
 from __future__ import annotations
 
@@ -12,19 +12,13 @@ from aezoo.metrics import METRICS, Metric, Score, Variance
 
 Row = dict[str, Any]
 
-COUNT_NEEDS = (
-    *("fake", "fake_images", "features", "probabilities", "p", "codes"),
-    *("x_binary", "x_binary_few", "x_few", "x", "posterior_mean", "labels"),
-)
-"""The needs whose length is the number of images that were scored, first present first."""
-
-
 MISSING_NEEDS_PREFIX = "needs "
-"""How the reason of a score begins that is not applicable for want of the needs that follow."""
+"""The prefix of the reason stored with a score that is n/a because inputs are missing; their names follow, separated
+by commas."""
 
 
 def default_metrics(also: Collection[str] = ()) -> list[Metric]:
-    """Every registered metric that is not slow, and those named in `also`."""
+    """List every registered metric that is not slow, and those named in `also`."""
     return [metric for _, metric in METRICS.items() if not metric.slow or metric.name in also]
 
 
@@ -35,14 +29,15 @@ def compute_rows(
     space: str | None,
     random: np.random.Generator | None = None,
 ) -> list[Row]:
-    """One row for each score of `metric`: its value, or why there is none.
+    """Compute one row for each score of `metric`: its value, or the reason why there is none.
 
     A missing need or too few images is "n/a"; a metric that raises is "error". Neither is ever a number. With
     `random` there are standard errors as well, of the metrics that declare how; where the estimate fails, the reason
     says so and the value stands.
     """
     missing = [need for need in metric.needs if need not in inputs]
-    n = next((len(inputs[name]) for name in COUNT_NEEDS if name in metric.needs and name in inputs), 0)
+    counted = (declared.name for declared in metric.inputs if declared.counts and declared.name in inputs)
+    n = next((len(inputs[name]) for name in counted), 0)
     values: dict[str, float] = {}
     if missing:
         state, reason = "n/a", MISSING_NEEDS_PREFIX + ", ".join(missing)
@@ -62,7 +57,7 @@ def compute_rows(
     facts = {"sampler": sampler, "features": space, "n": n, "state": state, "reason": reason}
     return [
         {
-            **_error_text(metric, score, space),
+            **_describe(metric, score, space),
             **facts,
             "value": values.get(score.name),
             **_standard_errors(variances.get(score.name)),
@@ -72,13 +67,14 @@ def compute_rows(
 
 
 def _standard_errors(variance: Variance | None) -> Row:
-    """Over all images, and over those alone that the trial drew."""
-    found = (None, None) if variance is None else (variance.drawn + variance.held_out, variance.drawn)
-    errors = [None if of is None or not isfinite(of) else sqrt(of) for of in found]
+    """The standard errors over all images, and over those alone that the trial generated."""
+    parts = (None, None) if variance is None else (variance.generated + variance.held_out, variance.generated)
+    errors = [None if part is None or not isfinite(part) else sqrt(part) for part in parts]
     return {"standard_error": errors[0], "standard_error_drawn": errors[1]}
 
 
-def _error_text(metric: Metric, score: Score, space: str | None) -> Row:
+def _describe(metric: Metric, score: Score, space: str | None) -> Row:
+    """The part of a row that says which score it is of."""
     return {
         "question": metric.question,
         "metric": f"{score.name}_{space}" if space and metric.per_feature_space else score.name,

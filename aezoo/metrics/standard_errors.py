@@ -24,34 +24,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aezoo.metrics import FEATURE_QUESTIONS, Floats, Metric, Variance
+from aezoo.metrics.base import Floats, Metric, Variance
+from aezoo.metrics.inputs import INPUTS
 
 Inputs = Mapping[str, Any]
 Influences = Mapping[str, Mapping[str, Floats]]
 
-HELD_OUT_NEEDS = frozenset({"real", "real_images", "reference_labels", "held_out", "held_out_distances"})
-"""In the questions of samples: rows of real images, which are the same for all trials."""
-
 RESAMPLES = 50
 """Makes the standard error itself uncertain by about 10 %."""
 
-SPREAD_ROWS = 2_000
-"""So many images tell the spread of a value over images to about 2 %."""
+MAX_INFLUENCE_ROWS = 2_000
+"""The most rows that a spread over images is estimated from: so many tell it to about 2 %."""
 
 
 def is_generated(metric: Metric, need: str) -> bool:
-    """Whether the rows of `need` are images that a trial draws; all others are held out."""
-    return metric.question in FEATURE_QUESTIONS and need not in HELD_OUT_NEEDS
+    """Tell whether the rows of `need` are images that the trial generates."""
+    return INPUTS[metric.question][need].rows == "generated"
 
 
-def subsample(rows: int, most: int = SPREAD_ROWS) -> slice:
-    """Evenly spaced rows, at most `most` of them, to estimate a spread from."""
+def subsample(rows: int, most: int = MAX_INFLUENCE_ROWS) -> slice:
+    """Select at most `most` evenly spaced rows, to estimate a spread from."""
     return slice(None, None, max(1, -(-rows // most)))
 
 
 @dataclass(frozen=True)
 class BinomialError:
-    """Of scores that are shares p of n images: the variance is ``p (1 - p) / n``.
+    """The variance ``p (1 - p) / n`` of scores that are shares p of n images.
 
     A share of 0 or 1 has none: the formula would say that it is certain.
 
@@ -64,13 +62,13 @@ class BinomialError:
     def __call__(
         self, metric: Metric, inputs: Inputs, values: Mapping[str, float], random: np.random.Generator
     ) -> dict[str, Variance]:
-        n, drawn = len(inputs[self.rows]), is_generated(metric, self.rows)
-        return {name: _variance_of_side(p * (1 - p) / n, drawn) for name, p in values.items() if 0 < p < 1}
+        n, generated = len(inputs[self.rows]), is_generated(metric, self.rows)
+        return {name: _variance_of_side(p * (1 - p) / n, generated) for name, p in values.items() if 0 < p < 1}
 
 
 @dataclass(frozen=True)
 class InfluenceFunctionError:
-    """Of means over images and smooth functions of them: the variance of the images' influences over their number.
+    """The variance of means over images, and of smooth functions of them: that of the images' influences, over n.
 
     The influence of an image is the derivative of the score with respect to its weight, times n; of a mean it is the
     image's own value. A constant does not matter.
@@ -90,8 +88,8 @@ class InfluenceFunctionError:
         influences = self.function(**{need: inputs[need] for need in self.needs})
         return {
             name: _sum_variances(
-                _variance_of_side(float(np.var(of_rows, ddof=1)) / len(inputs[need]), is_generated(metric, need))
-                for need, of_rows in sides.items()
+                _variance_of_side(float(np.var(influence, ddof=1)) / len(inputs[need]), is_generated(metric, need))
+                for need, influence in sides.items()
             )
             for name, sides in influences.items()
         }
@@ -112,24 +110,24 @@ class BootstrapError:
     def __call__(
         self, metric: Metric, inputs: Inputs, values: Mapping[str, float], random: np.random.Generator
     ) -> dict[str, Variance]:
-        found: dict[str, list[Variance]] = {name: [] for name in values}
+        variances: dict[str, list[Variance]] = {name: [] for name in values}
         for side in self.sides:
             n = len(inputs[side[0]])
             resampled = [metric(_with_rows(inputs, side, random.integers(n, size=n))) for _ in range(self.resamples)]
-            for name, variances in found.items():
-                spread = float(np.var([of[name] for of in resampled], ddof=1))
-                variances.append(_variance_of_side(spread, is_generated(metric, side[0])))
-        return {name: _sum_variances(variances) for name, variances in found.items()}
+            for name, of_sides in variances.items():
+                spread = float(np.var([scores[name] for scores in resampled], ddof=1))
+                of_sides.append(_variance_of_side(spread, is_generated(metric, side[0])))
+        return {name: _sum_variances(of_sides) for name, of_sides in variances.items()}
 
 
 def _with_rows(inputs: Inputs, side: tuple[str, ...], rows: NDArray[np.int64]) -> dict[str, Any]:
     return {**inputs, **{need: inputs[need][rows] for need in side}}
 
 
-def _variance_of_side(variance: float, drawn: bool) -> Variance:
-    return Variance(variance, 0.0) if drawn else Variance(0.0, variance)
+def _variance_of_side(variance: float, generated: bool) -> Variance:
+    return Variance(variance, 0.0) if generated else Variance(0.0, variance)
 
 
 def _sum_variances(variances: Iterable[Variance]) -> Variance:
     parts = list(variances)
-    return Variance(sum(part.drawn for part in parts), sum(part.held_out for part in parts))
+    return Variance(sum(part.generated for part in parts), sum(part.held_out for part in parts))

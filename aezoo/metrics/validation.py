@@ -1,11 +1,21 @@
-"""What the sample metrics ask of their inputs."""
+"""Checks of the arrays that metrics are given: shape, range, length; every error says how to mend it."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from aezoo.metrics import Floats, check_array
+from aezoo.metrics.base import Floats
+
+
+def check_array(name: str, value: ArrayLike, ndim: int = 2) -> Floats:
+    """Return `value` as float64 of `ndim` dimensions; raise `ValueError` for another shape, NaN, Inf or no rows."""
+    array = np.asarray(value, dtype=np.float64)
+    if array.ndim != ndim or array.shape[0] == 0:
+        raise ValueError(f"{name} has shape {array.shape}; it must have {ndim} dimensions and at least one row")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} holds NaN or infinite values")
+    return array
 
 
 def check_image_pair(x: ArrayLike, p: ArrayLike) -> tuple[Floats, Floats]:

@@ -12,9 +12,10 @@ import pytest
 from support.factories import record, sample_score, score
 from support.folders import write_folder
 
-from aezoo.analysis.conventions import FIRST_METRICS
+from aezoo.analysis.conventions import headline_metrics
 from aezoo.analysis.gate_rules import Rule
 from aezoo.bench.app import run_app
+from aezoo.metrics.inputs import QUESTIONS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "compare.md").read_text()
 COMMANDS = [shlex.split(line) for line in re.findall(r"python -m aezoo\.bench (.*)$", TEXT, re.MULTILINE)]
@@ -84,7 +85,7 @@ def test_its_rules_are_understood():
 
 def test_the_family_that_it_names_is_the_one():
     named = re.search(r"metric to read first \((.*?);", TEXT, re.DOTALL)[1]
-    first = {of[0] for of in FIRST_METRICS.values()}
+    first = {headline_metrics(question)[0] for question in QUESTIONS}
     assert {name.removesuffix("_judge") for name in re.findall(r"`(\w+)`", named)} == first
 
 

@@ -60,8 +60,8 @@ def spread_and_estimate(name, draw, keep=None):
         if (inputs := draw(seed))
     ]
     for score in estimates[0]:
-        drawn = np.mean([of[score].drawn for of in estimates]) ** 0.5
-        both = np.mean([of[score].drawn + of[score].held_out for of in estimates]) ** 0.5
+        drawn = np.mean([of[score].generated for of in estimates]) ** 0.5
+        both = np.mean([of[score].generated + of[score].held_out for of in estimates]) ** 0.5
         yield np.std([of[score] for of in values], ddof=1), both if keep is None else drawn
 
 
@@ -106,7 +106,7 @@ def test_a_generator_of_one_image_has_no_spread_of_its_own():
     inputs = sides(0)
     metric = METRICS.get("fd")
     found = metric.standard_error(metric, {**inputs, "fake": np.ones((N, 6))}, {"fd": 1.0}, np.random.default_rng(0))
-    assert found["fd"].drawn == pytest.approx(0, abs=1e-20)
+    assert found["fd"].generated == pytest.approx(0, abs=1e-20)
     assert found["fd"].held_out > 0
 
 

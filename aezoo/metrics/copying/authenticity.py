@@ -17,6 +17,7 @@ from aezoo.metrics.validation import check_features
     scores=(Score("authenticity", "share", "target", None, (0.0, 1.0)),),
     minimum_n=1000,
     standard_error=BinomialError("fake"),
+    headline={"authenticity": 4},
 )
 def authenticity(
     train: Floats,

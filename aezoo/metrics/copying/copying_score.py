@@ -45,6 +45,8 @@ def _share_below(points: Floats, others: Floats) -> Floats:
     ),
     minimum_n=1000,
     standard_error=InfluenceFunctionError(_influences, ("fake_distances", "held_out_distances")),
+    headline={"copying_auc": 1, "copying_z": 5},
+    redundant_with={"copying_z": "copying_auc"},
 )
 def copying_score(
     train: Floats,

@@ -19,6 +19,7 @@ from aezoo.metrics.validation import check_features
     scores=(Score("near_duplicates", "share", "target", None, (0.0, 1.0)),),
     minimum_n=1000,
     standard_error=BinomialError("fake"),
+    headline={"near_duplicates": 2},
 )
 def near_duplicates(
     train: Floats, fake: Floats, fake_distances: Floats | None = None, threshold: float | None = None
@@ -53,6 +54,7 @@ def near_duplicates(
     needs=("fake", "threshold"),
     scores=(Score("unique_ratio", "share", "target", None, (0.0, 1.0)),),
     minimum_n=1000,
+    headline={"unique_ratio": 3},
 )
 def unique_ratio(fake: Floats, threshold: float = 0.0) -> float:
     """How many different images there are among the generated ones, as a share of their number.

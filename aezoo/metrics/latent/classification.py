@@ -22,6 +22,7 @@ PROBE_NEEDS = ("train_codes", "train_labels", "codes", "labels")
     scores=(Score("knn_accuracy", "share", "higher", 1.0, (0.0, 1.0)),),
     minimum_n=100,
     standard_error=BinomialError("labels"),
+    headline={"knn_accuracy": 3},
 )
 def knn_accuracy(train_codes: Floats, train_labels: ArrayLike, codes: Floats, labels: ArrayLike) -> float:
     """Accuracy of the majority label among the 5 nearest training codes; in [0, 1], higher is better.
@@ -51,6 +52,7 @@ def knn_accuracy(train_codes: Floats, train_labels: ArrayLike, codes: Floats, la
     scores=(Score("linear_probe_accuracy", "share", "higher", 1.0, (0.0, 1.0)),),
     minimum_n=100,
     standard_error=BinomialError("labels"),
+    headline={"linear_probe_accuracy": 2},
 )
 def linear_probe_accuracy(train_codes: Floats, train_labels: ArrayLike, codes: Floats, labels: ArrayLike) -> float:
     """Accuracy of logistic regression from codes to labels; in [0, 1], higher is better.

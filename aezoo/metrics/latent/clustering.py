@@ -82,6 +82,8 @@ def kmeans_scores(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, floa
     ),
     minimum_n=100,
     standard_error=BootstrapError((("codes", "labels"),), resamples=CLUSTERINGS),
+    headline={"ari": 1, "ami": 4, "nmi": 5, "cluster_accuracy": 6, "purity": 7},
+    redundant_with={"nmi": "ami"},
 )
 def _named_for_tables(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, float]:
     """`kmeans_scores`; in a table, where classifiers have accuracies too, the accuracy says whose it is."""

@@ -83,7 +83,7 @@ def calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
     minimum_n=100,
 )
 def _standardised_silhouette(codes: Floats, labels: ArrayLike) -> float:
-    """`silhouette` of the true labels on `standardise` codes: in a table, no code gains by its scale alone."""
+    """`silhouette` of the true labels on standardised codes: in a table, no code gains by its scale alone."""
     return silhouette(standardise(codes), labels)
 
 
@@ -95,7 +95,7 @@ def _standardised_silhouette(codes: Floats, labels: ArrayLike) -> float:
     minimum_n=100,
 )
 def _standardised_davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
-    """`davies_bouldin` of the true labels on `standardise` codes: in a table, no code gains by its scale alone."""
+    """`davies_bouldin` of the true labels on standardised codes: in a table, no code gains by its scale alone."""
     return davies_bouldin(standardise(codes), labels)
 
 
@@ -107,5 +107,5 @@ def _standardised_davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
     minimum_n=100,
 )
 def _standardised_calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
-    """`calinski_harabasz` of the true labels on `standardise` codes: in a table, no code gains by its scale alone."""
+    """`calinski_harabasz` of the true labels on standardised codes: in a table, no code gains by its scale alone."""
     return calinski_harabasz(standardise(codes), labels)

@@ -26,6 +26,7 @@ DEFAULT = AISSettings()
     minimum_n=10,
     version=2,
     slow=True,
+    headline={"ais_binary": 7, "ais_gap": 9},
 )
 def ais_bound(
     density: AnnealableDensity, x_binary_few: Floats, seed: int = 0, settings: AISSettings = DEFAULT

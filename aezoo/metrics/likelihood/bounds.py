@@ -39,6 +39,7 @@ def _importance_bounds(density: Density, x_binary: Floats, seed: int) -> Influen
     scores=(Score("elbo_binary", BINARY, "higher"),),
     minimum_n=100,
     standard_error=InfluenceFunctionError(_evidence_bounds, ("density", "x_binary", "seed")),
+    headline={"elbo_binary": 1},
 )
 def elbo(density: Density, x_binary: Floats, seed: int = 0, samples: int = 16) -> float:
     """Evidence lower bound: the mean over images of E_q[ln p(x|z) + ln p(z) - ln q(z|x)], by `samples` draws of z.
@@ -72,6 +73,7 @@ def elbo(density: Density, x_binary: Floats, seed: int = 0, samples: int = 16) -
     minimum_n=100,
     version=2,
     standard_error=InfluenceFunctionError(_importance_bounds, ("density", "x_binary", "seed")),
+    headline={"iwae_binary": 2},
 )
 def iwae_bound(density: Density, x_binary: Floats, k: int = 500, seed: int = 0) -> dict[str, float]:
     """Importance-weighted bound: the mean over images of ln (1/k) sum_j w_j, w_j = p(x, z_j) / q(z_j|x), z_j ~ q(z|x).
@@ -109,6 +111,7 @@ def iwae_bound(density: Density, x_binary: Floats, k: int = 500, seed: int = 0) 
     minimum_n=10,
     version=2,
     slow=True,
+    headline={"iwae_5000_binary": 8, "iwae_5000_degenerate": 10},
 )
 def iwae_bound_5000(density: Density, x_binary_few: Floats, seed: int = 0) -> dict[str, float]:
     """`iwae_bound` with k = 5,000, the number of draws that the literature reports, on fewer images.

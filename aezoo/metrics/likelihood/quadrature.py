@@ -28,6 +28,7 @@ MAX_DIVISIONS = 12
     scores=(Score("log_likelihood_binary", BINARY, "higher"),),
     minimum_n=10,
     slow=True,
+    headline={"log_likelihood_binary": 6},
 )
 def mean_grid_log_likelihood(planar_density: Density, x_binary_few: Floats) -> float:
     """The mean over images of ln p(x), by numerical integration over a code of one or two dimensions.

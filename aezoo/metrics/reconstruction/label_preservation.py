@@ -15,6 +15,7 @@ from aezoo.metrics.standard_errors import BinomialError
     needs=("labels", "judged"),
     scores=(Score("label_preservation", "share", "higher", 1.0, (0.0, 1.0)),),
     standard_error=BinomialError("labels"),
+    headline={"label_preservation": 5},
 )
 def label_preservation(labels: ArrayLike, judged: ArrayLike) -> float:
     """Share of reconstructions that the judge labels as the true digit of their original.

@@ -32,6 +32,7 @@ def _influence_of(name: str) -> InfluenceFunctionError:
     needs=("x", "p"),
     scores=(Score("nll", "nats per image", "lower", None, (0.0, np.inf)),),
     standard_error=_influence_of("nll"),
+    headline={"nll": 1},
 )
 def bernoulli_nll(x: Floats, p: Floats) -> float:
     """Bernoulli cross-entropy ``-sum_pixels x ln p + (1 - x) ln(1 - p)``, in nats per image, mean over
@@ -60,6 +61,7 @@ def bernoulli_nll(x: Floats, p: Floats) -> float:
     needs=("x", "p"),
     scores=(Score("mse", "squared intensity", "lower", 0.0, (0.0, 1.0)),),
     standard_error=_influence_of("mse"),
+    headline={"mse": 3},
 )
 def mse(x: Floats, p: Floats) -> float:
     """Mean squared error per pixel, ``mean (x - p)^2``; in [0, 1], lower is better. Rewards blur.
@@ -83,6 +85,8 @@ def mse(x: Floats, p: Floats) -> float:
     needs=("x", "p"),
     scores=(Score("psnr", "dB", "higher", MAX_PSNR, (0.0, MAX_PSNR)),),
     standard_error=_influence_of("psnr"),
+    headline={"psnr": 4},
+    redundant_with={"psnr": "mse"},
 )
 def psnr(x: Floats, p: Floats) -> float:
     """Peak signal-to-noise ratio ``-10 log10(MSE)`` of each image at peak 1, capped at 100 dB, mean over

@@ -25,6 +25,7 @@ def _of_images(x: Floats, p: Floats) -> Influences:
     needs=("x", "p"),
     scores=(Score("ssim", "index", "higher", 1.0, (-1.0, 1.0)),),
     standard_error=InfluenceFunctionError(_of_images, ("x", "p")),
+    headline={"ssim": 2},
 )
 def ssim(x: Floats, p: Floats) -> float:
     """Structural similarity, Gaussian convention; mean over windows and images.

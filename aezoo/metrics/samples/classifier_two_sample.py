@@ -92,6 +92,10 @@ def _scores(name: str) -> tuple[Score, ...]:
     needs=("real", "fake", "seed"),
     scores=_scores("classifier_two_sample"),
     minimum_n=1000,
+    redundant_with={
+        "classifier_two_sample_auc": "classifier_two_sample",
+        "classifier_two_sample_z": "classifier_two_sample",
+    },
 )
 def classifier_two_sample(real: Floats, fake: Floats, seed: int) -> dict[str, float]:
     """Held-out accuracy of logistic regression in telling generated features from real ones.
@@ -132,6 +136,11 @@ def classifier_two_sample(real: Floats, fake: Floats, seed: int) -> dict[str, fl
     scores=_scores("classifier_two_sample_pixels"),
     minimum_n=1000,
     slow=True,
+    redundant_with={
+        "classifier_two_sample_pixels": "classifier_two_sample",
+        "classifier_two_sample_pixels_auc": "classifier_two_sample",
+        "classifier_two_sample_pixels_z": "classifier_two_sample",
+    },
 )
 def classifier_two_sample_pixels(real_images: Bytes, fake_images: Bytes, seed: int) -> dict[str, float]:
     """Held-out accuracy of a small convolutional network in telling generated images from real ones.

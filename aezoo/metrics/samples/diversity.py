@@ -12,7 +12,7 @@ from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences, su
 from aezoo.metrics.validation import class_labels
 
 ROWS = 512
-SPREAD_ROWS = 1_000
+MAX_INFLUENCE_ROWS = 1_000
 
 
 def _vendi_influences(features: Floats) -> Influences:
@@ -33,7 +33,7 @@ def _diversity_influences(features: Floats, labels: ArrayLike) -> Influences:
     found = []
     for number in usable:
         members = features[classes == number]
-        some = members[subsample(len(members), max(2, SPREAD_ROWS * len(members) // len(features)))]
+        some = members[subsample(len(members), max(2, MAX_INFLUENCE_ROWS * len(members) // len(features)))]
         distances = cdist(some, members).sum(axis=1) / (len(members) - 1)
         found.append(2 * (distances - distances.mean()) * len(features) / (len(members) * len(usable)))
     return {"pairwise_diversity": {"features": np.concatenate(found)}}

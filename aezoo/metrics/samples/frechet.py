@@ -38,6 +38,7 @@ def _frechet_influence(own: Floats, other: Floats) -> Floats:
     scores=(Score("fd", "squared feature units", "lower", 0.0, (0.0, np.inf)),),
     minimum_n=1000,
     standard_error=InfluenceFunctionError(_frechet_influences, ("real", "fake")),
+    headline={"fd": 1},
 )
 def frechet_distance(real: Floats, fake: Floats) -> float:
     """Fréchet distance between Gaussians of the same means and covariances as the two sets.

@@ -21,6 +21,7 @@ MIN_SHARE_PERCENT = 1
     scores=(Score("inception_score", "classes", "higher", None, (1.0, np.inf)),),
     minimum_n=1000,
     standard_error=BootstrapError((("probabilities",),)),
+    headline={"inception_score": 10},
 )
 def inception_score(probabilities: Floats) -> float:
     """Inception score with the judge as classifier: ``exp(mean_i KL(p(y | x_i) || mean_j p(y | x_j)))``.
@@ -56,6 +57,7 @@ def inception_score(probabilities: Floats) -> float:
     scores=(Score("class_kl", "nats", "lower", 0.0, (0.0, np.inf)),),
     minimum_n=1000,
     standard_error=BootstrapError((("labels",), ("reference_labels",))),
+    headline={"class_kl": 4},
 )
 def class_kl(labels: ArrayLike, reference_labels: ArrayLike) -> float:
     """How far the classes of the samples are from the reference's: ``sum_c g_c ln(g_c / r_c)``, in nats.
@@ -85,6 +87,7 @@ def class_kl(labels: ArrayLike, reference_labels: ArrayLike) -> float:
     needs=("labels",),
     scores=(Score("covered_classes", "classes", "higher", None, (1.0, np.inf)),),
     minimum_n=1000,
+    headline={"covered_classes": 9},
 )
 def covered_classes(labels: ArrayLike) -> float:
     """The number of classes that at least 1 % of the samples belong to; higher is better, at most all

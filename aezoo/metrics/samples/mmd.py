@@ -40,6 +40,7 @@ def _kernel_sums(x: Floats, y: Floats) -> Floats:
     scores=(Score("kd", "kernel units", "lower", 0.0),),
     minimum_n=1000,
     standard_error=InfluenceFunctionError(_kernel_influences, ("real", "fake")),
+    headline={"kd": 8},
 )
 def kernel_distance(real: Floats, fake: Floats) -> float:
     """Kernel distance: the unbiased estimate of the squared maximum mean discrepancy, kernel ``(x.y / d +

@@ -26,6 +26,7 @@ MAX_ROWS = 10_000
         Score("ndb_divergence", "nats", "lower", 0.0, (0.0, float(np.log(2)))),
     ),
     minimum_n=1000,
+    redundant_with={"ndb_divergence": "ndb"},
 )
 def ndb(train: Floats, real: Floats, fake: Floats, seed: int, bins: ArrayLike | None = None) -> dict[str, float]:
     """Number of statistically different bins, as a share, and the divergence of the two histograms.

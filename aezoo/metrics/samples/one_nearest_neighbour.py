@@ -21,6 +21,11 @@ SHARE = (0.0, 1.0)
         Score("one_nearest_neighbour_fake", "share", "target", 0.5, SHARE),
     ),
     minimum_n=1000,
+    headline={"one_nearest_neighbour": 3},
+    redundant_with={
+        "one_nearest_neighbour_real": "one_nearest_neighbour",
+        "one_nearest_neighbour_fake": "one_nearest_neighbour",
+    },
 )
 def one_nearest_neighbour(real: Floats, fake: Floats) -> dict[str, float]:
     """Leave-one-out accuracy of the nearest neighbour in telling generated features from real ones.

@@ -22,6 +22,7 @@ GROUPS_PER_NEIGHBOUR = 16
         Score("coverage", "share", "higher", 1.0, (0.0, 1.0)),
     ),
     minimum_n=1000,
+    headline={"coverage": 2, "recall": 5, "precision": 6, "density": 7},
 )
 def precision_recall_density_coverage(real: Floats, fake: Floats, k: int = 5) -> dict[str, float]:
     """Precision, recall, density and coverage of generated features against real ones.

@@ -7,7 +7,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from aezoo.analysis.conventions import FIRST_METRICS, metric_key
+from aezoo.analysis.conventions import headline_metrics, metric_key
 from aezoo.analysis.uncertainty import ScoreUncertainty, SectionUncertainty
 from aezoo.reporting.document import PageSection
 from aezoo.reporting.formats.csv import frame_to_csv
@@ -47,7 +47,7 @@ def uncertainty_sheets(sections: Iterable[SectionUncertainty]) -> Iterator[PageS
 
 def _is_first(score: ScoreUncertainty) -> bool:
     return metric_key(score.question, score.metric, score.features)[0] < min(
-        FIRST, len(FIRST_METRICS.get(score.question, ()))
+        FIRST, len(headline_metrics(score.question))
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from aezoo.analysis.conventions import redundant_groups
 from aezoo.analysis.verdict import QuestionVerdict, Verdict
 from aezoo.analysis.winners import Disagreement, QuestionPairs
 from aezoo.reporting.document import PageSection
@@ -17,16 +18,6 @@ DISAGREEMENT_LEGEND = (
     "a pair is compared among the models that both metrics score; resampled seeds: the share of them in which the two "
     "name different winners"
 )
-
-REDUNDANT_GROUPS = (
-    ("mse", "psnr"),
-    ("ami", "nmi"),
-    ("classifier_two_sample",),
-    ("one_nearest_neighbour",),
-    ("ndb",),
-    ("copying_auc", "copying_z"),
-)
-"""What the names of metrics begin with that are computed from the same quantity."""
 
 LEGEND = (
     "winner: the lowest mean rank over the question's metrics, which are those that all its models have for all their "
@@ -93,7 +84,7 @@ def _within(surest: list[tuple[Disagreement, int]]) -> PageSection:
 
 
 def redundancy_note(questions: Iterable[QuestionVerdict]) -> Iterator[str]:
-    """One line: how many metrics count in each question, and how many of them are kindred."""
+    """One line: how many metrics count in each question, and how many of them are redundant."""
     words = [_words(each) for each in questions if each.contested]
     if words:
         yield (
@@ -103,9 +94,15 @@ def redundancy_note(questions: Iterable[QuestionVerdict]) -> Iterator[str]:
 
 
 def _words(each: QuestionVerdict) -> str:
-    groups = {stems: sum(name.startswith(stems) for name in each.metrics) for stems in REDUNDANT_GROUPS}
-    kindred = [f"{n} {' or '.join(stems)}" for stems, n in groups.items() if n > 1]
-    return f"{len(each.metrics)} {each.question} metrics" + (f", of them {join_words(kindred)}" if kindred else "")
+    counts = {stems: sum(name.startswith(stems) for name in each.metrics) for stems in map(_stems, redundant_groups())}
+    largest_first = sorted(counts, key=lambda stems: -counts[stems])
+    redundant = [f"{counts[stems]} {' or '.join(stems)}" for stems in largest_first if counts[stems] > 1]
+    return f"{len(each.metrics)} {each.question} metrics" + (f", of them {join_words(redundant)}" if redundant else "")
+
+
+def _stems(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of some names that do not begin with another one: ``ndb`` for ``ndb`` and ``ndb_divergence``."""
+    return tuple(name for name in names if not any(name.startswith(f"{other}_") for other in names))
 
 
 def verdict_sheets(found: Verdict) -> Iterator[PageSection]:
