@@ -2,35 +2,36 @@
 
 A file of the registry's package, or of another distribution through an entry point, declares its names with
 ``@REGISTRY.register("name", ...)``. The names are read from the source, so that listing them, or checking one,
-imports nothing; the file is imported when the thing itself is asked for.
+imports nothing; the file is imported when the thing itself is asked for. A plug-in whose source does not tell all
+names, such as one that registers in a loop, is imported before anything is looked up.
 """
 
 from __future__ import annotations
 
-import ast
-import contextlib
 import importlib
-import importlib.util
+import inspect
 import re
+import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from importlib.metadata import EntryPoint, entry_points
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from aezoo.errors import UnknownNameError, UsageError
+from aezoo.plugins import PluginModule, installed
+from aezoo.source import Declaration, first_sentence, read_declarations, source_digest
 
 Built = TypeVar("Built")
 Target = TypeVar("Target")
 
+Offer = tuple[PluginModule, Declaration | None]
+"""A plug-in, and what its source says of a name; None where only its entry point tells the name."""
+
 NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-SENTENCE_END = re.compile(r"(?<=[.!?])(?<!et al\.)(?<!e\.g\.)(?<!i\.e\.)\s+(?=[A-Z`])")
 
 
 class PluginWarning(UserWarning):
-    """A plug-in that could not be loaded; the rest goes on without it."""
+    """A plug-in that could not be loaded, or that was refused; the rest goes on without it."""
 
 
 def check_name(kind: str, name: str) -> str:
@@ -43,31 +44,11 @@ def check_name(kind: str, name: str) -> str:
     return name
 
 
-@dataclass(frozen=True)
-class Declaration:
-    """What a source file says of a registered thing.
-
-    Attributes:
-        module: the module that registers it.
-        summary: the decorator's `summary`, or the first sentence of the docstring.
-        parameters: the arguments of its function, or of its class's constructor.
-        values: what the decorator sets of these, or else their defaults, where they are written out.
-        annotations: their types, where one plain name says it, such as "float".
-        options: the decorator's keyword arguments that are written out as literals.
-    """
-
-    module: str
-    summary: str
-    parameters: tuple[str, ...]
-    values: Mapping[str, Any]
-    annotations: Mapping[str, str]
-    options: Mapping[str, Any]
-
-
 class Registry(Generic[Built]):
     """The things of one kind, by name.
 
     `build(name, target, **options)` turns a decorated target and the decorator's options into what `get` returns.
+    The registry stands in its package under the package's name in capitals: ``aezoo.models.MODELS``.
     """
 
     def __init__(self, kind: str, package: str, build: Callable[..., Built]) -> None:
@@ -75,139 +56,176 @@ class Registry(Generic[Built]):
         self.package = package
         self._build = build
         self._loaded: dict[str, Built] = {}
+        self._registered: dict[str, tuple[str, Any]] = {}
 
     def register(self, name: str, **options: Any) -> Callable[[Target], Target]:  # noqa: ANN401
-        """Decorator: register its target under `name` with `options`."""
+        """Decorator: register its target under `name` with `options`; raises `UsageError` for a name that is taken."""
         check_name(self.kind, name)
+        module: str = sys._getframe(1).f_globals.get("__name__", "")
 
         def decorate(target: Target) -> Target:
-            if name in self._loaded:
-                raise UsageError(f"{self.kind} {name!r} is registered twice; give one of them another name")
+            self._require_free(name, module)
             self._loaded[name] = self._build(name, target, **options)
+            self._registered[name] = (module, target)
             return target
 
         return decorate
 
     def names(self) -> list[str]:
-        """Every known name, sorted; imports none of the modules behind them."""
-        return sorted({*self._loaded, *self._declared, *self._plugins})
+        """Every known name, sorted; those of plug-ins that cannot be loaded are among them."""
+        plugged = self._plugged  # may load modules, which then register
+        return sorted({*plugged, *self._loaded, *self._own})
 
     def check(self, name: str) -> str:
-        """Return `name` if it is known; raise `UnknownNameError` with near matches otherwise. Imports nothing."""
-        if name not in self._loaded and name not in self._declared and name not in self._plugins:
+        """Return `name` if it is known; raise `UnknownNameError` with near matches otherwise."""
+        if name not in self._own and name not in self.names():
             raise UnknownNameError(self.kind, name, self.names())
         return name
 
     def get(self, name: str) -> Built:
-        """The thing called `name`; imports the one module that declares it."""
+        """The thing called `name`; imports the one module that declares it.
+
+        Raises:
+            UnknownNameError: there is no such name.
+            UsageError: a plug-in declares it and cannot be loaded, or two of them do.
+        """
         self.check(name)
-        if name not in self._loaded:
-            if name in self._declared:
-                importlib.import_module(self._declared[name].module)
-            else:
-                self._plugins[name].load()
-        if name not in self._loaded:
-            raise UsageError(
-                f"{self.kind} {name!r} is announced but its module registers no such name; "
-                f"its entry point and its {self.kind} decorator must agree"
-            )
+        if name not in self._loaded and name in self._own:
+            importlib.import_module(self._own[name].module)
+        elif problem := self.problem(name):
+            raise UsageError(f"{problem}; mend the plug-in or uninstall it")
         return self._loaded[name]
 
     def items(self) -> Iterator[tuple[str, Built]]:
-        """Every name with its thing, sorted; a plug-in that fails to load is a `PluginWarning`, not an error."""
+        """Every name with its thing, sorted; a plug-in that cannot be used is a `PluginWarning`, not an error."""
         for name in self.names():
-            try:
+            if problem := self.problem(name):
+                warnings.warn(f"{problem}; it is left out", PluginWarning, stacklevel=2)
+            else:
                 yield name, self.get(name)
-            except Exception as error:
-                if name not in self._plugins:
-                    raise
-                reason = f"{type(error).__name__}: {error}"
-                warnings.warn(f"{self.kind} {name!r} left out: {reason}", PluginWarning, stacklevel=2)
 
     def declaration(self, name: str) -> Declaration | None:
-        """What the source says of `name`, imported from nowhere; None for a plug-in, which only loading can tell."""
-        return self._declared.get(name)
+        """What the source says of `name`, imported from nowhere; None for a plug-in that cannot be loaded."""
+        if name in self._own:
+            return self._own[name]
+        declared = next((declaration for _, declaration in self._plugged.get(name, ())), None)
+        if declared is None and name in self._registered:
+            return _inspected(*self._registered[name])
+        return declared
+
+    def problem(self, name: str) -> str:
+        """Why the plug-in behind `name` cannot be used, in one line; empty where it can. Imports its module."""
+        candidates = self._plugged.get(name)
+        if candidates is None:
+            return ""
+        plugin, declaration = candidates[0]
+        if len(candidates) > 1:
+            places = " and ".join(each.origin for each, _ in candidates)
+            return f"{self.kind} {name!r} has two makers, {places}"
+        reason = plugin.load()
+        if not reason and declaration is not None:
+            importlib.import_module(declaration.module)
+        if not reason and name not in self._loaded:
+            reason = f"{plugin.module} registers no {self.kind} of that name"
+        return f"{self.kind} {name!r} of {plugin.origin} cannot be loaded: {reason}" if reason else ""
+
+    def refused(self) -> list[str]:
+        """A line for each plug-in whose name aezoo's own has: which one, and where both come from."""
+        return [
+            f"{self.kind} {name!r} of {plugin.origin} ({plugin.module}) is refused: {self._own[name].module} of aezoo "
+            "has the name; give the plug-in's another"
+            for plugin in installed()
+            for name in dict.fromkeys(name for name, _ in self._offered(plugin))
+            if name in self._own
+        ]
+
+    def digest(self, name: str) -> str | None:
+        """The digest of the source of `name`: its module's, and of what that imports from its own package.
+
+        The package of aezoo's own things is the registry's. None where there is no source.
+        """
+        declared = self.declaration(name)
+        if declared is None:
+            return None
+        if name in self._own:
+            return source_digest(declared.module, self.package, without=self.package)
+        return source_digest(declared.module, declared.module.partition(".")[0])
+
+    def is_builtin(self, name: str) -> bool:
+        """Whether `name` is aezoo's own and no plug-in's."""
+        return name in self._own
 
     @cached_property
-    def _plugins(self) -> dict[str, EntryPoint]:
-        return {point.name: point for point in entry_points(group=self.package)}
-
-    @cached_property
-    def _declared(self) -> dict[str, Declaration]:
+    def _own(self) -> dict[str, Declaration]:
         return read_declarations(self.package)
 
+    @cached_property
+    def _plugged(self) -> dict[str, list[Offer]]:
+        """What plug-ins offer, by name; a name that aezoo's own things have is refused, which a warning says."""
+        found: dict[str, dict[tuple[str, str], Offer]] = {}
+        for plugin in installed():
+            for name, declaration in self._offered(plugin):
+                if name not in self._own:
+                    module = declaration.module if declaration is not None else plugin.module
+                    found.setdefault(name, {}).setdefault((plugin.origin, module), (plugin, declaration))
+        for line in self.refused():
+            warnings.warn(line, PluginWarning, stacklevel=4)
+        return {name: list(offers.values()) for name, offers in found.items()}
 
-def read_declarations(package: str) -> dict[str, Declaration]:
-    """Read from the source of `package` what its files register, by name; imports none of them."""
-    spec = importlib.util.find_spec(package)
-    return {
-        name: declaration
-        for folder in (spec.submodule_search_locations or () if spec is not None else ())
-        for path in sorted(Path(folder).rglob("*.py"))
-        if path.stem != "__init__"
-        for name, declaration in _declarations(path, _module_name(package, path.relative_to(folder)))
-    }
+    def _offered(self, plugin: PluginModule) -> list[tuple[str, Declaration | None]]:
+        """The names that a plug-in's source declares for this registry.
 
+        One that announces something of this kind and whose source does not tell what is loaded. Where that fails, or
+        registers nothing here, what it announces stands for what it would have registered.
+        """
+        announced = plugin.announced.get(self.package, [])
+        offers: list[tuple[str, Declaration | None]] = [
+            (name, declaration)
+            for source in plugin.sources
+            for registry, name, declaration in source.registered
+            if self._is_meant(registry)
+        ]
+        unread = any(
+            self._is_meant(registry) or "." not in registry for source in plugin.sources for registry in source.unread
+        )
+        if announced and (unread or not offers):
+            reason = plugin.load()
+            top = plugin.module.partition(".")[0]
+            registers = any(module.partition(".")[0] == top for module, _ in self._registered.values())
+            if not offers and (reason or not registers):
+                offers = [(name, None) for name in announced]
+        return offers
 
-def _module_name(package: str, path: Path) -> str:
-    return ".".join((package, *path.with_suffix("").parts))
+    def _is_meant(self, registry: str) -> bool:
+        """Whether an absolute name, as a source file gives it, is this registry's: ``aezoo.MODELS`` is one too."""
+        module, _, name = registry.rpartition(".")
+        constant = self.package.rpartition(".")[2].upper()
+        return module == self.package or (module, name) == (self.package.partition(".")[0], constant)
 
-
-def _declarations(path: Path, module: str) -> Iterator[tuple[str, Declaration]]:
-    """The names in the ``@....register("name")`` decorators of a source file, with what they decorate."""
-    for node in ast.parse(path.read_text(encoding="utf-8"), str(path)).body:
-        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
-            continue
-        sentence = first_sentence(ast.get_docstring(node) or "")
-        parameters, annotations = _parameters(node), _annotations(node)
-        for decorator in node.decorator_list:
-            match decorator:
-                case ast.Call(func=ast.Attribute(attr="register"), args=[ast.Constant(value=str(name)), *_]):
-                    options = _literals(decorator.keywords)
-                    values = _constants(parameters) | {key: options[key] for key in parameters if key in options}
-                    summary = str(options.get("summary", sentence))
-                    yield name, Declaration(module, summary, tuple(parameters), values, annotations, options)
-
-
-def first_sentence(text: str) -> str:
-    """The first sentence of a docstring, in one line and without the marks of code."""
-    paragraph = " ".join(text.partition("\n\n")[0].split()).replace("``", "")
-    return SENTENCE_END.split(paragraph, maxsplit=1)[0]
-
-
-def _constants(nodes: Mapping[Any, ast.expr | None]) -> dict[str, Any]:
-    """Those of some expressions that are plain constants."""
-    return {str(key): node.value for key, node in nodes.items() if isinstance(node, ast.Constant)}
-
-
-def _literals(keywords: Iterable[ast.keyword]) -> dict[str, Any]:
-    """Those of some keyword arguments that are literals: constants, and tuples and dictionaries of them."""
-    values = {}
-    for keyword in keywords:
-        with contextlib.suppress(ValueError, TypeError):
-            values[str(keyword.arg)] = ast.literal_eval(keyword.value)
-    return values
-
-
-def _parameters(node: ast.FunctionDef | ast.ClassDef) -> dict[str, ast.expr | None]:
-    """The arguments of a function, or of a class's constructor, with their defaults."""
-    function = _function(node)
-    if function is None:
-        return {}
-    names, defaults = function.args.args, function.args.defaults
-    padded = [None] * (len(names) - len(defaults)) + defaults
-    return {argument.arg: default for argument, default in zip(names, padded, strict=True)}
+    def _require_free(self, name: str, module: str) -> None:
+        """Raise `UsageError` where another module than `module` has the name already."""
+        own = self._own.get(name)
+        holder = own.module if own is not None else self._registered.get(name, ("another module",))[0]
+        if name in self._loaded or (own is not None and own.module != module):
+            raise UsageError(
+                f"{self.kind} {name!r} of {module} is registered twice: {holder} has the name; "
+                "give one of them another name"
+            )
 
 
-def _annotations(node: ast.FunctionDef | ast.ClassDef) -> dict[str, str]:
-    """The types of these arguments, where one plain name says it."""
-    function = _function(node)
-    arguments = function.args.args if function is not None else []
-    return {each.arg: each.annotation.id for each in arguments if isinstance(each.annotation, ast.Name)}
-
-
-def _function(node: ast.FunctionDef | ast.ClassDef) -> ast.FunctionDef | None:
-    """The function itself, or the constructor of a class that has one."""
-    parts = [node] if isinstance(node, ast.FunctionDef) else node.body
-    named = [part for part in parts if isinstance(part, ast.FunctionDef)]
-    return next((part for part in named if part is node or part.name == "__init__"), None)
+def _inspected(module: str, target: Any) -> Declaration:  # noqa: ANN401
+    """What a function or class that `module` registered says of itself, where the source does not tell."""
+    function = target.__init__ if inspect.isclass(target) else target
+    arguments = {name: each for name, each in inspect.signature(function).parameters.items() if name != "self"}
+    types = {name: each.annotation for name, each in arguments.items()}
+    top = module.partition(".")[0]
+    return Declaration(
+        module=module,
+        origin=next((plugin.origin for plugin in installed() if plugin.module.partition(".")[0] == top), ""),
+        summary=first_sentence(inspect.getdoc(target) or ""),
+        parameters=tuple(arguments),
+        values={name: each.default for name, each in arguments.items() if each.default is not each.empty},
+        annotations={
+            name: each if isinstance(each, str) else getattr(each, "__name__", "") for name, each in types.items()
+        },
+    )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import subprocess
 import sys
-from importlib.metadata import EntryPoint
 
 import pytest
+from support.plugins import install
 
+from aezoo import plugins
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.registry import PluginWarning, Registry, first_sentence
+from aezoo.registry import PluginWarning, Registry
+from aezoo.source import first_sentence
 
 
 @pytest.fixture
@@ -28,8 +32,6 @@ def registry(tmp_path, monkeypatch):
     )
     (package / "broken.py").write_text("import nothing_of_this_name\n@SHAPES.register('hole')\ndef hole(): ...\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    import importlib
-
     module = importlib.import_module("shapes_of_a_test")
     yield module.SHAPES
     for name in [name for name in sys.modules if name.startswith("shapes_of_a_test")]:
@@ -75,27 +77,165 @@ def test_names_that_no_path_should_hold_are_refused(name):
         Registry("thing", "aezoo.samplers", lambda name, target: target).register(name)
 
 
-def test_a_plugin_is_found_and_a_broken_one_is_a_warning_with_its_reason(registry, tmp_path, monkeypatch):
-    (tmp_path / "good_plugin_of_a_test.py").write_text(
-        "from shapes_of_a_test import SHAPES\n@SHAPES.register('square')\ndef square(): ...\n"
-    )
+@pytest.fixture
+def installed_plugin(registry, tmp_path, monkeypatch):
+    """Installs a distribution beside the package of the test's registry."""
     (tmp_path / "shapes_of_a_test" / "broken.py").unlink()
-    points = [
-        EntryPoint("square", "good_plugin_of_a_test", registry.package),
-        EntryPoint("star", "no_such_module_of_a_test", registry.package),
-    ]
-    monkeypatch.setattr("aezoo.registry.entry_points", lambda group: points if group == registry.package else [])
-    with pytest.warns(PluginWarning, match=r"shape 'star' left out: ModuleNotFoundError: .*no_such_module_of_a_test"):
-        found = dict(registry.items())
-    assert sorted(found) == ["circle", "ellipse", "square"]
+
+    def add(distribution, files, entry_points):
+        install(tmp_path, distribution, files, {registry.package: entry_points})
+        importlib.invalidate_caches()
+        plugins.installed.cache_clear()
+
+    monkeypatch.setattr("aezoo.plugins.GROUPS", registry.package)
+    yield add
+    plugins.installed.cache_clear()
+    for name in [name for name in sys.modules if name.endswith("_plugin_of_a_test")]:
+        del sys.modules[name]
 
 
-def test_a_plugin_that_registers_another_name_is_an_error(registry, tmp_path, monkeypatch):
-    (tmp_path / "odd_plugin_of_a_test.py").write_text("")
-    point = EntryPoint("square", "odd_plugin_of_a_test", registry.package)
-    monkeypatch.setattr("aezoo.registry.entry_points", lambda group: [point])
-    with pytest.raises(UsageError, match="announced but its module registers no such name"):
+SQUARE = """
+from shapes_of_a_test import SHAPES
+
+@SHAPES.register("square", summary="Four equal sides.")
+def square(side: float = 2.5, name: str = "it"): ...
+
+@SHAPES.register("rhombus")
+def rhombus():
+    "Four equal sides, askew. And more."
+"""
+
+
+def test_a_plugin_is_read_without_importing_it(registry, installed_plugin):
+    installed_plugin("good", {"good_plugin_of_a_test.py": SQUARE}, {"square": "good_plugin_of_a_test"})
+    assert registry.names() == ["circle", "ellipse", "rhombus", "square"]
+    declared = registry.declaration("square")
+    assert (declared.origin, declared.summary) == ("good 1.0", "Four equal sides.")
+    assert (declared.values, declared.annotations) == ({"side": 2.5, "name": "it"}, {"side": "float", "name": "str"})
+    assert registry.declaration("rhombus").summary == "Four equal sides, askew."
+    assert "good_plugin_of_a_test" not in sys.modules
+    assert registry.is_builtin("circle")
+    assert not registry.is_builtin("square")
+
+
+@pytest.mark.parametrize("first", ["square", "rhombus"])
+def test_all_that_a_plugin_registers_is_known_whichever_is_asked_for_first(registry, installed_plugin, first):
+    installed_plugin("good", {"good_plugin_of_a_test.py": SQUARE}, {"any-name": "good_plugin_of_a_test"})
+    assert registry.get(first)[0].__name__ == first
+    assert [name for name, _ in registry.items()] == ["circle", "ellipse", "rhombus", "square"]
+
+
+def test_what_a_plugin_imports_from_its_own_package_is_part_of_it(registry, installed_plugin):
+    files = {
+        "whole_plugin_of_a_test/__init__.py": "from whole_plugin_of_a_test import more",
+        "whole_plugin_of_a_test/more.py": "from .square import square\n",
+        "whole_plugin_of_a_test/square.py": SQUARE,
+        "whole_plugin_of_a_test/unused.py": SQUARE.replace("square", "unused").replace("rhombus", "unseen"),
+    }
+    installed_plugin("whole", files, {"whole": "whole_plugin_of_a_test"})
+    assert registry.names() == ["circle", "ellipse", "rhombus", "square"]
+    assert registry.get("rhombus")[0].__name__ == "rhombus"
+
+
+@pytest.mark.parametrize("code", [
+    "for name in ('cube', 'ball'):\n    SHAPES.register(name)(lambda: None)",
+    "def add(name, to=SHAPES):\n    to.register(name)(lambda: None)\nadd('cube')\nadd('ball')",
+    "CUBE = 'cube'\n@SHAPES.register(CUBE)\ndef cube(a: int = 1):\n    'Six faces. Twelve edges.'\n"
+    "@SHAPES.register('ball')\ndef ball(): ...",
+])  # fmt: skip
+def test_a_plugin_whose_source_does_not_tell_its_names_is_loaded_before_they_are_looked_up(
+    registry, installed_plugin, code
+):
+    source = f"from shapes_of_a_test import SHAPES\n{code}\n"
+    installed_plugin("loop", {"loop_plugin_of_a_test.py": source}, {"loop": "loop_plugin_of_a_test"})
+    assert registry.names() == ["ball", "circle", "cube", "ellipse"]
+    assert registry.declaration("cube").origin == "loop 1.0"
+    assert registry.get("ball")
+
+
+def test_what_is_declared_for_another_registry_is_not_of_this_kind(registry, installed_plugin):
+    source = SQUARE + "\nfrom aezoo.samplers import SAMPLERS\n@SAMPLERS.register('elsewhere')\ndef other(): ...\n"
+    installed_plugin("both", {"both_plugin_of_a_test.py": source}, {"square": "both_plugin_of_a_test"})
+    assert registry.names() == ["circle", "ellipse", "rhombus", "square"]
+    assert "elsewhere" in Registry("sampler", "aezoo.samplers", lambda name, target: target).names()
+
+
+@pytest.mark.parametrize(("source", "reason"), [
+    (None, "ModuleNotFoundError: No module named 'star_plugin_of_a_test'"),
+    ("import nothing_of_this_name", "ModuleNotFoundError: No module named 'nothing_of_this_name'"),
+    ("def (", "SyntaxError: invalid syntax (star_plugin_of_a_test.py, line 1)"),
+    ("raise RuntimeError('no\\nluck')", "RuntimeError: no luck"),
+    ("", "star_plugin_of_a_test registers no shape of that name"),
+    ("from shapes_of_a_test import SHAPES\n@SHAPES.register('star')\ndef star(): ...\n1 / 0",
+     "ZeroDivisionError: division by zero"),
+])  # fmt: skip
+def test_a_broken_plugin_is_a_warning_with_its_reason_in_one_line(registry, installed_plugin, source, reason):
+    files = {} if source is None else {"star_plugin_of_a_test.py": source}
+    installed_plugin("stars", files, {"star": "star_plugin_of_a_test"})
+    assert "star" in registry.names()
+    assert registry.problem("circle") == ""
+    assert registry.problem("star").startswith(f"shape 'star' of stars 1.0 cannot be loaded: {reason}")
+    with pytest.warns(PluginWarning, match="shape 'star' of stars 1.0 cannot be loaded") as caught:
+        assert [name for name, _ in registry.items()] == ["circle", "ellipse"]
+    assert "\n" not in str(caught[0].message)
+    with pytest.raises(UsageError, match="shape 'star' of stars 1.0 cannot be loaded") as refused:
+        registry.get("star")
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "code", ["@SHAPES.register('circle')\ndef mine(): ...", "SHAPES.register('cir' + 'cle')(lambda: 0)"]
+)
+@pytest.mark.parametrize("loaded", [False, True])
+def test_a_name_of_aezoos_own_is_refused_to_a_plugin(registry, installed_plugin, code, loaded):
+    source = f"from shapes_of_a_test import SHAPES\n{code}\n"
+    installed_plugin("imitator", {"false_plugin_of_a_test.py": source}, {"circle": "false_plugin_of_a_test"})
+    if loaded:
+        importlib.import_module("shapes_of_a_test.round")
+    with pytest.warns(PluginWarning) as caught:
+        assert registry.names() == ["circle", "ellipse"]
+    (line,) = [str(warning.message) for warning in caught]
+    assert line == (
+        "shape 'circle' of imitator 1.0 (false_plugin_of_a_test) is refused: shapes_of_a_test.round of aezoo has the "
+        "name; give the plug-in's another"
+    )
+    assert registry.get("circle")[0].__name__ == "round_shape"
+    assert registry.declaration("circle").origin == ""
+    with pytest.raises(UsageError, match=r"false_plugin_of_a_test is registered twice: shapes_of_a_test\.round"):
+        importlib.import_module("false_plugin_of_a_test").mine  # noqa: B018 - its import is what fails
+
+
+def test_two_plugins_of_one_name_are_both_refused_and_named(registry, installed_plugin):
+    for name in ("one", "two"):
+        files = {f"{name}_plugin_of_a_test.py": SQUARE.replace("rhombus", name)}
+        installed_plugin(name, files, {"square": f"{name}_plugin_of_a_test"})
+    with pytest.raises(UsageError, match=r"shape 'square' has two makers, one 1\.0 and two 1\.0"):
         registry.get("square")
+
+
+def test_a_digest_follows_what_a_plugin_does_and_not_how_it_is_written(registry, installed_plugin, tmp_path):
+    files = {
+        "whole_plugin_of_a_test/__init__.py": "",
+        "whole_plugin_of_a_test/square.py": "from .sides import SIDES\nfrom numpy import pi\n" + SQUARE,
+        "whole_plugin_of_a_test/sides.py": "SIDES = 4\n",
+        "whole_plugin_of_a_test/other.py": "OTHER = 1\n",
+    }
+    installed_plugin("whole", files, {"square": "whole_plugin_of_a_test.square"})
+    before = registry.digest("square")
+    folder = tmp_path / "whole_plugin_of_a_test"
+
+    def written(name, text):
+        (folder / name).write_text(text)
+        stamp = (folder / name).stat().st_mtime_ns + 1_000_000
+        os.utime(folder / name, ns=(stamp, stamp))
+        return registry.digest("square")
+
+    assert written("other.py", "OTHER = 2\n") == before
+    assert written("sides.py", "# how many\nSIDES = (\n    4\n)\n'''Of a square.'''\n") == before
+    assert written("sides.py", "SIDES = 5\n") != before
+    assert written("sides.py", "SIDES = 4\n") == before
+    changed = files["whole_plugin_of_a_test/square.py"].replace("2.5", "3.5")
+    assert written("square.py", changed) != before
 
 
 @pytest.mark.parametrize("code", [

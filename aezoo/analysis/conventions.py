@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Literal
 
-from aezoo.registry import read_declarations
+from aezoo.source import read_declarations
 
 QUESTIONS = ("reconstruction", "latent", "samples")
 

@@ -49,7 +49,8 @@ def _check_model(model: ModelSpec) -> None:
     declaration = MODELS.declaration(model.name)
     if declaration is None:
         return
-    parameters = set(declaration.parameters) - {"self", "protocol"}
+    own = declaration.parameters
+    parameters = set(MODELS.get(model.name).model.parameter_names() if own is None else own) - {"self", "protocol"}
     for name, value in model.parameters.items():
         if name not in parameters:
             raise UnknownNameError(f"parameter of {model.name}", name, parameters)

@@ -90,7 +90,7 @@ def _control_facts(control: Control) -> str:
 def _parameters(model: str) -> str:
     """``parameters: beta=4``, as they are written after the model's name."""
     declared = MODELS.declaration(model)
-    names = [name for name in declared.parameters if name not in ("self", "protocol")] if declared else []
+    names = [name for name in declared.parameters or () if name not in ("self", "protocol")] if declared else []
     values = declared.values if declared else {}
     text = ", ".join(f"{name}={values[name]}" if name in values else name for name in names)
     return f"parameters: {text}" if text else ""
