@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 from aezoo import __version__
 from aezoo.bench.output import CLOSED_OUTPUT, echo, flush_or_discard
 from aezoo.errors import AezooError
-from aezoo.registry import first_sentence
+from aezoo.source import first_sentence
 
 COMMANDS = ("run", "merge", "list", "status", "table", "figures", "compare", "agreement", "verdict", "score", "audit")
 DEFAULT_COMMAND = "run"
