@@ -228,4 +228,5 @@ def _inspected(module: str, target: Any) -> Declaration:  # noqa: ANN401
         annotations={
             name: each if isinstance(each, str) else getattr(each, "__name__", "") for name, each in types.items()
         },
+        options={},
     )
