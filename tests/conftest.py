@@ -6,11 +6,62 @@ import os
 
 os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"})
 
+from collections.abc import Generator
+
+import hypothesis
 import numpy as np
 import pytest
+from support.skips import fail_unexpected
 
 from aezoo.datasets import Dataset, load_dataset
 from aezoo.spec import Protocol
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("aezoo", deadline=None)
+hypothesis.settings.load_profile("aezoo")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Share a whole run among processes, see `support.distribution`; `-p no:xdist` and `-n` have their way."""
+    if config.pluginmanager.hasplugin("xdist"):
+        from support.distribution import choose_processes
+
+        processes = choose_processes(config)
+        if processes is not None:
+            config.option.numprocesses = processes
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Share the tests out by file."""
+    from support.distribution import SchedulingByFile
+
+    return SchedulingByFile(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, where several processes share the tests."""
+    if hasattr(config, "workerinput"):
+        from support.distribution import longest_first
+
+        longest_first(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a test that is skipped for a reason that nobody expects."""
+    report = yield
+    fail_unexpected(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Fail a file that is skipped for a reason that nobody expects."""
+    report = yield
+    fail_unexpected(report)
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -86,6 +86,19 @@ def kmeans_scores(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, floa
     redundant_with={"nmi": "ami"},
 )
 def _named_for_tables(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, float]:
-    """`kmeans_scores`; in a table, where classifiers have accuracies too, the accuracy says whose it is."""
+    """`kmeans_scores`; in a table, where classifiers have accuracies too, the accuracy says whose it is.
+
+    Higher is better in all five; their ranges are those of `clustering_scores`.
+
+    Args:
+        codes: (n, d).
+        labels: true labels, (n,).
+        seed: of the starts of k-means.
+
+    Raises:
+        ValueError: as `kmeans_scores`.
+
+    Source: Hubert and Arabie 1985; Vinh et al. 2010; Lloyd 1982.
+    """
     scores = kmeans_scores(codes, labels, seed)
     return {"cluster_accuracy" if name == "accuracy" else name: value for name, value in scores.items()}

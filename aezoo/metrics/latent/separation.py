@@ -83,7 +83,19 @@ def calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
     minimum_n=100,
 )
 def _standardised_silhouette(codes: Floats, labels: ArrayLike) -> float:
-    """`silhouette` of the true labels on standardised codes: in a table, no code gains by its scale alone."""
+    """`silhouette` of the true labels on standardised codes: in a table, no code gains by its scale alone.
+
+    In [-1, 1], higher is better.
+
+    Args:
+        codes: (n, d).
+        labels: (n,), with at least 2 and at most n - 1 different values.
+
+    Raises:
+        ValueError: as `silhouette`.
+
+    Source: Rousseeuw 1987.
+    """
     return silhouette(standardise(codes), labels)
 
 
@@ -95,7 +107,19 @@ def _standardised_silhouette(codes: Floats, labels: ArrayLike) -> float:
     minimum_n=100,
 )
 def _standardised_davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
-    """`davies_bouldin` of the true labels on standardised codes: in a table, no code gains by its scale alone."""
+    """`davies_bouldin` of the true labels on standardised codes: in a table, no code gains by its scale alone.
+
+    In [0, inf), lower is better.
+
+    Args:
+        codes: (n, d).
+        labels: (n,), with at least 2 and at most n - 1 different values.
+
+    Raises:
+        ValueError: as `davies_bouldin`.
+
+    Source: Davies and Bouldin 1979.
+    """
     return davies_bouldin(standardise(codes), labels)
 
 
@@ -107,5 +131,17 @@ def _standardised_davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
     minimum_n=100,
 )
 def _standardised_calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
-    """`calinski_harabasz` of the true labels on standardised codes: in a table, no code gains by its scale alone."""
+    """`calinski_harabasz` of the true labels on standardised codes: in a table, no code gains by its scale alone.
+
+    In [0, inf), higher is better.
+
+    Args:
+        codes: (n, d).
+        labels: (n,), with at least 2 and at most n - 1 different values.
+
+    Raises:
+        ValueError: as `calinski_harabasz`.
+
+    Source: Caliński and Harabasz 1974.
+    """
     return calinski_harabasz(standardise(codes), labels)

@@ -38,6 +38,11 @@ def mean_grid_log_likelihood(planar_density: Density, x_binary_few: Floats) -> f
     Args:
         planar_density: p(x, z) with d = 1 or 2.
         x_binary_few: images (n, D), float64; binary for a Bernoulli density.
+
+    Raises:
+        ValueError: as `grid_log_likelihood`.
+
+    Source: Davis and Rabinowitz 1984, Methods of Numerical Integration, on product rules.
     """
     return float(grid_log_likelihood(planar_density, x_binary_few).mean())
 

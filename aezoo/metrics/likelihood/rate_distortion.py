@@ -124,6 +124,11 @@ def kl_extremes(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) ->
     Args:
         posterior_mean: (n, d), d >= 1.
         posterior_log_variance: (n, d), natural logarithms.
+
+    Raises:
+        ValueError: as `kl_per_dim`.
+
+    Source: Kingma and Welling 2014, arXiv:1312.6114, appendix B, for one dimension.
     """
     divergences = kl_per_dim(posterior_mean, posterior_log_variance)
     return {"kl_smallest_dim": float(divergences.min()), "kl_largest_dim": float(divergences.max())}

@@ -53,6 +53,7 @@ def vendi_score(features: Floats) -> float:
     ``exp(-sum_i l_i ln l_i)`` over the eigenvalues of ``K / n``, K the cosines of all pairs. In [1, min(n,
     d)]; 1 for images all alike, n for n orthogonal ones, and unchanged when every image is repeated. The
     eigenvalues are taken from the d x d form ``X^T X / n`` (unit rows X), which has the same ones above 0.
+    The best value is that of real images.
 
     Args:
         features: features of generated images, (n, d).

@@ -1,0 +1,43 @@
+"""The skips that are expected: a test that does not apply says so, and any other skip is a failure.
+
+A missing package, file or platform would otherwise switch off a check without a word.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import NoReturn
+
+import pytest
+
+EXPECTED = (
+    r"not applicable: the model has (no|an) encoder",
+    r"not applicable: the model has (no prior|a prior of its own)",
+    r"not applicable: the model is not generative",
+    r"not applicable: [\d,]+ codes of \d+ dimensions; the mixture needs [\d,]+",
+    r"not applicable: the metric needs no array of floating-point numbers",
+    r"not applicable: the metric ranks nothing",
+    r"not applicable: no score of the metric has an ideal",
+    *((r"reads the process table of Linux",) if sys.platform != "linux" else ()),
+)
+
+
+def not_applicable(reason: str) -> NoReturn:
+    """Skip the test; `reason` must be one of those expected."""
+    pytest.skip(f"not applicable: {reason}")
+
+
+def is_expected(reason: str) -> bool:
+    """Whether a test may be skipped for `reason`."""
+    return any(re.fullmatch(pattern, reason.removeprefix("Skipped: ")) for pattern in EXPECTED)
+
+
+def fail_unexpected(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Make the report of a skip that is not expected a failure."""
+    if not report.skipped or hasattr(report, "wasxfail"):
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    if not is_expected(reason):
+        report.outcome = "failed"
+        report.longrepr = f"unexpected skip, see tests/support/skips.py: {reason}"
