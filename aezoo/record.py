@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import platform
 import traceback
-from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any, Literal, NotRequired, cast
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
 from pydantic_core import from_json
 from typing_extensions import TypedDict
@@ -25,8 +21,6 @@ Curve = dict[str, list[float]]
 
 
 Record = dict[str, Any]
-
-Arrays = dict[str, NDArray[Any]]
 
 SCHEMA_VERSION = 1
 
@@ -256,16 +250,3 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "not installed"
-
-
-def to_npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """Arrays as the bytes of a compressed npz file; the same arrays give the same bytes."""
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **arrays)
-    return buffer.getvalue()
-
-
-def from_npz(content: bytes) -> Arrays:
-    """The arrays of an npz file, never objects; raises `ValueError` for anything else."""
-    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-        return {name: archive[name] for name in archive.files}

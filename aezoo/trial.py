@@ -22,7 +22,8 @@ from aezoo.messages import EpochProgress, OnEpoch, Outcome, Request
 from aezoo.metrics import METRICS
 from aezoo.metrics.compute import default_metrics
 from aezoo.models import MODELS
-from aezoo.record import Record, describe_error, environment, from_npz, new_record, to_npz
+from aezoo.npz import from_npz, to_npz
+from aezoo.record import Record, describe_error, environment, new_record
 from aezoo.samplers import SAMPLERS
 from aezoo.seeds import generator
 from aezoo.spec import Trial, canonical_json

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from aezoo.messages import Request
-from aezoo.record import from_npz
+from aezoo.npz import from_npz
 from aezoo.spec import Protocol, Trial
 from aezoo.trial import run_trial
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from aezoo.bench.output import echo
 from aezoo.errors import ResultsError
-from aezoo.record import Arrays, Record, from_npz
+from aezoo.npz import Arrays, from_npz
+from aezoo.record import Record
 from aezoo.reporting import write_tables
 from aezoo.store import DamagedRecordWarning, Store
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.resampling import Rows, balanced_rows, unit_interval
+from aezoo.controls.resampling import Rows, balanced_rows
+from aezoo.images import unit_interval
 
 
 def at_least_one(dose: float) -> float:
@@ -36,7 +37,7 @@ def class_imbalance(images: Bytes, labels: Bytes, n: int, generator: np.random.G
         balanced_rows(np.flatnonzero(labels == label), number, generator)
         for label, number in zip(classes, counts, strict=True)
     ]
-    return unit_interval(images[generator.permutation(np.concatenate(rows))])
+    return unit_interval(images[generator.permutation(np.concatenate(rows))], np.float32)
 
 
 def imbalanced_counts(n: int, classes: int, ratio: float) -> Rows:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.resampling import balanced_rows, check_integer, check_integer_up_to, unit_interval
+from aezoo.controls.resampling import balanced_rows, check_integer, check_integer_up_to
+from aezoo.images import unit_interval
 
 
 @CONTROLS.register(
@@ -22,4 +23,4 @@ def duplicator(images: Bytes, labels: Bytes, n: int, generator: np.random.Genera
     Of n images, at most n are different, whatever the dose.
     """
     chosen = generator.permutation(len(images))[: check_integer_up_to(dose, len(images), "different images")]
-    return unit_interval(images[balanced_rows(chosen, n, generator)])
+    return unit_interval(images[balanced_rows(chosen, n, generator)], np.float32)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.resampling import balanced_rows, check_integer, check_integer_up_to, distinct_rows, unit_interval
+from aezoo.controls.resampling import balanced_rows, check_integer, check_integer_up_to, distinct_rows
+from aezoo.images import unit_interval
 
 
 @CONTROLS.register(
@@ -24,4 +25,4 @@ def intra_class_collapse(images: Bytes, labels: Bytes, n: int, generator: np.ran
         members, places = np.flatnonzero(labels == label), np.flatnonzero(wanted == label)
         prototypes = generator.permutation(members)[: check_integer_up_to(dose, len(members), "prototypes")]
         rows[places] = balanced_rows(prototypes, len(places), generator)
-    return unit_interval(images[rows])
+    return unit_interval(images[rows], np.float32)

@@ -6,7 +6,8 @@ import numpy as np
 
 from aezoo.controls import CONTROLS, Bytes, Images
 from aezoo.controls.pixel_noise import with_noise
-from aezoo.controls.resampling import balanced_rows, check_non_negative, unit_interval
+from aezoo.controls.resampling import balanced_rows, check_non_negative
+from aezoo.images import unit_interval
 
 
 @CONTROLS.register(
@@ -25,4 +26,4 @@ def jittered_memoriser(images: Bytes, labels: Bytes, n: int, generator: np.rando
     metric of copying less; a metric that falls with the dose is not at fault.
     """
     rows = balanced_rows(np.arange(len(images)), n, generator)
-    return with_noise(unit_interval(images[rows]), dose, generator)
+    return with_noise(unit_interval(images[rows], np.float32), dose, generator)

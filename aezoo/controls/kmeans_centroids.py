@@ -6,7 +6,8 @@ import numpy as np
 from sklearn.cluster import KMeans
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.resampling import check_integer, check_integer_up_to, distinct_rows, unit_interval
+from aezoo.controls.resampling import check_integer, check_integer_up_to, distinct_rows
+from aezoo.images import unit_interval
 
 MAX_IMAGES = 10_000
 ITERATIONS = 10
@@ -27,7 +28,7 @@ def kmeans_centroids(images: Bytes, labels: Bytes, n: int, generator: np.random.
     Averages of like images, which Parzen windows take for better than real ones (Theis et al. 2016).
     """
     rows = distinct_rows(len(images), min(len(images), MAX_IMAGES), generator)
-    pixels = unit_interval(images[rows]).reshape(len(rows), -1)
+    pixels = unit_interval(images[rows], np.float32).reshape(len(rows), -1)
     start = int(generator.integers(2**31))
     clusters = check_integer_up_to(dose, len(rows), "centroids")
     means = KMeans(clusters, init="random", n_init=1, max_iter=ITERATIONS, random_state=start).fit(pixels)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.controls import CONTROLS, Images, Split
-from aezoo.controls.resampling import balanced_rows, check_share, sample_real, unit_interval
+from aezoo.controls.resampling import balanced_rows, check_share, sample_real
+from aezoo.images import unit_interval
 
 
 @CONTROLS.register(
@@ -24,4 +25,4 @@ def memoriser(train: Split, oracle: Split, n: int, generator: np.random.Generato
     """
     copies = balanced_rows(np.arange(len(train)), round(dose * n), generator)
     new = sample_real(oracle.images, n - len(copies), generator)
-    return np.concatenate([unit_interval(train.images[copies]), new])[generator.permutation(n)]
+    return np.concatenate([unit_interval(train.images[copies], np.float32), new])[generator.permutation(n)]

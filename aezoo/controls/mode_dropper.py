@@ -7,7 +7,8 @@ import re
 import numpy as np
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.resampling import Rows, balanced_rows, check_integer, check_integer_up_to, unit_interval
+from aezoo.controls.resampling import Rows, balanced_rows, check_integer, check_integer_up_to
+from aezoo.images import unit_interval
 
 
 def named_classes(dropped: int | str) -> Rows:
@@ -55,4 +56,4 @@ def mode_dropper(
     if not np.isin(gone, classes).all():
         raise ValueError(f"dropped={dropped} asks for classes that are not there; there are {classes.tolist()}")
     kept = np.flatnonzero(~np.isin(labels, gone))
-    return unit_interval(images[balanced_rows(kept, n, generator)])
+    return unit_interval(images[balanced_rows(kept, n, generator)], np.float32)

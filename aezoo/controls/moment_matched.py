@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from aezoo.controls import CONTROLS, Bytes, Images
 from aezoo.controls.resampling import check_share, replace_rows, sample_real
+from aezoo.images import unit_interval
 
 COMPONENTS = 50
 ROUNDS = 100
@@ -59,7 +60,7 @@ class GaussianMoments:
     @classmethod
     def of(cls, images: Bytes) -> GaussianMoments:
         """Those of `images`, uint8, (n, height, width)."""
-        pixels = images.reshape(len(images), -1) / 255.0
+        pixels = unit_interval(images, np.float64).reshape(len(images), -1)
         mean = pixels.mean(axis=0)
         values, vectors = np.linalg.eigh(_covariance(pixels))
         kept = values > MIN_VARIANCE * values[-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.controls import CONTROLS, Bytes, Images
-from aezoo.controls.resampling import unit_interval
+from aezoo.images import unit_interval
 
 
 def at_most_half(dose: float) -> float:
@@ -28,6 +28,6 @@ def pixel_average(images: Bytes, labels: Bytes, n: int, generator: np.random.Gen
     if not max(n, 2) <= len(images):
         raise ValueError(f"{n} images asked for but the split holds {len(images)}; ask for fewer")
     order = generator.permutation(len(images))
-    first, second = (unit_interval(images[rows[:n]]) for rows in (order, np.roll(order, 1)))
+    first, second = (unit_interval(images[rows[:n]], np.float32) for rows in (order, np.roll(order, 1)))
     weight = np.float32(dose)
     return (1 - weight) * first + weight * second

@@ -6,13 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from aezoo.controls import Bytes, Images
+from aezoo.images import unit_interval
 
 Rows = NDArray[np.int64]
-
-
-def unit_interval(images: Bytes) -> Images:
-    """uint8 intensities as float32 in [0, 1]."""
-    return images.astype(np.float32) / np.float32(255)
 
 
 def distinct_rows(size: int, n: int, generator: np.random.Generator) -> Rows:
@@ -32,7 +28,7 @@ def balanced_rows(choices: ArrayLike, n: int, generator: np.random.Generator) ->
 
 def sample_real(images: Bytes, n: int, generator: np.random.Generator) -> Images:
     """`n` different images, float32 in [0, 1]; raises `ValueError` if there are not so many."""
-    return unit_interval(images[distinct_rows(len(images), n, generator)])
+    return unit_interval(images[distinct_rows(len(images), n, generator)], np.float32)
 
 
 def check_integer(dose: float) -> float:

@@ -6,11 +6,9 @@ Sizes and types are checked from the headers, before anything is allocated; noth
 from __future__ import annotations
 
 import gzip
-import lzma
 import math
 import struct
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,6 +17,8 @@ from numpy.typing import NDArray
 
 from aezoo.datasets.base import Bytes, DatasetUnavailableError, Split
 from aezoo.errors import DatasetError
+from aezoo.npz import DAMAGE as NPZ_DAMAGE
+from aezoo.npz import ArrayFormatError, member_sizes, read_member
 
 LIMIT = 128 * 2**20  # bytes; MNIST takes 55 million
 KERAS_KEYS = ("x_train", "y_train", "x_test", "y_test")
@@ -29,16 +29,7 @@ IDX_STEMS = (
     "t10k-labels{}idx1-ubyte",
 )
 IDX_MAGIC = b"\0\0\x08"  # two zeros, then the code of unsigned bytes
-DAMAGE = (
-    OSError,
-    EOFError,
-    ValueError,
-    RuntimeError,
-    struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-)
+DAMAGE = (*NPZ_DAMAGE, struct.error)
 EXPECTED = "an npz with x_train, y_train, x_test, y_test, or a folder of the four IDX files"
 
 
@@ -62,13 +53,15 @@ def read_npz(path: Path, keys: tuple[str, ...]) -> list[NDArray[Any]]:
     try:
         _check_is_archive(path)
         with zipfile.ZipFile(path) as archive:
-            sizes = {member.filename: member.file_size for member in archive.infolist()}
-            missing = [key for key in keys if f"{key}.npy" not in sizes]
+            sizes = member_sizes(archive)
+            missing = [key for key in keys if key not in sizes]
             if missing:
                 raise DatasetError(f"{path} has no {', '.join(missing)}; it must be {EXPECTED}")
-            if sum(sizes[f"{key}.npy"] for key in keys) > LIMIT:
+            if sum(sizes[key] for key in keys) > LIMIT:
                 raise DatasetError(f"{path} unpacks to more than {LIMIT >> 20} MB; it is not one of these data sets")
-            return [_read_member(archive, key, sizes[f"{key}.npy"], path) for key in keys]
+            return [read_member(archive, key, f"{path}: {key}") for key in keys]
+    except ArrayFormatError as error:
+        raise DatasetError(str(error)) from error
     except DAMAGE as error:
         raise _damaged_error(path, error) from error
 
@@ -100,22 +93,6 @@ def _check_is_archive(path: Path) -> None:
         return
     kind = "empty" if not start else "a web page" if start.startswith(b"<") else "not an npz file"
     raise DatasetError(f"{path} is {kind}; it must be {EXPECTED}")
-
-
-def _read_member(archive: zipfile.ZipFile, key: str, size: int, path: Path) -> NDArray[Any]:
-    with archive.open(f"{key}.npy") as stream:
-        version = np.lib.format.read_magic(stream)
-        if version not in ((1, 0), (2, 0)):
-            raise DatasetError(f"{path}: {key} is in npy format {version}; save it again with numpy.savez")
-        v1 = version == (1, 0)
-        read_header = np.lib.format.read_array_header_1_0 if v1 else np.lib.format.read_array_header_2_0
-        shape, _, dtype = read_header(stream)
-        if dtype.kind not in "biuf":
-            raise DatasetError(f"{path}: {key} holds {dtype}, not numbers; save it again as a uint8 array")
-        if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != size - stream.tell():
-            raise DatasetError(f"{path}: {key} claims shape {shape}, which its size denies; get the file again")
-    with archive.open(f"{key}.npy") as stream:
-        return np.lib.format.read_array(stream, allow_pickle=False)
 
 
 def _idx_file(folder: Path, stem: str) -> Path:

@@ -34,9 +34,9 @@ def collapse_warnings(model: Model, dataset: Dataset, generated: Mapping[str, Im
 
 
 def _find_collapse(model: Model, held_out: NDArray[np.uint8], generated: Mapping[str, Images]) -> Iterator[str]:
-    real = variation(unit_interval(held_out))
+    real = variation(unit_interval(held_out, np.float64))
     if isinstance(model, HasPosterior):
-        yield from _collapse(model, unit_interval(held_out))
+        yield from _collapse(model, unit_interval(held_out, np.float64))
     if isinstance(model, HasEncoder):
         codes = encode(model, held_out)
         if codes.shape[1] and not codes.std(axis=0).any():

@@ -11,6 +11,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from aezoo.images import unit_interval
 from aezoo.metrics import Floats
 from aezoo.metrics.likelihood import frozen_binarisation
 from aezoo.models.base import HasDecoder, HasPosterior, Model, Tensor
@@ -149,7 +150,7 @@ def likelihood_inputs(model: Model, images: NDArray[np.uint8]) -> dict[str, Any]
     Empty for a model without a density; without `planar_density` where the code has more than two dimensions. A
     model without a posterior has the density of its decoder under noise only.
     """
-    x = images.reshape(len(images), -1) / 255.0
+    x = unit_interval(images, np.float64).reshape(len(images), -1)
     noisy = (
         {"noisy_density": GaussianNoiseDensity(model), "x_few": x[:FEW_IMAGES]} if model.standard_normal_prior else {}
     )

@@ -10,6 +10,7 @@ from keras import ops
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from aezoo.images import unit_interval
 from aezoo.models.base import HasEncoder, HasPrior, Model
 from aezoo.models.networks import PIXELS
 from aezoo.samplers import SAMPLERS, Codes, Prior
@@ -24,7 +25,7 @@ MAX_MEAN = 1 - 2.0**-53
 def encode(model: HasEncoder, images: NDArray[np.uint8]) -> Codes:
     """Codes (n, d), float32, of uint8 images (n, 28, 28)."""
     flat = images.reshape(len(images), -1)
-    return _in_batches(lambda batch: model.encode(ops.convert_to_tensor(batch / np.float32(255))), flat)
+    return _in_batches(lambda batch: model.encode(ops.convert_to_tensor(unit_interval(batch, np.float32))), flat)
 
 
 def decode(model: Model, codes: Codes) -> NDArray[np.float64]:

@@ -25,7 +25,7 @@ def reconstruction_inputs(model: Model, dataset: Dataset, judge: Judge | None) -
         return {}
     held_out = dataset.held_out
     p = decode(model, encode(model, held_out.images))
-    inputs: Inputs = {"x": unit_interval(held_out.images), "p": p, "labels": held_out.labels}
+    inputs: Inputs = {"x": unit_interval(held_out.images, np.float64), "p": p, "labels": held_out.labels}
     return inputs if judge is None else {**inputs, "judged": judge.probabilities(p).argmax(axis=1)}
 
 
@@ -38,7 +38,7 @@ def latent_inputs(model: Model, dataset: Dataset) -> Inputs:
     if codes.shape[1] == 0:
         return {}
     return {
-        "x": unit_interval(held_out.images).reshape(len(codes), -1),
+        "x": unit_interval(held_out.images, np.float64).reshape(len(codes), -1),
         "codes": codes.astype(np.float64),
         "labels": held_out.labels,
         "train_codes": encode(model, train.images[:TRAIN_SUBSET]).astype(np.float64),

@@ -12,7 +12,6 @@ the held-out ones too: its accuracy there is no measure of how well it generalis
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,13 +25,13 @@ from scipy.special import softmax
 
 from aezoo.errors import AezooError, UnknownNameError
 from aezoo.features.judge_network import CLASSES, FEATURES, build_network, compiled
+from aezoo.images import Images, to_unit_interval
+from aezoo.npz import from_npz
 
 Floats = NDArray[np.float64]
-Images = NDArray[np.uint8] | NDArray[np.floating[Any]]
 
 WEIGHTS = Path(__file__).parent / "weights"
 BATCH = 512
-ROUNDING = 1e-6  # how far from [0, 1] arithmetic may have moved an intensity
 
 
 class JudgeError(AezooError):
@@ -86,23 +85,6 @@ class Judge:
         return self(images)[1]
 
 
-def to_unit_interval(images: Images) -> Images:
-    """`images` with intensities in [0, 1]: uint8 is divided by 255, floating is checked.
-
-    Raises:
-        ValueError: the shape is not (n, 28, 28), or a value is NaN or outside of [0, 1].
-    """
-    if images.ndim != 3 or images.shape[1:] != (28, 28):
-        raise ValueError(f"images have shape {images.shape}; they must have shape (n, 28, 28)")
-    if images.dtype == np.uint8:
-        return images / np.float32(255)
-    if not np.issubdtype(images.dtype, np.floating):
-        raise ValueError(f"images are {images.dtype}; they must be uint8 or floating")
-    if images.size and not (images.min() >= -ROUNDING and images.max() <= 1 + ROUNDING):
-        raise ValueError("images hold NaN or intensities outside of [0, 1]")
-    return images
-
-
 @lru_cache(maxsize=8)
 def load_judge(name: str, folder: Path = WEIGHTS) -> Judge:
     """The judge called `name`, its weights checked against their SHA-256. Loaded once a process.
@@ -130,5 +112,4 @@ def _read_weights(path: Path, sha256: str) -> list[NDArray[np.float32]]:
         raise JudgeError(
             f"judge weights {path} have SHA-256 {found[:12]}..., not {sha256[:12]}...; install aezoo again"
         )
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return [arrays[key].astype(np.float32) for key in sorted(arrays.files)]
+    return [array.astype(np.float32) for _, array in sorted(from_npz(content).items())]

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aezoo.features.judge import Images, Judge, load_judge, to_unit_interval
+from aezoo.features.judge import Judge, load_judge
+from aezoo.images import Images, to_unit_interval
 
 Floats = NDArray[np.float64]
 Space = Callable[[Images], Floats]

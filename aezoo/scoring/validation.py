@@ -1,4 +1,4 @@
-"""What images must be before they are scored: 28 x 28, grey, uint8 or floating in [0, 1], at least 1,000."""
+"""Checks of the images to be scored, which must be 28 x 28 and grey, and warnings of what is unlikely of them."""
 
 from __future__ import annotations
 
@@ -9,35 +9,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aezoo.errors import SamplesError
+from aezoo.images import ROUNDING, SIDE, is_unit_interval, unit_interval
 
 Bytes = NDArray[np.uint8]
-
-Means = NDArray[np.float64]
-
-MAX_DARK_MEAN = 0.1
-
-MIN_PALE_MEAN = 0.5
-
-GREY = 0.25
+Images = NDArray[np.float32]
 
 MIN_IMAGES = 1_000
-"""The smallest number of images at which the sample metrics are sensible."""
-
-SIDE = 28
+"""Smallest number of images at which the sample metrics are sensible; a test holds it to their `minimum_n`."""
 
 PIXELS = SIDE * SIDE
-
+SHAPES = f"give (n, {SIDE}, {SIDE}), (n, {SIDE}, {SIDE}, 1), (n, 1, {SIDE}, {SIDE}) or (n, {PIXELS})"
+COLOUR_CHANNELS = (3, 4)
 PADDED = 32
-
 CROP = "[:, 2:30, 2:30]"
 
-COLOURS = (3, 4)
-
-ROUNDING = 1e-6  # how far from [0, 1] arithmetic may have moved an intensity
-
-WANTED = f"give (n, {SIDE}, {SIDE}), (n, {SIDE}, {SIDE}, 1), (n, 1, {SIDE}, {SIDE}) or (n, {PIXELS})"
-
-Images = NDArray[np.float32]
+MAX_DARK_SHARE = 0.1
+"""Share of the brightest real pixel below which the brightest of all images means that they were scaled twice."""
+MIN_PALE_SHARE = 0.5
+"""The same share for the brightest pixel of the middle image: below it most images are pale."""
+MAX_BACKGROUND = 0.25
+"""Amount by which the darkest pixel of the middle image may be brighter than that of real ones."""
 
 
 class SamplesWarning(UserWarning):
@@ -45,27 +36,35 @@ class SamplesWarning(UserWarning):
 
 
 def input_warnings(images: Images, real: Bytes, name: str) -> tuple[str, ...]:
-    """What is unlikely of `images` (n, 28, 28) in [0, 1] beside `real` ones of the data set called `name`; a line each.
+    """Warn of images that were probably prepared wrongly: inverted, scaled twice, or one image again and again.
 
-    No line says that images are bad, only that they are so in a way in which files go wrong.
+    No warning judges quality: bad images that files do not explain have none.
+
+    Args:
+        images: float32 in [0, 1], (n, 28, 28).
+        real: images of the data set, uint8, (m, 28, 28).
+        name: of the data set.
+
+    Returns:
+        One line for each warning.
     """
     inverted = [*_background_warnings(images, real, name)]
     return (*(inverted or _brightness_warnings(images, real, name)), *_repetition_warnings(images))
 
 
 def _brightness_warnings(images: Images, real: Bytes, name: str) -> Iterator[str]:
-    """The brightest and the darkest pixel, of all images and of the middle one of them."""
+    """Compare the brightest and the darkest pixel, of all images and of the middle one of them, with real ones."""
     highest, lowest = _median_extremes(real / 255)
     top = float(images.max())
     brightest, darkest = _median_extremes(images)
-    if top < MAX_DARK_MEAN * highest:
+    if top < MAX_DARK_SHARE * highest:
         yield (
             f"no pixel of the images is above {top:.3g} where {name} reaches {highest:.3g}: divided by 255 twice? "
             "images * 255 undoes it"
         )
-    elif brightest < MIN_PALE_MEAN * highest:
+    elif brightest < MIN_PALE_SHARE * highest:
         yield f"most images have no pixel above {brightest:.3g} where {name} reaches {highest:.3g}: scaled down?"
-    if darkest > lowest + GREY:
+    if darkest > lowest + MAX_BACKGROUND:
         yield (
             f"most images have no pixel below {darkest:.3g} where {name} goes down to {lowest:.3g}: brought from "
             "[-1, 1] to [0, 1] though they were there? 2 * images - 1 undoes it"
@@ -73,9 +72,9 @@ def _brightness_warnings(images: Images, real: Bytes, name: str) -> Iterator[str
 
 
 def _background_warnings(images: Images, real: Bytes, name: str) -> Iterator[str]:
-    """Whether the mean image is clearly nearer to the inverse of the real one: noise is as near to both."""
-    own: Means = images.mean(axis=0, dtype=np.float64)
-    usual: Means = real.mean(axis=0) / 255
+    """Warn where the mean image is clearly nearer to the inverse of the real one; noise is as near to both."""
+    own = images.mean(axis=0, dtype=np.float64)
+    usual = real.mean(axis=0) / 255
     if np.linalg.norm(own - (1 - usual)) < np.linalg.norm(own - usual) / 2:
         yield (
             f"the images' mean is {own.mean():.2f} where {name} has {usual.mean():.2f}: white background? "
@@ -92,12 +91,12 @@ def _repetition_warnings(images: Images) -> Iterator[str]:
 
 
 def _median_extremes(images: NDArray[np.floating]) -> tuple[float, float]:
-    """The medians over images of their brightest and of their darkest pixel."""
+    """Take the medians over images of their brightest and of their darkest pixel."""
     return float(np.median(images.max(axis=(1, 2)))), float(np.median(images.min(axis=(1, 2))))
 
 
 def check_images(array: NDArray[Any], what: str) -> Images:
-    """`array` as images (n, 28, 28), float32 in [0, 1].
+    """Convert `array` to images (n, 28, 28), float32 in [0, 1].
 
     Args:
         array: uint8 in 0..255 or floating in [0, 1]; (n, 28, 28), (n, 28, 28, 1), (n, 1, 28, 28) or (n, 784).
@@ -119,23 +118,23 @@ def check_images(array: NDArray[Any], what: str) -> Images:
 
 
 def _square(array: NDArray[Any], what: str) -> NDArray[Any]:
-    """(n, 28, 28), from any of the shapes that say the same."""
+    """Reshape to (n, 28, 28), from any of the shapes that say the same."""
     shape = array.shape
     _refuse_colour(array, what)
     square = (SIDE, SIDE)
     if shape[1:] not in (square, (*square, 1), (1, *square), (PIXELS,)):
-        raise SamplesError(f"{what} has shape {shape}; {WANTED}{_advice(shape)}")
+        raise SamplesError(f"{what} has shape {shape}; {SHAPES}{_advice(shape)}")
     return array.reshape(-1, *square)
 
 
 def _refuse_colour(array: NDArray[Any], what: str) -> None:
     """Raise `SamplesError` for three or four channels, last or first; its code makes images of the right kind."""
     shape = array.shape
-    axis = next((axis for axis in (-1, 1) if len(shape) == 4 and shape[axis] in COLOURS), None)
+    axis = next((axis for axis in (-1, 1) if len(shape) == 4 and shape[axis] in COLOUR_CHANNELS), None)
     sides = () if axis is None else shape[1:-1] if axis == -1 else shape[2:]
     if sides not in ((SIDE, SIDE), (PADDED, PADDED)):
         return
-    opacity = shape[axis or -1] == COLOURS[-1]
+    opacity = shape[axis or -1] == COLOUR_CHANNELS[-1]
     colours = "" if not opacity else "[..., :3]" if axis == -1 else "[:, :3]"
     code = f"images{colours}.mean(axis={axis}){CROP if sides[0] == PADDED else ''}"
     scaled = f"{code} / 255" if array.dtype == np.uint8 else code
@@ -157,7 +156,7 @@ def _advice(shape: tuple[int, ...]) -> str:
 def _from_bytes(images: NDArray[np.uint8], what: str) -> Images:
     if images.max() <= 1:
         raise SamplesError(f"{what} is uint8 without any value above 1; give 0..255 (images * 255)")
-    return images.astype(np.float32) / np.float32(255)
+    return unit_interval(images, np.float32)
 
 
 def _from_floats(images: NDArray[np.floating[Any]], what: str) -> Images:
@@ -165,7 +164,7 @@ def _from_floats(images: NDArray[np.floating[Any]], what: str) -> Images:
     if broken:
         raise SamplesError(f"{what} holds NaN or infinity in {broken:,} of {len(images):,} images; leave these out")
     low, high = float(images.min()), float(images.max())
-    if low < -ROUNDING or high > 1 + ROUNDING:
+    if not is_unit_interval(images):
         raise SamplesError(f"{what} ranges from {low:.4g} to {high:.4g}; give [0, 1]: {_how_to_fix(low, high)}")
     return np.clip(images.astype(np.float32), 0, 1)
 

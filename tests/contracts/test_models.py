@@ -10,7 +10,7 @@ from support.skips import not_applicable
 from aezoo.evaluation.inference import decode, encode, sample_images
 from aezoo.models import MODELS
 from aezoo.models.base import HasEncoder, HasPrior, Model
-from aezoo.record import from_npz, to_npz
+from aezoo.npz import from_npz, to_npz
 from aezoo.samplers import SAMPLERS, NotApplicableError
 from aezoo.spec import Protocol
 from aezoo.training import Trainer

@@ -9,7 +9,7 @@ from aezoo.controls import CONTROLS
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.images import to_bytes
 from aezoo.messages import Request
-from aezoo.record import from_npz
+from aezoo.npz import from_npz
 from aezoo.seeds import generator
 from aezoo.spec import ModelSpec, Protocol, Trial
 from aezoo.trial import run_trial

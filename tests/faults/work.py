@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 from aezoo.messages import Outcome, Request
-from aezoo.record import environment, new_record, to_npz
+from aezoo.npz import to_npz
+from aezoo.record import environment, new_record
 from aezoo.seeds import generator
 
 

@@ -15,7 +15,8 @@ from aezoo.errors import ResultsError, UnknownNameError
 from aezoo.messages import Outcome, Request, WeightsFile
 from aezoo.metrics import METRICS
 from aezoo.metrics.compute import default_metrics
-from aezoo.record import environment, failed_record, new_record, to_npz
+from aezoo.npz import to_npz
+from aezoo.record import environment, failed_record, new_record
 from aezoo.runner.eta import DurationModel, format_duration
 from aezoo.runner.plan import Plan, make_plan, metric_changes, required_action
 from aezoo.runner.status import FolderStatus, format_seeds, reason_lines, status_lines, to_printable

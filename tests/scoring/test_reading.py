@@ -15,8 +15,7 @@ import pytest
 from PIL import Image
 
 from aezoo.errors import AezooError, SamplesError, UnknownNameError
-from aezoo.scoring.numpy_files import LIMIT
-from aezoo.scoring.reading import to_samples
+from aezoo.scoring.reading import MAX_ARRAY_BYTES, to_samples
 
 N = 1_000
 
@@ -194,7 +193,7 @@ def encoded(image: Image.Image, format: str = "PNG", **options) -> bytes:
 
 
 GREY = Image.fromarray(np.arange(784, dtype=np.uint8).reshape(28, 28))
-HUGE = LIMIT // 784 // 8 + 1
+HUGE = MAX_ARRAY_BYTES // 784 // 8 + 1
 WRONG_FILES = {
     "missing": (lambda at, x: at / "a.npz", "does not exist"),
     "empty": (lambda at, x: written(at / "a.npz", b""), "is empty"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from aezoo.errors import ResultsError
-from aezoo.record import from_npz, merge_scores, new_record, parse_record, to_npz
+from aezoo.record import merge_scores, new_record, parse_record
 from aezoo.spec import Protocol, Trial
 from aezoo.store import DamagedRecordWarning, Store, write_atomically
 
@@ -181,14 +181,3 @@ def test_merging_replaces_only_what_was_scored_again(record):
     assert both["samplers"] == ["s", "t"]
     assert both["curves"] == old["curves"]
     assert both["timing"] == {"total": 60.0, "metrics": {"a": 1.0, "b": 3.0}}
-
-
-def test_packed_arrays_are_the_same_bytes_and_never_objects():
-    import numpy as np
-
-    arrays = {"a": np.arange(3), "b/c": np.ones((2, 2), np.float32)}
-    assert to_npz(arrays) == to_npz(arrays)
-    for name, array in from_npz(to_npz(arrays)).items():
-        np.testing.assert_array_equal(array, arrays[name])
-    with pytest.raises(ValueError, match="Object arrays"):
-        to_npz({"x": np.array([{}], dtype=object)})
