@@ -48,12 +48,14 @@ class Registry(Generic[Built]):
     """The things of one kind, by name.
 
     `build(name, target, **options)` turns a decorated target and the decorator's options into what `get` returns.
-    The registry stands in its package under the package's name in capitals: ``aezoo.models.MODELS``.
+    The registry stands in its package under the package's name in capitals: ``aezoo.models.MODELS``. Other
+    distributions add to it by entry points of `group`, by default the name of the package.
     """
 
-    def __init__(self, kind: str, package: str, build: Callable[..., Built]) -> None:
+    def __init__(self, kind: str, package: str, build: Callable[..., Built], group: str = "") -> None:
         self.kind = kind
         self.package = package
+        self.group = group or package
         self._build = build
         self._loaded: dict[str, Built] = {}
         self._registered: dict[str, tuple[str, Any]] = {}
@@ -178,7 +180,7 @@ class Registry(Generic[Built]):
         One that announces something of this kind and whose source does not tell what is loaded. Where that fails, or
         registers nothing here, what it announces stands for what it would have registered.
         """
-        announced = plugin.announced.get(self.package, [])
+        announced = plugin.announced.get(self.group, [])
         offers: list[tuple[str, Declaration | None]] = [
             (name, declaration)
             for source in plugin.sources
@@ -199,8 +201,8 @@ class Registry(Generic[Built]):
     def _is_meant(self, registry: str) -> bool:
         """Whether an absolute name, as a source file gives it, is this registry's: ``aezoo.MODELS`` is one too."""
         module, _, name = registry.rpartition(".")
-        constant = self.package.rpartition(".")[2].upper()
-        return module == self.package or (module, name) == (self.package.partition(".")[0], constant)
+        parent, _, constant = self.package.rpartition(".")
+        return module == self.package or (module in (parent, "aezoo") and name == constant.upper())
 
     def _require_free(self, name: str, module: str) -> None:
         """Raise `UsageError` where another module than `module` has the name already."""

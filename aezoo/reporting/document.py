@@ -1,23 +1,104 @@
-"""Plain tables of words and numbers as Markdown, for what does not have models in rows and metrics in columns."""
+"""The document: every page and every table, in the one shape that all formats render."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, is_dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from tabulate import tabulate
+from aezoo.reporting.table import Row, Table
+from aezoo.reporting.text import (
+    READING,
+    by_question,
+    by_role,
+    cell_text,
+    column_heading,
+    has_samplers,
+    row_label,
+    table_title,
+)
 
-from aezoo.errors import UsageError
-from aezoo.reporting.formats.escaping import escape_markdown
 
-FORMATS = ("md", "json")
+@dataclass(frozen=True)
+class LabelColumn:
+    """A column of every table of models and metrics that is no metric.
+
+    Attributes:
+        heading: its name.
+        text: its cell in a row, for readers.
+        fields: its values in a row, for machines, by the name of the field.
+        is_shown: tells whether a table needs it.
+        is_text: set to the left, as words are.
+    """
+
+    heading: str
+    text: Callable[[Row], str]
+    fields: Mapping[str, Callable[[Row], object]]
+    is_shown: Callable[[Table], bool] = field(default=lambda table: True)
+    is_text: bool = True
+
+
+LEADING = (
+    LabelColumn("model", row_label, {"role": lambda row: row.role, "model": lambda row: row.model}),
+    LabelColumn("sampler", lambda row: row.sampler, {"sampler": lambda row: row.sampler}, has_samplers),
+)
+
+TRAILING = (
+    LabelColumn(
+        "seeds",
+        lambda row: f"{row.done}/{row.total}",
+        {"seeds_done": lambda row: row.done, "seeds_total": lambda row: row.total},
+        is_text=False,
+    ),
+)
+
+
+def label_fields() -> dict[str, Callable[[Row], object]]:
+    """Collect the fields of all label columns, by name, in the order of the columns."""
+    return {name: value for column in (*LEADING, *TRAILING) for name, value in column.fields.items()}
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """A cell as it is printed; `is_number` for a value of a metric, which `is_best` may mark."""
+
+    text: str
+    is_number: bool = False
+    is_best: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as it is printed.
+
+    Attributes:
+        caption: what part of its section it is; "" for all of it.
+        headings: one for each column.
+        is_text: for each column, whether it is set to the left, as words are.
+        groups: rows that belong together, group by group.
+        note: a line below it, or "".
+    """
+
+    caption: str
+    headings: tuple[str, ...]
+    is_text: tuple[bool, ...]
+    groups: tuple[tuple[tuple[GridCell, ...], ...], ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class PageSection:
-    """A heading, lines to read before the table, and the table; the first `text_columns` are words."""
+    """A part of a document: a heading and lines, then a table of words or the tables of one question.
+
+    Attributes:
+        heading: its title; "" for a section that goes on with the one before.
+        lines: sentences to read before its tables.
+        headers, rows: a table of words; the first `text_columns` are set to the left, the others to the right.
+        level: 1 for the title of a page, 2 for its parts, and so on.
+        tables: models x metrics, the parts of one question.
+        footer: lines below all of the tables.
+        legend: how to read the tables; said once for sections in a row that share it.
+    """
 
     heading: str
     lines: tuple[str, ...] = ()
@@ -25,33 +106,61 @@ class PageSection:
     rows: tuple[tuple[str, ...], ...] = ()
     text_columns: int = 1
     level: int = 2
+    tables: tuple[Table, ...] = ()
+    footer: tuple[str, ...] = ()
+    legend: tuple[str, ...] = ()
+
+    @cached_property
+    def grids(self) -> tuple[Grid, ...]:
+        """Its tables as they are printed."""
+        return (*([_word_grid(self)] if self.rows else []), *map(_score_grid, self.tables))
 
 
-def document_to_markdown(sheets: Sequence[PageSection]) -> str:
-    """The sheets as Markdown, one below the other."""
-    return "\n".join(_sheet(sheet) for sheet in sheets)
+@dataclass(frozen=True)
+class Document:
+    """Sections one below the other, and the results that they show.
+
+    Attributes:
+        sections: in reading order.
+        data: what the document holds for machines, written as JSON: dataclasses and values of JSON, nested in any
+            way. None where the sections themselves say it all.
+    """
+
+    sections: tuple[PageSection, ...]
+    data: object = None
 
 
-def results_to_json(results: Sequence[Any]) -> str:
-    """Dataclasses as a JSON array of objects with their fields."""
-    if not all(is_dataclass(result) for result in results):
-        raise TypeError("results_json takes dataclasses")
-    return json.dumps([asdict(result) for result in results], indent=1, allow_nan=False) + "\n"
+def tables_document(tables: Sequence[Table]) -> Document:
+    """Make a document of tables: a section for each question of each data set and protocol."""
+    sections = (
+        PageSection(table_title(parts[0]), tables=tuple(parts), footer=parts[0].footer, legend=READING)
+        for parts in by_question(tables)
+    )
+    return Document(tuple(sections), tuple(tables))
 
 
-def check_page_format(format: str) -> None:
-    """Raises `UsageError` unless `format` is one of `FORMATS`."""
-    if format not in FORMATS:
-        raise UsageError(f"format {format[:80]!r} is not known; use one of: {', '.join(FORMATS)}")
+def _word_grid(section: PageSection) -> Grid:
+    is_text = tuple(i < section.text_columns for i in range(len(section.headers)))
+    return Grid("", section.headers, is_text, (tuple(tuple(map(GridCell, row)) for row in section.rows),))
 
 
-def _sheet(sheet: PageSection) -> str:
-    parts = [f"{'#' * sheet.level} {escape_markdown(sheet.heading)}\n"]
-    if sheet.lines:
-        parts.append("".join(f"- {escape_markdown(line)}\n" for line in sheet.lines))
-    if sheet.rows:
-        headers = [escape_markdown(name) for name in sheet.headers]
-        rows = [[escape_markdown(cell) for cell in row] for row in sheet.rows]
-        align = ["left" if i < sheet.text_columns else "right" for i in range(len(headers))]
-        parts.append(tabulate(rows, headers=headers, tablefmt="pipe", colalign=align, disable_numparse=True) + "\n")
-    return "\n".join(parts)
+def _score_grid(table: Table) -> Grid:
+    """A table of models and metrics with its labels, as words."""
+    leading = [column for column in LEADING if column.is_shown(table)]
+    trailing = [column for column in TRAILING if column.is_shown(table)]
+    metrics = [column_heading(column, table) for column in table.columns]
+    return Grid(
+        caption=table.part,
+        headings=(*(each.heading for each in leading), *metrics, *(each.heading for each in trailing)),
+        is_text=(*(each.is_text for each in leading), *(False for _ in metrics), *(each.is_text for each in trailing)),
+        groups=tuple(tuple(_grid_row(row, leading, trailing) for row in rows) for rows in by_role(table)),
+        note=table.note,
+    )
+
+
+def _grid_row(row: Row, leading: Sequence[LabelColumn], trailing: Sequence[LabelColumn]) -> tuple[GridCell, ...]:
+    return (
+        *(GridCell(column.text(row)) for column in leading),
+        *(GridCell(cell_text(cell, row), cell.mean is not None, cell.best) for cell in row.cells),
+        *(GridCell(column.text(row)) for column in trailing),
+    )

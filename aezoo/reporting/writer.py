@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from aezoo.analysis.conventions import QUESTIONS
@@ -10,14 +11,12 @@ from aezoo.analysis.frames import Frames, Record, read_records, to_frame
 from aezoo.analysis.uncertainty import uncertainty
 from aezoo.errors import ResultsError
 from aezoo.files import make_folder, write_atomically
-from aezoo.reporting.document import document_to_markdown
-from aezoo.reporting.formats import render_tables
+from aezoo.registry import PluginWarning
+from aezoo.reporting.formats import FORMATS, render, render_tables
 from aezoo.reporting.formats.csv import csv_chunks
-from aezoo.reporting.pages.uncertainty import uncertainty_csv, uncertainty_sheets
+from aezoo.reporting.pages.uncertainty import uncertainty_csv, uncertainty_document
 from aezoo.reporting.table import Table
 from aezoo.reporting.tables import tables_from
-
-SUFFIXES = {"md": "md", "csv": "csv", "tex": "latex"}
 
 
 def write_tables(records: Iterable[Record], folder: Path) -> list[Path]:
@@ -41,16 +40,23 @@ def write_tables(records: Iterable[Record], folder: Path) -> list[Path]:
 def _write_uncertainty(frames: Frames, stem: Path) -> list[Path]:
     sections = list(uncertainty(frames))
     return [
-        _write_text(stem.with_suffix(".md"), [document_to_markdown(list(uncertainty_sheets(sections)))]),
+        _write_text(stem.with_suffix(".md"), [render(uncertainty_document(sections), "md")]),
         _write_text(stem.with_suffix(".csv"), [uncertainty_csv(sections)]),
     ]
 
 
-def _write_question(found: Sequence[Table], stem: Path) -> list[Path]:
-    return [
-        _write_text(stem.with_name(f"{stem.name}.{suffix}"), [render_tables(found, format)])
-        for suffix, format in SUFFIXES.items()
-    ]
+def _write_question(found: Sequence[Table], stem: Path) -> Iterator[Path]:
+    """One file for each format that results folders hold; one that another package breaks is a warning."""
+    for name, format in FORMATS.items():
+        if format.in_folders:
+            try:
+                text = render_tables(found, name)
+            except Exception as error:
+                if FORMATS.declaration(name) is not None:
+                    raise
+                warnings.warn(f"no tables in the format {name!r}: {error!r}", PluginWarning, stacklevel=2)
+            else:
+                yield _write_text(stem.with_name(f"{stem.name}.{format.suffix}"), [text])
 
 
 def _write_text(path: Path, pieces: Iterable[str]) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,7 @@ import pandas as pd
 from aezoo.errors import UsageError
 from aezoo.messages import Outcome
 from aezoo.record import Record
-from aezoo.reporting import Table, render_tables, tables, tidy, write_tables
-from aezoo.reporting.document import document_to_markdown
+from aezoo.reporting import Document, Table, render, tables, tables_document, tidy, write_tables
 from aezoo.reporting.writer import write_file
 from aezoo.scoring.headline_metrics import headline_only
 from aezoo.scoring.page import legend_section, standing_section, summary_section
@@ -21,6 +19,9 @@ from aezoo.scoring.standing import Standing
 from aezoo.store import Store
 
 METRIC_SELECTIONS = ("headline", "all")
+
+TABLES_ALONE = ("csv", "latex")
+"""The formats that hold the tables without what stands around them."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,22 @@ class ScoreResult:
         Raises:
             UsageError: another format or extent.
         """
+        document = tables_document(self.tables(metrics)) if format in TABLES_ALONE else self.document(metrics)
+        return render(document, format)
+
+    def document(self, metrics: str = "headline") -> Document:
+        """As a page: warnings, tables, where the images stand; raises `UsageError` for another extent."""
         found = self.tables(metrics)
-        if format == "json":
-            whole = {**self._facts(), "tables": [asdict(table) for table in found]}
-            return json.dumps(whole, indent=1, allow_nan=False) + "\n"
-        text = render_tables(found, format)
-        return text if format != "md" else "\n".join([self._head(), text, self._foot()])
+        label, dataset = self.record["label"], self.record["dataset"]["name"]
+        return Document(
+            sections=(
+                summary_section(label, self.n, dataset, self.warnings, self.notes),
+                *tables_document(found).sections,
+                standing_section(label, self.standings),
+                legend_section(self.standings),
+            ),
+            data={**self._facts(), "tables": found},
+        )
 
     def save(self, folder: Path) -> list[Path]:
         """Write the records of the images, the oracle and the controls, their tables, and score.md and score.json.
@@ -96,15 +107,6 @@ class ScoreResult:
         told = {"warnings": self.warnings, "notes": self.notes}
         each = [{**asdict(one), "half_width": one.half_width, "sentence": one.sentence} for one in self.standings]
         return {"samples": self.record["label"], "n": self.n, **told, "standings": each}
-
-    def _head(self) -> str:
-        label, dataset = self.record["label"], self.record["dataset"]["name"]
-        return document_to_markdown([summary_section(label, self.n, dataset, self.warnings, self.notes)])
-
-    def _foot(self) -> str:
-        return document_to_markdown(
-            [standing_section(self.record["label"], self.standings), legend_section(self.standings)]
-        )
 
     def _shown(self, extent: str) -> list[dict[str, Any]]:
         """All records as one section, as tables show them.

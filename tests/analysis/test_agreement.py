@@ -5,12 +5,12 @@ from support.factories import record, score
 from support.zoos import ARI, CROSSED, FD, MSE, NLL, by_seed, panel_of, zoo
 
 from aezoo.analysis.agreement import agreement
-from aezoo.reporting.document import document_to_markdown, results_to_json
-from aezoo.reporting.pages.agreement import agreement_sheets
+from aezoo.reporting import render
+from aezoo.reporting.pages.agreement import agreement_document
 
 
 def page(records):
-    return document_to_markdown(list(agreement_sheets(agreement(panel_of(records)))))
+    return render(agreement_document([agreement(panel_of(records))]), "md")
 
 
 def test_perfect_and_opposite_agreement():
@@ -47,7 +47,7 @@ def test_bad_controls_inflate_agreement():
 
 def test_three_models_can_never_be_significant():
     levels = {name: {MSE: i, ARI: i} for i, name in enumerate("abc")}
-    text = document_to_markdown(list(agreement_sheets(agreement(panel_of(zoo(levels))))))
+    text = render(agreement_document([agreement(panel_of(zoo(levels)))]), "md")
     assert "with fewer than 5 no tau can be significant at 5 %" in text
     assert "0.33 |" in text
 
@@ -123,4 +123,4 @@ def test_metrics_that_share_no_models_are_no_error():
         found = agreement(panel_of(records))
         assert (found.winners, found.reversal_count, found.regimes[0].pairs) == ((), 0, ())
         assert "there is nothing to correlate" in page(records)
-        assert results_to_json([found])
+        assert render(agreement_document([found]), "json")

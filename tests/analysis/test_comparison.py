@@ -11,12 +11,12 @@ from support.folders import write_folder
 from aezoo.analysis.comparison import compare_models
 from aezoo.bench.app import run_app
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.reporting.document import document_to_markdown
-from aezoo.reporting.pages.comparison import comparison_sheets
+from aezoo.reporting import render
+from aezoo.reporting.pages.comparison import comparison_document
 
 
 def text_of(comparison):
-    return document_to_markdown(list(comparison_sheets(comparison)))
+    return render(comparison_document([comparison]), "md")
 
 
 def test_pairs_by_seed_and_not_by_order():

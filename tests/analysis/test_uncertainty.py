@@ -13,9 +13,8 @@ from support.factories import record, score
 from aezoo.analysis.frames import read_records
 from aezoo.analysis.uncertainty import uncertainty
 from aezoo.record import parse_record
-from aezoo.reporting import tables, tidy, write_tables
-from aezoo.reporting.document import document_to_markdown
-from aezoo.reporting.pages.uncertainty import uncertainty_csv, uncertainty_sheets
+from aezoo.reporting import render, tables, tidy, write_tables
+from aezoo.reporting.pages.uncertainty import uncertainty_csv, uncertainty_document
 from aezoo.spec import canonical_json
 from aezoo.statistics import sampling_half_width, split_variance
 
@@ -70,7 +69,7 @@ def records(seeds, **fields):
 
 
 def rendered(found):
-    return document_to_markdown(list(uncertainty_sheets(uncertainty(read_records(found)))))
+    return render(uncertainty_document(list(uncertainty(read_records(found)))), "md")
 
 
 def test_five_seeds_have_intervals_over_seeds_and_over_images():

@@ -11,14 +11,14 @@ from support.zoos import AGREE, ARI, CROSSED, FD, MSE, NLL, by_seed, panel_of, z
 from aezoo.analysis.verdict import verdict
 from aezoo.bench.app import run_app
 from aezoo.errors import UsageError
-from aezoo.reporting.document import document_to_markdown, results_to_json
-from aezoo.reporting.pages.verdict import verdict_sheets
+from aezoo.reporting import render
+from aezoo.reporting.pages.verdict import verdict_document
 from aezoo.reporting.pages.verdict_sentences import baseline_sentences, verdict_sentences
 from aezoo.statistics import compare_paired
 
 
 def page(records):
-    return document_to_markdown(list(verdict_sheets(verdict(panel_of(records)))))
+    return render(verdict_document([verdict(panel_of(records))]), "md")
 
 
 def test_one_model_for_every_question():
@@ -172,7 +172,7 @@ def test_the_page_is_short_however_many_metrics_there_are():
     assert len(verdict_sentences(found)) == 2
     assert len(list(baseline_sentences(found))) == 1
     assert len(page(records).splitlines()) < 55
-    (whole,) = json.loads(results_to_json([found]))
+    (whole,) = json.loads(render(verdict_document([found]), "json"))
     assert (len(whole["disagreements"]), whole["pairs"], len(whole["beaten"])) == (100, 190, 10)
 
 

@@ -4,8 +4,8 @@ import pytest
 from support.zoos import AGREE, ARI, FD, MSE, NLL, by_seed, panel_of, zoo
 
 from aezoo.analysis.verdict import verdict
-from aezoo.reporting.document import document_to_markdown, results_to_json
-from aezoo.reporting.pages.verdict import verdict_sheets
+from aezoo.reporting import render
+from aezoo.reporting.pages.verdict import verdict_document
 from aezoo.reporting.pages.verdict_sentences import verdict_sentences
 
 CODE = ("latent", "nmi")
@@ -14,8 +14,8 @@ CODE = ("latent", "nmi")
 def found_of(records):
     """The verdict; its page and its JSON can be written."""
     found = verdict(panel_of(records))
-    assert document_to_markdown(list(verdict_sheets(found)))
-    assert results_to_json([found])
+    assert render(verdict_document([found]), "md")
+    assert render(verdict_document([found]), "json")
     return found
 
 
@@ -78,7 +78,7 @@ def test_a_slow_metric_on_one_seed_does_not_take_the_question_with_it():
     (question,) = found.questions
     assert (question.winners, question.seeds_won, question.seeds, question.sure) == (("a",), 5, 5, True)
     assert (question.metrics, question.left_out_metrics) == (("elbo",), ("ais",))
-    assert "ais (likelihood)" in document_to_markdown(list(verdict_sheets(found)))
+    assert "ais (likelihood)" in render(verdict_document([found]), "md")
 
 
 def test_a_seed_with_a_single_metric_does_not_take_the_others_with_it():

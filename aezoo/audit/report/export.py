@@ -13,7 +13,8 @@ from aezoo.audit.report.findings import AuditFindings, analyse
 from aezoo.audit.report.metric_audit import MetricAudit
 from aezoo.audit.report.record import AuditRecord, doses_of
 from aezoo.audit.report.tables import overview
-from aezoo.reporting.document import PageSection, document_to_markdown
+from aezoo.reporting.document import Document, PageSection
+from aezoo.reporting.formats import render
 from aezoo.reporting.formats.csv import csv_chunks
 from aezoo.reporting.writer import write_file
 
@@ -27,13 +28,13 @@ def _written(audit: AuditRecord, folder: Path) -> Iterator[Path]:
     findings = analyse(audit)
     written = dict(cards(findings))
     for name, sheets in written.items():
-        yield _write_text(folder / "cards" / f"{name}.md", document_to_markdown(sheets))
+        yield _write_text(folder / "cards" / f"{name}.md", render(Document(tuple(sheets)), "md"))
     frames = {"audit": tidy_values(audit), "verdicts": tidy_verdicts(findings), "metrics": tidy_metrics(findings)}
     for name, frame in frames.items():
         path = folder / f"{name}.csv"
         yield write_file(path, (piece.encode("utf-8", "backslashreplace") for piece in csv_chunks(frame)))
     index = PageSection("Files", tuple(_files(list(written))))
-    yield _write_text(folder / "README.md", document_to_markdown([*overview(findings), index]))
+    yield _write_text(folder / "README.md", render(Document((*overview(findings), index)), "md"))
 
 
 def _files(names: list[str]) -> Iterator[str]:

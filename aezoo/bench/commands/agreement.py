@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import DEFAULT_FOLDER, PageFormat
+from aezoo.bench.commands.choices import DEFAULT_FOLDER, Format
 
 
 def command(
@@ -15,9 +15,9 @@ def command(
     sampler: Annotated[
         str | None, typer.Option(help="For sample metrics, of the models that have it. [each model's own]")
     ] = None,
-    format: Annotated[PageFormat, typer.Option(help="The format.")] = PageFormat.md,
+    format: Format = "md",
 ) -> None:
     """Say whether the metrics agree about the models: rank correlation, winners, reversals."""
     from aezoo.bench.commands.compare import print_agreement
 
-    print_agreement(folder, sampler, format.value)
+    print_agreement(folder, sampler, format)

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aezoo.reporting.formats import FORMATS
 
 DEFAULT_FOLDER = Path("aezoo-results")
 
-
-class TableFormat(StrEnum):
-    """What `table` can write."""
-
-    md = "md"
-    csv = "csv"
-    latex = "latex"
-    json = "json"
-
-
-class PageFormat(StrEnum):
-    """What `compare`, `agreement` and `verdict` can write."""
-
-    md = "md"
-    json = "json"
+Format = Annotated[str, typer.Option(help=f"The format: {', '.join(FORMATS.names())}.")]
+"""What a command prints its result in."""

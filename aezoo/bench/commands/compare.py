@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -15,13 +15,13 @@ from aezoo.analysis.gate_rules import Rule
 from aezoo.analysis.score_array import ScoreArray
 from aezoo.analysis.sections import score_arrays
 from aezoo.analysis.verdict import verdict
-from aezoo.bench.commands.choices import PageFormat
+from aezoo.bench.commands.choices import Format
 from aezoo.bench.output import echo
 from aezoo.errors import UsageError
-from aezoo.reporting.document import PageSection, check_page_format, document_to_markdown, results_to_json
-from aezoo.reporting.pages.agreement import agreement_sheets
-from aezoo.reporting.pages.comparison import comparison_sheets
-from aezoo.reporting.pages.verdict import verdict_sheets
+from aezoo.reporting.formats import FORMATS, render
+from aezoo.reporting.pages.agreement import agreement_document
+from aezoo.reporting.pages.comparison import comparison_document
+from aezoo.reporting.pages.verdict import verdict_document
 from aezoo.store import Store
 
 REGRESSION = 4
@@ -36,10 +36,10 @@ def compare(folder: Path, other: Path | None, models: str | None, fail_on: Seque
         UsageError: unlike things, unknown names, or rules that are not understood or cover nothing.
         ResultsError: a folder holds no results.
     """
-    check_page_format(format)
+    FORMATS.check(format)
     rules = [Rule.parse(text) for text in fail_on]
     found = check_rules(rules, _comparisons(folder, other, _names(models)))
-    print(_render(found, comparison_sheets, format), end="")
+    print(render(comparison_document(found), format), end="")
     findings = [finding for comparison in found for finding in comparison.findings]
     for finding in findings:
         echo(f"{finding.verdict}: {finding.text}")
@@ -48,14 +48,14 @@ def compare(folder: Path, other: Path | None, models: str | None, fail_on: Seque
 
 def print_agreement(folder: Path, sampler: str | None, format: str) -> None:
     """Print the agreement between the metrics of a folder."""
-    check_page_format(format)
-    print(_render(_per_section(folder, sampler, agreement), agreement_sheets, format), end="")
+    FORMATS.check(format)
+    print(render(agreement_document(_per_section(folder, sampler, agreement)), format), end="")
 
 
 def print_verdict(folder: Path, sampler: str | None, format: str) -> None:
     """Print who wins each question of a folder."""
-    check_page_format(format)
-    print(_render(_per_section(folder, sampler, verdict), verdict_sheets, format), end="")
+    FORMATS.check(format)
+    print(render(verdict_document(_per_section(folder, sampler, verdict)), format), end="")
 
 
 def _comparisons(folder: Path, other: Path | None, models: list[str]) -> list[Comparison]:
@@ -77,12 +77,6 @@ def _per_section(folder: Path, sampler: str | None, compute: Callable[[ScoreArra
     return [compute(panel) for panel in enough or found]
 
 
-def _render(results: Sequence[Result], sheets: Callable[[Result], Iterator[PageSection]], format: str) -> str:
-    if format == "json":
-        return results_to_json(results)
-    return document_to_markdown([sheet for result in results for sheet in sheets(result)])
-
-
 def _names(models: str | None) -> list[str]:
     return [name.strip() for name in (models or "").split(",") if name.strip()]
 
@@ -100,8 +94,8 @@ def command(
             "only if the interval over seeds lies beyond that. Repeatable."
         ),
     ] = None,
-    format: Annotated[PageFormat, typer.Option(help="The format.")] = PageFormat.md,
+    format: Format = "md",
 ) -> None:
     """Compare two models or two results folders, paired by seed; refuses what is not alike."""
 
-    raise typer.Exit(compare(folder, other, models, fail_on or (), format.value))
+    raise typer.Exit(compare(folder, other, models, fail_on or (), format))

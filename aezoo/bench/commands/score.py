@@ -10,11 +10,12 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import TableFormat
+from aezoo.bench.commands.choices import Format
 from aezoo.bench.options import parse_controls
 from aezoo.bench.output import echo
 from aezoo.engines.threads import limit_threads
 from aezoo.messages import Outcome
+from aezoo.reporting import FORMATS
 from aezoo.scoring.reading import read_samples
 from aezoo.scoring.request import ScoreRequest
 from aezoo.scoring.score import score_samples
@@ -36,6 +37,7 @@ class ScoreOptions:
 
 def print_scores(options: ScoreOptions, prepare: Callable[[], None] = limit_threads) -> None:
     """Score and print; `prepare` runs before TensorFlow is used."""
+    FORMATS.check(options.format)
     options.request.check()
     samples = read_samples(options.source, options.name, options.array)
     if options.out is not None:
@@ -97,11 +99,11 @@ def command(
         str | None, typer.Option(help="Slow metrics of samples, comma-separated, such as parzen; or slow: all of them.")
     ] = None,
     metrics: Annotated[MetricSelection, typer.Option(help="Which metrics to print.")] = MetricSelection.headline,
-    format: Annotated[TableFormat, typer.Option(help="The format.")] = TableFormat.md,
+    format: Format = "md",
     seed: Annotated[int, typer.Option(help="Of all that is drawn.")] = 0,
     out: Annotated[Path | None, typer.Option(help="A folder for the record, the tables and score.md.")] = None,
 ) -> None:
     """Score images from any generator beside real ones, the controls and the zoo; trains nothing."""
     beside = (named_controls(controls), tuple(against or ()), oracle_draws, names(also))
     request = ScoreRequest(dataset, data_file, *beside, seed)
-    print_scores(ScoreOptions(samples, request, name, array, format.value, metrics.value, out))
+    print_scores(ScoreOptions(samples, request, name, array, format, metrics.value, out))

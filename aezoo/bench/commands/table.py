@@ -7,15 +7,16 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import DEFAULT_FOLDER, TableFormat
+from aezoo.bench.commands.choices import DEFAULT_FOLDER, Format
 
 
 def command(
     folder: Annotated[Path, typer.Argument(help="A results folder.")] = DEFAULT_FOLDER,
-    format: Annotated[TableFormat, typer.Option(help="The format.")] = TableFormat.md,
+    format: Format = "md",
 ) -> None:
     """Print the tables of a results folder."""
-    from aezoo.reporting import render_tables, tables
+    from aezoo.reporting import FORMATS, render_tables, tables
     from aezoo.store import Store
 
-    print(render_tables(tables(Store(folder).records()), format.value))
+    FORMATS.check(format)
+    print(render_tables(tables(Store(folder).records()), format))

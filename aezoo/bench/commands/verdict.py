@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import DEFAULT_FOLDER, PageFormat
+from aezoo.bench.commands.choices import DEFAULT_FOLDER, Format
 
 
 def command(
@@ -15,9 +15,9 @@ def command(
     sampler: Annotated[
         str | None, typer.Option(help="For sample metrics, of the models that have it. [each model's own]")
     ] = None,
-    format: Annotated[PageFormat, typer.Option(help="The format.")] = PageFormat.md,
+    format: Format = "md",
 ) -> None:
     """Say who wins each question and how surely, with which samplers, and which metrics disagree."""
     from aezoo.bench.commands.compare import print_verdict
 
-    print_verdict(folder, sampler, format.value)
+    print_verdict(folder, sampler, format)

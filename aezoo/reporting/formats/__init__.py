@@ -1,40 +1,52 @@
-"""Tables as Markdown, CSV, LaTeX and JSON."""
+"""Formats of documents, one file each: a function from a document to text, registered by name."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 
-from aezoo.errors import UsageError
-from aezoo.reporting.formats.csv import render_csv
-from aezoo.reporting.formats.latex import render_latex
-from aezoo.reporting.formats.markdown import render_markdown
+from aezoo.registry import Registry, check_name
+from aezoo.reporting.document import Document, tables_document
 from aezoo.reporting.table import Table
 
-Renderer = Callable[[Sequence[Table]], str]
+
+@dataclass(frozen=True)
+class Format:
+    """A way to write documents.
+
+    Attributes:
+        name: what it is called on the command line.
+        render: a document as text.
+        suffix: what the names of its files end in, without the dot.
+        in_folders: whether results folders hold their tables in it.
+    """
+
+    name: str
+    render: Callable[[Document], str]
+    suffix: str
+    in_folders: bool = True
 
 
-def render_json(tables: Sequence[Table]) -> str:
-    """The tables as one JSON array of objects with the fields of `Table`."""
-    return json.dumps([asdict(table) for table in tables], indent=1, allow_nan=False) + "\n"
+def _build(name: str, target: Callable[[Document], str], *, suffix: str = "", in_folders: bool = True) -> Format:
+    return Format(name, target, check_name("file suffix", suffix or name), in_folders)
 
 
-FORMATS: dict[str, Renderer] = {
-    "md": render_markdown,
-    "csv": render_csv,
-    "latex": render_latex,
-    "json": render_json,
-}
+FORMATS: Registry[Format] = Registry("format", "aezoo.reporting.formats", _build, group="aezoo.formats")
+
+
+def render(document: Document, format: str) -> str:
+    """Render a document as text.
+
+    Args:
+        document: any page or table.
+        format: a registered name, such as "md", "csv", "latex" or "json".
+
+    Raises:
+        UnknownNameError: no format has this name.
+    """
+    return FORMATS.get(format).render(document)
 
 
 def render_tables(tables: Sequence[Table], format: str) -> str:
-    """All tables in one text; `format` is a key of `FORMATS`. Raises `UsageError` for another."""
-    if format not in FORMATS:
-        raise UsageError(f"table format {format[:80]!r} is not known; use one of: {', '.join(FORMATS)}")
-    return FORMATS[format](tables)
-
-
-def render(table: Table, format: str) -> str:
-    """One table as text; raises `UsageError` for an unknown `format`."""
-    return render_tables([table], format)
+    """Render tables, one below the other, as `render` does."""
+    return render(tables_document(tables), format)

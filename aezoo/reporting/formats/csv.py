@@ -1,28 +1,25 @@
-"""Tables and tidy scores as CSV: plain numbers in full precision, text that no spreadsheet runs."""
+"""Documents and data frames as CSV: plain numbers in full precision, text that no spreadsheet runs."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
 
+from aezoo.reporting.document import Document, PageSection, label_fields
+from aezoo.reporting.formats import FORMATS
 from aezoo.reporting.formats.escaping import escape_csv
 from aezoo.reporting.table import Cell, Row, Table
-from aezoo.reporting.text import by_question
 
 CHUNK_ROWS = 50_000
-PLACE = (
-    "question",
-    "dataset",
-    "fingerprint",
-    "protocol",
-    "role",
-    "model",
-    "sampler",
-    "seeds_done",
-    "seeds_total",
-)
+
+SECTION_FIELDS = ("question", "dataset", "fingerprint", "protocol")
+
+WORD_COLUMNS = ("page", "section")
+
+NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]\d+)?")
 
 
 def frame_to_csv(frame: pd.DataFrame) -> str:
@@ -39,53 +36,83 @@ def csv_chunks(frame: pd.DataFrame) -> Iterator[str]:
         yield str(piece.to_csv(index=False, header=start == 0, lineterminator="\n"))
 
 
-def render_csv(tables: Sequence[Table]) -> str:
-    """One line per row of the tables, all parts of a question side by side.
+@FORMATS.register("csv")
+def render_csv(document: Document) -> str:
+    """One line for each row of the tables, and one for each line of text.
 
-    Each metric has the columns ``<metric>`` (mean over seeds), ``<metric>_low`` and ``<metric>_high`` (its
-    95 % Student t interval) and ``<metric>_n`` (seeds). A mean that does not exist says "n/a", "error" or
-    "missing". ``best`` lists the metrics in which the row is the best model; ``notes`` says where the numbers
-    come from.
+    Tables of models and metrics: all parts of a question stand side by side. Each metric has the columns ``<metric>``
+    (mean over seeds), ``<metric>_low`` and ``<metric>_high`` (its 95 % Student t interval) and ``<metric>_n`` (seeds).
+    A mean that does not exist says "n/a", "error" or "missing". ``best`` lists the metrics in which the row is the best
+    model; ``notes`` says where the numbers come from.
+
+    Tables of words: a column for each heading, ``page`` and ``section`` for the titles over them. A line of text stands
+    in ``notes``.
     """
-    lines = [line for parts in by_question(tables) for line in _lines(parts)]
-    metrics = dict.fromkeys(name for line in lines for name in line if name not in {*PLACE, "best", "notes"})
-    return frame_to_csv(pd.DataFrame(lines, columns=[*PLACE, *metrics, "best", "notes"], dtype=object))
+    scores = [line for section in document.sections for line in _score_lines(section)]
+    words = list(_word_lines(document.sections))
+    first = [*([*SECTION_FIELDS, *label_fields()] if scores or not words else ()), *(WORD_COLUMNS if words else ())]
+    last = [*(["best"] if scores or not words else []), "notes"]
+    names = dict.fromkeys([*first, *(name for line in [*scores, *words] for name in line)])
+    columns = [*(name for name in names if name not in last), *last]
+    return frame_to_csv(pd.DataFrame([*scores, *words], columns=columns, dtype=object))
 
 
-def _lines(parts: Sequence[Table]) -> list[dict[str, object]]:
-    first = parts[0]
-    notes = "; ".join(dict.fromkeys([*(table.note for table in parts if table.note), *first.footer]))
-    lines = []
+def _score_lines(section: PageSection) -> Iterator[dict[str, object]]:
+    if not section.tables:
+        return
+    first = section.tables[0]
+    notes = "; ".join(dict.fromkeys([*(table.note for table in section.tables if table.note), *section.footer]))
     for j, row in enumerate(first.rows):
-        line: dict[str, object] = {"question": first.question, "dataset": first.dataset}
-        line |= {
-            "fingerprint": first.fingerprint,
-            "protocol": first.protocol,
-            "role": row.role,
-            "model": row.model,
-        }
-        line |= {"sampler": row.sampler, "seeds_done": row.done, "seeds_total": row.total}
+        line: dict[str, object] = {name: getattr(first, name) for name in SECTION_FIELDS}
+        line |= {name: value(row) for name, value in label_fields().items()}
         best: list[str] = []
-        for table in parts:
+        for table in section.tables:
             line |= _values(table, table.rows[j])
             best += [c.metric for c, cell in zip(table.columns, table.rows[j].cells, strict=True) if cell.best]
-        lines.append(line | {"best": "; ".join(best), "notes": notes})
-    return lines
+        yield line | {"best": "; ".join(best), "notes": notes}
 
 
 def _values(table: Table, row: Row) -> dict[str, object]:
-    found: dict[str, object] = {}
+    values: dict[str, object] = {}
     for column, cell in zip(table.columns, row.cells, strict=True):
         low, high = _bounds(cell)
-        found[column.metric] = cell.state if cell.mean is None else cell.mean
-        found |= {f"{column.metric}_low": low, f"{column.metric}_high": high, f"{column.metric}_n": cell.n}
-    return found
+        values[column.metric] = cell.state if cell.mean is None else cell.mean
+        values |= {f"{column.metric}_low": low, f"{column.metric}_high": high, f"{column.metric}_n": cell.n}
+    return values
 
 
 def _bounds(cell: Cell) -> tuple[float | None, float | None]:
     if cell.mean is None or cell.half_width is None:
         return None, None
     return cell.mean - cell.half_width, cell.mean + cell.half_width
+
+
+def _word_lines(sections: Sequence[PageSection]) -> Iterator[dict[str, object]]:
+    """The lines and the tables of words, each with the title of its page and of its section."""
+    page, level = "", 0
+    for section in sections:
+        if not page or section.level <= level:
+            page, level = section.heading, section.level
+        titles: dict[str, object] = {"page": page, "section": section.heading}
+        yield from (titles | {"notes": line} for line in section.lines)
+        headers = _numbered(section.headers)
+        for row in section.rows:
+            yield titles | dict(zip(headers, map(_plain_number, row), strict=True))
+        if not section.tables:
+            yield from (titles | {"notes": line} for line in section.footer)
+
+
+def _numbered(headers: Sequence[str]) -> list[str]:
+    """Headers, each but the first of an equal name with its number: no column of a row replaces another."""
+    counts = [headers[: i + 1].count(name) for i, name in enumerate(headers)]
+    return [name if count == 1 else f"{name} ({count})" for name, count in zip(headers, counts, strict=True)]
+
+
+def _plain_number(text: str) -> object:
+    """A number as a number, so that no minus sign is taken for a formula; any other text as it is."""
+    if not NUMBER.fullmatch(text):
+        return text
+    return float(text) if set(text) & set(".e") else int(text)
 
 
 def _escape_column(column: pd.Series[Any]) -> pd.Series[Any]:

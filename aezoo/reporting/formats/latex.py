@@ -1,27 +1,18 @@
-"""Tables as LaTeX for ``\\input``: no package needed; graphicx, if loaded, shrinks wide ones to the line."""
+"""Documents as LaTeX for ``\\input``: no package needed; graphicx, if loaded, shrinks wide tables to the line."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 import jinja2
 
+from aezoo.reporting.document import Document, Grid, GridCell, PageSection
+from aezoo.reporting.formats import FORMATS
 from aezoo.reporting.formats.escaping import escape_latex
-from aezoo.reporting.table import Cell, Column, Row, Table
-from aezoo.reporting.text import (
-    EMPTY,
-    READING,
-    by_question,
-    by_role,
-    cell_text,
-    column_heading,
-    has_samplers,
-    row_label,
-    table_title,
-)
+from aezoo.reporting.text import EMPTY
 
-TEMPLATE = r"""\begin{table}[htbp]
+TABLE = r"""\begin{table}[htbp]
 \centering
 \caption{<< title >>}
 \resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%
@@ -41,6 +32,18 @@ TEMPLATE = r"""\begin{table}[htbp]
 <% endfor %>
 \end{table}
 """
+
+TEXT = r"""<< command >>{<< heading >>}
+<% if lines %>
+\begin{itemize}
+<% for line in lines %>
+\item << line >>
+<% endfor %>
+\end{itemize}
+<% endif %>
+"""
+
+HEADINGS = (r"\section*", r"\subsection*", r"\subsubsection*", r"\paragraph*")
 
 EXPONENT = re.compile(r"e([+-]\d+)")
 
@@ -65,42 +68,46 @@ class LatexText(str):
     """LaTeX made here; any other text that reaches the template is escaped."""
 
 
-def render_latex(tables: Sequence[Table]) -> str:
-    """One ``table`` environment per table; the last part of a question says where all of it comes from."""
-    if not tables:
+@FORMATS.register("latex", suffix="tex")
+def render_latex(document: Document) -> str:
+    """A heading and a list for a section of lines; one ``table`` environment per table, with the lines below it.
+
+    The last table of a section says where all of it comes from, and how to read it.
+    """
+    if not document.sections:
         return EMPTY + "\n"
-    template = ENVIRONMENT.from_string(TEMPLATE)
-    shown = [(table, table is parts[-1]) for parts in by_question(tables) for table in parts]
-    return PREAMBLE + "\n".join(template.render(_content(table, last)) for table, last in shown)
+    preamble = PREAMBLE if any(section.grids for section in document.sections) else ""
+    return preamble + "\n".join(block for section in document.sections for block in _section(section))
 
 
-def _content(table: Table, last: bool) -> dict[str, object]:
-    samplers = has_samplers(table)
-    names = ["model", *(["sampler"] if samplers else [])]
-    headers = [*names, *(_heading(column, table) for column in table.columns), "seeds"]
+def _section(section: PageSection) -> Iterator[str]:
+    if not section.grids:
+        command = LatexText(HEADINGS[min(section.level, len(HEADINGS)) - 1])
+        lines = (*section.lines, *section.footer)
+        yield ENVIRONMENT.from_string(TEXT).render(command=command, heading=section.heading, lines=lines)
+        return
+    template = ENVIRONMENT.from_string(TABLE)
+    for i, grid in enumerate(section.grids):
+        lines = (
+            *(section.lines if i == 0 else ()),
+            *filter(None, [grid.note]),
+            *((*section.footer, *section.legend) if i == len(section.grids) - 1 else ()),
+        )
+        yield template.render(_content(section.heading, grid), lines=lines)
+
+
+def _content(heading: str, grid: Grid) -> dict[str, object]:
     return {
-        "title": ": ".join(filter(None, [table_title(table), table.part])),
-        "alignment": LatexText("l" * len(names) + "r" * (len(table.columns) + 1)),
-        "header": LatexText(" & ".join(headers)),
-        "groups": [[_row(row, samplers) for row in group] for group in by_role(table)],
-        "lines": [*filter(None, [table.note]), *((*table.footer, *READING) if last else ())],
+        "title": ": ".join(filter(None, [heading, grid.caption])),
+        "alignment": LatexText("".join("l" if is_text else "r" for is_text in grid.is_text)),
+        "header": LatexText(" & ".join(map(escape_latex, grid.headings))),
+        "groups": [[LatexText(" & ".join(map(_cell, row))) for row in group] for group in grid.groups],
     }
 
 
-def _heading(column: Column, table: Table) -> str:
-    return escape_latex(column_heading(column, table))
-
-
-def _row(row: Row, with_sampler: bool) -> LatexText:
-    names = [row_label(row), *([row.sampler] if with_sampler else [])]
-    cells = [_cell(cell, row) for cell in row.cells]
-    return LatexText(" & ".join([*(escape_latex(name) for name in names), *cells, f"{row.done}/{row.total}"]))
-
-
-def _cell(cell: Cell, row: Row) -> str:
-    text = cell_text(cell, row)
-    if cell.mean is None:
-        return escape_latex(text)
-    number, parenthesis, seeds = text.partition(" (") if " of " in text else (text, "", "")
+def _cell(cell: GridCell) -> str:
+    if not cell.is_number:
+        return escape_latex(cell.text)
+    number, parenthesis, seeds = cell.text.partition(" (") if " of " in cell.text else (cell.text, "", "")
     math = EXPONENT.sub(lambda found: rf"\times 10^{{{int(found[1])}}}", number).replace("±", r"\pm")
-    return f"{{\\boldmath${math}$}}{parenthesis}{seeds}" if cell.best else f"${math}${parenthesis}{seeds}"
+    return f"{{\\boldmath${math}$}}{parenthesis}{seeds}" if cell.is_best else f"${math}${parenthesis}{seeds}"

@@ -1,66 +1,60 @@
-"""Tables as Markdown, to be read on a terminal and on GitHub."""
+"""Documents as Markdown, to be read on a terminal and on GitHub."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from tabulate import tabulate
 
+from aezoo.reporting.document import Document, Grid, GridCell, PageSection
+from aezoo.reporting.formats import FORMATS
 from aezoo.reporting.formats.escaping import escape_markdown
-from aezoo.reporting.table import Row, Table
-from aezoo.reporting.text import (
-    EMPTY,
-    READING,
-    by_question,
-    by_role,
-    cell_text,
-    column_heading,
-    has_samplers,
-    row_label,
-    table_title,
-)
+from aezoo.reporting.text import EMPTY
 
 
-def render_markdown(tables: Sequence[Table]) -> str:
-    """Each question under its title, its parts one below the other; how to read the cells comes last."""
-    if not tables:
+@FORMATS.register("md")
+def render_markdown(document: Document) -> str:
+    """Headings, lists of lines and pipe tables; how to read the cells comes last."""
+    if not document.sections:
         return EMPTY + "\n"
-    blocks = [block for parts in by_question(tables) for block in _question(parts)]
-    return "\n".join([*blocks, _lines(READING)])
+    return "\n".join(
+        block
+        for legend, sections in groupby(document.sections, key=lambda section: section.legend)
+        for block in [*(block for section in sections for block in _section(section)), *_lines(legend)]
+    )
 
 
-def _question(parts: Sequence[Table]) -> Iterator[str]:
-    yield f"## {escape_markdown(table_title(parts[0]))}\n"
-    for table in parts:
-        if table.part:
-            yield f"### {escape_markdown(table.part)}\n"
-        yield _grid(table) + "\n"
-        if table.note:
-            yield _lines([table.note])
-    yield _lines(parts[0].footer)
+def _section(section: PageSection) -> Iterator[str]:
+    yield from _heading(section.heading, section.level)
+    yield from _lines(section.lines)
+    for grid in section.grids:
+        yield from _heading(grid.caption, section.level + 1)
+        yield _table(grid)
+        yield from _lines([grid.note] if grid.note else [])
+    yield from _lines(section.footer)
 
 
-def _lines(lines: Sequence[str]) -> str:
-    return "".join(f"- {escape_markdown(line)}\n" for line in lines)
+def _heading(text: str, level: int) -> Iterator[str]:
+    if text:
+        yield f"{'#' * level} {escape_markdown(text)}\n"
 
 
-def _grid(table: Table) -> str:
-    samplers = ["sampler"] if has_samplers(table) else []
-    headers = [
-        "model",
-        *samplers,
-        *(escape_markdown(column_heading(column, table)) for column in table.columns),
-        "seeds",
-    ]
+def _lines(lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield "".join(f"- {escape_markdown(line)}\n" for line in lines)
+
+
+def _table(grid: Grid) -> str:
     rows: list[list[str]] = []
-    for group in by_role(table):
-        rows.extend([[""] * len(headers)] if rows else [])
-        rows.extend(_row(row, bool(samplers)) for row in group)
-    align = ["left"] * (1 + len(samplers)) + ["right"] * (len(table.columns) + 1)
-    return tabulate(rows, headers=headers, tablefmt="pipe", colalign=align, disable_numparse=True)
+    for group in grid.groups:
+        rows.extend([[""] * len(grid.headings)] if rows else [])
+        rows.extend([_cell(cell) for cell in row] for row in group)
+    headings = [escape_markdown(heading) for heading in grid.headings]
+    align = ["left" if is_text else "right" for is_text in grid.is_text]
+    return tabulate(rows, headers=headings, tablefmt="pipe", colalign=align, disable_numparse=True) + "\n"
 
 
-def _row(row: Row, with_sampler: bool) -> list[str]:
-    names = [row_label(row), *([row.sampler] if with_sampler else [])]
-    cells = [f"**{cell_text(cell, row)}**" if cell.best else cell_text(cell, row) for cell in row.cells]
-    return [*(escape_markdown(name) for name in names), *cells, f"{row.done}/{row.total}"]
+def _cell(cell: GridCell) -> str:
+    text = escape_markdown(cell.text)
+    return f"**{text}**" if cell.is_best else text

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from aezoo.analysis.agreement import Agreement, PairAgreement, QuestionAgreement, SubsetAgreement
 from aezoo.analysis.reversals import QuestionReversals
 from aezoo.analysis.winners import Winner
-from aezoo.reporting.document import PageSection
+from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.text import format_percent, section_lines
 from aezoo.statistics import MIN_MODELS, MIN_SEEDS
 
@@ -22,8 +22,12 @@ NO_CONTROLS = (
 )
 
 
-def agreement_sheets(found: Agreement) -> Iterator[PageSection]:
-    """Where it comes from, then each regime, the winners and the reversals."""
+def agreement_document(found: Sequence[Agreement]) -> Document:
+    """Make a page of what agrees in each section: where it comes from, each regime, the winners and the reversals."""
+    return Document(tuple(section for each in found for section in _sections(each)), tuple(found))
+
+
+def _sections(found: Agreement) -> Iterator[PageSection]:
     lines = (*section_lines(found), *(() if found.controls else (NO_CONTROLS,)))
     yield PageSection(f"Agreement between metrics on {found.dataset}", lines)
     for regime in found.regimes:

@@ -10,7 +10,7 @@ from aezoo.analysis.comparison import Comparison, family_sizes
 from aezoo.analysis.gate import seeds_text
 from aezoo.analysis.pairing import DESCRIBES, ComparedScore
 from aezoo.analysis.score_array import OWN_SAMPLER_LABEL
-from aezoo.reporting.document import PageSection
+from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.text import format_mean
 from aezoo.statistics import LEVEL, MIN_SEEDS, PairedComparison, seeds_needed, smallest_signed_rank_p
 from aezoo.statistics.direction import arrow, signed
@@ -119,8 +119,12 @@ def _reach(tests: int, least: float) -> str:
     return f"a signed-rank test after the correction for {tests} tests: {tests * least:.3g} at least ({more} can)"
 
 
-def comparison_sheets(comparison: Comparison) -> Iterator[PageSection]:
-    """What was compared and how to read it, then a table for each question with something to compare."""
+def comparison_document(comparisons: Sequence[Comparison]) -> Document:
+    """Make a page of comparisons: what was compared and how to read it, then a table for each question."""
+    return Document(tuple(section for each in comparisons for section in _sections(each)), tuple(comparisons))
+
+
+def _sections(comparison: Comparison) -> Iterator[PageSection]:
     title = f"{comparison.candidate} against {comparison.baseline} on {comparison.dataset}"
     yield PageSection(title, tuple(comparison_lines(comparison)))
     compared = [score for score in comparison.scores if score.result is not None]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 import pandas as pd
 
 from aezoo.analysis.conventions import headline_metrics, metric_key
 from aezoo.analysis.uncertainty import ScoreUncertainty, SectionUncertainty
-from aezoo.reporting.document import PageSection
+from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.formats.csv import frame_to_csv
 from aezoo.reporting.text import few_seeds_warning, format_mean
 
@@ -34,15 +34,16 @@ COLUMNS = (
 )
 
 
-def uncertainty_sheets(sections: Iterable[SectionUncertainty]) -> Iterator[PageSection]:
-    """For each section a title with how to read it, then a table a question."""
-    for section in sections:
-        yield PageSection(
-            f"Uncertainty on {section.dataset}, {section.protocol.split(' (')[0]}", tuple(_lines(section))
-        )
-        shown = [score for score in section.scores if _is_first(score)][:MAX_ROWS]
-        for question, scores in groupby(shown, key=lambda score: score.question):
-            yield _question(question, list(scores))
+def uncertainty_document(sections: Sequence[SectionUncertainty]) -> Document:
+    """Make a page of uncertainties: for each section a title with how to read it, then a table for each question."""
+    return Document(tuple(part for section in sections for part in _sections(section)), tuple(sections))
+
+
+def _sections(section: SectionUncertainty) -> Iterator[PageSection]:
+    yield PageSection(f"Uncertainty on {section.dataset}, {section.protocol.split(' (')[0]}", tuple(_lines(section)))
+    shown = [score for score in section.scores if _is_first(score)][:MAX_ROWS]
+    for question, scores in groupby(shown, key=lambda score: score.question):
+        yield _question(question, list(scores))
 
 
 def _is_first(score: ScoreUncertainty) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from aezoo.analysis.conventions import redundant_groups
 from aezoo.analysis.verdict import QuestionVerdict, Verdict
 from aezoo.analysis.winners import Disagreement, QuestionPairs
-from aezoo.reporting.document import PageSection
+from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.pages.verdict_sentences import baseline_sentences, verdict_sentences
 from aezoo.reporting.text import format_percent, join_words, section_lines
 from aezoo.statistics import MIN_SEEDS
@@ -34,7 +34,7 @@ CONTROL_READING = (
 )
 
 
-def disagreement_sheets(found: Verdict) -> Iterator[PageSection]:
+def _disagreements(found: Verdict) -> Iterator[PageSection]:
     """One row for each two questions, and the surest disagreements within one question."""
     if found.disagreements:
         yield _by_questions(found)
@@ -105,13 +105,17 @@ def _stems(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in names if not any(name.startswith(f"{other}_") for other in names))
 
 
-def verdict_sheets(found: Verdict) -> Iterator[PageSection]:
-    """The sentences, who wins each question, what beats every model, and the metrics that disagree."""
+def verdict_document(verdicts: Sequence[Verdict]) -> Document:
+    """Make a page of verdicts: the sentences, who wins each question, what beats every model, metrics that disagree."""
+    return Document(tuple(section for verdict in verdicts for section in _sections(verdict)), tuple(verdicts))
+
+
+def _sections(found: Verdict) -> Iterator[PageSection]:
     yield PageSection(f"Verdict on {found.dataset}", tuple(verdict_sentences(found)))
     yield _winners(found)
     if found.beaten:
         yield _beaten(found)
-    yield from disagreement_sheets(found)
+    yield from _disagreements(found)
 
 
 def _winners(found: Verdict) -> PageSection:

@@ -1,0 +1,22 @@
+"""Documents as JSON: the results that they show, with all their fields."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, is_dataclass
+
+from aezoo.reporting.document import Document
+from aezoo.reporting.formats import FORMATS
+
+
+@FORMATS.register("json", in_folders=False)
+def render_json(document: Document) -> str:
+    """The document's data, or its sections where it has none, indented by one space a level."""
+    data = document.sections if document.data is None else document.data
+    return json.dumps(data, indent=1, allow_nan=False, default=_fields) + "\n"
+
+
+def _fields(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    raise TypeError(f"{type(value).__name__} is neither a dataclass nor a value of JSON")
