@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aezoo.messages import Outcome, Request
     from aezoo.metrics import METRICS, Metric, Score
     from aezoo.models import MODELS
+    from aezoo.reporting.formats import FORMATS
     from aezoo.samplers import SAMPLERS
     from aezoo.scoring.result import ScoreResult
     from aezoo.scoring.score import score
@@ -27,6 +28,7 @@ _LAZY_EXPORTS = {
     "CONTROLS": "aezoo.controls",
     "DATASETS": "aezoo.datasets",
     "Dataset": "aezoo.datasets",
+    "FORMATS": "aezoo.reporting.formats",
     "METRICS": "aezoo.metrics",
     "MODELS": "aezoo.models",
     "Metric": "aezoo.metrics",
@@ -51,6 +53,7 @@ __all__ = [  # noqa: RUF022 - sorted as `sorted` does, which a test holds
     "CONTROLS",
     "DATASETS",
     "Dataset",
+    "FORMATS",
     "METRICS",
     "MODELS",
     "Metric",

@@ -52,7 +52,7 @@ def _write_question(found: Sequence[Table], stem: Path) -> Iterator[Path]:
             try:
                 text = render_tables(found, name)
             except Exception as error:
-                if FORMATS.declaration(name) is not None:
+                if FORMATS.is_builtin(name):
                     raise
                 warnings.warn(f"no tables in the format {name!r}: {error!r}", PluginWarning, stacklevel=2)
             else:

@@ -8,8 +8,10 @@ import sys
 import pandas as pd
 import pytest
 from support.factories import record, sample_score, score
+from support.plugins import install
 from support.zoos import CROSSED, panel_of, zoo
 
+from aezoo import plugins
 from aezoo.analysis.verdict import verdict
 from aezoo.registry import PluginWarning
 from aezoo.reporting import FORMATS, Document, PageSection, render, tables, tables_document, write_tables
@@ -133,27 +135,31 @@ def test_a_column_of_all_tables_is_one_declaration(monkeypatch):
     assert read_csv(document)["half_done"].tolist() == ["1.5"]
 
 
-def install_format(folder, monkeypatch, body):
-    """A distribution with the format `list`, found until the end of the test."""
-    info = folder / "other_formats-1.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: other-formats\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[aezoo.formats]\nlist = other_formats\n")
-    (folder / "other_formats.py").write_text(
-        "from aezoo.reporting import FORMATS\n\n\n"
-        f'@FORMATS.register("list", suffix="lst")\ndef render_list(document):\n    {body}\n'
-    )
-    monkeypatch.syspath_prepend(str(folder))
-    monkeypatch.delitem(sys.modules, "other_formats", raising=False)
+@pytest.fixture
+def install_format(tmp_path, monkeypatch):
+    """Installs a distribution with the format `list`, which is gone after the test."""
+
+    def add(body):
+        source = (
+            "from aezoo.reporting import FORMATS\n\n"
+            f'@FORMATS.register("list", suffix="lst")\ndef render_list(document):\n    {body}\n'
+        )
+        files = {"format_of_a_test.py": source}
+        install(tmp_path / "site", "other-formats", files, {"aezoo.formats": {"list": "format_of_a_test"}})
+        monkeypatch.syspath_prepend(str(tmp_path / "site"))
+        plugins.installed.cache_clear()
+        vars(FORMATS).pop("_plugged", None)
+
     monkeypatch.setattr(FORMATS, "_loaded", dict(FORMATS._loaded))
-    monkeypatch.delitem(FORMATS.__dict__, "_plugins", raising=False)
-    monkeypatch.setitem(FORMATS.__dict__, "_plugins", FORMATS._plugins)
+    monkeypatch.setattr(FORMATS, "_registered", dict(FORMATS._registered))
+    yield add
+    sys.modules.pop("format_of_a_test", None)
+    plugins.installed.cache_clear()
+    vars(FORMATS).pop("_plugged", None)
 
 
-def test_a_format_of_another_distribution_is_chosen_and_written_by_its_name(tmp_path, monkeypatch):
-    install_format(
-        tmp_path / "other", monkeypatch, 'return "".join(f"{each.heading}\\n" for each in document.sections)'
-    )
+def test_a_format_of_another_distribution_is_chosen_and_written_by_its_name(tmp_path, install_format):
+    install_format('return "".join(f"{each.heading}\\n" for each in document.sections)')
     assert FORMATS.names() == ["csv", "json", "latex", "list", "md"]
     assert render(words(), "list") == "Page\nPart\n"
     write_tables([record("vae", 0, [score("nll", 1.0)])], tmp_path / "results")
@@ -161,8 +167,8 @@ def test_a_format_of_another_distribution_is_chosen_and_written_by_its_name(tmp_
     assert written.read_text() == "Reconstruction on mnist-5k, protocol chapter\n"
 
 
-def test_a_format_that_another_distribution_breaks_costs_its_own_files(tmp_path, monkeypatch):
-    install_format(tmp_path / "other", monkeypatch, "return document.nothing")
+def test_a_format_that_another_distribution_breaks_costs_its_own_files(tmp_path, install_format):
+    install_format("return document.nothing")
     with pytest.warns(PluginWarning, match=r"'list'.*nothing"):
         write_tables([record("vae", 0, [score("nll", 1.0)])], tmp_path / "results")
     suffixes = {path.suffix for path in (tmp_path / "results" / "tables").iterdir()}
