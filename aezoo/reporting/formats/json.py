@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 
 from aezoo.reporting.document import Document
 from aezoo.reporting.formats import FORMATS
@@ -17,6 +17,8 @@ def render_json(document: Document) -> str:
 
 
 def _fields(value: object) -> object:
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    raise TypeError(f"{type(value).__name__} is neither a dataclass nor a value of JSON")
+    """The fields of a dataclass by name, or what its own `to_dict` makes of them."""
+    if not is_dataclass(value) or isinstance(value, type):
+        raise TypeError(f"{type(value).__name__} is neither a dataclass nor a value of JSON")
+    to_dict = getattr(value, "to_dict", None)
+    return {each.name: getattr(value, each.name) for each in fields(value)} if to_dict is None else to_dict()
