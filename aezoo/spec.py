@@ -57,43 +57,60 @@ class IdentifiedModel(FrozenModel):
         }
 
 
+SCHEDULES: dict[str, tuple[tuple[float, float], ...]] = {
+    "constant": ((1.0, 1.0),),
+    "burda": tuple(((3 ** (stage + 1) - 1) / (3**8 - 1), 10 ** (-stage / 7)) for stage in range(8)),
+}
+"""Learning rates over a training: stages of (the share of the training at which it ends, factor of the learning rate).
+
+``burda``: stage i of 0 to 7 lasts 3^i of 3,280 parts and has the factor 10^(-i / 7); Burda et al. 2016, section 5.
+"""
+
+
 class Protocol(IdentifiedModel):
     """What every model gets alike. The defaults are the chapter's setup.
 
     Attributes:
         name: the protocol it was derived from.
-        hidden_units: width of the one hidden layer of encoder and decoder.
+        hidden_units: width of a hidden layer of encoder and decoder, as the architecture counts it.
         latent_dim: dimensions of the code.
-        learning_rate: of RMSprop, whose other settings are Keras's defaults.
+        optimizer: a name of `aezoo.optimizers`; its other settings are Keras's defaults.
+        learning_rate: of the optimizer, at the factor 1 of the schedule.
         batch_size: images a step; images left over by the division are not used in that epoch.
         epochs: passes over the training images.
         epsilon_std: standard deviation of the noise in z = mean + exp(log_variance / 2) * epsilon.
         samples: most images that a sampler generates for scoring; never more than the reference split holds.
+        architecture: a name of `aezoo.architectures`.
+        hidden_layers: hidden layers of the encoder, and of the decoder.
+        activation: of hidden layers.
+        schedule: a name of `SCHEDULES`, how the learning rate falls.
+        binarisation: "none" for grey images; "dynamic" for binary ones, drawn anew in each epoch, a pixel 1 with its
+            intensity as probability.
     """
 
     always_written: ClassVar[frozenset[str]] = frozenset(
-        [
-            "name",
-            "hidden_units",
-            "latent_dim",
-            "optimizer",
-            "learning_rate",
-            "batch_size",
-            "epochs",
-            "epsilon_std",
-            "samples",
-        ]
+        "name hidden_units latent_dim optimizer learning_rate batch_size epochs epsilon_std samples".split()  # noqa: SIM905
     )
 
     name: str = "chapter"
     hidden_units: int = Field(default=256, ge=1, le=65_536, strict=True)
     latent_dim: int = Field(default=2, ge=1, le=1024, strict=True)
-    optimizer: Literal["rmsprop"] = "rmsprop"
+    optimizer: str = Field(default="rmsprop", max_length=64)
     learning_rate: float = Field(default=1e-3, gt=0, strict=True)
     batch_size: int = Field(default=100, ge=1, le=60_000, strict=True)
     epochs: int = Field(default=50, ge=1, le=1_000_000, strict=True)
     epsilon_std: float = Field(default=1.0, ge=0, strict=True)
     samples: int = Field(default=5_000, ge=2, le=60_000, strict=True)
+    architecture: str = Field(default="mlp", max_length=64)
+    hidden_layers: int = Field(default=1, ge=1, le=8, strict=True)
+    activation: Literal["relu", "tanh"] = "relu"
+    schedule: Literal["constant", "burda"] = "constant"
+    binarisation: Literal["none", "dynamic"] = "none"
+
+    def rate_at(self, progress: float) -> float:
+        """Return the learning rate when this share of the training, from 0 to 1, is done."""
+        factor = next((factor for end, factor in SCHEDULES[self.schedule] if progress < end), None)
+        return self.learning_rate * (SCHEDULES[self.schedule][-1][1] if factor is None else factor)
 
 
 def complete_protocol(stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,9 +120,32 @@ def complete_protocol(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 PROTOCOLS = {
-    "chapter": Protocol(),
-    "smoke": Protocol(name="smoke", epochs=10),
+    protocol.name: protocol
+    for protocol in (
+        Protocol(),
+        Protocol(name="chapter-16", latent_dim=16),
+        Protocol(
+            name="burda",
+            hidden_units=200,
+            hidden_layers=2,
+            activation="tanh",
+            latent_dim=50,
+            binarisation="dynamic",
+            optimizer="adam",
+            schedule="burda",
+            batch_size=20,
+            epochs=100,
+        ),
+        Protocol(name="conv", architecture="conv", hidden_units=64, latent_dim=16, optimizer="adam", epochs=10),
+        Protocol(name="dec", architecture="dec", hidden_units=500, latent_dim=10, optimizer="adam", batch_size=256),
+        Protocol(name="smoke", epochs=10),
+    )
 }
+"""Protocols by name.
+
+``burda`` has the networks, batches, binarisation and schedule of Burda et al. 2016 in 100 epochs where the paper has
+3,280. ``dec`` has the network and the batches of Xie et al. 2016.
+"""
 
 
 def get_protocol(name: str) -> Protocol:

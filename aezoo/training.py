@@ -15,11 +15,13 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from aezoo.architectures import ARCHITECTURES
 from aezoo.models import Preset
 from aezoo.models.base import Model, Player, Tensor, Terms
 from aezoo.models.networks import PIXELS
+from aezoo.optimizers import OPTIMIZERS
 from aezoo.seeds import generator, seed_sequence
-from aezoo.spec import Parameter, Protocol
+from aezoo.spec import SCHEDULES, Parameter, Protocol
 
 Images = NDArray[np.uint8]
 Curve = dict[str, list[float]]
@@ -58,8 +60,9 @@ class Trainer:
         self.optimizers = {term: self._optimizer(player) for term, player in players.items() if player.variables}
         self._fresh = [[v.numpy() for v in optimizer.variables] for optimizer in self.optimizers.values()]
         self.terms = tuple(self.model.objective(tf.zeros((1, PIXELS))))
-        self._epoch = tf.function(self._run_epoch, jit_compile=True)
-        self._means = tf.function(self._mean_terms, jit_compile=True)
+        xla = ARCHITECTURES.get(protocol.architecture).xla
+        self._epoch = tf.function(self._run_epoch, jit_compile=xla)
+        self._means = tf.function(self._mean_terms, jit_compile=xla)
 
     def reset(self, seed: int) -> None:
         """Weights as a new model of `seed` has them, optimizers as new."""
@@ -76,7 +79,7 @@ class Trainer:
         started = time.perf_counter()
         if self.optimizers:
             order = np.zeros((len(images) // self.protocol.batch_size, self.protocol.batch_size), np.int32)
-            self._epoch(_flat(images), order, tf.constant(0))
+            self._epoch(_flat(images), order, tf.constant(0), tf.constant(0))
             self._means(_flat(held_out))
         return time.perf_counter() - started
 
@@ -88,7 +91,9 @@ class Trainer:
         self._check(images)
         self.reset(seed)
         self.model.adapt(images.reshape(-1, PIXELS).astype(np.float32) / 255)
-        train_tensor, held_out_tensor = _flat(images), _flat(held_out)
+        binary = self.protocol.binarisation == "dynamic"
+        train_tensor = _flat(images)
+        held_out_tensor = _flat(binarised(held_out, seed, "held-out") if binary else held_out)
         curves = Curves()
         if not self.optimizers:
             curves.append(self.held_out_means(train_tensor, seed, 0), self.held_out_means(held_out_tensor, seed, 0))
@@ -96,7 +101,8 @@ class Trainer:
         shuffling = generator(seed, "shuffling")
         for epoch in range(1, self.protocol.epochs + 1):
             order = epoch_order(len(images), self.protocol.batch_size, shuffling)
-            train = self.train_epoch(train_tensor, order, seed, epoch)
+            seen = _flat(binarised(images, seed, str(epoch))) if binary else train_tensor
+            train = self.train_epoch(seen, order, seed, epoch)
             held_out_means = self.held_out_means(held_out_tensor, seed, epoch)
             for term, value in (*train.items(), *held_out_means.items()):
                 if not np.isfinite(value):
@@ -109,7 +115,7 @@ class Trainer:
     def train_epoch(self, images: Tensor, order: NDArray[np.int32], seed: int, epoch: int) -> dict[str, float]:
         """One epoch over batches `order` (steps, batch) of uint8 images (n, 784); the mean of each term."""
         seed_noise(self.model, seed, "training", epoch)
-        sums = self._epoch(images, order, tf.constant(len(order))).numpy()
+        sums = self._epoch(images, order, tf.constant(len(order)), tf.constant(epoch - 1)).numpy()
         return dict(zip(self.terms, (sums / len(order)).tolist(), strict=True))
 
     def held_out_means(self, images: Tensor, seed: int, epoch: int) -> dict[str, float]:
@@ -122,18 +128,32 @@ class Trainer:
         if found < batch_size:
             raise ValueError(f"batch_size is {batch_size} but there are only {found} images; take a smaller one")
 
+    def _base_rate(self, player: Player) -> float:
+        return player.learning_rate or self.protocol.learning_rate
+
     def _optimizer(self, player: Player) -> keras.optimizers.Optimizer:
-        optimizer = keras.optimizers.RMSprop(player.learning_rate or self.protocol.learning_rate)
+        optimizer = OPTIMIZERS.get(self.protocol.optimizer)(self._base_rate(player))
         optimizer.build(player.variables)
         return optimizer
 
-    def _run_epoch(self, images: Tensor, order: Tensor, steps: Tensor) -> Tensor:
+    def _run_epoch(self, images: Tensor, order: Tensor, steps: Tensor, epochs_done: Tensor) -> Tensor:
         sums = tf.zeros((len(self.terms),))
         step = tf.constant(0)
         while step < steps:  # a range over `steps` would be compiled again for each number of them
+            progress = (tf.cast(epochs_done, tf.float32) + tf.cast(step / steps, tf.float32)) / self.protocol.epochs
+            self._set_learning_rates(progress)
             sums += self._stacked(self._step(images, order, step))
             step += 1
         return sums
+
+    def _set_learning_rates(self, progress: Tensor) -> None:
+        """Follow the protocol's schedule; a constant rate is that of the optimizers already."""
+        if self.protocol.schedule != "constant":
+            ends, factors = zip(*SCHEDULES[self.protocol.schedule], strict=True)
+            factor = tf.gather(factors, tf.reduce_sum(tf.cast(progress >= ends[:-1], tf.int32)))
+            players = self.model.players()
+            for term, optimizer in self.optimizers.items():
+                optimizer.learning_rate.assign(self._base_rate(players[term]) * factor)
 
     def _step(self, images: Tensor, order: Tensor, step: Tensor) -> Terms:
         """The updates of every player: the first of each on the step's own batch, more of them on others."""
@@ -166,6 +186,15 @@ def epoch_order(images: int, batch_size: int, shuffling: np.random.Generator) ->
     """A random order of the images as (steps, batch_size) indices; what does not fill a batch is left out."""
     steps = images // batch_size
     return shuffling.permutation(images)[: steps * batch_size].astype(np.int32).reshape(steps, batch_size)
+
+
+def binarised(images: Images, seed: int, purpose: str) -> Images:
+    """Return uint8 images with each value drawn as 0 or 255, 255 with its intensity as probability.
+
+    0 stays 0 and 255 stays 255. Made outside the compiled epoch, whose graph is the same for grey and binary images.
+    """
+    thresholds = generator(seed, "binarisation", purpose).integers(0, 255, images.shape, np.uint8)  # 0 to 254
+    return (thresholds < images).astype(np.uint8) * np.uint8(255)
 
 
 def seed_noise(model: Model, seed: int, purpose: str, epoch: int) -> None:

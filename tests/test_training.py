@@ -10,7 +10,7 @@ import tensorflow as tf
 from aezoo.models import MODELS
 from aezoo.seeds import generator
 from aezoo.spec import Protocol
-from aezoo.training import DivergedError, Trainer, epoch_order, seed_noise
+from aezoo.training import DivergedError, Trainer, binarised, epoch_order, seed_noise
 
 STEPS, BATCH = 20, 25
 PROTOCOL = Protocol(name="test", epochs=2, batch_size=BATCH)
@@ -32,7 +32,7 @@ def test_twenty_steps_equal_keras_fit(name, train_images):
     for steps in range(1, STEPS + 1):
         trainer.reset(seed)
         seed_noise(trainer.model, seed, "training", 1)
-        ours.append(float(trainer._epoch(tf.constant(flat), order, tf.constant(steps))[0]) / steps)
+        ours.append(float(trainer._epoch(tf.constant(flat), order, tf.constant(steps), tf.constant(0))[0]) / steps)
 
     model = MODELS.get(name).create(PROTOCOL, seed)
     losses: list[float] = []
@@ -115,3 +115,54 @@ def test_a_held_out_loss_that_is_not_finite_stops_it_too(train_images, monkeypat
 def test_fewer_images_than_a_batch_are_refused(train_images):
     with pytest.raises(ValueError, match="batch_size is 25 but there are only 10"):
         Trainer(MODELS.get("ae"), PROTOCOL).fit(train_images[:10], train_images[:10], 0)
+
+
+def test_the_protocols_optimizer_trains():
+    for name, kind in (("rmsprop", keras.optimizers.RMSprop), ("adam", keras.optimizers.Adam)):
+        trainer = Trainer(MODELS.get("ae"), Protocol(optimizer=name, hidden_units=4))
+        assert type(trainer.optimizers["loss"]) is kind
+
+
+def test_the_learning_rate_follows_the_schedule_from_step_to_step(train_images):
+    protocol = Protocol(name="test", epochs=3, batch_size=BATCH, hidden_units=4, schedule="burda")
+    trainer = Trainer(MODELS.get("gan"), protocol)
+    flat = tf.constant(train_images.reshape(len(train_images), -1))
+    order = epoch_order(len(train_images), BATCH, generator(0, "shuffling"))
+    for epochs_done, steps in ((0, 1), (0, 3), (0, 20), (2, 3), (2, 20)):
+        trainer._epoch(flat, order, tf.constant(steps), tf.constant(epochs_done))
+        factor = protocol.rate_at((epochs_done + (steps - 1) / steps) / 3) / protocol.learning_rate
+        for optimizer in trainer.optimizers.values():
+            assert float(optimizer.learning_rate.numpy()) == pytest.approx(2e-4 * factor, rel=1e-6)
+
+
+def test_binarised_images_are_drawn_with_their_intensity():
+    grey = np.repeat(np.array([[0, 1, 51, 204, 254, 255]], np.uint8), 20_000, axis=0)
+    drawn = binarised(grey, 0, "1")
+    assert drawn.dtype == np.uint8
+    assert set(np.unique(drawn)) == {0, 255}
+    np.testing.assert_allclose(drawn.mean(axis=0) / 255, grey[0] / 255, atol=0.015)
+    assert (drawn[:, 0] == 0).all()
+    assert (drawn[:, 5] == 255).all()
+    np.testing.assert_array_equal(drawn, binarised(grey, 0, "1"))
+    assert (drawn != binarised(grey, 0, "2")).any()
+
+
+def test_dynamic_binarisation_draws_training_images_in_each_epoch_and_held_out_ones_once(train_images, monkeypatch):
+    protocol = Protocol(name="test", epochs=2, batch_size=BATCH, hidden_units=4, binarisation="dynamic")
+    trainer = Trainer(MODELS.get("ae"), protocol)
+    seen, held_out = [], []
+    monkeypatch.setattr(trainer, "train_epoch", lambda images, *_: seen.append(images.numpy()) or {"loss": 1.0})
+    monkeypatch.setattr(trainer, "held_out_means", lambda images, *_: held_out.append(images.numpy()) or {"loss": 1.0})
+    trainer.fit(train_images, train_images[:50], 0)
+    for images in (*seen, *held_out):
+        assert set(np.unique(images)) == {0, 255}
+    assert (seen[0] != seen[1]).any()
+    np.testing.assert_array_equal(held_out[0], held_out[1])
+
+
+def test_convolutions_train_without_xla(train_images):
+    protocol = Protocol(name="test", epochs=2, batch_size=BATCH, hidden_units=4, architecture="conv", optimizer="adam")
+    trainer = Trainer(MODELS.get("vae"), protocol)
+    assert not trainer._epoch._jit_compile
+    curves = trainer.fit(train_images, train_images[:50], 0)
+    assert curves.train["loss"][1] < curves.train["loss"][0] < 784

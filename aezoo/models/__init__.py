@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aezoo.architectures import ARCHITECTURES
 from aezoo.errors import UnknownNameError, UsageError
+from aezoo.optimizers import OPTIMIZERS
 from aezoo.registry import Registry
 from aezoo.seeds import integer_seed
 from aezoo.spec import Parameter, Protocol
@@ -32,6 +34,8 @@ class Preset:
 
         from aezoo.models.networks import weights_from
 
+        check_protocol(protocol)
+        ARCHITECTURES.get(protocol.architecture).check(protocol)
         merged = {**self.parameters, **(parameters or {})}
         known = self.model.parameter_names()
         for name in merged:
@@ -46,6 +50,12 @@ class Preset:
             raise UsageError(f"model {self.name!r} cannot be made with {merged}: {error}") from error
         model.build()
         return model
+
+
+def check_protocol(protocol: Protocol) -> None:
+    """Raise `UnknownNameError` where `protocol` names an optimizer or an architecture that there is not."""
+    OPTIMIZERS.check(protocol.optimizer)
+    ARCHITECTURES.check(protocol.architecture)
 
 
 def _build(name: str, target: type[Model], **parameters: Parameter) -> Preset:

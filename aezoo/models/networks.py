@@ -1,59 +1,51 @@
-"""The networks that all models share."""
+"""The networks that models are made of, in the shape that the protocol's architecture gives them."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping, Sequence
 
 import keras
-from keras import layers
 
+from aezoo.architectures import ARCHITECTURES, Architecture
+from aezoo.architectures.layers import PIXELS, dense, mlp, vectors, weights_from
 from aezoo.spec import Protocol
 
-PIXELS = 784
+__all__ = ["PIXELS", "Heads", "decoder", "dense", "discriminator", "encoder", "mlp", "vectors", "weights_from"]
 
-_SEEDS: ContextVar[random.Random] = ContextVar("seeds of weights")
+Heads = Sequence[str] | Mapping[str, int]
+"""Outputs of a network by name: of `latent_dim` units, or of as many as a mapping says."""
 
 
-@contextmanager
-def weights_from(seed: int) -> Iterator[None]:
-    """Layers made by `dense` within draw their weights from `seed`.
+def encoder(protocol: Protocol, heads: Heads, classes: int = 0) -> keras.Model:
+    """Return a network from images (n, 784) to one linear output for each head, in order.
 
-    Keras would take their seeds from Python's global generator, from which any other thread may draw as well.
+    Args:
+        protocol: its architecture, sizes and activation.
+        heads: names, for heads of `latent_dim` units, or names with their numbers of units.
+        classes: of one-hot labels that follow the pixels, for inputs (n, 784 + classes).
     """
-    token = _SEEDS.set(random.Random(seed))
-    try:
-        yield
-    finally:
-        _SEEDS.reset(token)
+    sizes = heads if isinstance(heads, Mapping) else dict.fromkeys(heads, protocol.latent_dim)
+    return _architecture(protocol).encoder(protocol, sizes, classes, "encoder")
 
 
-def dense(units: int, activation: str | None = None, *, name: str) -> layers.Dense:
-    """A dense layer with Glorot-uniform weights, as Keras's default, from the seed of `weights_from`."""
-    source = _SEEDS.get(None) or random.Random()
-    initializer = keras.initializers.GlorotUniform(source.randint(1, 10**9))
-    return layers.Dense(units, activation, kernel_initializer=initializer, name=name)
+def decoder(protocol: Protocol, codes: int | None = None) -> keras.Model:
+    """Return a network from codes (n, codes), of `latent_dim` numbers unless said, to logits (n, 784).
+
+    Their sigmoid is the chapter's output layer.
+    """
+    return _architecture(protocol).decoder(protocol, protocol.latent_dim if codes is None else codes)
 
 
-def encoder(protocol: Protocol, heads: tuple[str, ...]) -> keras.Model:
-    """784 -> hidden ReLU -> one linear head of `latent_dim` for each name, in order."""
-    inputs = keras.Input((PIXELS,))
-    hidden = dense(protocol.hidden_units, "relu", name="hidden")(inputs)
-    outputs = [dense(protocol.latent_dim, name=head)(hidden) for head in heads]
-    return keras.Model(inputs, outputs if len(outputs) > 1 else outputs[0], name="encoder")
+def discriminator(protocol: Protocol, codes: int | None = None) -> keras.Model:
+    """Return a network to one linear output (n, 1): the encoder of images with one number in place of a code.
+
+    With `codes`, a multilayer perceptron of the protocol's width and depth that judges codes (n, codes) instead.
+    """
+    if codes is None:
+        return _architecture(protocol).encoder(protocol, {"score": 1}, 0, "discriminator")
+    hidden = [protocol.hidden_units] * protocol.hidden_layers
+    return mlp(codes, hidden, {"score": 1}, name="discriminator", activation=protocol.activation)
 
 
-def decoder(protocol: Protocol) -> keras.Model:
-    """latent_dim -> hidden ReLU -> 784 logits; their sigmoid is the chapter's output layer."""
-    inputs = keras.Input((protocol.latent_dim,))
-    hidden = dense(protocol.hidden_units, "relu", name="hidden")(inputs)
-    return keras.Model(inputs, dense(PIXELS, name="logits")(hidden), name="decoder")
-
-
-def discriminator(protocol: Protocol) -> keras.Model:
-    """784 -> hidden ReLU -> 1 linear output, shape (n, 1): the encoder with one number in place of a code."""
-    inputs = keras.Input((PIXELS,))
-    hidden = dense(protocol.hidden_units, "relu", name="hidden")(inputs)
-    return keras.Model(inputs, dense(1, name="score")(hidden), name="discriminator")
+def _architecture(protocol: Protocol) -> Architecture:
+    return ARCHITECTURES.get(protocol.architecture)
