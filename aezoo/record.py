@@ -119,18 +119,19 @@ class RecordSchema(TypedDict):
     timing: dict[str, float | dict[str, float] | None]
     environment: dict[str, str]
     artifacts: dict[str, Artifact]
+    digest: NotRequired[str]
 
 
 SHAPE = TypeAdapter(RecordSchema)
 
 
 def parse_record(content: bytes, trial_id: str) -> Record:
-    """The record in `content`, exactly as it is written: in the same order, whole numbers as whole numbers.
+    """Read the record in `content`, exactly as it is written: in the same order, whole numbers as whole numbers.
 
-    So it is the same, byte by byte, when it is written again.
+    So it is the same, byte by byte, when it is written again, which adds its digest.
 
     Raises:
-        ValueError: it is no record of the trial `trial_id`; the message says why.
+        ValueError: it is no record of the trial `trial_id`, or was changed after it was written; the message says why.
         ResultsError: a newer aezoo wrote it.
     """
     found = from_json(content, allow_inf_nan=False)
@@ -144,7 +145,22 @@ def parse_record(content: bytes, trial_id: str) -> Record:
         raise ValueError("its id is another's")
     if hashlib.sha256(canonical_json(record["spec"]).encode()).hexdigest() != trial_id:
         raise ValueError("its spec is another's")
+    if record.pop("digest", None) not in (None, _digest(record)):
+        name = f"{record['label'][:80]!r} seed {record['spec']['seed']}"
+        raise ValueError(
+            f"{name} was changed after it was written: its digest is of other content; delete its key 'digest' to keep "
+            "the change"
+        )
     return record
+
+
+def seal(record: Record) -> Record:
+    """Return `record` with the digest of its content, as it is written to disk."""
+    return {**record, "digest": _digest(record)}
+
+
+def _digest(record: Record) -> str:
+    return hashlib.sha256(canonical_json(record).encode()).hexdigest()
 
 
 def _reject_newer_schema(found: object) -> None:
@@ -177,6 +193,10 @@ def new_record(trial: Trial) -> Record:
                     of a question share under inputs/ and its name
     environment     versions of the packages, the Python and the processor
     artifacts       by file name: sha256 and bytes
+
+    A record on disk has one key more, `digest`: the SHA-256 of the canonical JSON of all others (see `seal`). One that
+    was changed by hand is not used, because nobody could tell its numbers from those that were computed: the warning
+    names the trial, which counts as missing. Older records have no digest.
     """
     return {
         "schema_version": SCHEMA_VERSION,

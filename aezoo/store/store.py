@@ -26,7 +26,7 @@ from pathlib import Path
 
 from aezoo.errors import ResultsError
 from aezoo.files import make_folder, read_regular, reject_link, sync_folder, write_new
-from aezoo.record import Record, parse_record
+from aezoo.record import Record, parse_record, seal
 from aezoo.registry import check_name
 
 RECORD = "record.json"
@@ -106,7 +106,7 @@ class Store:
         """Write a trial: its artifacts, then the record that names their hashes; raises `ResultsError`."""
         files = {
             **_checked(record, artifacts),
-            RECORD: json.dumps(record, indent=1, allow_nan=False).encode(),
+            RECORD: json.dumps(seal(record), indent=1, allow_nan=False).encode(),
         }
         try:
             self._write(self.place(record["id"]), files)

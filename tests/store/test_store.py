@@ -8,9 +8,11 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from aezoo.errors import ResultsError
-from aezoo.record import merge_scores, new_record, parse_record
+from aezoo.record import merge_scores, new_record, parse_record, seal
 from aezoo.spec import Protocol, Trial
 from aezoo.store import DamagedRecordWarning, Store, write_atomically
 
@@ -108,6 +110,52 @@ def test_who_only_reads_leaves_damaged_records_in_place(store, record):
         assert list(Store(store.folder).records()) == []
     assert path.read_bytes() == b"{"
     assert sorted(each.name for each in path.parent.iterdir()) == ["record.json", "weights.npz"]
+
+
+@pytest.mark.parametrize("change", [
+    lambda record: record["scores"][0].update(value=3.5),
+    lambda record: record["timing"].update(total=1.0),
+    lambda record: record.update(label="another"),
+    lambda record: record.update(note="mine"),
+    lambda record: record.pop("warnings"),
+    lambda record: record.update(digest="0" * 64),
+])  # fmt: skip
+def test_a_record_changed_by_hand_is_set_aside_and_named(store, record, change):
+    record, artifacts = record
+    store.commit({**record, "scores": [row()]}, artifacts)
+    path = store.trials / record["id"] / "record.json"
+    content = json.loads(path.read_bytes())
+    change(content)
+    path.write_text(json.dumps(content))
+    with pytest.warns(DamagedRecordWarning, match=r"seed 0 was changed after it was written: .*; set aside as record"):
+        assert store.read(record["id"]) is None
+    assert [json.loads(kept.read_bytes()) for kept in path.parent.glob("record.json.bad-*")] == [content]
+
+
+def test_a_record_written_in_another_form_is_the_same_record(store, record):
+    record, artifacts = record
+    store.commit({**record, "scores": [row(reason="\u00e9\u2028")]}, artifacts)
+    path = store.trials / record["id"] / "record.json"
+    before = store.read(record["id"])
+    path.write_text(json.dumps(json.loads(path.read_bytes()), sort_keys=True, ensure_ascii=False, indent=3))
+    assert store.read(record["id"]) == before
+
+
+def test_a_change_is_kept_where_the_digest_is_taken_out(store, record):
+    record, artifacts = record
+    store.commit(record, artifacts)
+    path = store.trials / record["id"] / "record.json"
+    content = {**json.loads(path.read_bytes()), "note": "mine"}
+    del content["digest"]
+    path.write_text(json.dumps(content))
+    assert store.read(record["id"])["note"] == "mine"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(-(2**80), 2**80)))
+def test_every_number_keeps_its_digest_on_disk(record, value):
+    sealed = seal({**record[0], "mine": value})
+    assert parse_record(json.dumps(sealed).encode(), record[0]["id"])["mine"] == value
 
 
 def test_a_record_of_another_trial_is_set_aside(store, record):
