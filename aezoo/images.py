@@ -21,6 +21,13 @@ def to_bytes(images: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
     return np.asarray(np.rint(images * 255), np.uint8)
 
 
+def as_bytes(images: Images) -> NDArray[np.uint8]:
+    """Give images as uint8: those that are already as they are, others rounded from [0, 1]."""
+    if images.dtype == np.uint8:
+        return cast(NDArray[np.uint8], images)
+    return to_bytes(cast(NDArray[np.floating[Any]], images))
+
+
 def unit_interval(images: NDArray[np.uint8], dtype: type[Float]) -> NDArray[Float]:
     """Divide uint8 intensities by 255, in the precision of `dtype`, on which results depend."""
     scaled: NDArray[Float] = np.divide(images, 255, dtype=dtype)

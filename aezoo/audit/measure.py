@@ -76,17 +76,17 @@ class SetScorer:
         if wanted.n == self._full.n:
             return self._full
         random = generator(self.seed, *wanted.purpose, "reference")
-        return self._whole.among(random.permutation(self._whole.n)[: wanted.n])
+        return self._whole.subset(random.permutation(self._whole.n)[: wanted.n])
 
     @cached_property
     def _whole(self) -> RealFeatures:
-        return self._full.against(self.dataset.reference.images)
+        return self._full.with_reference(self.dataset.reference.images)
 
     def _score(self, found: SetScores, images: Images, wanted: SampleSet) -> None:
         copying = wanted.role != "train" and any(metric.question == "copying" for metric in self.metrics)
         seed = integer_seed(self.seed, *wanted.purpose)
         lap = time.perf_counter()
-        for question, space, inputs in self.real(wanted).inputs(images, copying):
+        for question, space, inputs in self.real(wanted).sample_inputs(images, copying):
             place = space or NO_SPACE
             found.seconds[f"inputs/{question}/{place}"] = time.perf_counter() - lap
             scores = ScoreCollector(self.metrics, seed)

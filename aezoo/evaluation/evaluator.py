@@ -104,7 +104,7 @@ class Evaluator:
         if not (scores.asks("samples") or scores.asks("copying")):
             return
         started = time.perf_counter()
-        for question, space, inputs in self.real.inputs(images):
+        for question, space, inputs in self.real.sample_inputs(images):
             scores.spent(f"inputs/{question}", started)
             scores.add(question, inputs, sampler, space)
             started = time.perf_counter()

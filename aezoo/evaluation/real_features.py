@@ -1,8 +1,8 @@
-"""The real side of every comparison of samples: features of a data set's splits, computed once."""
+"""Real and generated images side by side, as the arrays that metrics of samples and of copying take."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import copy
 from functools import cached_property
 from typing import Any
@@ -12,71 +12,113 @@ from numpy.typing import NDArray
 
 from aezoo.datasets import Dataset
 from aezoo.features.spaces import ImageFeatures, feature_spaces
-from aezoo.images import to_bytes
+from aezoo.images import Images
 from aezoo.metrics import Question
-from aezoo.metrics.copying import TrainingReference
+from aezoo.metrics.copying import NearestTraining, TrainingReference
 
 Inputs = dict[str, Any]
-Images = NDArray[np.floating]
+Rows = NDArray[np.integer[Any]]
+
+
+class ImageSet:
+    """Images with their features, and, once somebody asks, with their nearest training images."""
+
+    def __init__(self, features: ImageFeatures, nearest: Mapping[str, NearestTraining] | None = None) -> None:
+        self.features = features
+        self._nearest = dict(nearest or {})
+
+    def nearest(self, space: str, training: TrainingReference) -> NearestTraining:
+        """Give the nearest training images in one feature space; the search is done once."""
+        if space not in self._nearest:
+            self._nearest[space] = training.nearest(self.features.spaces[space])
+        return self._nearest[space]
+
+    def subset(self, rows: Rows) -> ImageSet:
+        """Restrict the set to `rows`; nothing that is known is extracted or searched again."""
+        return ImageSet(self.features.subset(rows), {space: of.subset(rows) for space, of in self._nearest.items()})
 
 
 class RealFeatures:
-    """Real images of one data set in every feature space, ready to be compared with generated ones."""
+    """Cached features of a data set's reference and training images, in every feature space.
+
+    Attributes:
+        spaces: the feature spaces.
+        reference: the real side of every comparison.
+        training: by feature space, the training images for copy tests; half a minute of judging for 60,000 of them.
+    """
 
     def __init__(self, dataset: Dataset, n: int) -> None:
-        self.n = n
-        self.train = dataset.train.images
-        self.images = dataset.reference.images[:n]
-        self.spaces = feature_spaces(dataset.train.images, dataset.judge)
-        self.reference = self.spaces.extract(self.images)
+        self._train = dataset.train.images
+        self.spaces = feature_spaces(self._train, dataset.judge)
+        self.reference = ImageSet(self.spaces.extract(dataset.reference.images[:n]))
+
+    @property
+    def n(self) -> int:
+        """Number of reference images."""
+        return len(self.images)
+
+    @property
+    def images(self) -> NDArray[np.uint8]:
+        """Reference images, (n, 28, 28)."""
+        return self.reference.features.images
 
     @cached_property
     def training(self) -> dict[str, TrainingReference]:
-        """By feature space, the training images for copy tests; half a minute of judging for 60,000 of them."""
-        train = self.spaces.extract(self.train).spaces
-        return {name: TrainingReference(train[name], self.reference.spaces[name]) for name in self.spaces}
+        features = self.spaces.extract(self._train).spaces
+        return {name: TrainingReference(features[name]) for name in self.spaces}
 
-    def against(self, images: NDArray[np.uint8]) -> RealFeatures:
-        """The same training images and feature spaces with other real images (n, 28, 28) as the reference."""
+    def locate(self, images: Images) -> ImageSet:
+        """Extract the features of images (n, 28, 28), and search their nearest training images."""
+        found = ImageSet(self.spaces.extract(images))
+        return self._located(found)
+
+    def with_reference(self, images: NDArray[np.uint8]) -> RealFeatures:
+        """Copy with `images` (n, 28, 28) as the reference; spaces and training images are shared."""
+        return self._with(ImageSet(self.spaces.extract(images)))
+
+    def subset(self, rows: Rows) -> RealFeatures:
+        """Copy whose reference is restricted to `rows`; features and nearest training images are reused."""
+        return self._with(self._located(self.reference).subset(rows))
+
+    def sample_inputs(self, images: Images, copying: bool = True) -> Iterator[tuple[Question, str | None, Inputs]]:
+        """Make the arrays of `sample_inputs` for generated images (n, 28, 28) in [0, 1]."""
+        return sample_inputs(self.reference, ImageSet(self.spaces.extract(images)), self.training, copying)
+
+    def _with(self, reference: ImageSet) -> RealFeatures:
+        self.training  # noqa: B018 - computed before it is copied, so that all copies share it
         other = copy(self)
-        other.n, other.images = len(images), images
-        other.reference = self.spaces.extract(images)
-        other.training = {name: side.against(other.reference.spaces[name]) for name, side in self.training.items()}
+        other.reference = reference
         return other
 
-    def among(self, rows: NDArray[np.intp]) -> RealFeatures:
-        """The same with these rows alone of the reference: nothing is extracted or searched again."""
-        other = copy(self)
-        other.n, other.images = len(rows), self.images[rows]
-        spaces = {name: features[rows] for name, features in self.reference.spaces.items()}
-        probabilities = self.reference.probabilities
-        other.reference = ImageFeatures(spaces, None if probabilities is None else probabilities[rows])
-        other.training = {name: _among(side, rows) for name, side in self.training.items()}
-        return other
-
-    def inputs(self, images: Images, copying: bool = True) -> Iterator[tuple[Question, str | None, Inputs]]:
-        """The arrays of `NEEDS["samples"]` and `NEEDS["copying"]` for generated images (n, 28, 28) in [0, 1].
-
-        In each feature space, then those of no space. Without `copying` the search for training images is saved.
-        """
-        fake = self.spaces.extract(images)
-        shared: Inputs = {"real_images": self.images, "fake_images": to_bytes(images)}
-        if self.spaces.judge is not None:
-            labels = {"labels": fake.labels, "reference_labels": self.reference.labels}
-            shared |= {"probabilities": fake.probabilities, **labels}
-        for name, features in fake.spaces.items():
-            side = self.training[name]
-            both = {"real": self.reference.spaces[name], "fake": features, "features": features}
-            yield "samples", name, {**shared, **both, "train": side.train, "bins": side.bins}
-            if copying:
-                yield "copying", name, side.inputs(features)
-        yield "samples", None, shared
+    def _located(self, images: ImageSet) -> ImageSet:
+        for name, training in self.training.items():
+            images.nearest(name, training)
+        return images
 
 
-def _among(side: TrainingReference, rows: NDArray[np.intp]) -> TrainingReference:
-    """The same training images beside these held-out ones alone."""
-    for name in ("bins", "cells", "threshold"):  # computed once on `side`; each copy would do it again
-        getattr(side, name)
-    other = copy(side)
-    other.held_out, other.held_out_distances = side.held_out[rows], side.held_out_distances[rows]
-    return other
+def sample_inputs(
+    real: ImageSet, fake: ImageSet, training: Mapping[str, TrainingReference], copying: bool = True
+) -> Iterator[tuple[Question, str | None, Inputs]]:
+    """Make the arrays of `NEEDS["samples"]` and `NEEDS["copying"]` but for the seed.
+
+    Args:
+        real: images that nothing was made from.
+        fake: images that are scored, as many.
+        training: training images, by feature space.
+        copying: without, nothing is made for copying metrics, and the search for training images is saved.
+
+    Yields:
+        Question, feature space and arrays: both questions in each feature space, then what needs no space.
+    """
+    shared: Inputs = {"real_images": real.features.images, "fake_images": fake.features.images}
+    if fake.features.probabilities is not None:
+        shared |= {"labels": fake.features.labels, "reference_labels": real.features.labels}
+        shared["probabilities"] = fake.features.probabilities
+    for space, features in fake.features.spaces.items():
+        side, held_out = training[space], real.features.spaces[space]
+        both = {"real": held_out, "fake": features, "features": features}
+        yield "samples", space, {**shared, **both, "train": side.train, "bins": side.bins}
+        if copying:
+            nearest = real.nearest(space, side), fake.nearest(space, side)
+            yield "copying", space, side.inputs(held_out, features, *nearest)
+    yield "samples", None, shared

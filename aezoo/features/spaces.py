@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aezoo.features.judge import Judge, load_judge
-from aezoo.images import Images, to_unit_interval
+from aezoo.images import Images, as_bytes, to_unit_interval
 
 Floats = NDArray[np.float64]
 Space = Callable[[Images], Floats]
@@ -24,13 +25,15 @@ BLOCK = 5000
 
 @dataclass(frozen=True)
 class ImageFeatures:
-    """What the sample metrics know about a set of images.
+    """A set of images as the sample metrics see it.
 
     Attributes:
+        images: the images, uint8, (n, 28, 28).
         spaces: by the name of the space, features, float64 (n, d).
         probabilities: the judge's class probabilities, float64 (n, 10); None where no judge fits.
     """
 
+    images: NDArray[np.uint8]
     spaces: dict[str, Floats]
     probabilities: Floats | None
 
@@ -38,6 +41,11 @@ class ImageFeatures:
     def labels(self) -> NDArray[np.intp] | None:
         """The judge's label of each image, shape (n,); None where no judge fits."""
         return None if self.probabilities is None else self.probabilities.argmax(axis=1)
+
+    def subset(self, rows: NDArray[np.integer[Any]]) -> ImageFeatures:
+        """Restrict the set to `rows`."""
+        probabilities = None if self.probabilities is None else self.probabilities[rows]
+        return ImageFeatures(self.images[rows], {name: of[rows] for name, of in self.spaces.items()}, probabilities)
 
 
 @dataclass(frozen=True)
@@ -87,10 +95,11 @@ class FeatureSpaces(Mapping[str, Space]):
             ValueError: another shape, or intensities outside of [0, 1].
         """
         fitted = {name: space(images) for name, space in self._fitted.items()}
+        stored = as_bytes(images)
         if self.judge is None:
-            return ImageFeatures(fitted, None)
+            return ImageFeatures(stored, fitted, None)
         features, probabilities = self.judge(images)
-        return ImageFeatures({"judge": features, **fitted}, probabilities)
+        return ImageFeatures(stored, {"judge": features, **fitted}, probabilities)
 
 
 def feature_spaces(train: Images, judge: str | None) -> FeatureSpaces:

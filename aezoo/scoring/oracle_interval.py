@@ -2,64 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from aezoo.evaluation.evaluator import Evaluator, ScoreCollector
-from aezoo.evaluation.real_features import RealFeatures
-from aezoo.metrics import Metric, Question
+from aezoo.evaluation.real_features import ImageSet, sample_inputs
+from aezoo.metrics import Metric
 from aezoo.metrics.compute import Row
 from aezoo.scoring.progress import ScoringProgress
 from aezoo.seeds import generator
 
-Rows = NDArray[np.int64]
-
-Inputs = dict[str, Any]
-
 COVERAGE = 0.99
-
-
-class SplitPool:
-    """Real images (m, 28, 28), uint8, with their features and their distances to the training images.
-
-    The search of the nearest training images and the judge take five times as long as the metrics, and an image has
-    the same answers on either side of any division.
-    """
-
-    def __init__(self, real: RealFeatures, images: NDArray[np.uint8]) -> None:
-        self.real, self.images = real, images
-        self.features = real.spaces.extract(images)
-        self.copying = {name: real.training[name].inputs(of) for name, of in self.features.spaces.items()}
-
-    def inputs(self, reals: Rows, fakes: Rows) -> Iterator[tuple[Question, str | None, Inputs]]:
-        """What `RealFeatures.inputs` gives for the images of `fakes` beside those of `reals`, rows of the pool."""
-        shared: Inputs = {"real_images": self.images[reals], "fake_images": self.images[fakes]}
-        labels, probabilities = self.features.labels, self.features.probabilities
-        if labels is not None and probabilities is not None:
-            shared |= {"labels": labels[fakes], "reference_labels": labels[reals]}
-            shared["probabilities"] = probabilities[fakes]
-        for name, features in self.features.spaces.items():
-            side = self.real.training[name]
-            both = {"real": features[reals], "fake": features[fakes], "features": features[fakes]}
-            yield "samples", name, {**shared, **both, "train": side.train, "bins": side.bins}
-            yield "copying", name, self._copying(name, reals, fakes)
-        yield "samples", None, shared
-
-    def _copying(self, name: str, reals: Rows, fakes: Rows) -> Inputs:
-        features, known = self.features.spaces[name], self.copying[name]
-        return {
-            **known,
-            "held_out": features[reals],
-            "fake": features[fakes],
-            "fake_distances": known["fake_distances"][fakes],
-            "neighbour_distances": known["neighbour_distances"][fakes],
-            "held_out_distances": known["fake_distances"][reals],
-        }
+"""Share of further real draws that an interval holds."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +34,7 @@ class PredictionInterval:
     high: float
     mean: float
 
-    def place(self, value: float) -> str:
+    def position(self, value: float) -> str:
         """within, below or above."""
         return "below" if value < self.low else "above" if value > self.high else "within"
 
@@ -90,10 +47,12 @@ def oracle_intervals(
     Each division draws the real side and as many generated ones, without replacement and without regard to labels,
     from all held-out images, so that both sides vary as they do for a perfect generator.
     """
-    pool = SplitPool(evaluator.real, evaluator.dataset.held_out.images)
+    # The search of nearest training images and the judge take five times as long as the metrics, and an image has the
+    # same answers on either side of any division.
+    pool = evaluator.real.locate(evaluator.dataset.held_out.images)
     rows: list[Row] = []
     for draw in range(draws):
-        rows.extend(score_split(pool, evaluator.n, metrics, seed, draw))
+        rows.extend(score_split(pool, evaluator, metrics, seed, draw))
         pace.draw_ended()
     values: dict[str, list[float]] = {}
     for row in rows:
@@ -117,11 +76,12 @@ def prediction_interval(
     return PredictionInterval(float(max(lowest, low)), float(min(highest, high)), mean)
 
 
-def score_split(pool: SplitPool, n: int, metrics: Sequence[Metric], seed: int, draw: int) -> list[Row]:
-    """Rows of the scores of `n` images of the pool as if generated, against `n` others: of the division `draw`."""
-    shuffled = generator(seed, "score", "oracle", str(draw)).permutation(len(pool.images))
+def score_split(pool: ImageSet, evaluator: Evaluator, metrics: Sequence[Metric], seed: int, draw: int) -> list[Row]:
+    """Score as many images of the pool as the evaluator compares as if generated, against others: division `draw`."""
+    shuffled = generator(seed, "score", "oracle", str(draw)).permutation(len(pool.features.images))
+    real, fake = (pool.subset(rows) for rows in (shuffled[: evaluator.n], shuffled[evaluator.n : 2 * evaluator.n]))
     scores = ScoreCollector(metrics, seed)
-    for question, space, inputs in pool.inputs(shuffled[:n], shuffled[n : 2 * n]):
+    for question, space, inputs in sample_inputs(real, fake, evaluator.real.training):
         scores.add(question, inputs, "oracle", space)
     return scores.rows
 

@@ -60,7 +60,7 @@ def _standing(row: Row, others: pd.DataFrame, band: PredictionInterval | None) -
         standard_error=row.get("standard_error"),
         low=None if band is None else band.low,
         high=None if band is None else band.high,
-        place="" if band is None else band.place(row["value"]),
+        place="" if band is None else band.position(row["value"]),
         next_better=next(_neighbours(better), None),
         next_worse=next(_neighbours(worse), None),
         among=tuple(_rank_by_role(ordered)),

@@ -158,11 +158,11 @@ def test_a_part_of_the_reference_is_that_part_alone(digits):
 
 
 def part_of(side, rows, images):
-    return named(side.among(rows).inputs(images))
+    return named(side.subset(rows).sample_inputs(images))
 
 
 def anew(side, rows, images):
-    return named(side.against(side.images[rows]).inputs(images))
+    return named(side.with_reference(side.images[rows]).sample_inputs(images))
 
 
 def named(inputs):

@@ -45,7 +45,7 @@ def inputs(digits):
     far = rng.standard_normal((N, 6)) + 100
     one_class = np.zeros(N, np.int64)
     train = centres[labels] + rng.standard_normal((N, 6))
-    real_side = TrainingReference(train, real)
+    real_side = TrainingReference(train)
     once = {"train": train, "bins": real_side.bins, "real_images": digits.reference.images[:1000]}
     white = rng.integers(0, 256, (1000, 28, 28), dtype=np.uint8)
     cases = {
@@ -65,7 +65,7 @@ def inputs(digits):
              "labels": one_class, "reference_labels": labels, "fake_images": white, **once, **shared},
         ),
         "likelihood": likelihood_inputs(),
-        "copying": ({**real_side.inputs(codes), **shared}, {**real_side.inputs(train), **shared}),
+        "copying": ({**real_side.inputs(real, codes), **shared}, {**real_side.inputs(real, train), **shared}),
     }  # fmt: skip
     for case in itertools.chain.from_iterable(cases.values()):
         for value in case.values():

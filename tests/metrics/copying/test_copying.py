@@ -187,9 +187,9 @@ def test_a_threshold_that_is_no_distance_is_refused(threshold):
 
 def test_what_is_computed_once_gives_what_each_metric_computes_itself():
     train, held_out, fake, other = draws(5, 1200, 1000, 1000, 1000)
-    side = TrainingReference(train, held_out)
-    side.inputs(other)
-    inputs = side.inputs(fake)
+    side = TrainingReference(train)
+    side.inputs(held_out, other)  # leaves nothing behind that moves the next
+    inputs = side.inputs(held_out, fake)
     given = {name: METRICS.get(name)(inputs) for name in COPYING}
     assert set(inputs) == set(NEEDS["copying"]) - {"seed"}
     assert given["authenticity"]["authenticity"] == authenticity(train, fake)
