@@ -1,8 +1,10 @@
-"""Nearest neighbours by exhaustive search: exact up to rounding, in bounded memory, without an index.
+"""Distances between all pairs of two sets, and nearest neighbours: exhaustive, exact, in bounded memory.
 
 In 50 and more dimensions trees visit nearly every point, and matrix products over tiles that fit the cache are
 faster. The products only choose the neighbour; its distance is then computed from differences, so that the
-distance to a copy is exactly 0.
+distance to a copy is exactly 0. Where pairs are compared with a limit, the products give lower bounds with a known
+slack, and what the slack leaves open is settled by differences: ties and duplicates are decided as in exact
+arithmetic.
 """
 
 from __future__ import annotations
@@ -16,15 +18,12 @@ from aezoo.metrics import Floats
 
 Indices = NDArray[np.int64]
 
-ROWS = 256
-
-PAIRS = 16_384
-
-ROWS, COLUMNS = 256, 2048
+BLOCK_ROWS, BLOCK_COLUMNS = 256, 2_048
+BLOCK_PAIRS = 16_384
 
 
 def distance_bounds(x: Floats, y: Floats) -> Iterator[tuple[int, Floats, Floats]]:
-    """Blocks of rows: first row, `lower`, column `slack`; ``lower <= |x_i - y_j|^2 <= lower + slack``.
+    """Yield blocks of rows as first row, `lower`, and the column `slack`; ``lower <= |x_i - y_j|^2 <= lower + slack``.
 
     With u = eps / 2 the matrix product errs by less than 2 (d + 3) u (|x|^2 + |y|^2), the distance from
     differences by less than 2 (d + 2) u (|x|^2 + |y|^2), centring by 4 u (|x|^2 + |y|^2); `margin` is about
@@ -37,13 +36,13 @@ def distance_bounds(x: Floats, y: Floats) -> Iterator[tuple[int, Floats, Floats]
     slack = 2 * margin * (x_norms + y_norms.max())
     left = np.column_stack([-2 * x, (1 - margin) * x_norms, np.ones(len(x))])
     right = np.column_stack([y, np.ones(len(y)), (1 - margin) * y_norms]).T
-    for start in range(0, len(x), ROWS):
-        own = slice(start, start + ROWS)
+    for start in range(0, len(x), BLOCK_ROWS):
+        own = slice(start, start + BLOCK_ROWS)
         yield start, left[own] @ right, slack[own, None]
 
 
 def pairs_within(lower: Floats, slack: Floats, limits: Floats, x: Floats, y: Floats) -> tuple[Indices, Indices]:
-    """The pairs whose squared distance is below `limits`, which is one column or one row."""
+    """Find the pairs whose squared distance is below `limits`, which is one column or one row."""
     rows, columns = true_entries(lower < limits)
     limit = np.broadcast_to(limits, lower.shape)[rows, columns]
     doubtful = np.flatnonzero(lower[rows, columns] + slack[rows, 0] >= limit)
@@ -53,23 +52,23 @@ def pairs_within(lower: Floats, slack: Floats, limits: Floats, x: Floats, y: Flo
 
 
 def true_entries(marked: NDArray[np.bool_]) -> tuple[Indices, Indices]:
-    """Rows and columns of the true entries, row by row; faster than a two-dimensional `nonzero`."""
+    """Find rows and columns of the true entries, row by row; faster than a two-dimensional `nonzero`."""
     rows, columns = np.divmod(np.flatnonzero(marked), marked.shape[1])
     return rows, columns
 
 
 def squared_distances(x: Floats, y: Floats, rows: Indices, columns: Indices) -> Floats:
-    """``|x_i - y_j|^2`` of the listed pairs from differences: exactly 0 for equal rows, and symmetric."""
+    """Compute ``|x_i - y_j|^2`` of the listed pairs from differences: exactly 0 for equal rows, and symmetric."""
     distances = np.empty(len(rows))
-    for start in range(0, len(rows), PAIRS):
-        own = slice(start, start + PAIRS)
+    for start in range(0, len(rows), BLOCK_PAIRS):
+        own = slice(start, start + BLOCK_PAIRS)
         difference = x[rows[own]] - y[columns[own]]
         distances[own] = np.einsum("ij,ij->i", difference, difference)
     return distances
 
 
 def nearest_neighbours(points: Floats, others: Floats, skip: ArrayLike | None = None) -> tuple[Floats, Indices]:
-    """The Euclidean distance from each point to the nearest of `others`, and that one's row.
+    """Find the Euclidean distance from each point to the nearest of `others`, and that one's row.
 
     Args:
         points: (n, d).
@@ -90,14 +89,14 @@ def nearest_neighbours(points: Floats, others: Floats, skip: ArrayLike | None = 
     half_norms = np.square(right).sum(axis=1) / 2
     skipped = None if skip is None else np.asarray(skip)
     rows = np.empty(len(points), dtype=np.int64)
-    for start in range(0, len(points), ROWS):
-        own = slice(start, start + ROWS)
+    for start in range(0, len(points), BLOCK_ROWS):
+        own = slice(start, start + BLOCK_ROWS)
         rows[own] = _argmin_distance(left[own], right, half_norms, None if skipped is None else skipped[own])
     return np.sqrt(squared_distances(points, others, np.arange(len(points)), rows)), rows
 
 
 def nearest_other_distances(points: Floats, rows: Indices | None = None) -> Floats:
-    """The distance from each point (or from those in `rows`) to the nearest other point of the same set."""
+    """Find the distance from each point (or from those in `rows`) to the nearest other point of the same set."""
     own = np.arange(len(points)) if rows is None else rows
     return nearest_neighbours(points[own], points, skip=own)[0]
 
@@ -106,8 +105,8 @@ def _argmin_distance(left: Floats, right: Floats, half_norms: Floats, skipped: I
     """The row of `right` that minimises ``|r|^2 / 2 - l.r`` for each row l, which orders as the distance does."""
     everyone = np.arange(len(left))
     best, rows = np.full(len(left), np.inf), np.zeros(len(left), dtype=np.int64)
-    for start in range(0, len(right), COLUMNS):
-        tile = slice(start, start + COLUMNS)
+    for start in range(0, len(right), BLOCK_COLUMNS):
+        tile = slice(start, start + BLOCK_COLUMNS)
         values = half_norms[tile] - left @ right[tile].T
         if skipped is not None:
             inside = np.flatnonzero((skipped >= start) & (skipped < start + values.shape[1]))

@@ -12,7 +12,7 @@ import pytest
 from support.likelihood_cases import likelihood_inputs
 from support.skips import not_applicable
 
-from aezoo.metrics import METRICS, NEEDS
+from aezoo.metrics import METRICS
 from aezoo.metrics.compute import compute_rows
 from aezoo.metrics.copying import TrainingReference
 
@@ -20,8 +20,11 @@ N, CLASSES = 1_200, 10
 DIRECTION_PHRASES = {
     "lower": "lower is better",
     "higher": "higher is better",
-    "target": "best value|ideal|expected for equal|equal distributions",
+    "target": "best value|ideal|expected",
+    "neither": "ranks? nothing|it describes|neither end is better|neither ranks",
 }
+FORMULA = r"``[^`]*[-+/=^([{][^`]*``"
+INTERVAL = r"[\[(]-?[\d.]+, [^\])]+[\])]"
 
 
 @pytest.fixture(scope="module")
@@ -85,19 +88,20 @@ def scores_of(inputs):
     return functools.cache(lambda metric: tuple(metric(case) for case in inputs[metric.question]))
 
 
-def test_needs_are_supplied_by_the_evaluation(metric):
-    assert set(metric.needs) <= set(NEEDS[metric.question])
-
-
-def test_documents_its_needs_its_source_and_which_way_is_better(metric):
+def test_documents_itself(metric):
+    """The docstring gives formula, range, direction, errors and source, and says of every parameter what it is."""
     text = inspect.getdoc(metric.function) or ""
-    assert [need for need in metric.needs if not re.search(rf"^    {need}: ", text, re.MULTILINE)] == [], "no Args"
-    assert re.search(r"^Source: ", text, re.MULTILINE)
-    one_line = " ".join(text.split()).lower()
-    for better, phrase in DIRECTION_PHRASES.items():
-        if any(score.better == better for score in metric.scores):
-            assert re.search(phrase, one_line), better
-    assert all(score.unit for score in metric.scores)
+    in_one_line = " ".join(text.split())
+    assert re.search(FORMULA, text), "no formula in ``double backticks``"
+    for score in metric.scores:
+        assert re.search(DIRECTION_PHRASES[score.better], in_one_line, re.IGNORECASE), f"no direction of {score.name}"
+        if np.isfinite(score.range).any():
+            assert re.search(INTERVAL, in_one_line), f"no range of {score.name}"
+        assert score.unit
+    sections = dict(re.findall(r"^(Args|Raises|Source):(.*?)(?=^\w+:|\Z)", text, re.MULTILINE | re.DOTALL))
+    assert all(sections[name].strip() for name in ("Args", "Raises", "Source"))
+    for parameter in inspect.signature(metric.function).parameters:
+        assert re.search(rf"^    {parameter}: \S", sections["Args"], re.MULTILINE), f"nothing on {parameter}"
 
 
 def test_is_deterministic_and_leaves_its_inputs_alone(metric, inputs, scores_of):

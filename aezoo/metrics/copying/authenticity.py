@@ -1,4 +1,4 @@
-"""Authenticity: are generated images nearer to a training image than its own neighbours are?"""
+"""Authenticity: generated images further from their nearest training image than its own neighbour is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from aezoo.metrics import METRICS, Floats, Score, check_array
 from aezoo.metrics.pairwise import nearest_neighbours, nearest_other_distances
 from aezoo.metrics.standard_errors import BinomialError
-from aezoo.metrics.validation import check_features
+from aezoo.metrics.validation import check_distances, check_features
 
 
 @METRICS.register(
@@ -47,15 +47,7 @@ def authenticity(
     if fake_distances is None or neighbour_distances is None:
         check_features(train, np.repeat(fake[:1], 2, axis=0), minimum_rows=2)
         fake_distances, rows = nearest_neighbours(fake, train)
-        own, places = np.unique(rows, return_inverse=True)
-        neighbour_distances = nearest_other_distances(train, own)[places]
-    found = one_distance_each("fake_distances", fake_distances, len(fake))
-    return float(np.mean(one_distance_each("neighbour_distances", neighbour_distances, len(fake)) < found))
-
-
-def one_distance_each(name: str, distances: Floats, rows: int) -> Floats:
-    """`distances` as a finite vector of `rows` entries; raises `ValueError` otherwise."""
-    vector = check_array(name, distances, ndim=1)
-    if len(vector) != rows:
-        raise ValueError(f"{name} has {len(vector)} entries for {rows} rows; give one distance a row")
-    return vector
+        distinct, inverse = np.unique(rows, return_inverse=True)
+        neighbour_distances = nearest_other_distances(train, distinct)[inverse]
+    own = check_distances("neighbour_distances", neighbour_distances, len(fake))
+    return float(np.mean(own < check_distances("fake_distances", fake_distances, len(fake))))

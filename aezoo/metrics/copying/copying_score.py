@@ -6,13 +6,12 @@ import numpy as np
 from scipy.stats import rankdata
 
 from aezoo.metrics import METRICS, Floats, Score, check_array
-from aezoo.metrics.copying.authenticity import one_distance_each
 from aezoo.metrics.copying.training_reference import CELLS, SEED
 from aezoo.metrics.pairwise import Indices, nearest_neighbours
 from aezoo.metrics.samples.ndb import assign_cells as cell_of
 from aezoo.metrics.samples.ndb import kmeans_centres
 from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences
-from aezoo.metrics.validation import check_features
+from aezoo.metrics.validation import check_distances, check_features
 
 MIN_IN_CELL = 20
 
@@ -88,8 +87,8 @@ def copying_score(
     centres = kmeans_centres(train, CELLS, SEED) if cells is None else check_array("cells", cells)
     held_out_distances = nearest_neighbours(held_out, train)[0] if held_out_distances is None else held_out_distances
     fake_distances = nearest_neighbours(fake, train)[0] if fake_distances is None else fake_distances
-    further = one_distance_each("fake_distances", fake_distances, len(fake))
-    usual = one_distance_each("held_out_distances", held_out_distances, len(held_out))
+    further = check_distances("fake_distances", fake_distances, len(fake))
+    usual = check_distances("held_out_distances", held_out_distances, len(held_out))
     z, auc = rank_test(further, usual)
     average = _average_over_cells(further, cell_of(fake, centres), usual, cell_of(held_out, centres))
     return {"copying_z": z, "copying_auc": auc, "copying_cells": average}

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.metrics import METRICS, Floats, Score, check_array
-from aezoo.metrics.copying.authenticity import one_distance_each
 from aezoo.metrics.copying.training_reference import training_threshold
 from aezoo.metrics.pairwise import distance_bounds, nearest_neighbours, pairs_within
 from aezoo.metrics.standard_errors import BinomialError
-from aezoo.metrics.validation import check_features
+from aezoo.metrics.validation import check_distances, check_features
 
 
 @METRICS.register(
@@ -45,7 +44,7 @@ def near_duplicates(
     check_features(train, fake, minimum_rows=1)
     limit = _checked(training_threshold(train) if threshold is None else threshold)
     found = nearest_neighbours(fake, train)[0] if fake_distances is None else fake_distances
-    return float(np.mean(one_distance_each("fake_distances", found, len(fake)) <= limit))
+    return float(np.mean(check_distances("fake_distances", found, len(fake)) <= limit))
 
 
 @METRICS.register(

@@ -1,4 +1,4 @@
-"""Latent metrics: whether codes keep digits apart and neighbours together."""
+"""Latent metrics: digits kept apart and neighbours kept together by the codes."""
 
 from aezoo.metrics.latent.classification import knn_accuracy, linear_probe_accuracy
 from aezoo.metrics.latent.clustering import clustering_scores, kmeans_scores

@@ -1,4 +1,4 @@
-"""How well simple classifiers read the digit from a code."""
+"""Classification of codes: the accuracy of simple classifiers in reading the digit from a code."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.latent.codes import check_labels, standardise
+from aezoo.metrics.latent.codes import standardise
 from aezoo.metrics.standard_errors import BinomialError
+from aezoo.metrics.validation import check_labels
 
 NEIGHBOURS = 5
 PROBE_NEEDS = ("train_codes", "train_labels", "codes", "labels")
@@ -27,7 +28,8 @@ PROBE_NEEDS = ("train_codes", "train_labels", "codes", "labels")
 def knn_accuracy(train_codes: Floats, train_labels: ArrayLike, codes: Floats, labels: ArrayLike) -> float:
     """Accuracy of the majority label among the 5 nearest training codes; in [0, 1], higher is better.
 
-    All codes are standardised by the training codes.
+    ``mean_i 1[majority label of the 5 training codes nearest to z_i = y_i]``. All codes are standardised by the
+    training codes.
 
     Args:
         train_codes: (m, d), m >= 5.
@@ -57,7 +59,8 @@ def knn_accuracy(train_codes: Floats, train_labels: ArrayLike, codes: Floats, la
 def linear_probe_accuracy(train_codes: Floats, train_labels: ArrayLike, codes: Floats, labels: ArrayLike) -> float:
     """Accuracy of logistic regression from codes to labels; in [0, 1], higher is better.
 
-    All codes are standardised by the training codes; squared penalty of weight 1, at most 1,000 iterations.
+    ``mean_i 1[argmax_c (w_c.z_i + b_c) = y_i]``. All codes are standardised by the training codes; squared penalty of
+    weight 1, at most 1,000 iterations.
 
     Args:
         train_codes: (m, d).

@@ -1,4 +1,4 @@
-"""Whether clusters of codes are the digits."""
+"""Agreement of clusters of codes with the digits."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, nor
 from sklearn.metrics.cluster import contingency_matrix
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.latent.codes import check_labels, standardise
+from aezoo.metrics.latent.codes import standardise
 from aezoo.metrics.standard_errors import BootstrapError
+from aezoo.metrics.validation import check_labels
 
 SHARE = (0.0, 1.0)
 CLUSTERINGS = 10
@@ -19,8 +20,7 @@ CLUSTERINGS = 10
 
 
 def clustering_scores(labels: ArrayLike, clusters: ArrayLike) -> dict[str, float]:
-    """Agreement of a clustering with the true labels; higher is better in all five, and names of clusters are
-    free.
+    """Compare a clustering with the true labels; higher is better in all five, and names of clusters are free.
 
     - ``ari``: adjusted Rand index, [-0.5, 1], 0 expected by chance.
     - ``ami``: adjusted mutual information (arithmetic mean of entropies), [-1, 1], 0 expected by chance.
@@ -37,14 +37,14 @@ def clustering_scores(labels: ArrayLike, clusters: ArrayLike) -> dict[str, float
 
     Source: Hubert and Arabie 1985; Vinh et al. 2010; Kuhn 1955 for the matching.
     """
-    found = np.atleast_1d(clusters)
-    true = check_labels("labels", labels, len(found))
-    counts = contingency_matrix(true, found)
+    assigned = np.atleast_1d(clusters)
+    true = check_labels("labels", labels, len(assigned))
+    counts = contingency_matrix(true, assigned)
     matched = counts[linear_sum_assignment(counts, maximize=True)].sum()
     return {
-        "ari": float(adjusted_rand_score(true, found)),
-        "ami": float(adjusted_mutual_info_score(true, found)),
-        "nmi": float(normalized_mutual_info_score(true, found)),
+        "ari": float(adjusted_rand_score(true, assigned)),
+        "ami": float(adjusted_mutual_info_score(true, assigned)),
+        "nmi": float(normalized_mutual_info_score(true, assigned)),
         "accuracy": float(matched / len(true)),
         "purity": float(counts.max(axis=0).sum() / len(true)),
     }
@@ -85,20 +85,27 @@ def kmeans_scores(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, floa
     headline={"ari": 1, "ami": 4, "nmi": 5, "cluster_accuracy": 6, "purity": 7},
     redundant_with={"nmi": "ami"},
 )
-def _named_for_tables(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, float]:
+def kmeans_table_scores(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, float]:
     """`kmeans_scores`; in a table, where classifiers have accuracies too, the accuracy says whose it is.
 
-    Higher is better in all five; their ranges are those of `clustering_scores`.
+    Of the clusters of k-means, higher is better in all five:
+
+    - ``ari``: adjusted Rand index, ``(pairs agreeing - expected) / (maximum - expected)``; in [-0.5, 1], 0 expected by
+      chance.
+    - ``ami``: adjusted mutual information, ``(I - E[I]) / (mean entropy - E[I])``; in [-1, 1], 0 expected by chance.
+    - ``nmi``: normalised mutual information, ``I / mean entropy``; in [0, 1], rises with the number of clusters.
+    - ``cluster_accuracy``: share of rows right under the best one-to-one matching of clusters to labels; in [0, 1].
+    - ``purity``: share of rows in their cluster's most common label; in [0, 1].
 
     Args:
-        codes: (n, d).
+        codes: (n, d); standardised before k-means.
         labels: true labels, (n,).
-        seed: of the starts of k-means.
+        seed: of the starts.
 
     Raises:
-        ValueError: as `kmeans_scores`.
+        ValueError: for differing lengths, codes that are all alike, NaN or infinite values.
 
-    Source: Hubert and Arabie 1985; Vinh et al. 2010; Lloyd 1982.
+    Source: Hubert and Arabie 1985; Vinh et al. 2010; Kuhn 1955 for the matching.
     """
     scores = kmeans_scores(codes, labels, seed)
     return {"cluster_accuracy" if name == "accuracy" else name: value for name, value in scores.items()}

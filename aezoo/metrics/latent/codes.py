@@ -1,4 +1,4 @@
-"""What the latent metrics ask of codes and labels."""
+"""Codes as the latent metrics take them: standardised, varying, and few enough for all pairs."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from numpy.typing import ArrayLike, NDArray
 
 from aezoo.metrics import Floats, check_array
 
-Labels = NDArray[np.generic]
-
 MAX_QUADRATIC_N = 2000
 ROUNDING_STEPS = 16
 
 
 def standardise(codes: ArrayLike, by: ArrayLike | None = None) -> Floats:
-    """`codes` with each column shifted and scaled to mean 0 and variance 1, or by the means and variances of
-    `by`.
+    """Shift and scale each column of `codes` to mean 0 and variance 1, or by the means and variances of `by`.
 
     Columns constant in `by` become 0.
+
+    Args:
+        codes: (n, d).
+        by: codes (m, d) that give means and variances; `codes` themselves unless given.
+
+    Returns:
+        float64, (n, d).
 
     Raises:
         ValueError: if every column is constant (such codes have no distances to speak of), for NaN or
@@ -33,7 +37,7 @@ def standardise(codes: ArrayLike, by: ArrayLike | None = None) -> Floats:
 
 
 def varying_columns(codes: Floats) -> NDArray[np.bool_]:
-    """Which columns vary by more than rounding; raises `ValueError` if none does."""
+    """Mark the columns (d,) that vary by more than rounding; raise `ValueError` if none does."""
     rounding = ROUNDING_STEPS * np.finfo(np.float64).eps * np.abs(codes).max(axis=0)
     varies: NDArray[np.bool_] = np.ptp(codes, axis=0) > rounding
     if not varies.any():
@@ -43,23 +47,8 @@ def varying_columns(codes: Floats) -> NDArray[np.bool_]:
     return varies
 
 
-def check_labelled(codes: ArrayLike, labels: ArrayLike) -> tuple[Floats, Labels]:
-    """Codes that are not all alike, with one label each; raises `ValueError` otherwise."""
-    points = check_array("codes", codes)
-    varying_columns(points)
-    return points, check_labels("labels", labels, len(points))
-
-
-def check_labels(name: str, labels: ArrayLike, rows: int) -> Labels:
-    """`labels` as a vector of `rows` entries; raises `ValueError` for another shape or none."""
-    vector = np.asarray(labels)
-    if vector.shape != (rows,) or rows == 0:
-        raise ValueError(f"{name} have shape {vector.shape}; there must be one for each of the {rows} rows")
-    return vector
-
-
-def subsample(rows: int) -> NDArray[np.int64]:
-    """All rows, or of more than 2,000 the first of a permutation by NumPy's generator with seed 0."""
+def rows_for_all_pairs(rows: int) -> NDArray[np.int64]:
+    """Select all rows, or of more than 2,000 the first of a permutation by NumPy's generator with seed 0."""
     if rows <= MAX_QUADRATIC_N:
         return np.arange(rows)
     return np.random.default_rng(0).permutation(rows)[:MAX_QUADRATIC_N]

@@ -1,4 +1,4 @@
-"""Whether images that are neighbours have neighbouring codes, and the other way round."""
+"""Neighbourhoods kept by the encoder: neighbouring images with neighbouring codes, and the other way round."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from sklearn.manifold import trustworthiness as preserved_neighbours
 
 from aezoo.metrics import METRICS, Floats, Score, check_array
-from aezoo.metrics.latent.codes import subsample, varying_columns
+from aezoo.metrics.latent.codes import rows_for_all_pairs, varying_columns
 
 
 @METRICS.register(
@@ -37,7 +37,7 @@ def trustworthiness(x: Floats, codes: Floats, k: int = 5) -> float:
     Source: Venna and Kaski 2001.
     """
     images, points = (_varying(name, value) for name, value in (("x", x), ("codes", codes)))
-    rows = subsample(len(points))
+    rows = rows_for_all_pairs(len(points))
     if len(images) != len(points) or not 1 <= k < len(rows) / 2:
         raise ValueError(
             f"k is {k} for {len(images)} rows of x and {len(points)} of codes; "
@@ -56,7 +56,9 @@ def trustworthiness(x: Floats, codes: Floats, k: int = 5) -> float:
 def continuity(x: Floats, codes: Floats, k: int = 5) -> float:
     """How far neighbours among the images are neighbours among the codes.
 
-    `trustworthiness` with images and codes exchanged; in [0, 1], higher is better.
+    `trustworthiness` with images and codes exchanged: ``1 - 2 / (n k (2 n - 3 k - 1)) sum_i sum_(j in V_i) (s(i, j) -
+    k)``, V_i the k nearest images of i that are not among its k nearest codes, s(i, j) the rank of j among the codes.
+    In [0, 1], higher is better.
 
     Args:
         x: flattened images, (n, pixels).

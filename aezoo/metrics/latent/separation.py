@@ -1,7 +1,7 @@
-"""How far the classes lie apart in code space: silhouette, Davies-Bouldin and Calinski-Harabasz.
+"""Separation of the classes in code space: silhouette, Davies-Bouldin and Calinski-Harabasz.
 
 The functions are the definitions, on codes as given. What is registered, and stands in tables, is their value
-on `standardise` codes, so that the scale that a model happens to give each code does not count.
+on standardised codes, so that the scale that a model happens to give each code does not count.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
 
-from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.latent.codes import check_labelled, standardise, subsample
+from aezoo.metrics import METRICS, Floats, Score, check_array
+from aezoo.metrics.latent.codes import rows_for_all_pairs, standardise, varying_columns
+from aezoo.metrics.validation import Labels, check_labels
 
 
 def silhouette(codes: Floats, labels: ArrayLike) -> float:
@@ -31,8 +32,8 @@ def silhouette(codes: Floats, labels: ArrayLike) -> float:
 
     Source: Rousseeuw 1987.
     """
-    points, true = check_labelled(codes, labels)
-    rows = subsample(len(points))
+    points, true = _labelled_codes(codes, labels)
+    rows = rows_for_all_pairs(len(points))
     return float(silhouette_score(points[rows], true[rows]))
 
 
@@ -53,7 +54,7 @@ def davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
 
     Source: Davies and Bouldin 1979.
     """
-    return float(davies_bouldin_score(*check_labelled(codes, labels)))
+    return float(davies_bouldin_score(*_labelled_codes(codes, labels)))
 
 
 def calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
@@ -72,7 +73,7 @@ def calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
 
     Source: Caliński and Harabasz 1974.
     """
-    return float(calinski_harabasz_score(*check_labelled(codes, labels)))
+    return float(calinski_harabasz_score(*_labelled_codes(codes, labels)))
 
 
 @METRICS.register(
@@ -82,17 +83,18 @@ def calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
     scores=(Score("silhouette", "index", "higher", 1.0, (-1.0, 1.0)),),
     minimum_n=100,
 )
-def _standardised_silhouette(codes: Floats, labels: ArrayLike) -> float:
+def standardised_silhouette(codes: Floats, labels: ArrayLike) -> float:
     """`silhouette` of the true labels on standardised codes: in a table, no code gains by its scale alone.
 
-    In [-1, 1], higher is better.
+    ``mean (b - a) / max(a, b)``; in [-1, 1], higher is better.
 
     Args:
-        codes: (n, d).
+        codes: (n, d); each column is shifted and scaled to mean 0 and variance 1.
         labels: (n,), with at least 2 and at most n - 1 different values.
 
     Raises:
-        ValueError: as `silhouette`.
+        ValueError: for other numbers of classes, codes that are all alike, differing lengths, NaN or infinite
+            values.
 
     Source: Rousseeuw 1987.
     """
@@ -106,17 +108,18 @@ def _standardised_silhouette(codes: Floats, labels: ArrayLike) -> float:
     scores=(Score("davies_bouldin", "ratio", "lower", 0.0, (0.0, np.inf)),),
     minimum_n=100,
 )
-def _standardised_davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
+def standardised_davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
     """`davies_bouldin` of the true labels on standardised codes: in a table, no code gains by its scale alone.
 
-    In [0, inf), lower is better.
+    ``mean_i max_j (s_i + s_j) / d_ij``; in [0, inf), lower is better.
 
     Args:
-        codes: (n, d).
+        codes: (n, d); each column is shifted and scaled to mean 0 and variance 1.
         labels: (n,), with at least 2 and at most n - 1 different values.
 
     Raises:
-        ValueError: as `davies_bouldin`.
+        ValueError: for other numbers of classes, codes that are all alike, differing lengths, NaN or infinite
+            values.
 
     Source: Davies and Bouldin 1979.
     """
@@ -130,18 +133,26 @@ def _standardised_davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
     scores=(Score("calinski_harabasz", "ratio", "higher", None, (0.0, np.inf)),),
     minimum_n=100,
 )
-def _standardised_calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
+def standardised_calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
     """`calinski_harabasz` of the true labels on standardised codes: in a table, no code gains by its scale alone.
 
-    In [0, inf), higher is better.
+    ``(B / (c - 1)) / (W / (n - c))``; in [0, inf), higher is better.
 
     Args:
-        codes: (n, d).
+        codes: (n, d); each column is shifted and scaled to mean 0 and variance 1.
         labels: (n,), with at least 2 and at most n - 1 different values.
 
     Raises:
-        ValueError: as `calinski_harabasz`.
+        ValueError: for other numbers of classes, codes that are all alike, differing lengths, NaN or infinite
+            values.
 
     Source: Caliński and Harabasz 1974.
     """
     return calinski_harabasz(standardise(codes), labels)
+
+
+def _labelled_codes(codes: ArrayLike, labels: ArrayLike) -> tuple[Floats, Labels]:
+    """Codes that are not all alike, with one label each; raises `ValueError` otherwise."""
+    points = check_array("codes", codes)
+    varying_columns(points)
+    return points, check_labels("labels", labels, len(points))

@@ -18,7 +18,7 @@ from aezoo.metrics.likelihood.density import (
 )
 from aezoo.metrics.likelihood.quadrature import grid_log_likelihood
 from aezoo.metrics.likelihood.rate_distortion import active_units, collapsed_dims, distortion, kl_per_dim, rate
-from aezoo.metrics.samples.parzen import parzen_log_density, parzen_log_likelihood
+from aezoo.metrics.samples.parzen import parzen_log_likelihood
 
 __all__ = [
     "AISSettings",
@@ -39,7 +39,6 @@ __all__ = [
     "importance_bounds",
     "iwae_bound",
     "kl_per_dim",
-    "parzen_log_density",
     "parzen_log_likelihood",
     "rate",
     "simulated_bounds",

@@ -30,10 +30,11 @@ def aggregate_posterior(
 ) -> dict[str, float]:
     """The two parts of the rate: the code's information on the image, and how far all codes lie from the prior.
 
-    rate = I + KL(q(z) || N(0, I)) with q(z) = (1/n) sum_m q(z|x_m) and I = mean_i E_q[ln q(z|x_i) - ln q(z)], the
-    expectation by one draw an image. In nats. I cannot exceed ln n (9.21 for 10,000 images), so KL is never below
-    rate - ln n, however well codes of all possible images fit the prior. Only where I lies well below ln n do both
-    speak of these, and a high KL of holes, where the prior draws codes that no image has: hence neither ranks models.
+    ``rate = I + KL(q(z) || N(0, I))`` with ``q(z) = (1/n) sum_m q(z|x_m)`` and
+    ``I = mean_i E_q[ln q(z|x_i) - ln q(z)]``, the expectation by one draw an image. In nats. I cannot exceed ln n
+    (9.21 for 10,000 images), so KL is never below rate - ln n, however well codes of all possible images fit the
+    prior. Only where I lies well below ln n do both speak of these, and a high KL of holes, where the prior draws codes
+    that no image has: hence neither ranks models.
     For n images: (n^2 d) operations.
 
     Args:

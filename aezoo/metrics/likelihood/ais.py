@@ -33,11 +33,12 @@ def ais_bound(
 ) -> dict[str, float]:
     """Annealed importance sampling: a stochastic lower bound on ln p(x), with the gap that certifies it.
 
-    The bound is the mean over images of ln (1/c) sum_c w_c with w_c = prod_t p(x|z_t)^(beta_(t+1) - beta_t) along a
-    chain from the prior to p(z|x). In nats per image, higher is better. The gap is the upper minus the lower bound of
-    as many images simulated from the density, for which p(z|x) can be drawn exactly and the chain run backwards: in
-    nats, 0 is best, negative by chance only. Both bounds hold in expectation, and the lower one is that close to
-    ln p(x) as far as the images resemble simulated ones. q(z|x) is not used, so a decoder alone can be scored.
+    The bound is the mean over images of ``ln (1/c) sum_c w_c`` with ``w_c = prod_t p(x|z_t)^(beta_(t+1) - beta_t)``
+    along a chain from the prior to p(z|x). In nats per image, higher is better. The gap is the upper minus the lower
+    bound of as many images simulated from the density, for which p(z|x) can be drawn exactly and the chain run
+    backwards: in nats, 0 is best, negative by chance only; it certifies the bound and ranks nothing. Both bounds hold
+    in expectation, and the lower one is that close to ln p(x) as far as the images resemble simulated ones. q(z|x) is
+    not used, so a decoder alone can be scored.
 
     Args:
         density: p(x|z) and its gradient.
@@ -72,10 +73,11 @@ def ais_bound(
 def ais_noisy_bound(
     noisy_density: AnnealableDensity, x_few: Floats, seed: int = 0, settings: AISSettings = DEFAULT
 ) -> dict[str, float]:
-    """`ais_bound` of grey images under p(x|z) = N(decode(z), 0.2^2 I): the one likelihood that a GAN has.
+    """`ais_bound` of grey images under ``p(x|z) = N(decode(z), 0.2^2 I)``: the one likelihood that a GAN has.
 
     In nats per image, higher is better, and a density: it may be above 0. The noise is not learnt and the value
-    depends on it, so that only models under the same noise compare. Beside it the gap that certifies it.
+    depends on it, so that only models under the same noise compare. Beside it the gap that certifies it, and ranks
+    nothing.
 
     Args:
         noisy_density: p(x|z) and its gradient.

@@ -42,7 +42,7 @@ def _importance_bounds(density: Density, x_binary: Floats, seed: int) -> Influen
     headline={"elbo_binary": 1},
 )
 def elbo(density: Density, x_binary: Floats, seed: int = 0, samples: int = 16) -> float:
-    """Evidence lower bound: the mean over images of E_q[ln p(x|z) + ln p(z) - ln q(z|x)], by `samples` draws of z.
+    """Evidence lower bound: the mean over images of ``E_q[ln p(x|z) + ln p(z) - ln q(z|x)]``, by `samples` draws of z.
 
     In nats per image, higher is better; at most ln p(x), by KL(q(z|x) || p(z|x)).
 
@@ -80,9 +80,11 @@ def iwae_bound(density: Density, x_binary: Floats, k: int = 500, seed: int = 0) 
 
     - ``iwae_binary``: the bound, in nats per image, higher is better; in expectation it grows with k from the evidence
       lower bound (k = 1) to ln p(x).
-    - ``iwae_effective_sample_size``: the median over images of (sum w)^2 / sum w^2, in [1, k].
+    - ``iwae_effective_sample_size``: the median over images of ``(sum w)^2 / sum w^2``, in [1, k]. It describes the
+      bound, and ranks nothing.
     - ``iwae_degenerate``: the share of images for which it is below 5, so that a few draws make the bound, which is
-      loose for them. A large size proves nothing: draws that all miss a mode of p(z|x) do not show it.
+      loose for them; in [0, 1], ranks nothing. A large size proves nothing: draws that all miss a mode of p(z|x) do
+      not show it.
 
     Args:
         density: p(x, z) and q(z|x); of a Keras model, ``aezoo.evaluation.densities.ModelDensity(model)``.
@@ -116,12 +118,18 @@ def iwae_bound(density: Density, x_binary: Floats, k: int = 500, seed: int = 0) 
 def iwae_bound_5000(density: Density, x_binary_few: Floats, seed: int = 0) -> dict[str, float]:
     """`iwae_bound` with k = 5,000, the number of draws that the literature reports, on fewer images.
 
-    In nats per image, higher is better. On the images that `ais` and `grid` score, so that the three compare.
+    ``ln (1/k) sum_j w_j`` in nats per image, higher is better; the effective sample size, in [1, k], and the share of
+    degenerate images, in [0, 1], describe it and rank nothing. On the images that `ais` and `grid` score, so that the
+    three compare.
 
     Args:
         density: p(x, z) and q(z|x).
         x_binary_few: images (n, D), float64; binary for a Bernoulli density.
         seed: of the draws.
+
+    Raises:
+        TypeError: a model in place of a density.
+        ValueError: for grey images and a Bernoulli density, NaN or infinite values.
 
     Source: Burda et al. 2016, arXiv:1509.00519, section 5.
     """

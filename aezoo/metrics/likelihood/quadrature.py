@@ -33,22 +33,24 @@ MAX_DIVISIONS = 12
 def mean_grid_log_likelihood(planar_density: Density, x_binary_few: Floats) -> float:
     """The mean over images of ln p(x), by numerical integration over a code of one or two dimensions.
 
-    In nats per image, higher is better; exact to 0.001 nats, where the bounds fall short by an unknown amount.
+    ``ln p(x) = ln integral of N(z; 0, I) p(x|z) dz`` in nats per image, higher is better; exact to 0.001 nats, where
+    the bounds fall short by an unknown amount.
 
     Args:
         planar_density: p(x, z) with d = 1 or 2.
         x_binary_few: images (n, D), float64; binary for a Bernoulli density.
 
     Raises:
+        TypeError: a model in place of a density.
         ValueError: as `grid_log_likelihood`.
 
-    Source: Davis and Rabinowitz 1984, Methods of Numerical Integration, on product rules.
+    Source: the definition, by the midpoint rule.
     """
     return float(grid_log_likelihood(planar_density, x_binary_few).mean())
 
 
 def grid_log_likelihood(density: Density, x: Floats, tolerance: float = 1e-4) -> Floats:
-    """ln p(x) = ln integral of N(z; 0, I) p(x|z) dz of each image, by the midpoint rule over z in [-8, 8]^d: (n,).
+    """``ln p(x) = ln integral of N(z; 0, I) p(x|z) dz`` of each image, by the midpoint rule over z in [-8, 8]^d: (n,).
 
     In nats. Cells that matter are halved along each axis until an image's value moves by less than `tolerance`; as
     the rule's error falls by four each time, a third of it remains. q(z|x) is not used.

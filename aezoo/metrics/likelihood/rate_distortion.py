@@ -31,7 +31,7 @@ def _of_images(density: Density, x: Floats, seed: int) -> Influences:
     headline={"distortion": 4},
 )
 def distortion(density: Density, x: Floats, seed: int = 0, samples: int = 4) -> float:
-    """Distortion: the mean over images of -E_q[ln p(x|z)], by `samples` draws of z.
+    """Distortion: the mean over images of ``-E_q[ln p(x|z)]``, by `samples` draws of z.
 
     In nats per image. Of two models with equal rate the lower one is better; alone it ranks nothing. On
     grey images it is the chapter's reconstruction term and no likelihood; on MNIST a collapsed model stays at about
@@ -73,7 +73,7 @@ def _rates(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> Infl
     headline={"rate": 3},
 )
 def rate(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> float:
-    """Rate: the mean over images of KL(q(z|x) || N(0, I)), what a code costs; 0 for a collapsed model.
+    """Rate: the mean over images of ``KL(q(z|x) || N(0, I))``, what a code costs; 0 for a collapsed model.
 
     In nats per image, in [0, inf); neither end is better: read it with the distortion at which it is paid. It
     bounds the mutual information of image and code from above.
@@ -91,7 +91,7 @@ def rate(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> float:
 
 
 def kl_per_dim(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> Floats:
-    """The rate of each dimension of the code: mean over images of (mean^2 + var - 1 - ln var) / 2 in nats, (d,).
+    """The rate of each dimension of the code: mean over images of ``(mean^2 + var - 1 - ln var) / 2`` in nats, (d,).
 
     Args:
         posterior_mean: (n, d).
@@ -119,16 +119,17 @@ def kl_per_dim(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> 
 def kl_extremes(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> dict[str, float]:
     """The smallest and the largest entry of `kl_per_dim`: how unevenly the rate is spent.
 
-    In nats per image, in [0, inf); a smallest entry near 0 is a dimension that carries nothing.
+    ``min_d`` and ``max_d`` of the mean over images of ``(mean^2 + var - 1 - ln var) / 2``. In nats per image, in
+    [0, inf); a smallest entry near 0 is a dimension that carries nothing. It describes, and ranks nothing.
 
     Args:
         posterior_mean: (n, d), d >= 1.
         posterior_log_variance: (n, d), natural logarithms.
 
     Raises:
-        ValueError: as `kl_per_dim`.
+        ValueError: for differing shapes, NaN or infinite values.
 
-    Source: Kingma and Welling 2014, arXiv:1312.6114, appendix B, for one dimension.
+    Source: Kingma and Welling 2014, appendix B.
     """
     divergences = kl_per_dim(posterior_mean, posterior_log_variance)
     return {"kl_smallest_dim": float(divergences.min()), "kl_largest_dim": float(divergences.max())}
@@ -146,7 +147,7 @@ def kl_extremes(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) ->
 def active_units(posterior_mean: ArrayLike, threshold: float = 0.01) -> float:
     """Active units: the number of dimensions whose posterior mean varies over images by more than `threshold`.
 
-    sum_d 1[Var_x(E_q[z_d|x]) > threshold], the variance with divisor n; from 0 to d. It describes: a model that
+    ``sum_d 1[Var_x(E_q[z_d|x]) > threshold]``, the variance with divisor n; in [0, d]. It describes: a model that
     needs fewer dimensions is not worse for it.
 
     Args:
@@ -172,9 +173,10 @@ def active_units(posterior_mean: ArrayLike, threshold: float = 0.01) -> float:
 def collapsed_dims(
     posterior_mean: ArrayLike, posterior_log_variance: ArrayLike, epsilon: float = 0.01, delta: float = 0.01
 ) -> float:
-    """Posterior collapse: the share of dimensions d with P_x[KL(q(z_d|x) || N(0, 1)) < epsilon] >= 1 - delta.
+    """Posterior collapse: the share of dimensions d with ``P_x[KL(q(z_d|x) || N(0, 1)) < epsilon] >= 1 - delta``.
 
     In [0, 1]; 1 for a model whose code says nothing of the image, between 0 and 1 dimensions that it leaves unused.
+    It describes, and ranks nothing.
 
     Args:
         posterior_mean: (n, d), d >= 1.

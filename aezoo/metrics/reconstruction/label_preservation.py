@@ -1,4 +1,4 @@
-"""Whether a reconstruction still shows the digit of its original."""
+"""Label preservation: reconstructions that still show the digit of their original."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from aezoo.metrics import METRICS, Score
 from aezoo.metrics.standard_errors import BinomialError
+from aezoo.metrics.validation import check_labels
 
 
 @METRICS.register(
@@ -20,8 +21,8 @@ from aezoo.metrics.standard_errors import BinomialError
 def label_preservation(labels: ArrayLike, judged: ArrayLike) -> float:
     """Share of reconstructions that the judge labels as the true digit of their original.
 
-    In [0, 1], higher is better. A plain share: it is not divided by the judge's accuracy on the originals,
-    which is therefore the value of a perfect reconstruction.
+    ``mean_i 1[judged_i = label_i]``; in [0, 1], higher is better. A plain share: it is not divided by the judge's
+    accuracy on the originals, which is therefore the value of a perfect reconstruction.
 
     Args:
         labels: true labels of the originals, (n,).
@@ -32,7 +33,5 @@ def label_preservation(labels: ArrayLike, judged: ArrayLike) -> float:
 
     Source: accuracy, with a frozen classifier's labels as predictions.
     """
-    true, seen = np.asarray(labels), np.asarray(judged)
-    if true.ndim != 1 or true.size == 0 or true.shape != seen.shape:
-        raise ValueError(f"labels have shape {true.shape} and judged {seen.shape}; give one of each per image")
-    return float(np.mean(true == seen))
+    true = check_labels("labels", labels, np.size(labels))
+    return float(np.mean(true == check_labels("judged", judged, len(true))))

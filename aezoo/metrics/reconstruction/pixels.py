@@ -1,6 +1,8 @@
-"""Pixel by pixel: cross-entropy, squared error and its ratio to the peak."""
+"""Pixel-wise errors of reconstructions: cross-entropy, squared error and its ratio to the peak."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 from scipy.special import xlog1py, xlogy
@@ -13,17 +15,31 @@ MAX_PSNR = 100.0
 MIN_ERROR = 10 ** (-MAX_PSNR / 10)
 
 
-def _image_influences(x: Floats, p: Floats) -> Influences:
-    """All three of some of the images, one value an image: the scores are their means."""
-    x, p = (images[subsample(len(x))].reshape(-1, images[0].size) for images in (x, p))
-    squared = np.square(x - p).mean(axis=1)
-    decibels = -10 * np.log10(squared.clip(min=MIN_ERROR))
-    entropies = -(xlogy(x, p) + xlog1py(1 - x, -p)).sum(axis=1)
-    return {"nll": {"x": entropies}, "mse": {"x": squared}, "psnr": {"x": decibels}}
+def bernoulli_nll_per_image(x: Floats, p: Floats) -> Floats:
+    """Compute the Bernoulli cross-entropy of each image, in nats, (n,); arguments and errors as `bernoulli_nll`."""
+    x, p = check_image_pair(x, p)
+    return np.asarray(-(xlogy(x, p) + xlog1py(1 - x, -p)).reshape(len(x), -1).sum(axis=1))
 
 
-def _influence_of(name: str) -> InfluenceFunctionError:
-    return InfluenceFunctionError(lambda x, p: {name: _image_influences(x, p)[name]}, ("x", "p"))
+def mse_per_image(x: Floats, p: Floats) -> Floats:
+    """Compute the mean squared error over the pixels of each image, (n,); arguments and errors as `mse`."""
+    x, p = check_image_pair(x, p)
+    return np.asarray(np.square(x - p).reshape(len(x), -1).mean(axis=1))
+
+
+def psnr_per_image(x: Floats, p: Floats) -> Floats:
+    """Compute the peak signal-to-noise ratio of each image, in dB, (n,); arguments and errors as `psnr`."""
+    return np.asarray(-10 * np.log10(mse_per_image(x, p).clip(min=MIN_ERROR)))
+
+
+def _mean_error(name: str, per_image: Callable[[Floats, Floats], Floats]) -> InfluenceFunctionError:
+    """The standard error of the mean of `per_image`: the influence of an image is its own value."""
+
+    def influences(x: Floats, p: Floats) -> Influences:
+        some = subsample(len(x))
+        return {name: {"x": per_image(x[some], p[some])}}
+
+    return InfluenceFunctionError(influences, ("x", "p"))
 
 
 @METRICS.register(
@@ -31,7 +47,7 @@ def _influence_of(name: str) -> InfluenceFunctionError:
     question="reconstruction",
     needs=("x", "p"),
     scores=(Score("nll", "nats per image", "lower", None, (0.0, np.inf)),),
-    standard_error=_influence_of("nll"),
+    standard_error=_mean_error("nll", bernoulli_nll_per_image),
     headline={"nll": 1},
 )
 def bernoulli_nll(x: Floats, p: Floats) -> float:
@@ -60,7 +76,7 @@ def bernoulli_nll(x: Floats, p: Floats) -> float:
     question="reconstruction",
     needs=("x", "p"),
     scores=(Score("mse", "squared intensity", "lower", 0.0, (0.0, 1.0)),),
-    standard_error=_influence_of("mse"),
+    standard_error=_mean_error("mse", mse_per_image),
     headline={"mse": 3},
 )
 def mse(x: Floats, p: Floats) -> float:
@@ -84,7 +100,7 @@ def mse(x: Floats, p: Floats) -> float:
     question="reconstruction",
     needs=("x", "p"),
     scores=(Score("psnr", "dB", "higher", MAX_PSNR, (0.0, MAX_PSNR)),),
-    standard_error=_influence_of("psnr"),
+    standard_error=_mean_error("psnr", psnr_per_image),
     headline={"psnr": 4},
     redundant_with={"psnr": "mse"},
 )
@@ -103,6 +119,4 @@ def psnr(x: Floats, p: Floats) -> float:
 
     Source: Horé and Ziou 2010, doi:10.1109/ICPR.2010.579.
     """
-    x, p = check_image_pair(x, p)
-    errors = np.square(x - p).reshape(len(x), -1).mean(axis=1)
-    return float(-10 * np.log10(errors.clip(min=MIN_ERROR)).mean())
+    return float(psnr_per_image(x, p).mean())

@@ -1,4 +1,4 @@
-"""Structural similarity of images."""
+"""Structural similarity (SSIM) of images."""
 
 from __future__ import annotations
 
@@ -14,9 +14,18 @@ C1, C2 = 0.01**2, 0.03**2
 IMAGES_PER_BLOCK = 500
 
 
-def _of_images(x: Floats, p: Floats) -> Influences:
+def ssim_per_image(x: Floats, p: Floats) -> Floats:
+    """Compute the structural similarity of each image, (n,); arguments and errors as `ssim`."""
+    x, p = check_image_pair(x, p)
+    if x.ndim != 3 or min(x.shape[1:]) < WINDOW:
+        raise ValueError(f"x has shape {x.shape}; give (n, height, width), sides of at least {WINDOW} pixels")
+    blocks = (slice(start, start + IMAGES_PER_BLOCK) for start in range(0, len(x), IMAGES_PER_BLOCK))
+    return np.concatenate([_similarity(x[block], p[block]) for block in blocks])
+
+
+def _influences(x: Floats, p: Floats) -> Influences:
     some = subsample(len(x), IMAGES_PER_BLOCK)
-    return {"ssim": {"x": _similarity(x[some], p[some])}}
+    return {"ssim": {"x": ssim_per_image(x[some], p[some])}}
 
 
 @METRICS.register(
@@ -24,7 +33,7 @@ def _of_images(x: Floats, p: Floats) -> Influences:
     question="reconstruction",
     needs=("x", "p"),
     scores=(Score("ssim", "index", "higher", 1.0, (-1.0, 1.0)),),
-    standard_error=InfluenceFunctionError(_of_images, ("x", "p")),
+    standard_error=InfluenceFunctionError(_influences, ("x", "p")),
     headline={"ssim": 2},
 )
 def ssim(x: Floats, p: Floats) -> float:
@@ -44,16 +53,11 @@ def ssim(x: Floats, p: Floats) -> float:
 
     Source: Wang et al. 2004, doi:10.1109/TIP.2003.819861, equation 13.
     """
-    x, p = check_image_pair(x, p)
-    if x.ndim != 3 or min(x.shape[1:]) < WINDOW:
-        raise ValueError(f"x has shape {x.shape}; give (n, height, width), sides of at least {WINDOW} pixels")
-    starts = range(0, len(x), IMAGES_PER_BLOCK)
-    blocks = (slice(start, start + IMAGES_PER_BLOCK) for start in starts)
-    return float(sum(_similarity(x[own], p[own]).sum() for own in blocks) / len(x))
+    return float(ssim_per_image(x, p).mean())
 
 
 def _similarity(x: Floats, p: Floats) -> Floats:
-    """The mean structural similarity of each image."""
+    """The mean over windows of the structural similarity of each image, (n,)."""
     rows, columns = (_gaussian_windows(side) for side in x.shape[1:])
 
     def blur(images: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Sample metrics: how generated images differ from real ones, by features, labels of the judge, and pixels."""
+"""Sample metrics: differences of generated images from real ones, by features, labels of the judge, and pixels."""
 
 from aezoo.metrics.samples.classifier_two_sample import classifier_two_sample, classifier_two_sample_pixels, null_band
 from aezoo.metrics.samples.diversity import pairwise_diversity, vendi_score
@@ -7,6 +7,7 @@ from aezoo.metrics.samples.labels import class_kl, covered_classes, inception_sc
 from aezoo.metrics.samples.mmd import kernel_distance, mmd_test
 from aezoo.metrics.samples.ndb import ndb
 from aezoo.metrics.samples.one_nearest_neighbour import one_nearest_neighbour
+from aezoo.metrics.samples.parzen import parzen_log_likelihood
 from aezoo.metrics.samples.prd import prd_curve
 from aezoo.metrics.samples.prdc import precision_recall_density_coverage
 from aezoo.metrics.samples.sliced_wasserstein import sliced_wasserstein
@@ -24,6 +25,7 @@ __all__ = [
     "null_band",
     "one_nearest_neighbour",
     "pairwise_diversity",
+    "parzen_log_likelihood",
     "prd_curve",
     "precision_recall_density_coverage",
     "sliced_wasserstein",

@@ -9,14 +9,14 @@ from scipy.special import entr
 
 from aezoo.metrics import METRICS, Floats, Score, check_array
 from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences, subsample
-from aezoo.metrics.validation import class_labels
+from aezoo.metrics.validation import check_class_numbers
 
 ROWS = 512
 MAX_INFLUENCE_ROWS = 1_000
 
 
 def _vendi_influences(features: Floats) -> Influences:
-    """``-V x' ln(G) x`` of a unit row x, V the score and ``G = X^T X / n``."""
+    """The influences ``-V x' ln(G) x`` of a unit row x, V the score and ``G = X^T X / n``."""
     rows = _unit_rows(features)
     values, vectors = np.linalg.eigh(rows.T @ rows / len(rows))
     values = values.clip(min=0)
@@ -26,17 +26,17 @@ def _vendi_influences(features: Floats) -> Influences:
 
 
 def _diversity_influences(features: Floats, labels: ArrayLike) -> Influences:
-    """Of some images: twice the mean distance to the own class, less the class's mean, by the share of the class."""
-    classes = class_labels("labels", labels, len(features))
+    """The influences of some images: twice the mean distance to the own class, less the class's mean, by its share."""
+    classes = check_class_numbers("labels", labels, len(features))
     counts = np.bincount(classes)
     usable = np.flatnonzero(counts >= 2)
-    found = []
+    influences = []
     for number in usable:
         members = features[classes == number]
         some = members[subsample(len(members), max(2, MAX_INFLUENCE_ROWS * len(members) // len(features)))]
         distances = cdist(some, members).sum(axis=1) / (len(members) - 1)
-        found.append(2 * (distances - distances.mean()) * len(features) / (len(members) * len(usable)))
-    return {"pairwise_diversity": {"features": np.concatenate(found)}}
+        influences.append(2 * (distances - distances.mean()) * len(features) / (len(members) * len(usable)))
+    return {"pairwise_diversity": {"features": np.concatenate(influences)}}
 
 
 @METRICS.register(
@@ -52,8 +52,8 @@ def vendi_score(features: Floats) -> float:
 
     ``exp(-sum_i l_i ln l_i)`` over the eigenvalues of ``K / n``, K the cosines of all pairs. In [1, min(n,
     d)]; 1 for images all alike, n for n orthogonal ones, and unchanged when every image is repeated. The
-    eigenvalues are taken from the d x d form ``X^T X / n`` (unit rows X), which has the same ones above 0.
-    The best value is that of real images.
+    eigenvalues are taken from the d x d form ``X^T X / n`` (unit rows X), which has the same ones above 0. The best
+    value is that of real images.
 
     Args:
         features: features of generated images, (n, d).
@@ -89,11 +89,11 @@ def _unit_rows(features: ArrayLike) -> Floats:
     standard_error=InfluenceFunctionError(_diversity_influences, ("features", "labels")),
 )
 def pairwise_diversity(features: Floats, labels: ArrayLike) -> float:
-    """Diversity within classes: the mean Euclidean distance between two images of a class, averaged over
-    classes.
+    """Diversity within classes: the mean Euclidean distance between two images of a class, averaged over classes.
 
-    Every class with at least two images counts alike; classes with fewer are left out. In [0, inf); 0 where
-    each class is one image repeated. Noise makes it large: the best value is that of real images.
+    ``mean_c mean_(i != j in c) |f_i - f_j|``: every class with at least two images counts alike; classes with fewer
+    are left out. In [0, inf); 0 where each class is one image repeated. Noise makes it large: the best value is that
+    of real images.
 
     Args:
         features: features of generated images, (n, d).
@@ -106,7 +106,7 @@ def pairwise_diversity(features: Floats, labels: ArrayLike) -> float:
     Source: the within-class similarity of Odena et al. 2017, arXiv:1610.09585, with a feature distance.
     """
     rows = check_array("features", features)
-    classes = class_labels("labels", labels, len(rows))
+    classes = check_class_numbers("labels", labels, len(rows))
     members = [rows[classes == number] for number in np.flatnonzero(np.bincount(classes) >= 2)]
     if not members:
         raise ValueError(f"none of the {len(np.unique(classes))} classes has two images; give more images")

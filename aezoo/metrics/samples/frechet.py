@@ -1,4 +1,4 @@
-"""Distances between the distributions of real and generated features."""
+"""Fréchet distance (FD) between the Gaussians of real and generated features."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ MIN_VARIANCE = 1e-12
 
 
 def _frechet_influences(real: Floats, fake: Floats) -> Influences:
-    """``(x - m1)' (I - T) (x - m1) + 2 (m1 - m2)' (x - m1)``, T the optimal map of the Gaussian of the reals to that
-    of the fakes; for a fake with the sides exchanged."""
+    """The influences ``(x - m1)' (I - T) (x - m1) + 2 (m1 - m2)' (x - m1)``, T the optimal map of the Gaussian of the
+    reals to that of the fakes; of a fake with the sides exchanged."""
     return {"fd": {"real": _frechet_influence(real, fake), "fake": _frechet_influence(fake, real)}}
 
 

@@ -1,4 +1,4 @@
-"""Scores from what the judge sees in generated images: its class probabilities and labels."""
+"""Scores of the judge's class probabilities and labels of generated images."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from scipy.special import rel_entr, xlogy
 
 from aezoo.metrics import METRICS, Floats, Score, check_array
 from aezoo.metrics.standard_errors import BootstrapError
-from aezoo.metrics.validation import class_labels
+from aezoo.metrics.validation import check_class_numbers
 
 SUM_TOLERANCE = 1e-3
 MIN_SHARE_PERCENT = 1
@@ -75,7 +75,10 @@ def class_kl(labels: ArrayLike, reference_labels: ArrayLike) -> float:
 
     Source: Kullback and Leibler 1951, on hard labels.
     """
-    samples, reference = class_labels("labels", labels), class_labels("reference_labels", reference_labels)
+    samples, reference = (
+        check_class_numbers("labels", labels),
+        check_class_numbers("reference_labels", reference_labels),
+    )
     classes = int(max(samples.max(), reference.max())) + 1
     generated, expected = (np.bincount(side, minlength=classes) / len(side) for side in (samples, reference))
     return float(rel_entr(generated, expected).sum())
@@ -90,8 +93,9 @@ def class_kl(labels: ArrayLike, reference_labels: ArrayLike) -> float:
     headline={"covered_classes": 9},
 )
 def covered_classes(labels: ArrayLike) -> float:
-    """The number of classes that at least 1 % of the samples belong to; higher is better, at most all
-    classes.
+    """The number of classes that at least 1 % of the samples belong to; higher is better, at most all classes.
+
+    ``#{c: g_c >= 0.01}``, g_c the share of class c among the samples; in [1, classes].
 
     Args:
         labels: class numbers of the samples, (n,).
@@ -101,5 +105,5 @@ def covered_classes(labels: ArrayLike) -> float:
 
     Source: the count of modes of Metz et al. 2017, arXiv:1611.02163, with a threshold on the share.
     """
-    counts = np.bincount(class_labels("labels", labels))
+    counts = np.bincount(check_class_numbers("labels", labels))
     return float(np.count_nonzero(100 * counts >= MIN_SHARE_PERCENT * counts.sum()))

@@ -1,4 +1,4 @@
-"""The kernel two-sample test: maximum mean discrepancy and its permutation p-value."""
+"""Maximum mean discrepancy (MMD): the kernel distance (KID), and the kernel two-sample test with its p-value."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences, su
 from aezoo.metrics.validation import check_features
 
 PERMUTATIONS = 200
-
 MAX_ROWS = 2000
 BLOCK_ROWS = 256
 MAX_INFLUENCE_ROWS = 1_000
 
 
 def _kernel_influences(real: Floats, fake: Floats) -> Influences:
-    """Twice the mean kernel of an image with the others of its side, less that with the other side."""
+    """The influences: twice the mean kernel of an image with the others of its side, less that with the other side."""
     return {"kd": {"real": _kernel_influence(real, fake), "fake": _kernel_influence(fake, real)}}
 
 
@@ -43,8 +42,7 @@ def _kernel_sums(x: Floats, y: Floats) -> Floats:
     headline={"kd": 8},
 )
 def kernel_distance(real: Floats, fake: Floats) -> float:
-    """Kernel distance: the unbiased estimate of the squared maximum mean discrepancy, kernel ``(x.y / d +
-    1)^3``.
+    """Kernel distance: the unbiased estimate of the squared maximum mean discrepancy, kernel ``(x.y / d + 1)^3``.
 
     ``mean_{i != j} k(x_i, x_j) + mean_{i != j} k(y_i, y_j) - 2 mean_{i, j} k(x_i, y_j)``. Lower is better;
     its expectation is 0 for equal distributions, so that it may be negative. Not invariant to the scale of
@@ -105,7 +103,7 @@ def mmd_test(
       distributions, so that it may be negative. ``k`` is the mean of ``exp(-|x - y|^2 / (2 w^2))`` over
       the widths w = h / 2, h and 2 h; in (0, 1].
     - ``mmd_p_value``: ``(1 + #{permuted mmd >= mmd}) / (1 + permutations)``, in (0, 1]; uniform for equal
-      distributions, so that above 0.05 no order of generators can be read from it.
+      distributions. It ranks nothing: no order of generators can be read from it.
 
     The width ``h`` is the median distance between reals: a generator does not choose its own ruler. Of more
     than 2,000 rows a side, 2,000 drawn without replacement are used.
@@ -139,7 +137,7 @@ def mmd_test(
 
 
 def _squared_distances(points: Floats) -> Floats:
-    """Of all pairs, by one matrix product; equal rows are exactly 0 apart, or nearly so."""
+    """The squared distances of all pairs, by one matrix product; equal rows are exactly 0 apart, or nearly so."""
     centred = points - points.mean(axis=0)
     norms = np.square(centred).sum(axis=1)
     squared: Floats = centred @ (-2 * centred.T)

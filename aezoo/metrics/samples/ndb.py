@@ -1,4 +1,4 @@
-"""Cells of feature space, and how differently the two sides fill them."""
+"""Number of statistically different bins (NDB): cells of feature space that the two sides fill differently."""
 
 from __future__ import annotations
 
@@ -31,11 +31,12 @@ MAX_ROWS = 10_000
 def ndb(train: Floats, real: Floats, fake: Floats, seed: int, bins: ArrayLike | None = None) -> dict[str, float]:
     """Number of statistically different bins, as a share, and the divergence of the two histograms.
 
-    The bins are the 100 cells of k-means on training features.
+    The bins are the 100 cells of k-means on training features; r and f are their shares of reals and fakes.
 
     - ``ndb``: the share of bins whose shares of reals and fakes differ by `proportions_z` at level 0.05, two
       sides; in [0, 1], lower is better. For equal distributions about 0.05 is expected, not 0.
-    - ``ndb_divergence``: the Jensen-Shannon divergence of the histograms, in [0, ln 2] nats, lower is better.
+    - ``ndb_divergence``: the Jensen-Shannon divergence of the histograms, ``(KL(r || (r + f) / 2) + KL(f || (r + f) /
+      2)) / 2``; in [0, ln 2] nats, lower is better.
 
     Args:
         train: features of training images, (k, d), k >= 100.
@@ -62,7 +63,7 @@ def ndb(train: Floats, real: Floats, fake: Floats, seed: int, bins: ArrayLike | 
 
 
 def proportions_z(first: ArrayLike, n: int, second: ArrayLike, m: int) -> Floats:
-    """``(a / n - b / m) / sqrt(p (1 - p) (1 / n + 1 / m))``, ``p = (a + b) / (n + m)``; 0 where p is 0 or 1."""
+    """Compute ``(a / n - b / m) / sqrt(p (1 - p) (1 / n + 1 / m))``, ``p = (a + b) / (n + m)``; 0 where p is 0 or 1."""
     a, b = np.asarray(first), np.asarray(second)
     pooled = (a + b) / (n + m)
     error = np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
@@ -72,7 +73,7 @@ def proportions_z(first: ArrayLike, n: int, second: ArrayLike, m: int) -> Floats
 
 
 def kmeans_centres(points: Floats, k: int, seed: int) -> Floats:
-    """Centres (k, d) of k-means, one start; of more than 10,000 rows, on 10,000 drawn without replacement.
+    """Find k centres (k, d) by k-means, one start; of more than 10,000 rows, on 10,000 drawn without replacement.
 
     Raises:
         ValueError: for fewer than k rows.
@@ -85,5 +86,5 @@ def kmeans_centres(points: Floats, k: int, seed: int) -> Floats:
 
 
 def assign_cells(points: Floats, centres: Floats) -> Indices:
-    """The row of the centre nearest to each point, shape (n,)."""
+    """Return the row of the centre nearest to each point, (n,)."""
     return nearest_neighbours(points, centres)[1]

@@ -1,4 +1,4 @@
-"""The leave-one-out nearest-neighbour test: do the two sides lie among each other?"""
+"""One-nearest-neighbour test (1-NN): the leave-one-out accuracy in telling two interleaved sides apart."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def one_nearest_neighbour(real: Floats, fake: Floats) -> dict[str, float]:
     """Leave-one-out accuracy of the nearest neighbour in telling generated features from real ones.
 
     A row counts 1 if its nearest other row is of its own side, 0 if of the other, 1/2 if both are equally
-    near. Expected to be 0.5 for equal distributions and equal n; 1 for sides apart; below 0.5 the fakes sit
-    nearer to single reals than reals do: copies of this very set, down to 0.
+    near. In [0, 1]: expected to be 0.5 for equal distributions and equal n; 1 for sides apart; below 0.5 the
+    fakes sit nearer to single reals than reals do: copies of this very set, down to 0.
 
     - ``one_nearest_neighbour_real``: the mean over reals; low beside a high other half: fakes crowd on few
       modes.

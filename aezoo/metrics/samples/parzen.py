@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
 
-from aezoo.metrics import METRICS, Floats, Score, check_array
+from aezoo.metrics import METRICS, Floats, Score
+from aezoo.metrics.validation import Bytes, check_bytes
 
-NARROWEST, WIDEST = 0.01, 3.0
-"""Between these the bandwidth is sought, in units of intensity."""
+MIN_BANDWIDTH, MAX_BANDWIDTH = 0.01, 3.0
+"""The bounds of the search for the bandwidth, in units of intensity."""
+
 VALIDATION_IMAGES = 500
 
 
@@ -24,7 +26,7 @@ VALIDATION_IMAGES = 500
 def parzen_log_likelihood(fake_images: ArrayLike, real_images: ArrayLike) -> float:
     """Parzen-window log-likelihood of real images under Gaussians around generated ones. Do not rank by it.
 
-    The mean of ln (1/m) sum_j N(x; fake_j, h^2 I) over the real images of odd rows, with the bandwidth h that
+    The mean of ``ln (1/m) sum_j N(x; fake_j, h^2 I)`` over the real images of odd rows, with the bandwidth h that
     suits those of even rows (at most 500 of them) best. In nats per image of continuous intensities, unbounded,
     "higher is better" in the papers that report it; but centroids of k-means beat real images and blurred images
     beat sharp ones, so it is shown as an exhibit, with the oracle's value as its ideal. Not comparable with any
@@ -39,7 +41,8 @@ def parzen_log_likelihood(fake_images: ArrayLike, real_images: ArrayLike) -> flo
 
     Source: Breuleux et al. 2011; Theis et al. 2016, arXiv:1511.01844, section 3.2, for why not to use it.
     """
-    fake, real = _intensities("fake_images", fake_images, 1), _intensities("real_images", real_images, 2)
+    fake = _intensities(check_bytes("fake_images", fake_images, minimum_rows=1))
+    real = _intensities(check_bytes("real_images", real_images, minimum_rows=2))
     if fake.shape[1] != real.shape[1]:
         raise ValueError(f"fake_images have {fake.shape[1]} pixels and real_images {real.shape[1]}; give one size")
     distances = _squared_distances(real, fake)
@@ -47,20 +50,19 @@ def parzen_log_likelihood(fake_images: ArrayLike, real_images: ArrayLike) -> flo
     return float(_log_densities(distances[1::2], bandwidth, fake.shape[1]).mean())
 
 
-def parzen_log_density(x: ArrayLike, centres: ArrayLike, bandwidth: float) -> Floats:
-    """ln (1/m) sum_j N(x_i; centre_j, bandwidth^2 I) in nats, (n,), of points (n, D) and centres (m, D)."""
-    points, middles = check_array("x", x), check_array("centres", centres)
-    return _log_densities(_squared_distances(points, middles), bandwidth, points.shape[1])
+def _intensities(images: Bytes) -> Floats:
+    """Images as rows of intensities in [0, 1]."""
+    return images.reshape(len(images), -1) / 255.0
 
 
 def _best_bandwidth(squared_distances: Floats, pixels: int) -> float:
-    found = minimize_scalar(
+    optimum = minimize_scalar(
         lambda log_bandwidth: -float(_log_densities(squared_distances, np.exp(log_bandwidth), pixels).mean()),
-        bounds=(float(np.log(NARROWEST)), float(np.log(WIDEST))),
+        bounds=(float(np.log(MIN_BANDWIDTH)), float(np.log(MAX_BANDWIDTH))),
         method="bounded",
         options={"xatol": 1e-3},
     )
-    return float(np.exp(found.x))
+    return float(np.exp(optimum.x))
 
 
 def _log_densities(squared_distances: Floats, bandwidth: float, pixels: int) -> Floats:
@@ -73,13 +75,3 @@ def _log_densities(squared_distances: Floats, bandwidth: float, pixels: int) -> 
 def _squared_distances(x: Floats, y: Floats) -> Floats:
     squares = np.square(x).sum(axis=1)[:, None] + np.square(y).sum(axis=1) - 2 * x @ y.T
     return np.asarray(squares.clip(min=0))
-
-
-def _intensities(name: str, images: ArrayLike, least: int) -> Floats:
-    """uint8 images as rows of intensities in [0, 1]."""
-    array = np.asarray(images)
-    if array.dtype != np.uint8 or array.ndim < 2 or len(array) < least:
-        raise ValueError(
-            f"{name} are {array.dtype} of shape {array.shape}; give at least {least} images as uint8, one a row"
-        )
-    return array.reshape(len(array), -1) / 255.0

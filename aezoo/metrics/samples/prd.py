@@ -1,4 +1,4 @@
-"""Precision and recall of distributions: a curve over histograms on clusters of both sides."""
+"""Precision and recall of distributions (PRD): a curve over histograms on clusters of both sides."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MARGIN = 1e-10
 def prd_curve(
     real: Floats, fake: Floats, seed: int, clusters: int = CLUSTERS, clusterings: int = CLUSTERINGS
 ) -> tuple[Floats, Floats]:
-    """The curve of attainable precision and recall, averaged over clusterings of both sides together.
+    """Compute the curve of attainable precision and recall, averaged over clusterings of both sides together.
 
     Args:
         real: features of real images, (n, d).
@@ -46,19 +46,18 @@ def prd_curve(
     curves = []
     for start in np.random.SeedSequence(seed).generate_state(clusterings):
         means = MiniBatchKMeans(n_clusters=clusters, n_init=1, random_state=int(start)).fit(both)
-        found = nearest_neighbours(both, np.asarray(means.cluster_centers_, dtype=np.float64))[1]
-        on_reals, on_fakes = (np.bincount(side, minlength=clusters) for side in np.split(found, 2))
+        cells = nearest_neighbours(both, np.asarray(means.cluster_centers_, dtype=np.float64))[1]
+        on_reals, on_fakes = (np.bincount(side, minlength=clusters) for side in np.split(cells, 2))
         curves.append(curve_of_histograms(on_reals, on_fakes))
     precision, recall = np.mean(curves, axis=0)
     return precision, recall
 
 
 def curve_of_histograms(real: ArrayLike, fake: ArrayLike, angles: int = ANGLES) -> tuple[Floats, Floats]:
-    """``precision(l) = sum_c min(l r_c, f_c)`` and ``recall(l) = precision(l) / l`` of histograms r and f.
+    """Compute ``precision(l) = sum_c min(l r_c, f_c)`` and ``recall(l) = precision(l) / l`` of histograms r and f.
 
-    The slopes ``l`` are the tangents of `angles` equidistant angles from 0 to a right angle, both moved inwards
-    by 1e-10.
-    Histograms are divided by their sums.
+    The slopes ``l`` are the tangents of `angles` equidistant angles from 0 to a right angle, both moved inwards by
+    1e-10. Histograms are divided by their sums.
     """
     r, f = (np.asarray(side, dtype=np.float64) / np.sum(side) for side in (real, fake))
     slopes = np.tan(np.linspace(MARGIN, np.pi / 2 - MARGIN, angles))
@@ -67,7 +66,7 @@ def curve_of_histograms(real: ArrayLike, fake: ArrayLike, angles: int = ANGLES) 
 
 
 def largest_f(precision: Floats, recall: Floats, beta: float) -> float:
-    """The largest ``(1 + b^2) p r / (b^2 p + r)`` on the curve; 0 where precision and recall are 0."""
+    """Find the largest ``(1 + b^2) p r / (b^2 p + r)`` on the curve; 0 where precision and recall are 0."""
     below = beta**2 * precision + recall
     product = (1 + beta**2) * precision * recall
     return float(np.divide(product, below, out=np.zeros_like(below), where=below > 0).max())

@@ -1,4 +1,4 @@
-"""Fidelity and diversity from nearest neighbours, exact and in bounded memory."""
+"""Precision, recall, density and coverage (PRDC) from nearest neighbours, exact and in bounded memory."""
 
 from __future__ import annotations
 

@@ -9,17 +9,18 @@ from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences
 from aezoo.metrics.validation import check_features
 
 PROJECTIONS = 500
-AT_ONCE = 50
+BLOCK_DIRECTIONS = 50
 
 
 def _influences(real: Floats, fake: Floats, seed: int) -> Influences:
-    """Kantorovich potentials of the squared distance, averaged over the first directions, over twice the distance."""
-    directions = _directions(seed, real.shape[1], PROJECTIONS)[:, :AT_ONCE]
+    """The influences: Kantorovich potentials of the squared distance, averaged over the first directions, divided by
+    twice the distance."""
+    directions = _directions(seed, real.shape[1], PROJECTIONS)[:, :BLOCK_DIRECTIONS]
     projected = real @ directions, fake @ directions
-    distance = np.sqrt(_summed_squares(*projected) / AT_ONCE)
-    scale = 2 * AT_ONCE * max(distance, np.finfo(np.float64).tiny)
+    distance = np.sqrt(_summed_squares(*projected) / BLOCK_DIRECTIONS)
+    scale = 2 * BLOCK_DIRECTIONS * max(distance, np.finfo(np.float64).tiny)
     potentials = {"real": _potentials(*projected), "fake": _potentials(*projected[::-1])}
-    return {"sliced_wasserstein": {side: of.sum(axis=1) / scale for side, of in potentials.items()}}
+    return {"sliced_wasserstein": {side: potential.sum(axis=1) / scale for side, potential in potentials.items()}}
 
 
 def _potentials(own: Floats, other: Floats) -> Floats:
@@ -28,9 +29,9 @@ def _potentials(own: Floats, other: Floats) -> Floats:
     positions = np.take_along_axis(own, order, axis=0)
     apart = positions - np.sort(other, axis=0)
     steps = np.diff(positions, axis=0) * (apart[1:] + apart[:-1])
-    found = np.zeros_like(own)
-    np.put_along_axis(found, order[1:], np.cumsum(steps, axis=0), axis=0)
-    return found
+    potentials = np.zeros_like(own)
+    np.put_along_axis(potentials, order[1:], np.cumsum(steps, axis=0), axis=0)
+    return potentials
 
 
 @METRICS.register(
@@ -66,7 +67,7 @@ def sliced_wasserstein(real: Floats, fake: Floats, seed: int, projections: int =
             "give as many rows on each side and at least one projection"
         )
     directions = _directions(seed, real.shape[1], projections)
-    parts = (directions[:, start : start + AT_ONCE] for start in range(0, projections, AT_ONCE))
+    parts = (directions[:, start : start + BLOCK_DIRECTIONS] for start in range(0, projections, BLOCK_DIRECTIONS))
     return float(np.sqrt(sum(_summed_squares(real @ part, fake @ part) for part in parts) / projections))
 
 

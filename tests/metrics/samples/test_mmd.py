@@ -1,65 +1,29 @@
-"""Sliced Wasserstein, kernel test, bins and the curve of precision and recall: closed forms and loops."""
+"""Kernel distance and kernel two-sample test: exact values, closed forms, double loops and p-values."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.spatial.distance import jensenshannon, pdist
-from scipy.stats import wasserstein_distance
+from scipy.spatial.distance import pdist
 
-from aezoo.metrics import METRICS
-from aezoo.metrics.samples import mmd_test, ndb, prd_curve, sliced_wasserstein
-from aezoo.metrics.samples.ndb import assign_cells, kmeans_centres, proportions_z
-from aezoo.metrics.samples.prd import curve_of_histograms, largest_f
+from aezoo.metrics.samples import kernel_distance, mmd_test
 
 SEEDS = st.integers(0, 10_000)
+
+
+SIDES = st.tuples(st.integers(0, 10_000), st.integers(2, 30), st.integers(2, 30), st.integers(1, 8))
+
+
+def sides(seed, n, m, d):
+    random = np.random.default_rng(seed)
+    real, fake = random.normal(size=(n, d)), random.normal(0.5, 2.0, size=(m, d))
+    fake[: min(n, m) // 3] = real[: min(n, m) // 3]
+    return real, fake
 
 
 def normal(seed, n, m, d=4, shift=0.0):
     random = np.random.default_rng(seed)
     return random.normal(size=(n, d)), random.normal(size=(m, d)) + shift
-
-
-def test_sliced_wasserstein_of_a_shift_in_one_dimension_is_the_shift():
-    assert sliced_wasserstein([[0], [1]], [[2], [1]], seed=0) == pytest.approx(1)
-    assert wasserstein_distance([0, 1], [1, 2]) == 1
-
-
-@given(SEEDS)
-def test_sliced_wasserstein_in_one_dimension_pairs_sorted_numbers(seed):
-    real, fake = normal(seed, 30, 30, 1)
-    expected = np.sqrt(np.mean(np.square(np.sort(real[:, 0]) - np.sort(fake[:, 0]))))
-    assert sliced_wasserstein(real, fake, seed, projections=3) == pytest.approx(expected)
-
-
-def test_sliced_wasserstein_of_a_translation():
-    real, _ = normal(0, 100, 1, 10)
-    shift = np.full(10, 2.0)
-    assert sliced_wasserstein(real, real + shift, 0, 20_000) ** 2 == pytest.approx(shift @ shift / 10, rel=0.05)
-
-
-@given(SEEDS)
-def test_sliced_wasserstein_matches_a_loop_over_directions(seed):
-    real, fake = normal(seed, 20, 20, 3)
-    directions = np.random.default_rng(seed).normal(size=(3, 60))
-    squares = [
-        np.mean(np.square(np.sort(real @ v) - np.sort(fake @ v)))
-        for v in (directions / np.linalg.norm(directions, axis=0)).T
-    ]
-    assert sliced_wasserstein(real, fake, seed, 60) == pytest.approx(np.sqrt(np.mean(squares)))
-
-
-def test_sliced_wasserstein_is_a_symmetric_distance_in_units_of_the_features():
-    real, fake = normal(1, 80, 80)
-    value = sliced_wasserstein(real, fake, 0)
-    assert sliced_wasserstein(fake, real[::-1], 0) == pytest.approx(value)
-    assert sliced_wasserstein(3 * real + 7, 3 * fake + 7, 0) == pytest.approx(3 * value)
-    assert sliced_wasserstein(real, real[::-1], 0) == 0
-
-
-def test_sliced_wasserstein_needs_equal_numbers():
-    with pytest.raises(ValueError, match="as many rows"):
-        sliced_wasserstein(*normal(0, 20, 30), seed=0)
 
 
 def gaussian_mmd(mu, h):
@@ -121,104 +85,33 @@ def test_reals_that_are_all_alike_give_no_width():
         mmd_test(np.ones((5, 2)), np.zeros((5, 2)), 0)
 
 
-def test_z_of_two_proportions():
-    z = proportions_z([1000, 500, 0, 10_000], 10_000, [1100, 500, 0, 10_000], 10_000)
-    np.testing.assert_allclose(z, [-2.30663, 0, 0, 0], atol=5e-6)
+def test_kernel_distance_of_two_pairs_of_numbers():
+    assert kernel_distance([[1], [2]], [[0], [1]]) == pytest.approx(9.5)
 
 
-def test_half_of_the_bins_left_empty_are_different():
-    centres = np.arange(10.0)[:, None] * 100
-    real = np.repeat(centres, 100, axis=0)
-    fake = np.repeat(centres[:5], 200, axis=0)
-    result = ndb(centres, real, fake, 0, bins=centres)
-    halves = np.repeat([0.2, 0.0], 5)
-    assert result["ndb"] == 1
-    assert result["ndb_divergence"] == pytest.approx(jensenshannon(np.full(10, 0.1), halves) ** 2)
-    assert ndb(centres, real, real[::-1], 0, bins=centres) == {"ndb": 0, "ndb_divergence": 0}
+@settings(max_examples=40, deadline=None)
+@given(SIDES)
+def test_kernel_distance_matches_double_loops(drawn):
+    real, fake = sides(*drawn)
+
+    def kernel(a, b):
+        return (a @ b / len(a) + 1) ** 3
+
+    def within(x):
+        return np.mean([kernel(a, b) for i, a in enumerate(x) for j, b in enumerate(x) if i != j])
+
+    expected = within(real) + within(fake) - 2 * np.mean([kernel(a, b) for a in real for b in fake])
+    assert kernel_distance(real, fake) == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
-def test_bins_that_share_nothing_are_ln_2_apart():
-    centres = np.array([[0.0], [100]])
-    assert ndb(centres, np.zeros((50, 1)), np.full((50, 1), 100.0), 0, bins=centres) == {
-        "ndb": 1,
-        "ndb_divergence": pytest.approx(np.log(2)),
-    }
+def test_kernel_distance_of_equal_distributions_is_negative_about_as_often_as_not():
+    draws = np.random.default_rng(0).normal(size=(40, 2, 50, 3))
+    negative = sum(kernel_distance(real, fake) < 0 for real, fake in draws)
+    assert 8 < negative < 36
 
 
-def test_a_twentieth_of_the_bins_is_different_by_chance():
-    random = np.random.default_rng(0)
-    train = random.normal(size=(2000, 3))
-    shares = [ndb(train, *random.normal(size=(2, 2000, 3)), seed)["ndb"] for seed in range(10)]
-    assert np.mean(shares) == pytest.approx(0.05, abs=0.02)
-
-
-def test_bins_are_those_of_the_seed():
-    train, _ = normal(0, 500, 1)
-    real, fake = normal(1, 300, 300, shift=0.3)
-    bins = kmeans_centres(train, 100, 7)
-    assert ndb(train, real, fake, 7) == ndb(train, real, fake, 0, bins=bins)
-    np.testing.assert_array_equal(assign_cells(bins, bins), np.arange(100))
-
-
-def test_too_few_training_rows_cannot_fill_the_bins():
-    with pytest.raises(ValueError, match="cannot fill 100 cells"):
-        ndb(*normal(0, 50, 60), np.ones((9, 4)), 0)
-
-
-@pytest.mark.parametrize(
-    ("real", "fake", "recall", "precision"),
-    [
-        ([1, 1], [1, 0], 0.503863, 0.984829),
-        ([1, 0], [1, 1], 0.984829, 0.503863),
-        ([1, 2, 3], [10, 20, 30], 1, 1),
-        ([1, 0], [0, 1], 0, 0),
-    ],
-)
-def test_curves_of_histograms(real, fake, recall, precision):
-    curve = curve_of_histograms(real, fake)
-    assert largest_f(*curve, 8) == pytest.approx(recall, abs=2e-5)
-    assert largest_f(*curve, 1 / 8) == pytest.approx(precision, abs=2e-5)
-
-
-def test_curve_of_dropping_half_of_the_modes_ends_at_full_precision_and_half_recall():
-    precision, recall = curve_of_histograms([1, 1], [1, 0])
-    assert (np.diff(precision) >= 0).all()
-    assert (np.diff(recall) <= 0).all()
-    assert precision[-1] == 1
-    assert recall[0] == 0.5
-    assert largest_f(np.array([1.0]), np.array([0.5]), 8) == pytest.approx(32.5 / 64.5)
-
-
-@given(SEEDS)
-def test_exchanging_histograms_exchanges_precision_and_recall(seed):
-    real, fake = np.random.default_rng(seed).dirichlet(np.full(6, 0.5), size=2)
-    forth, back = curve_of_histograms(real, fake), curve_of_histograms(fake, real)
-    np.testing.assert_allclose(forth[0], back[1][::-1], atol=1e-9)
-
-
-def modes(digits, n=400):
-    labels = np.arange(n) % digits
-    return 100 * np.eye(10)[labels] + 0.01 * np.random.default_rng(n).normal(size=(n, 10))
-
-
-def test_curve_of_features_sees_dropped_and_invented_modes():
-    scores = METRICS.get("prd_curve")
-    dropped = scores({"real": modes(10), "fake": modes(5), "seed": 0})
-    invented = scores({"real": modes(5), "fake": modes(10), "seed": 0})
-    assert dropped["prd_recall"] < 0.55 < 0.85 < dropped["prd_precision"]
-    assert invented["prd_precision"] < 0.55 < 0.85 < invented["prd_recall"]
-
-
-def test_curve_of_equal_and_of_distant_sides():
-    real, _ = normal(0, 300, 1)
-    precision, recall = prd_curve(real, real[::-1], seed=0, clusterings=2)
-    assert precision.shape == recall.shape == (1001,)
-    assert np.maximum(precision, recall) == pytest.approx(np.ones(1001))
-    assert largest_f(*prd_curve(real, real + 1000, seed=0, clusterings=2), 1) == 0
-
-
-def test_curve_needs_equal_numbers_and_as_many_rows_as_clusters():
-    with pytest.raises(ValueError, match="as many rows"):
-        prd_curve(*normal(0, 30, 40), seed=0)
-    with pytest.raises(ValueError, match="at least 20"):
-        prd_curve(*normal(0, 10, 10), seed=0)
+def test_blocks_of_the_kernel_distance_make_no_difference():
+    real, fake = sides(3, 700, 600, 5)
+    kernel = [(a @ b.T / 5 + 1) ** 3 for a, b in ((real, real), (fake, fake), (real, fake))]
+    own = [(side.sum() - np.trace(side)) / (len(side) * (len(side) - 1)) for side in kernel[:2]]
+    assert kernel_distance(real, fake) == pytest.approx(sum(own) - 2 * kernel[2].mean(), rel=1e-9)

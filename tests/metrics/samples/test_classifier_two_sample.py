@@ -1,105 +1,17 @@
-"""Two-sample tests by neighbours and classifiers: closed forms, loops and null distributions."""
+"""Classifier two-sample tests: closed forms, null distributions and controls."""
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy.spatial.distance import cdist
 from scipy.stats import binom
 
 from aezoo.controls import CONTROLS
 from aezoo.images import to_bytes
-from aezoo.metrics.pairwise import nearest_neighbours, nearest_other_distances
-from aezoo.metrics.samples import classifier_two_sample, classifier_two_sample_pixels, null_band, one_nearest_neighbour
-
-HALVES = ("one_nearest_neighbour_real", "one_nearest_neighbour_fake", "one_nearest_neighbour")
+from aezoo.metrics.samples import classifier_two_sample, classifier_two_sample_pixels, null_band
 
 
 def normal(seed, n, m, d=4, shift=0.0):
     random = np.random.default_rng(seed)
     return random.normal(size=(n, d)), random.normal(size=(m, d)) + shift
-
-
-def neighbours(real, fake):
-    result = one_nearest_neighbour(real, fake)
-    return tuple(result[name] for name in HALVES)
-
-
-def by_loops(real, fake):
-    points, sides = np.concatenate([real, fake]), np.repeat([0, 1], [len(real), len(fake)])
-    apart = cdist(points, points, "sqeuclidean") + np.diag(np.full(len(points), np.inf))
-    right = []
-    for row, side in zip(apart, sides, strict=True):
-        own, other = row[sides == side].min(), row[sides != side].min()
-        right.append(0.5 if own == other else float(own < other))
-    right = np.array(right)
-    return right[sides == 0].mean(), right[sides == 1].mean(), right.mean()
-
-
-@settings(max_examples=40, deadline=None)
-@given(seed=st.integers(0, 10_000), n=st.integers(1, 60), m=st.integers(1, 60), d=st.integers(1, 8))
-def test_nearest_matches_all_distances(seed, n, m, d):
-    points, others = normal(seed, n, m, d)
-    apart = cdist(points, others)
-    distances, rows = nearest_neighbours(points, others)
-    np.testing.assert_allclose(distances, apart.min(axis=1))
-    np.testing.assert_array_equal(rows, apart.argmin(axis=1))
-
-
-def test_tiles_of_the_search_make_no_difference():
-    points, others = normal(0, 600, 5000, 3)
-    apart = cdist(points, others)
-    distances, rows = nearest_neighbours(points, others)
-    np.testing.assert_array_equal(rows, apart.argmin(axis=1))
-    np.testing.assert_allclose(distances, apart.min(axis=1))
-    own = cdist(others, others) + np.diag(np.full(5000, np.inf))
-    np.testing.assert_allclose(nearest_other_distances(others), own.min(axis=1))
-    np.testing.assert_allclose(nearest_other_distances(others, np.array([4999, 7, 7])), own.min(axis=1)[[4999, 7, 7]])
-
-
-def test_a_copy_is_at_distance_0_far_from_the_origin_too():
-    points, _ = normal(0, 300, 1, 50)
-    assert (nearest_neighbours(points[::-1] + 1e6, points + 1e6)[0] == 0).all()
-
-
-def test_a_row_alone_has_no_other():
-    with pytest.raises(ValueError, match="nothing to search among 1 rows"):
-        nearest_other_distances(np.ones((1, 2)))
-
-
-@settings(max_examples=40, deadline=None)
-@given(seed=st.integers(0, 10_000), n=st.integers(2, 30), m=st.integers(2, 30))
-def test_nearest_neighbours_on_grids_full_of_ties_match_loops(seed, n, m):
-    random = np.random.default_rng(seed)
-    real, fake = random.integers(0, 4, (n, 3)).astype(float), random.integers(0, 4, (m, 3)).astype(float)
-    expected = by_loops(real, fake)
-    assert neighbours(real, fake) == pytest.approx(expected)
-    assert neighbours(fake, real) == pytest.approx((expected[1], expected[0], expected[2]))
-
-
-def test_a_copy_of_the_reals_is_never_told_and_what_is_apart_always():
-    real, _ = normal(0, 200, 1)
-    assert neighbours(real, real[::-1]) == (0, 0, 0)
-    assert neighbours(real, real + 1000) == (1, 1, 1)
-
-
-def test_repeated_images_betray_themselves_by_their_twins():
-    real, fake = normal(1, 400, 20)
-    on_reals, on_fakes, _ = neighbours(real, np.tile(fake, (20, 1)))
-    assert on_fakes == 1
-    assert on_reals > 0.7
-
-
-def test_equal_distributions_are_told_half_of_the_time():
-    real, fake = normal(2, 2000, 2000)
-    assert neighbours(real, fake) == pytest.approx((0.5, 0.5, 0.5), abs=0.05)
-
-
-def test_nearest_neighbours_are_unmoved_by_similarity_and_order():
-    real, fake = normal(3, 150, 150)
-    rotation = np.linalg.qr(np.random.default_rng(0).normal(size=(4, 4)))[0]
-    moved = [(5 * side @ rotation + 9)[::-1] for side in (real, fake)]
-    assert neighbours(*moved) == pytest.approx(neighbours(real, fake))
 
 
 @pytest.mark.parametrize("n", [100, 2500])
