@@ -12,6 +12,7 @@ import hypothesis
 import numpy as np
 import pytest
 from support.skips import fail_unexpected
+from support.smoke_run import SmokeRun, shared_smoke_run
 
 from aezoo.datasets import Dataset, load_dataset
 from aezoo.spec import Protocol
@@ -68,6 +69,13 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 def digits() -> Dataset:
     """5,000 real digits."""
     return load_dataset("mnist-5k")
+
+
+@pytest.fixture(scope="session")
+def smoke_run(tmp_path_factory: pytest.TempPathFactory) -> SmokeRun:
+    """The default models on the smoke protocol, seeds 0 and 1, made with two jobs; to be read only."""
+    base = tmp_path_factory.getbasetemp()
+    return shared_smoke_run(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
 
 
 @pytest.fixture

@@ -44,7 +44,8 @@ def test_a_reason_must_be_one_of_those_expected(reason):
     assert not is_expected(reason)
 
 
-def test_a_run_of_a_folder_is_shared_among_processes_unless_the_user_chooses(pytester):
+def test_a_run_of_a_folder_is_shared_among_processes_unless_the_user_chooses(pytester, monkeypatch):
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     pytester.makeconftest(CONFTEST)
     pytester.makepyfile("def test_in_a_worker(request):\n    assert hasattr(request.config, 'workerinput')\n")
     pytester.runpytest(".").assert_outcomes(passed=1)

@@ -8,7 +8,6 @@ numbers, and say in its message which moved and why.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
 from collections import defaultdict
@@ -28,14 +27,8 @@ ABSOLUTE = 1e-6
 """The same for a score of 0, such as the diversity of equal images."""
 
 
-def run_smoke(folder: Path, seeds: str) -> pd.DataFrame:
-    """The scores of the smoke suite, by model, sampler, metric and seed."""
-    options = ["--dataset", "mnist-5k", "--protocol", "smoke", "--seeds", seeds, "--out", str(folder)]
-    result = subprocess.run(
-        [sys.executable, "-m", "aezoo.bench", "run", *options], capture_output=True, text=True, check=False
-    )
-    if result.returncode != 0:
-        raise RuntimeError(result.stderr[-3000:])
+def read_scores(folder: Path) -> pd.DataFrame:
+    """The scores of a results folder, by model, sampler, metric and seed."""
     table = pd.read_csv(folder / "results.csv", keep_default_na=False)
     return table[table["value"] != ""].astype({"value": float})
 
@@ -65,8 +58,14 @@ def moved(scores: pd.DataFrame, baselines: dict[str, dict[str, float]]) -> list[
 
 def renew() -> None:
     found: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    sys.path.append(str(Path(__file__).parents[1]))
+    from support.smoke_run import run_smoke
+
     with tempfile.TemporaryDirectory() as folder:
-        for *key, seed, value in run_smoke(Path(folder), "0-4")[[*KEY, "seed", "value"]].itertuples(index=False):
+        result = run_smoke(Path(folder), range(5))
+        if result.returncode != 0:
+            raise RuntimeError(result.stderr[-3000:])
+        for *key, seed, value in read_scores(Path(folder))[[*KEY, "seed", "value"]].itertuples(index=False):
             found[" / ".join(key)][str(seed)] = value
     FILE.write_text(json.dumps(found, indent=0, sort_keys=True) + "\n")
 

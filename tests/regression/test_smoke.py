@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from regression.baselines import FILE, moved, run_smoke
+from regression.baselines import FILE, moved, read_scores
 
 
 @pytest.fixture(scope="module")
-def scores(tmp_path_factory):
-    return run_smoke(tmp_path_factory.mktemp("smoke"), "0-1")
+def scores(smoke_run):
+    assert smoke_run.code == 0, smoke_run.errors
+    return read_scores(smoke_run.folder)
 
 
 def test_nothing_moved_beyond_its_spread_over_seeds(scores):
