@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from aezoo.reporting.table import Row, Table
+from aezoo.reporting.table import Cell, Row, Table
 from aezoo.reporting.text import (
+    BRIEF_DIGITS,
     READING,
     by_question,
     by_role,
@@ -60,11 +61,19 @@ def label_fields() -> dict[str, Callable[[Row], object]]:
 
 @dataclass(frozen=True)
 class GridCell:
-    """A cell as it is printed; `is_number` for a value of a metric, which `is_best` may mark."""
+    """A cell as it is printed.
+
+    Attributes:
+        text: all of it.
+        is_number: tells a value of a metric from words.
+        is_best: marks the best value of a column.
+        brief: the same in fewer digits, for narrow places; "" where there is no shorter text.
+    """
 
     text: str
     is_number: bool = False
     is_best: bool = False
+    brief: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,7 @@ class Grid:
         is_text: for each column, whether it is set to the left, as words are.
         groups: rows that belong together, group by group.
         note: a line below it, or "".
+        labels: how many of the first columns name the row.
     """
 
     caption: str
@@ -84,6 +94,7 @@ class Grid:
     is_text: tuple[bool, ...]
     groups: tuple[tuple[tuple[GridCell, ...], ...], ...]
     note: str = ""
+    labels: int = 1
 
 
 @dataclass(frozen=True)
@@ -155,12 +166,17 @@ def _score_grid(table: Table) -> Grid:
         is_text=(*(each.is_text for each in leading), *(False for _ in metrics), *(each.is_text for each in trailing)),
         groups=tuple(tuple(_grid_row(row, leading, trailing) for row in rows) for rows in by_role(table)),
         note=table.note,
+        labels=len(leading),
     )
 
 
 def _grid_row(row: Row, leading: Sequence[LabelColumn], trailing: Sequence[LabelColumn]) -> tuple[GridCell, ...]:
     return (
         *(GridCell(column.text(row)) for column in leading),
-        *(GridCell(cell_text(cell, row), cell.mean is not None, cell.best) for cell in row.cells),
+        *(_grid_cell(cell, row) for cell in row.cells),
         *(GridCell(column.text(row)) for column in trailing),
     )
+
+
+def _grid_cell(cell: Cell, row: Row) -> GridCell:
+    return GridCell(cell_text(cell, row), cell.mean is not None, cell.best, cell_text(cell, row, BRIEF_DIGITS))

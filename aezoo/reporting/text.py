@@ -15,32 +15,38 @@ SIGNIFICANT = 4
 
 MAX_SIGNIFICANT = 6
 
+BRIEF_DIGITS = 4
+"""The most significant digits of a mean where there is little room."""
+
 MAX_DECIMALS = 6
 
 SHARES = "shares of resampled seeds say little"
 
+BOLD = "bold"
+"""The first word of the line that explains the mark of the best cells."""
+
 READING = (
     "cells: mean over seeds ± half the width of its 95 % Student t interval, which covers only the spread "
     "from seed to seed; without ± there is one seed and no interval; (k of N): k of N seeds have a value",
-    "bold: best mean among the models, where several differ; floors and the oracle (held-out real images) never "
+    f"{BOLD}: best mean among the models, where several differ; floors and the oracle (held-out real images) never "
     "compete",
 )
 
 EMPTY = "No trials: there is nothing to compare yet."
 
 
-def format_mean(mean: float, half_width: float | None) -> str:
-    """``170.31 ± 0.42``: the half width has two significant digits, the mean as many decimals.
+def format_mean(mean: float, half_width: float | None, digits: int = MAX_SIGNIFICANT) -> str:
+    """Write a mean as ``170.31 ± 0.42``: the half width has two significant digits, the mean as many decimals.
 
-    The mean has at most six significant digits, and four without spread (one seed, or equal values).
+    The mean has at most `digits` significant digits, and four without spread (one seed, or equal values).
     Very large or very small ones share one exponent: ``(1.23 ± 0.04)e-07``.
     """
     scale = max(abs(mean), half_width or 0.0)
     exponent = floor(log10(scale)) if scale else 0
     if -4 <= exponent < MAX_SIGNIFICANT:
-        return _fixed(mean, half_width)
+        return _fixed(mean, half_width, digits)
     factor = 10.0**-exponent
-    scaled = _fixed(mean * factor, None if half_width is None else half_width * factor)
+    scaled = _fixed(mean * factor, None if half_width is None else half_width * factor, digits)
     return f"({scaled})e{exponent:+03d}" if half_width is not None else f"{scaled}e{exponent:+03d}"
 
 
@@ -49,11 +55,11 @@ def format_percent(share: float) -> str:
     return f"{floor(100 * share + 1e-9)}%"
 
 
-def _fixed(mean: float, half_width: float | None) -> str:
+def _fixed(mean: float, half_width: float | None, digits: int) -> str:
     scale = max(abs(mean), half_width or 0.0)
     exponent = floor(log10(scale)) if scale else 0
     wanted = 1 - floor(log10(half_width)) if half_width else SIGNIFICANT - 1 - exponent
-    decimals = max(0, min(wanted, MAX_SIGNIFICANT - 1 - exponent, MAX_DECIMALS))
+    decimals = max(0, min(wanted, digits - 1 - exponent, MAX_DECIMALS))
     text = f"{mean:z.{decimals}f}"
     if half_width is None:
         return text
@@ -124,11 +130,11 @@ def row_label(row: Row) -> str:
     return row.model if row.role in ("model", row.model) else f"{row.model} ({row.role})"
 
 
-def cell_text(cell: Cell, row: Row) -> str:
-    """``170.31 ± 0.42``, with ``(4 of 5)`` where the row has more seeds; "n/a" or "error", never 0."""
+def cell_text(cell: Cell, row: Row, digits: int = MAX_SIGNIFICANT) -> str:
+    """Write a cell as ``170.31 ± 0.42``, with ``(4 of 5)`` where the row has more seeds; "n/a" or "error", never 0."""
     if cell.mean is None:
         return "–" if cell.state == "missing" else cell.state
-    text = format_mean(cell.mean, cell.half_width)
+    text = format_mean(cell.mean, cell.half_width, digits)
     return text if cell.n == row.done else f"{text} ({cell.n} of {row.total})"
 
 

@@ -138,7 +138,7 @@ def test_all_failed_is_shown(format):
 
 
 def test_unknown_format_names_the_known():
-    with pytest.raises(UsageError, match=r"'docx'.*csv, json, latex, md"):
+    with pytest.raises(UsageError, match=r"'docx'.*csv, json, latex, md, text"):
         render_tables(tables(example()), "docx")
 
 

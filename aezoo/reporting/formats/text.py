@@ -1,0 +1,148 @@
+"""Documents as plain text, to be read on a terminal: columns side by side, lines that fit."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from aezoo.reporting.document import Document, Grid, GridCell, PageSection
+from aezoo.reporting.formats import FORMATS
+from aezoo.reporting.formats.escaping import to_single_line
+from aezoo.reporting.text import BOLD, EMPTY
+
+MAX_WIDTH = 100
+"""Of a line, unless the terminal, or COLUMNS, says that there is less room."""
+
+GAP = "  "
+INDENT = "  "
+BEST = "*"
+
+PIECE = re.compile(r".+?(?:_(?=.)|\s(?![↓↑])|$)")
+"""What stays together in a heading that goes on in a new line."""
+
+Block = list[str]
+"""Lines that stand together."""
+
+
+@FORMATS.register("text", suffix="txt", in_folders=False)
+def render_text(document: Document) -> str:
+    """Lines and tables of at most 100 characters, or of the terminal's width if that is less.
+
+    ``*`` marks the best. Numbers have at most four significant digits. A model's further samplers stand below it,
+    indented. A table that is too wide goes on below itself.
+    """
+    if not document.sections:
+        return EMPTY + "\n"
+    width = min(MAX_WIDTH, shutil.get_terminal_size((MAX_WIDTH, 24)).columns)
+    blocks = [
+        block
+        for legend, sections in groupby(document.sections, key=lambda section: section.legend)
+        for block in [*(block for section in sections for block in _section(section, width)), _legend(legend, width)]
+    ]
+    return "\n".join("".join(f"{line}\n" for line in block) for block in blocks if block)
+
+
+def _section(section: PageSection, width: int) -> Iterator[Block]:
+    yield [*_heading(section.heading, section.level), *_lines(section.lines, width)]
+    for grid in section.grids:
+        tables = list(_tables(grid, width))
+        yield [*_heading(grid.caption, section.level + 1), *tables[0]]
+        yield from tables[1:]
+        yield _lines([grid.note] if grid.note else [], width)
+    yield _lines(section.footer, width)
+
+
+def _heading(text: str, level: int) -> Block:
+    """A heading; those of the first two levels are underlined."""
+    line = to_single_line(text)
+    return [line, *([("=", "-")[level - 1] * len(line)] if level <= 2 else [])] if line else []
+
+
+def _lines(lines: Iterable[str], width: int) -> Block:
+    return [row for line in lines for row in textwrap.wrap(to_single_line(line), width, subsequent_indent=INDENT)]
+
+
+def _legend(lines: Sequence[str], width: int) -> Block:
+    """How to read the cells; what stands in bold elsewhere has a mark here."""
+    return _lines((f"{BEST}{line.removeprefix(BOLD)}" if line.startswith(BOLD) else line for line in lines), width)
+
+
+def _tables(grid: Grid, width: int) -> Iterator[Block]:
+    """The table, in as many parts as it needs to fit; every part begins with the labels."""
+    labels, *rest = _columns(grid)
+    while True:
+        count, room = 0, width - labels.width
+        while count < len(rest) and (room := room - len(GAP) - rest[count].width) >= 0:
+            count += 1
+        chosen, rest = [labels, *rest[: max(count, 1)]], rest[max(count, 1) :]
+        height = max(len(column.heading) for column in chosen)
+        yield [GAP.join(row).rstrip() for row in zip(*(column.lines(height) for column in chosen), strict=True)]
+        if not rest:
+            return
+
+
+@dataclass(frozen=True)
+class _Column:
+    heading: Block
+    cells: Block
+    is_text: bool
+
+    @property
+    def width(self) -> int:
+        return max(map(len, [*self.heading, *self.cells]))
+
+    def lines(self, height: int) -> Iterator[str]:
+        """Its lines, all of one length: a heading of `height` lines, a rule, the cells."""
+        padding = [""] * (height - len(self.heading))
+        for line in [*padding, *self.heading, "-" * self.width, *self.cells]:
+            yield line.ljust(self.width) if self.is_text else line.rjust(self.width)
+
+
+def _columns(grid: Grid) -> list[_Column]:
+    """The columns, those of model and sampler as one; an empty line between groups of rows."""
+    groups = [[[_text(cell) for cell in row] for row in group] for group in grid.groups]
+    kept = list(range(len(grid.headings)))
+    if grid.labels == 2:
+        kept.remove(1)
+        groups = [_nested(rows) for rows in groups]
+    cells = zip(*_with_empty_lines(groups, len(kept)), strict=True)
+    columns = [(grid.headings[i], list(column), grid.is_text[i]) for i, column in zip(kept, cells, strict=True)]
+    return [_Column(_wrap_heading(name, max(map(len, column))), column, words) for name, column, words in columns]
+
+
+def _text(cell: GridCell) -> str:
+    """The cell; room for the mark is there in every number, so that digits stand below each other."""
+    text = to_single_line(cell.brief or cell.text)
+    return text + (BEST if cell.is_best else " ") if cell.is_number else text
+
+
+def _nested(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Rows whose first two cells, model and sampler, are one: ``vae, prior``, below it ``  gaussian-mixture``."""
+    nested: list[list[str]] = []
+    before = ""
+    for model, sampler, *rest in rows:
+        is_own = sampler == model.partition(" (")[0]  # the sampler of a control and of the oracle has its name
+        whole = model if is_own else ", ".join(filter(None, [model, sampler]))
+        nested.append([f"{INDENT}{sampler}" if model == before and sampler else whole, *rest])
+        before = model
+    return nested
+
+
+def _with_empty_lines(groups: Sequence[Sequence[Sequence[str]]], columns: int) -> Iterator[Sequence[str]]:
+    for i, rows in enumerate(groups):
+        yield from [[""] * columns] if i else []
+        yield from rows
+
+
+def _wrap_heading(heading: str, width: int) -> Block:
+    """The heading in lines that are no longer than the cells below it, where it can be broken."""
+    lines = [""]
+    for piece in PIECE.findall(to_single_line(heading)):
+        if lines[-1] and len(lines[-1] + piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return [line.strip() for line in lines]
