@@ -6,13 +6,15 @@ import re
 from functools import cache
 from typing import Literal
 
-from aezoo.source import read_declarations
+from aezoo.plugins import installed
+from aezoo.source import Declaration, read_declarations
 
 QUESTIONS = ("reconstruction", "latent", "samples")
 
 Role = Literal["samples", "model", "floor", "control", "oracle"]
 
-METRICS_PACKAGE = "aezoo.metrics"
+METRIC_REGISTRY = ("aezoo.metrics.METRICS", "aezoo.METRICS")
+"""Names under which a source file imports the registry of metrics."""
 
 ROLE_ORDER = ("samples", "model", "floor", "control", "oracle")
 
@@ -36,26 +38,39 @@ def headline_metrics(question: str) -> tuple[str, ...]:
     return tuple(sorted(places, key=lambda name: (places[name], name)))
 
 
-@cache
-def _headline_places() -> dict[str, dict[str, int]]:
-    """The place of each score to read first, by question and name."""
-    places: dict[str, dict[str, int]] = {}
-    for declaration in read_declarations(METRICS_PACKAGE).values():
-        question = str(declaration.options.get("question"))
-        places.setdefault(question, {}).update(declaration.options.get("headline", {}))
-    return places
-
-
 def redundant_groups() -> tuple[tuple[str, ...], ...]:
     """List the scores that are computed from one quantity, each group with the score that all others repeat first.
 
     Declared where metrics are registered (`redundant_with`), and read from their source.
     """
     groups: dict[str, list[str]] = {}
-    for declaration in read_declarations(METRICS_PACKAGE).values():
+    for declaration in metric_declarations():
         for name, original in declaration.options.get("redundant_with", {}).items():
             groups.setdefault(original, [original]).append(name)
     return tuple(tuple(names) for names in groups.values())
+
+
+@cache
+def metric_declarations() -> tuple[Declaration, ...]:
+    """Read from the source of every metric, plug-ins' too, how it is registered."""
+    plugged = (
+        declaration
+        for plugin in installed()
+        for source in plugin.sources
+        for registry, _, declaration in source.registered
+        if registry in METRIC_REGISTRY
+    )
+    return (*read_declarations("aezoo.metrics").values(), *plugged)
+
+
+@cache
+def _headline_places() -> dict[str, dict[str, int]]:
+    """The place of each score to read first, by question and name."""
+    places: dict[str, dict[str, int]] = {}
+    for declaration in metric_declarations():
+        question = str(declaration.options.get("question"))
+        places.setdefault(question, {}).update(declaration.options.get("headline", {}))
+    return places
 
 
 def metric_key(question: str, metric: str, features: str = "") -> tuple[int, str]:

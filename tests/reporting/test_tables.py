@@ -87,21 +87,6 @@ def test_what_to_read_first_stands_first_and_the_unknown_last_by_name():
     assert [column.metric for column in pca.columns] == [f"{name}_pca" for name in wanted]
 
 
-def test_what_is_read_first_and_what_is_redundant_is_read_from_the_source_as_it_is_registered():
-    from aezoo.analysis.conventions import headline_metrics, redundant_groups
-    from aezoo.metrics import METRICS
-
-    metrics = [metric for _, metric in METRICS.items()]
-    for question in {metric.question for metric in metrics}:
-        places = {
-            name: place for metric in metrics if metric.question == question for name, place in metric.headline.items()
-        }
-        assert headline_metrics(question) == tuple(sorted(places, key=places.__getitem__))
-        assert sorted(places.values()) == list(range(1, len(places) + 1))
-    declared = {(name, of) for metric in metrics for name, of in metric.redundant_with.items()}
-    assert {(name, first) for first, *others in redundant_groups() for name in others} == declared
-
-
 def test_floors_and_oracle_are_last_and_never_best():
     values = {"floor": 0.1, "model": 1.0, "other": 2.0, "real": 0.0}
     table = only(one_metric(values, {"floor": "floor", "real": "oracle"}), "samples")
