@@ -108,6 +108,8 @@ class RecordSchema(TypedDict):
     label: str
     role: str
     spec: SpecSchema
+    parameters: NotRequired[dict[str, bool | int | float | str]]
+    sources: NotRequired[dict[str, dict[str, str]]]
     status: Literal["done", "diverged", "error", "timeout", "killed"]
     error: ErrorSchema | None
     warnings: NotRequired[list[str]]
@@ -178,6 +180,9 @@ def new_record(trial: Trial) -> Record:
     label           how tables call it
     role            model, floor, control, oracle or samples (images from elsewhere)
     spec            the trial
+    parameters      every parameter in force, given or default; older records lack the key
+    sources         digests of the source of what made the record, by name, by kind (model, metric ...): another digest
+                    is other code; older records lack the key
     status          done, diverged, error, timeout or killed
     error           None, or type, message and the end of the traceback
     warnings        signs that a finished trial is worth nothing, such as collapse; older records lack the key
@@ -204,6 +209,8 @@ def new_record(trial: Trial) -> Record:
         "label": trial.subject.label,
         "role": "model",
         "spec": trial.model_dump(mode="json"),
+        "parameters": {},
+        "sources": {},
         "status": "error",
         "error": None,
         "warnings": [],
@@ -231,11 +238,16 @@ def failed_record(trial: Trial, status: str, error: BaseException, message: str 
 
 
 def merge_scores(old: Record, new: Record) -> Record:
-    """`old` with the scores that `new` computed again, and the artifacts made beside them, in place of its own."""
+    """Return `old` with the scores that `new` computed again, and the artifacts made beside them, in place of its own.
+
+    The digests of sources are those of the code behind each score. Scores of samplers are computed again one by one,
+    but there is one digest of a sampler: it stays the old one until all of its scores are new.
+    """
     kept = [row for row in old["scores"] if row["family"] not in new["metrics"]]
     seconds = {**old["timing"].get("metrics", {}), **new["timing"].get("metrics", {})}
     return {
         **old,
+        "sources": _merge_sources(old, new),
         "metrics": {**old["metrics"], **new["metrics"]},
         "samplers": new["samplers"],
         "scores": kept + new["scores"],
@@ -243,6 +255,13 @@ def merge_scores(old: Record, new: Record) -> Record:
         "artifacts": {**old["artifacts"], **new["artifacts"]},
         "warnings": new["warnings"],
     }
+
+
+def _merge_sources(old: Record, new: Record) -> dict[str, dict[str, str]]:
+    before, after = old.get("sources", {}), new.get("sources", {})
+    sampled = {row["family"] for row in old["scores"] if row["sampler"] is not None}
+    samplers = {"sampler": after.get("sampler", {})} if sampled <= set(new["metrics"]) else {}
+    return {**before, "metric": {**before.get("metric", {}), **after.get("metric", {})}, **samplers}
 
 
 def describe_error(error: BaseException, message: str = "") -> dict[str, str]:

@@ -23,6 +23,7 @@ from aezoo.metrics import METRICS
 from aezoo.metrics.compute import default_metrics
 from aezoo.models import MODELS
 from aezoo.npz import from_npz, to_npz
+from aezoo.provenance import parameters_in_force, trial_sources
 from aezoo.record import Record, describe_error, environment, new_record
 from aezoo.samplers import SAMPLERS
 from aezoo.seeds import generator
@@ -110,6 +111,7 @@ class _TrialRunner:
 
     def run_control(self) -> None:
         control = CONTROLS.get(self.trial.model)
+        self.record["parameters"] = parameters_in_force(self.trial)
         self.record["role"] = "oracle" if control.name == "oracle" else "control"
         evaluator = kept_evaluator(self.dataset, self.trial.protocol.samples)
         self.lap("start")
@@ -119,6 +121,8 @@ class _TrialRunner:
         self.outcome.artifacts["gallery.npz"] = to_npz(sample_gallery(images, control.name))
 
     def run_model(self) -> None:
+        self.record["parameters"] = parameters_in_force(self.trial)
+        self.record["sources"] = trial_sources(self.trial)
         trainer = _trainer(self.trial)
         self.record["role"] = trainer.model.role
         self.lap("start")
@@ -160,6 +164,8 @@ class _TrialRunner:
         self.record["scores"] = scores.rows
         self.record["metrics"] = {metric.name: metric.version for metric in scores.metrics}
         self.record["samplers"] = SAMPLERS.names()
+        samplers = SAMPLERS.names() if self.record["role"] in ("model", "floor") else ()
+        self.record["sources"] = trial_sources(self.trial, self.record["metrics"], samplers, self.record["role"])
         self.timing["metrics"] = scores.seconds
         self.lap("evaluate")
         return filled

@@ -38,6 +38,15 @@ def test_a_trial_leaves_a_plain_whole_record(vae, digits):
     assert {row["state"] for row in record["scores"]} <= {"ok", "n/a"}
     assert set(record["metrics"]) == {row["family"] for row in record["scores"]}
     assert all(record["timing"][lap] > 0 for lap in ("start", "compile", "train", "evaluate", "total"))
+    assert record["parameters"] == {"beta": 1}
+    assert set(record["sources"]["metric"]) == set(record["metrics"])
+    assert set(record["sources"]["sampler"]) == set(record["samplers"])
+    assert {kind: list(names) for kind, names in record["sources"].items() if kind not in ("metric", "sampler")} == {
+        "architecture": ["mlp"],
+        "data set": ["mnist-5k"],
+        "model": ["vae"],
+        "optimizer": ["rmsprop"],
+    }
 
 
 def test_it_answers_every_question_with_both_samplers_in_both_spaces(vae):

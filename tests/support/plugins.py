@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
+
+import pytest
+
+from aezoo import plugins, provenance
+from aezoo.provenance import REGISTRIES
 
 
 def install(
@@ -29,3 +36,35 @@ def install(
               for group, points in entry_points.items())  # fmt: skip
     (metadata / "entry_points.txt").write_text("\n\n".join(groups) + "\n")
     return folder
+
+
+@pytest.fixture
+def plugged_in(tmp_path, monkeypatch):
+    """Installs distributions for this process and this test: a function like `install`, without the folder.
+
+    What they register is gone after the test, and so are their modules.
+    """
+    folder = tmp_path / "site"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(str(folder))
+    kept = {name: (dict(each._loaded), dict(each._registered)) for name, each in REGISTRIES.items()}
+    modules = set(sys.modules)
+
+    def forget():
+        for name, registry in REGISTRIES.items():
+            registry.__dict__.pop("_plugged", None)
+            registry._loaded, registry._registered = (dict(each) for each in kept[name])
+        for name in [name for name in set(sys.modules) - modules if name.startswith("made_up")]:
+            del sys.modules[name]
+        plugins.installed.cache_clear()
+        provenance._digest_once.cache_clear()
+        importlib.invalidate_caches()
+
+    def add(distribution, files, entry_points):
+        install(folder, distribution, files, entry_points)
+        forget()
+        return folder
+
+    add.again = forget
+    yield add
+    forget()
