@@ -109,6 +109,36 @@ def test_protocols_get_a_folder_each(tmp_path):
     ]
 
 
+def test_figures_of_an_earlier_run_are_removed_and_nothing_else(tmp_path):
+    """Of two protocols one remains, and of two models: the folders and figures of the others go."""
+    other = record("ae", curves=curves(), protocol={"epochs": 2})
+    write_figures([*example(), other], galleries, tmp_path)
+    before = set(tmp_path.rglob("*.png"))
+    assert len({path.parent for path in before}) == 2
+    notes = ["notes.txt", "mine.png", "latent-map.png", "folder/samples.png", "mine-latent2/samples.png"]
+    mine = [tmp_path / name for name in notes]
+    mine.append(next(iter(before)).parent / "kept.txt")
+    for path in mine:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("mine")
+    drawn = write_figures([each for each in example() if each["label"] != "vae"], galleries, tmp_path)
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == {*drawn, *mine}
+    assert not (tmp_path / "manifold-vae.png").exists()
+    assert len([path for path in tmp_path.iterdir() if "epochs" in path.name]) == 1
+    assert write_figures([record(status="error")], galleries, tmp_path) == []
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == set(mine)
+
+
+def test_a_linked_folder_of_figures_is_left_alone(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "samples.png").write_text("mine")
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "mnist-chapter-latent2-epochs2-012345").symlink_to(elsewhere)
+    write_figures(example(), galleries, tmp_path / "figures")
+    assert (elsewhere / "samples.png").exists()
+
+
 def test_too_many_models_are_left_out_and_counted():
     records = [record(f"m{i}") for i in range(MAX_SUBJECTS + 5)] + [record("oracle", role="oracle")]
     (scene,) = figure_data(records, lambda _: {})

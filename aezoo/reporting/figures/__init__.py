@@ -10,6 +10,7 @@ from matplotlib import style
 from matplotlib.figure import Figure
 
 from aezoo.analysis.frames import Record
+from aezoo.errors import ResultsError
 from aezoo.reporting.figures.canvas import to_png
 from aezoo.reporting.figures.curves import curves_figure
 from aezoo.reporting.figures.images import manifold_figure, reconstructions_figure, samples_figure
@@ -19,13 +20,26 @@ from aezoo.reporting.writer import write_file
 
 __all__ = ["write_figures"]
 
+MAKERS = {
+    "reconstructions": reconstructions_figure,
+    "samples": samples_figure,
+    "latent": latent_figure,
+    "curves": curves_figure,
+}
+"""The figures of all models of a scene; `manifold_figure` draws one for each model."""
+
+FIGURE_NAME = re.compile("|".join([*MAKERS, "manifold-.+"]))
+
+SCENE_FOLDER = re.compile(r".+-latent\d+-epochs\d+-[0-9a-f]{1,6}")
+"""The name of a scene, as a folder."""
+
 
 def write_figures(records: Iterable[Record], gallery: GalleryOf, folder: Path) -> list[Path]:
-    """Write the figures that have something to show into `folder`, as PNG; returns their paths.
+    """Write the figures that have something to show into `folder`, as PNG; return their paths.
 
     ``reconstructions.png``, ``samples.png``, ``latent.png``, ``curves.png`` and ``manifold-<model>.png`` show the
     first finished seed of each model. Several data sets or protocols get a folder each. Equal records and
-    galleries give equal bytes.
+    galleries give equal bytes. Figures of these names that are not drawn any more are removed, and no other file.
 
     Args:
         records: records, in any order.
@@ -35,23 +49,36 @@ def write_figures(records: Iterable[Record], gallery: GalleryOf, folder: Path) -
     Raises:
         ResultsError: the folder cannot be written.
     """
-    found = figure_data(records, gallery)
+    scenes = figure_data(records, gallery)
     paths: list[Path] = []
-    for scene in found:
-        place = folder if len(found) == 1 else folder / file_stem(scene.name)
+    for scene in scenes:
+        scene_folder = folder if len(scenes) == 1 else folder / file_stem(scene.name)
         with style.context("default"):
-            paths.extend(write_file(place / f"{name}.png", [to_png(figure)]) for name, figure in _figures(scene))
+            paths.extend(write_file(scene_folder / f"{name}.png", [to_png(figure)]) for name, figure in _figures(scene))
+    _remove_stale(folder, paths)
     return paths
 
 
+def _remove_stale(folder: Path, kept: Sequence[Path]) -> None:
+    """Remove the figures of an earlier run in `folder`, and what is then empty of the folders that it made."""
+    if not folder.is_dir():
+        return
+    own = [path for path in folder.iterdir() if SCENE_FOLDER.fullmatch(path.name) and path.is_dir()]
+    try:
+        for drawn in [folder, *(path for path in own if not path.is_symlink())]:
+            for path in set(drawn.glob("*.png")) - set(kept):
+                if FIGURE_NAME.fullmatch(path.stem) and path.is_file():
+                    path.unlink()
+            if drawn != folder and not any(drawn.iterdir()):
+                drawn.rmdir()
+    except OSError as error:
+        raise ResultsError(
+            f"cannot remove figures of an earlier run from {folder}: {error.strerror or error}; make it writable"
+        ) from error
+
+
 def _figures(scene: FigureData) -> Iterator[tuple[str, Figure]]:
-    makers = (
-        ("reconstructions", reconstructions_figure),
-        ("samples", samples_figure),
-        ("latent", latent_figure),
-        ("curves", curves_figure),
-    )
-    for name, make in makers:
+    for name, make in MAKERS.items():
         figure = make(scene)
         if figure is not None:
             yield name, figure
