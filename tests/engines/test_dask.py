@@ -13,17 +13,16 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from support.dask_cluster import Cluster, cluster, deadly, failing, quick, ready, slow
+from support.smoke_run import OPTIONS as SMOKE
 
 from aezoo.datasets import load_dataset
 from aezoo.engines import get_engine
 from aezoo.engines.dask import run as dask_run
 from aezoo.engines.dask.engine import DaskEngine
 from aezoo.engines.dask.workers import WorkerWarning
-from aezoo.engines.local import LocalEngine
 from aezoo.errors import DatasetError, UnknownNameError, UsageError
 from aezoo.messages import Outcome, Request
-from aezoo.runner.plan import Shard
-from aezoo.spec import PROTOCOLS, Protocol, Suite, Trial
+from aezoo.spec import Protocol, Trial
 from aezoo.store import Store
 from aezoo.store.merge import merge
 
@@ -34,39 +33,22 @@ def everything(request):
     return True
 
 
-def comparable(outcome: Outcome) -> str:
-    """What must be equal wherever a trial runs: all of its record but times and environment."""
-    return json.dumps({**outcome.record, "timing": None, "environment": None})
+def comparable(records) -> dict[str, str]:
+    """What must be equal wherever a trial runs: all of its record but times, environment and the digest of these."""
+    varying = {"timing": None, "environment": None, "digest": None}
+    return {record["id"]: json.dumps({**record, **varying}, sort_keys=True) for record in records}
 
 
 def by_id(outcomes) -> dict[str, Outcome]:
     return {outcome.record["id"]: outcome for outcome in outcomes}
 
 
-def commit(folder, outcomes) -> None:
-    store = Store(folder)
-    store.create()
-    for outcome in outcomes:
-        store.commit({**outcome.record, "timing": {}, "environment": {}}, outcome.artifacts)
-
-
-def content(folder) -> tuple[list, dict]:
+def content(*folders) -> tuple[dict, dict]:
     """Records as they are read, and artifacts as they are."""
-    artifacts = {path.relative_to(folder): path.read_bytes() for path in folder.glob("trials/*/*.npz")}
-    return list(Store(folder).records()), artifacts
-
-
-@pytest.fixture(scope="module")
-def suite(digits) -> list[Request]:
-    """The smoke suite: every default model and floor, all metrics."""
-    trials = Suite(seeds=(0,), dataset="mnist-5k", protocol=PROTOCOLS["smoke"]).trials("mnist-5k")
-    return [Request(trial, digits.fingerprint, digits.note) for trial in trials]
-
-
-@pytest.fixture(scope="module")
-def local(suite) -> dict[str, Outcome]:
-    """The outcomes of the local engine."""
-    return by_id(LocalEngine(2)(suite, everything))
+    artifacts = {
+        path.relative_to(folder): path.read_bytes() for folder in folders for path in folder.glob("trials/*/*.npz")
+    }
+    return {record["id"]: record for folder in folders for record in Store(folder).records()}, artifacts
 
 
 @pytest.fixture(scope="module")
@@ -97,50 +79,40 @@ def light(running: Cluster, **fields) -> DaskEngine:
     return DaskEngine(running.address, **{"work": quick, "prepare": ready, **fields})
 
 
-def test_records_equal_those_of_the_local_engine_and_parts_in_any_order_the_whole(pair, suite, local, tmp_path):
-    engine = get_engine(f"dask={pair.address}")
-    found = {}
-    for index in (1, 2, 3):
-        part = list(engine(Shard(index, 3).take(suite), everything))
-        commit(tmp_path / f"part {index}", part)
-        found |= by_id(part)
-    assert {key: comparable(outcome) for key, outcome in found.items()} == {
-        key: comparable(outcome) for key, outcome in local.items()
-    }
-    assert {key: outcome.artifacts for key, outcome in found.items()} == {
-        key: outcome.artifacts for key, outcome in local.items()
-    }
-    assert {outcome.record["status"] for outcome in found.values()} == {"done"}
-    commit(tmp_path / "whole", local.values())
-    for order in itertools.permutations("123"):
-        into = tmp_path / f"into {order}"
-        merge([tmp_path / f"part {index}" for index in order], into)
-        assert content(into) == content(tmp_path / "whole")
+def test_parts_run_by_the_command_on_a_cluster_are_in_any_order_the_whole_of_a_local_run(pair, smoke_run, tmp_path):
+    parts = [tmp_path / f"part {index}" for index in (1, 2, 3)]
+    for index, part in enumerate(parts, 1):
+        command = [sys.executable, "-m", "aezoo.bench", "run", "--engine", f"dask={pair.address}"]
+        command += [*SMOKE, "--models", "ae,beta-vae", "--seeds", "0", "--shard", f"{index}/3", "--out", str(part)]
+        finished = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert finished.returncode == 0, finished.stderr
+    records, artifacts = content(*parts)
+    assert sorted(record["label"] for record in records.values()) == [
+        "ae", "beta-vae", "mean-image", "oracle", "pca", "raw-pixels",
+    ]  # fmt: skip
+    local = comparable(Store(smoke_run.folder).records())
+    assert comparable(records.values()) == {name: local[name] for name in records}
+    for path, bytes_ in artifacts.items():
+        assert bytes_ == (smoke_run.folder / path).read_bytes(), path
+    for order in itertools.permutations(parts):
+        into = tmp_path / "-".join(part.name for part in order)
+        merge(order, into)
+        assert content(into) == (records, artifacts)
 
 
-def test_the_command_line_runs_a_suite_on_a_cluster(pair, local, tmp_path):
-    command = [sys.executable, "-m", "aezoo.bench", "run", "--engine", f"dask={pair.address}"]
-    command += ["--protocol", "smoke", "--seeds", "0", "--dataset", "mnist-5k", "--out", str(tmp_path)]
-    finished = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert finished.returncode == 0, finished.stderr
-    found = {record["id"]: record for record in Store(tmp_path).records()}
-    assert found.keys() == local.keys()
-    for key, record in found.items():
-        assert record["scores"] == local[key].record["scores"]
-        assert record["artifacts"] == local[key].record["artifacts"]
-
-
-def test_a_worker_killed_in_the_middle_costs_a_retry_and_nothing_else(lone, suite, local):
+def test_a_worker_killed_in_the_middle_costs_a_retry_and_nothing_else(lone, digits):
     doomed = lone.worker("--no-nanny")
-    outcomes = []
-    running = DaskEngine(lone.address)(suite[:4], everything)
-    outcomes.append(next(running))
+    requests = quick_requests(4, digits.fingerprint)
+    running = light(lone, work=slow)(requests, everything)
+    outcomes = [next(running)]
     lone.worker("--no-nanny")
     doomed.kill()
     outcomes.extend(running)
-    assert len(outcomes) == 4
-    for key, outcome in by_id(outcomes).items():
-        assert comparable(outcome) == comparable(local[key])
+    assert [outcome.record["status"] for outcome in outcomes] == ["done"] * 4
+    assert by_id(outcomes).keys() == {request.trial.id for request in requests}
+    first, *others = (outcome.record["environment"]["process"] for outcome in outcomes)
+    assert len(set(others)) == 1
+    assert first not in others
 
 
 def test_a_trial_that_loses_every_worker_is_killed_and_the_others_go_on(lone, digits):
