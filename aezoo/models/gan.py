@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import keras
 from keras import ops
 
-from aezoo.models import MODELS, networks
+from aezoo.models import MODELS, networks, noise
 from aezoo.models.base import Model, Player, Tensor, Terms, check_positive
 from aezoo.spec import Protocol
 
@@ -33,7 +32,7 @@ class GAN(Model):
         self.discriminator = networks.discriminator(protocol)
 
     def objective(self, x: Tensor) -> Terms:
-        z = keras.random.normal((ops.shape(x)[0], self.protocol.latent_dim), seed=self.noise)
+        z = noise.normal((ops.shape(x)[0], self.protocol.latent_dim), self.noise)
         real = self.discriminator(x)[:, 0]
         fake = self.discriminator(self.decode(z))[:, 0]
         return {"loss": ops.softplus(-fake), "discriminator": ops.softplus(-real) + ops.softplus(fake)}
@@ -48,4 +47,4 @@ class GAN(Model):
         return self.decoder(z)
 
     def sample_prior(self, n: int, seed: int) -> Tensor:
-        return keras.random.normal((n, self.protocol.latent_dim), seed=seed)
+        return noise.normal((n, self.protocol.latent_dim), seed)

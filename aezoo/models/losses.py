@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import keras
 from keras import ops
 
+from aezoo.models import noise
 from aezoo.models.base import Tensor
+from aezoo.models.noise import Seeds
 
 
 def bernoulli_nll(x: Tensor, logits: Tensor) -> Tensor:
@@ -24,12 +25,10 @@ def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
     return 0.5 * ops.sum(ops.square(mean) + ops.exp(log_variance) - 1.0 - log_variance, axis=-1)
 
 
-def reparameterise(
-    mean: Tensor, log_variance: Tensor, noise: keras.random.SeedGenerator, epsilon_std: float = 1.0
-) -> Tensor:
+def reparameterise(mean: Tensor, log_variance: Tensor, seeds: Seeds, epsilon_std: float = 1.0) -> Tensor:
     """z = mean + exp(log_variance / 2) * epsilon with epsilon ~ N(0, epsilon_std^2 I): (n, d), (n, d) -> (n, d).
 
     Kingma and Welling 2014, section 2.4.
     """
-    epsilon = keras.random.normal(ops.shape(mean), stddev=epsilon_std, seed=noise)
+    epsilon = epsilon_std * noise.normal(ops.shape(mean), seeds)
     return mean + ops.exp(0.5 * log_variance) * epsilon

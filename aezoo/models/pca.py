@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-import keras
 import numpy as np
 from keras import ops
 
-from aezoo.models import MODELS
+from aezoo.models import MODELS, noise
 from aezoo.models import losses as terms
 from aezoo.models.base import Model, Tensor, Terms
 from aezoo.models.networks import PIXELS
@@ -56,4 +55,4 @@ class PrincipalComponents(Model):
         return ops.log(p) - ops.log1p(-p)
 
     def sample_prior(self, n: int, seed: int) -> Tensor:
-        return keras.random.normal((n, self.protocol.latent_dim), seed=seed)
+        return noise.normal((n, self.protocol.latent_dim), seed)

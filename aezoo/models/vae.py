@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import keras
-
-from aezoo.models import MODELS, networks
+from aezoo.models import MODELS, networks, noise
 from aezoo.models import losses as terms
 from aezoo.models.base import Model, Tensor, Terms, check_non_negative
 from aezoo.spec import Protocol
@@ -47,4 +45,4 @@ class VAE(Model):
         return self.decoder(z)
 
     def sample_prior(self, n: int, seed: int) -> Tensor:
-        return keras.random.normal((n, self.protocol.latent_dim), seed=seed)
+        return noise.normal((n, self.protocol.latent_dim), seed)

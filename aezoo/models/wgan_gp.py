@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import keras
 import tensorflow as tf
 from keras import ops
 
-from aezoo.models import MODELS, networks
+from aezoo.models import MODELS, networks, noise
 from aezoo.models.base import Model, Player, Tensor, Terms, check_positive
 from aezoo.spec import Protocol
 
@@ -34,10 +33,10 @@ class WGANGP(Model):
         self.critic = networks.discriminator(protocol)
 
     def objective(self, x: Tensor) -> Terms:
-        z = keras.random.normal((ops.shape(x)[0], self.protocol.latent_dim), seed=self.noise)
+        z = noise.normal((ops.shape(x)[0], self.protocol.latent_dim), self.noise)
         generated = self.decode(z)
         fake = self.critic(generated)[:, 0]
-        between = x + keras.random.uniform((ops.shape(x)[0], 1), seed=self.noise) * (generated - x)
+        between = x + noise.uniform((ops.shape(x)[0], 1), self.noise) * (generated - x)
         steepness = ops.square(self._slope(between) - 1)
         return {"loss": -fake, "critic": fake - self.critic(x)[:, 0] + self.penalty * steepness}
 
@@ -56,4 +55,4 @@ class WGANGP(Model):
         return self.decoder(z)
 
     def sample_prior(self, n: int, seed: int) -> Tensor:
-        return keras.random.normal((n, self.protocol.latent_dim), seed=seed)
+        return noise.normal((n, self.protocol.latent_dim), seed)

@@ -36,7 +36,7 @@ def generated(model, z):
 def z(monkeypatch, images):
     """The codes that the next objective draws."""
     codes = np.random.default_rng(3).standard_normal((len(images), 2))
-    monkeypatch.setattr("keras.random.normal", lambda shape, seed: tf.constant(codes, tf.float32))
+    monkeypatch.setattr("aezoo.models.noise.normal", lambda shape, seeds: tf.constant(codes, tf.float32))
     return codes
 
 
@@ -69,7 +69,7 @@ def test_an_undecided_discriminator_costs_two_bits(images):
 def test_wasserstein_terms_equal_the_formula(monkeypatch, images, z):
     model = make("wgan-gp", penalty=3)
     share = np.random.default_rng(4).random((len(images), 1))
-    monkeypatch.setattr("keras.random.uniform", lambda shape, seed: tf.constant(share, tf.float32))
+    monkeypatch.setattr("aezoo.models.noise.uniform", lambda shape, seeds: tf.constant(share, tf.float32))
     real_images, fake_images = images.astype(np.float64), generated(model, z)
     real = two_layers(model.critic, "score", real_images)[:, 0]
     fake = two_layers(model.critic, "score", fake_images)[:, 0]
