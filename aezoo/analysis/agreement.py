@@ -8,14 +8,14 @@ from itertools import combinations_with_replacement
 import numpy as np
 from numpy.typing import NDArray
 
+from aezoo.analysis.conventions import ROLE_PLURAL
 from aezoo.analysis.reversals import QuestionReversals, Reversal, reversals
 from aezoo.analysis.score_array import Floats, ScoreArray, ScoreSpec, discriminating_scores
+from aezoo.analysis.sections import Section, SectionResult
 from aezoo.analysis.winners import Winner, winners
 from aezoo.statistics import kendall_tau, smallest_tau_p
 
 Counts = NDArray[np.int_]
-
-ROLES = {"floor": "floors", "control": "controls", "oracle": "the oracle"}
 
 
 @dataclass(frozen=True)
@@ -59,25 +59,25 @@ class SubsetAgreement:
     pairs: tuple[PairAgreement, ...]
 
 
-def regime(name: str, panel: ScoreArray) -> SubsetAgreement:
-    """The agreement of the metrics of `panel` over everything that it holds."""
-    tau, resampled = kendall_tau(panel.means), kendall_tau(panel.resampled)
-    known = panel.known.astype(int)
+def regime(name: str, array: ScoreArray) -> SubsetAgreement:
+    """The agreement of the metrics of `array` over everything that it holds."""
+    tau, resampled = kendall_tau(array.means), kendall_tau(array.resampled)
+    known = array.is_known.astype(int)
     shared = known.T @ known
     return SubsetAgreement(
         name=name,
-        models=panel.models,
-        questions=tuple(_questions(panel.measures, shared, tau, resampled)),
-        pairs=tuple(_pairs(panel.measures, shared, tau, resampled)),
+        models=array.models,
+        questions=tuple(_questions(array.scores, shared, tau, resampled)),
+        pairs=tuple(_pairs(array.scores, shared, tau, resampled)),
     )
 
 
-def _pairs(measures: tuple[ScoreSpec, ...], shared: Counts, tau: Floats, resampled: Floats) -> list[PairAgreement]:
+def _pairs(scores: tuple[ScoreSpec, ...], shared: Counts, tau: Floats, resampled: Floats) -> list[PairAgreement]:
     """Every pair of metrics, the most opposed first; of equal ones those that most models stand behind."""
     found = []
-    for i, j in zip(*np.triu_indices(len(measures), 1), strict=True):
+    for i, j in zip(*np.triu_indices(len(scores), 1), strict=True):
         if np.isfinite(tau[i, j]):
-            first, second = measures[i], measures[j]
+            first, second = scores[i], scores[j]
             questions = (first.question, second.question)
             value, bounds = (int(shared[i, j]), float(tau[i, j])), _bounds(resampled[:, i, j])
             found.append(PairAgreement(first.metric, second.metric, questions, *value, *bounds))
@@ -85,11 +85,11 @@ def _pairs(measures: tuple[ScoreSpec, ...], shared: Counts, tau: Floats, resampl
 
 
 def _questions(
-    measures: tuple[ScoreSpec, ...], shared: Counts, tau: Floats, resampled: Floats
+    scores: tuple[ScoreSpec, ...], shared: Counts, tau: Floats, resampled: Floats
 ) -> list[QuestionAgreement]:
     of_question: dict[str, list[int]] = {}
-    for i, measure in enumerate(measures):
-        of_question.setdefault(measure.question, []).append(i)
+    for i, score in enumerate(scores):
+        of_question.setdefault(score.question, []).append(i)
     found = []
     for first, second in combinations_with_replacement(of_question, 2):
         picked = [(i, j) for i in of_question[first] for j in of_question[second] if first != second or i < j]
@@ -114,7 +114,7 @@ def _bounds(resampled: Floats) -> tuple[float | None, float | None]:
 
 
 @dataclass(frozen=True)
-class Agreement:
+class Agreement(SectionResult):
     """All of it for one data set and protocol.
 
     Attributes:
@@ -128,9 +128,7 @@ class Agreement:
         question_reversals: how many between the metrics of two questions.
     """
 
-    dataset: str
-    fingerprint: str
-    protocol: str
+    section: Section
     least_seeds: int
     samplers: dict[str, str]
     controls: int
@@ -142,25 +140,23 @@ class Agreement:
     question_reversals: tuple[QuestionReversals, ...]
 
 
-def agreement(panel: ScoreArray) -> Agreement:
-    """The agreement of the metrics of `panel`: among its models, and with floors, controls and the oracle.
+def agreement(array: ScoreArray) -> Agreement:
+    """The agreement of the metrics of `array`: among its models, and with floors, controls and the oracle.
 
     Raises:
         UsageError: fewer than two models have scores.
     """
-    panel.require_models()
-    models = discriminating_scores(panel.only_models())
+    array.require_models()
+    models = discriminating_scores(array.only_models())
     regimes = [regime("among the models", models)]
-    if len(panel.models) > len(models.models):
-        regimes.append(regime(f"with {_others(panel)}", discriminating_scores(panel)))
+    if len(array.models) > len(models.models):
+        regimes.append(regime(f"with {_others(array)}", discriminating_scores(array)))
     found = reversals(models)
     return Agreement(
-        dataset=panel.dataset,
-        fingerprint=panel.fingerprint,
-        protocol=panel.protocol,
-        least_seeds=panel.least_seeds,
-        samplers={model: name for model, name in zip(panel.models, panel.samplers, strict=True) if name},
-        controls=panel.roles.count("control"),
+        section=array.section,
+        least_seeds=array.least_seeds,
+        samplers={model: name for model, name in zip(array.models, array.samplers, strict=True) if name},
+        controls=array.roles.count("control"),
         regimes=tuple(regimes),
         winners=winners(models),
         reversal_count=found.count,
@@ -170,8 +166,7 @@ def agreement(panel: ScoreArray) -> Agreement:
     )
 
 
-def _others(panel: ScoreArray) -> str:
+def _others(array: ScoreArray) -> str:
     """``floors, controls and the oracle``, or which of them there are."""
-    words = [ROLES.get(role, role) for role in dict.fromkeys([*ROLES, *panel.roles]) if role in panel.roles]
-    *first, last = [word for word in words if word != "model"]
+    *first, last = [name for role, name in ROLE_PLURAL.items() if role in array.roles and role != "model"]
     return " and ".join([", ".join(first), last]) if first else last

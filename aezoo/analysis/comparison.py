@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from aezoo.analysis.conventions import headline_metrics, metric_key, natural_key
-from aezoo.analysis.frames import Frames, Record, describe_protocol, read_records
+from aezoo.analysis.frames import Record
 from aezoo.analysis.gate_rules import RuleResult
 from aezoo.analysis.matching import SectionMatching, match_sections
 from aezoo.analysis.pairing import NO_CANDIDATE, ComparedScore, compared_scores
 from aezoo.analysis.score_array import DEFAULT_SAMPLERS, OWN_SAMPLER_LABEL, label_default_sampler
+from aezoo.analysis.sections import Section, SectionResult, sections
 from aezoo.errors import UnknownNameError
 from aezoo.statistics import holm
 
@@ -67,12 +68,13 @@ def _rank(score: ComparedScore) -> Rank:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(SectionResult):
     """A baseline and a candidate on one data set under one protocol with one judge.
 
     Attributes:
-        baseline, candidate: how they are called.
-        dataset, fingerprint, judge, protocol: where their scores come from; `protocol` in words.
+        baseline: name of the model or folder to compare with.
+        candidate: name of the model or folder that is compared.
+        section: where their scores come from.
         scores: every score that either has a value of.
         notes: lines to read with it.
         findings: what the rules of the regression gate say of it.
@@ -80,13 +82,17 @@ class Comparison:
 
     baseline: str
     candidate: str
-    dataset: str
-    fingerprint: str
-    judge: str
-    protocol: str
+    section: Section
     scores: tuple[ComparedScore, ...]
     notes: tuple[str, ...] = ()
     findings: tuple[RuleResult, ...] = ()
+
+    SECTION_KEYS = ("dataset", "fingerprint", "judge", "protocol")
+
+    @property
+    def judge(self) -> str:
+        """Name of the judge, "" without one."""
+        return self.section.judge
 
 
 def compare_models(records: Iterable[Record], baseline: str, candidate: str) -> list[Comparison]:
@@ -95,18 +101,17 @@ def compare_models(records: Iterable[Record], baseline: str, candidate: str) -> 
     Raises:
         UsageError: a model is not there, they never share a section, or versions of a metric differ.
     """
-    frames = read_records(records)
+    found = sections(records)
     for name in (baseline, candidate):
-        _check_model(name, frames)
-    matching = match_sections(frames, frames, (baseline, candidate))
-    scores = _labelled(frames)
-    found = []
-    for section, candidates_own in _sections(matching):
-        sides = [_select(scores, section, baseline), _select(scores, candidates_own, candidate)]
-        aims = scores[scores["section"] == section]
-        pairs = list(compared_scores(label_default_sampler(sides), aims, ""))
-        found.append(_comparison(frames, section, (baseline, candidate), pairs, ()))
-    return _with_unmatched(found, matching)
+        _check_model(name, found)
+    matching = match_sections(found, found, (baseline, candidate))
+    comparisons = []
+    for section, other in _section_pairs(matching):
+        own, others = section.recorded, section.recorded.iloc[:0] if other is None else other.recorded
+        sides = label_default_sampler([_of_model(own, baseline), _of_model(others, candidate)])
+        scores = with_holm(list(compared_scores(sides, section.recorded, "")))
+        comparisons.append(Comparison(baseline, candidate, section, tuple(scores)))
+    return _with_unmatched(comparisons, matching)
 
 
 def compare_folders(
@@ -121,49 +126,34 @@ def compare_folders(
     Raises:
         UsageError: data, protocol, judge or a metric's version differ, or a model is in neither folder.
     """
-    frames = read_records(before[1]), read_records(after[1])
+    folders = sections(before[1]), sections(after[1])
     for name in models:
-        _check_model(name, *frames)
-    matching = match_sections(*frames)
-    scores = [_labelled(each) for each in frames]
+        _check_model(name, *folders)
+    matching = match_sections(*folders)
     names = before[0], after[0]
-    found = [_compare_sections(frames[0], names, pair, scores, models) for pair in _sections(matching)]
+    found = [_compare_sections(names, section, other, models) for section, other in _section_pairs(matching)]
     return _with_unmatched(found, matching)
 
 
-def _sections(matching: SectionMatching) -> Iterator[tuple[int, int | None]]:
+def _section_pairs(matching: SectionMatching) -> Iterator[tuple[Section, Section | None]]:
     """The sections of the baseline with those of the candidate; None where it has none."""
     yield from matching.pairs
-    yield from ((section, None) for section in matching.lost)
+    yield from ((section, None) for section, _ in matching.lost)
 
 
 def _compare_sections(
-    frames: Frames,
-    names: tuple[str, str],
-    sections: tuple[int, int | None],
-    scores: Sequence[pd.DataFrame],
-    models: Sequence[str],
+    names: tuple[str, str], section: Section, other: Section | None, models: Sequence[str]
 ) -> Comparison:
-    sides = [of[of["section"] == section] for of, section in zip(scores, sections, strict=True)]
+    sides = [section.recorded, section.recorded.iloc[:0] if other is None else other.recorded]
     labels = [set(side["model"]) for side in sides]
-    wanted = sorted(set(models) or labels[0] | labels[1], key=natural_key)
-    pairs = [
-        each
-        for model in wanted
-        for each in compared_scores([side[side["model"] == model] for side in sides], sides[0], model)
+    compared = [
+        score
+        for model in sorted(set(models) or labels[0] | labels[1], key=natural_key)
+        for score in compared_scores([_of_model(side, model) for side in sides], section.recorded, model)
     ]
-    alone = [sorted(of - other, key=natural_key) for of, other in (labels, labels[::-1])]
-    notes = [f"only in {name}: {', '.join(of)}" for name, of in zip(names, alone, strict=True) if of]
-    return _comparison(frames, sections[0], names, pairs, notes if sections[1] is not None else ())
-
-
-def _comparison(
-    frames: Frames, section: int, names: tuple[str, str], pairs: list[ComparedScore], notes: Sequence[str]
-) -> Comparison:
-    place = frames.trials[frames.trials["section"] == section].iloc[0]
-    protocol = describe_protocol(frames.protocols[place["protocol"]])
-    where = (place["dataset"], place["fingerprint"], place["judge"], protocol)
-    return Comparison(*names, *where, tuple(with_holm(pairs)), tuple(notes))
+    alone = [sorted(own - others, key=natural_key) for own, others in (labels, labels[::-1])]
+    notes = [f"only in {name}: {', '.join(own)}" for name, own in zip(names, alone, strict=True) if own]
+    return Comparison(*names, section, tuple(with_holm(compared)), () if other is None else tuple(notes))
 
 
 def _with_unmatched(found: list[Comparison], matching: SectionMatching) -> list[Comparison]:
@@ -171,23 +161,18 @@ def _with_unmatched(found: list[Comparison], matching: SectionMatching) -> list[
     kept, lost = found[: len(matching.pairs)], found[len(matching.pairs) :]
     notes = tuple(f"not compared, since the baseline lacks it: {place}" for place in matching.added)
     kept[0] = replace(kept[0], notes=(*kept[0].notes, *notes))
-    for comparison, reason in zip(lost, matching.lost.values(), strict=True):
+    for comparison, (_, reason) in zip(lost, matching.lost, strict=True):
         scores = [replace(each, reason=reason) if each.reason == NO_CANDIDATE else each for each in comparison.scores]
         if scores:
             kept.append(replace(comparison, scores=tuple(scores)))
     return kept
 
 
-def _select(scores: pd.DataFrame, section: int | None, model: str) -> pd.DataFrame:
-    return scores[(scores["section"] == section) & (scores["model"] == model)]
+def _of_model(scores: pd.DataFrame, model: str) -> pd.DataFrame:
+    return scores[scores["model"] == model]
 
 
-def _labelled(frames: Frames) -> pd.DataFrame:
-    trials = frames.trials[["trial", "section", "role", "model", "seed"]]
-    return frames.scores.merge(trials, on="trial", how="inner", sort=False)
-
-
-def _check_model(name: str, *folders: Frames) -> None:
-    known = {model for frames in folders for model in frames.trials["model"]}
+def _check_model(name: str, *folders: Sequence[Section]) -> None:
+    known = {model for folder in folders for section in folder for model in section.trials["model"]}
     if name not in known:
         raise UnknownNameError("model in these results", name, known)

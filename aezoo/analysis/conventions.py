@@ -1,4 +1,4 @@
-"""The order in which models and metrics stand in tables and figures, whatever the order of the records."""
+"""Conventions of tables and figures: the order and names of questions, roles, models and metrics."""
 
 from __future__ import annotations
 
@@ -10,22 +10,39 @@ from aezoo.plugins import installed
 from aezoo.source import Declaration, read_declarations
 
 QUESTIONS = ("reconstruction", "latent", "samples")
+"""The questions that every model is asked, in this order; others follow by name."""
 
 Role = Literal["samples", "model", "floor", "control", "oracle"]
+
+ROLE_SINGULAR: dict[str, str] = {
+    "samples": "samples",
+    "model": "model",
+    "floor": "floor",
+    "control": "control",
+    "oracle": "the oracle",
+}
+"""The roles in the order of rows: samples from elsewhere first, then models, floors, controls and the oracle."""
+
+ROLE_PLURAL = {**ROLE_SINGULAR, "model": "models", "floor": "floors", "control": "controls"}
+
+ROLE_ORDER = tuple(ROLE_SINGULAR)
 
 METRIC_REGISTRY = ("aezoo.metrics.METRICS", "aezoo.METRICS")
 """Names under which a source file imports the registry of metrics."""
 
-ROLE_ORDER = ("samples", "model", "floor", "control", "oracle")
-
 
 def role_rank(role: str) -> int:
-    """Samples from elsewhere first, then models, floors, controls and the oracle."""
+    """Give the place of a role in `ROLE_ORDER`; raises `ValueError` for an unknown one."""
     return ROLE_ORDER.index(role)
 
 
+def question_key(question: str) -> tuple[int, str]:
+    """Make a sort key for questions: `QUESTIONS` in their order, then others by name."""
+    return (QUESTIONS.index(question) if question in QUESTIONS else len(QUESTIONS)), question
+
+
 def natural_key(name: str) -> list[tuple[int, str]]:
-    """A sort key that puts ``beta=4`` before ``beta=10``."""
+    """Make a sort key that puts ``beta=4`` before ``beta=10``."""
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
@@ -74,7 +91,7 @@ def _headline_places() -> dict[str, dict[str, int]]:
 
 
 def metric_key(question: str, metric: str, features: str = "") -> tuple[int, str]:
-    """A sort key for the metrics of a question; `features` is the space that its name ends in."""
+    """Make a sort key for the metrics of a question; `features` is the space that the name ends in."""
     first = headline_metrics(question)
     name = metric.removesuffix(f"_{features}") if features else metric
     return (first.index(name) if name in first else len(first)), metric

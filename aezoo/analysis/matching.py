@@ -1,22 +1,16 @@
-"""What may be compared with what: the same data, the same protocol, the same judge, the same version of a metric."""
+"""Matching of sections that may be compared: the same data, protocol, judge, and version of a metric."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from aezoo.analysis.frames import SECTION, Frames
+from aezoo.analysis.sections import Section
 from aezoo.errors import UsageError
-from aezoo.spec import complete_protocol
 
-WORDS = {"dataset": "data sets", "fingerprint": "fingerprints of the data", "judge": "judges"}
-
-NOTHING = "the candidate has no finished trial on this data with this protocol and judge"
-
-Facts = dict[str, str]
+NO_MATCHING_SECTION = "the candidate has no finished trial on this data with this protocol and judge"
 
 
 @dataclass(frozen=True)
@@ -24,33 +18,35 @@ class SectionMatching:
     """The sections of two sides.
 
     Attributes:
-        pairs: the numbers of those that both have.
+        pairs: those that both have.
         lost: those of the baseline that the candidate lacks, each with the reason.
         added: those of the candidate that the baseline lacks, in words.
     """
 
-    pairs: tuple[tuple[int, int], ...]
-    lost: dict[int, str]
+    pairs: tuple[tuple[Section, Section], ...]
+    lost: tuple[tuple[Section, str], ...]
     added: tuple[str, ...]
 
 
-def match_sections(before: Frames, after: Frames, models: Sequence[str] = ("", "")) -> SectionMatching:
+def match_sections(
+    before: Sequence[Section], after: Sequence[Section], models: Sequence[str] = ("", "")
+) -> SectionMatching:
     """Match the sections of two sides by data set, fingerprint, protocol and judge.
 
     Args:
-        before, after: the baseline and the candidate.
+        before: sections of the baseline.
+        after: sections of the candidate.
         models: the model that each side is, or "" for a side that is a whole folder.
 
     Raises:
         UsageError: they share none; the message names what differs.
     """
-    sides = [_finished(frames, model) for frames, model in zip((before, after), models, strict=True)]
-    keys = [{tuple(facts.values()): number for number, facts in side.items()} for side in sides]
-    pairs = tuple((number, keys[1][key]) for key, number in keys[0].items() if key in keys[1])
+    sides = [_finished(side, model) for side, model in zip((before, after), models, strict=True)]
+    pairs = tuple((section, other) for section in sides[0] for other in sides[1] if section == other)
     if not pairs:
         raise UsageError(f"nothing here may be compared: {_difference(sides, models)}")
-    added = [sides[1][number] for key, number in keys[1].items() if key not in keys[0]]
-    lost = {number: _unmatched(sides[0][number], added) for key, number in keys[0].items() if key not in keys[1]}
+    added = [section for section in sides[1] if section not in sides[0]]
+    lost = tuple((section, _unmatched(section, added)) for section in sides[0] if section not in sides[1])
     return SectionMatching(pairs, lost, tuple(map(_settings_text, added)))
 
 
@@ -76,56 +72,56 @@ def check_versions(before: pd.DataFrame, after: pd.DataFrame) -> None:
         )
 
 
-def _finished(frames: Frames, model: str) -> dict[int, Facts]:
-    """What makes each section that has a finished trial, of one model or of any."""
-    trials = frames.trials[frames.trials["status"] == "done"]
-    trials = trials[trials["model"] == model] if model else trials
-    first = trials.sort_values("section").drop_duplicates("section").set_index("section")
-    return {int(str(number)): {name: str(row[name]) for name in SECTION} for number, row in first.iterrows()}
+def _finished(sections: Sequence[Section], model: str) -> list[Section]:
+    """The sections that have a finished trial, of one model or of any."""
+    return [section for section in sections if _has_finished(section.trials, model)]
 
 
-def _unmatched(facts: Facts, others: Sequence[Facts]) -> str:
+def _has_finished(trials: pd.DataFrame, model: str) -> bool:
+    done = trials[trials["status"] == "done"]
+    return bool((done["model"] == model).any() if model else len(done))
+
+
+def _unmatched(section: Section, others: Sequence[Section]) -> str:
     """Why a section of the baseline has no match: what the candidate has on that data set instead, if anything."""
-    near = [other for other in others if other["dataset"] == facts["dataset"]]
-    closest = min(near, key=lambda other: _n_differences(facts, other), default=None)
-    instead = f"; what it has instead: {_describe_difference(facts, closest)}" if closest else ""
-    return f"{NOTHING}{instead}"
+    near = [other for other in others if other.dataset == section.dataset]
+    closest = min(near, key=lambda other: len(_differences(section, other)), default=None)
+    instead = f"; what it has instead: {'; '.join(_differences(section, closest))}" if closest else ""
+    return f"{NO_MATCHING_SECTION}{instead}"
 
 
-def _difference(sides: Sequence[dict[int, Facts]], models: Sequence[str]) -> str:
+def _difference(sides: Sequence[Sequence[Section]], models: Sequence[str]) -> str:
     """What sets the most alike sections of two sides apart."""
     for name, model, side in zip(("first", "second"), models, sides, strict=True):
         if not side:
             asked = f"model {model}" if model else f"the {name} folder"
             return f"{asked} has no finished trial; run {model or 'models into it'}"
-    combinations = [(first, second) for first in sides[0].values() for second in sides[1].values()]
-    return _describe_difference(*min(combinations, key=lambda pair: _n_differences(*pair)))
+    pairs = ((first, second) for first in sides[0] for second in sides[1])
+    return "; ".join(_differences(*min(pairs, key=lambda pair: len(_differences(*pair)))))
 
 
-def _n_differences(first: Facts, second: Facts) -> int:
-    return sum(first[name] != second[name] for name in SECTION)
+def _differences(first: Section, second: Section) -> list[str]:
+    """What sets two sections apart, a text for each fact."""
+    facts = (
+        ("data sets", first.dataset, second.dataset),
+        ("fingerprints of the data", first.fingerprint, second.fingerprint),
+        ("protocols", first.settings, second.settings),
+        ("judges", first.judge, second.judge),
+    )
+    return [f"the {name} differ ({_against(one, other)})" for name, one, other in facts if one != other]
 
 
-def _describe_difference(first: Facts, second: Facts) -> str:
-    return "; ".join(_describe(name, first[name], second[name]) for name in SECTION if first[name] != second[name])
+def _against(first: object, second: object) -> str:
+    if not isinstance(first, Mapping) or not isinstance(second, Mapping):
+        return f"{str(first)[:40] or 'none'} against {str(second)[:40] or 'none'}"
+    names = [name for name in sorted({*first, *second}) if first.get(name) != second.get(name)]
+    return ", ".join(f"{name} {first.get(name)} against {second.get(name)}" for name in names)
 
 
-def _describe(name: str, first: str, second: str) -> str:
-    if name == "protocol":
-        return f"the protocols differ ({_settings(first, second)})"
-    return f"the {WORDS[name]} differ ({first[:40] or 'none'} against {second[:40] or 'none'})"
-
-
-def _settings(first: str, second: str) -> str:
-    before, after = (complete_protocol(json.loads(text)) for text in (first, second))
-    names = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
-    return ", ".join(f"{name} {before.get(name)} against {after.get(name)}" for name in names)
-
-
-def _settings_text(facts: Facts) -> str:
-    name = json.loads(facts["protocol"]).get("name")
-    judge = f"judge {facts['judge']}" if facts["judge"] else "no judge"
-    return f"{facts['dataset']} (fingerprint {facts['fingerprint'][:12]}, protocol {name}, {judge})"
+def _settings_text(section: Section) -> str:
+    judge = f"judge {section.judge}" if section.judge else "no judge"
+    fingerprint, name = section.fingerprint[:12], section.settings.get("name")
+    return f"{section.dataset} (fingerprint {fingerprint}, protocol {name}, {judge})"
 
 
 def _joined(versions: list[int]) -> str:

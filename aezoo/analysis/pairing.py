@@ -10,10 +10,11 @@ import pandas as pd
 
 from aezoo.analysis.matching import check_versions
 from aezoo.analysis.score_array import column_target
+from aezoo.analysis.sections import SCORE_KEYS
 from aezoo.statistics import PairedComparison, compare_paired
 from aezoo.statistics.direction import is_ranked, is_target, signed
 
-SCORE = ["question", "metric", "sampler"]
+PAIR_KEYS = [*SCORE_KEYS, "sampler"]
 NO_BASELINE = "the baseline has no value"
 NO_CANDIDATE = "the candidate has no value"
 DESCRIBES = "it describes, and neither way is better"
@@ -64,26 +65,23 @@ class ComparedScore:
         return low, high
 
 
-def compared_scores(sides: Sequence[pd.DataFrame], aims: pd.DataFrame, model: str) -> Iterator[ComparedScore]:
+def compared_scores(sides: Sequence[pd.DataFrame], section: pd.DataFrame, model: str) -> Iterator[ComparedScore]:
     """Every score that the baseline or the candidate has a value of, in the order of the records.
 
     Args:
         sides: the scores of the baseline and of the candidate.
-        aims: the scores of their section, with those of the oracle.
+        section: the scores of their section, with those of the oracle.
         model: what both are, or "".
     """
     check_versions(*sides)
     values = [_by_score(side) for side in sides]
     both = pd.concat(sides)
-    described = {_key(row): row for _, row in both.drop_duplicates(SCORE).iterrows()}
-    directions = both.groupby(SCORE, sort=False)["better"].unique()
-    aim = {
-        (str(question), str(metric)): column_target(scores)
-        for (question, metric), scores in aims.groupby(["question", "metric"], sort=False)
-    }
+    described = {_key(row): row for _, row in both.drop_duplicates(PAIR_KEYS).iterrows()}
+    directions = both.groupby(PAIR_KEYS, sort=False)["better"].unique()
+    recorded = dict(iter(section.groupby(SCORE_KEYS, sort=False)))
     for key in dict.fromkeys([*values[0], *values[1]]):
         of_key = [str(name) for name in directions[key]]
-        score = _blank(model, described[key], of_key, aim.get(key[:2]))
+        score = _blank(model, described[key], of_key, recorded.get(key[:2]))
         yield _paired(score, values[0].get(key, {}), values[1].get(key, {}), of_key)
 
 
@@ -94,20 +92,21 @@ def _key(row: pd.Series[Any]) -> Key:
 def _by_score(scores: pd.DataFrame) -> dict[Key, BySeed]:
     found: dict[Key, BySeed] = {}
     valid = scores[scores["state"] == "ok"]
-    fields = (valid[name] for name in (*SCORE, "seed", "value"))
+    fields = (valid[name] for name in (*PAIR_KEYS, "seed", "value"))
     for question, metric, sampler, seed, value in zip(*fields, strict=True):
         found.setdefault((question, metric, sampler), {})[int(seed)] = float(value)
     return found
 
 
-def _blank(model: str, row: pd.Series[Any], directions: list[str], aim: float | None) -> ComparedScore:
+def _blank(model: str, row: pd.Series[Any], directions: list[str], scores: pd.DataFrame | None) -> ComparedScore:
     """The score without values; it ranks nothing where either side says so."""
     better = next((name for name in directions if not is_ranked(name)), directions[0])
     question, metric, features, sampler, unit = (
         str(row[name]) for name in ("question", "metric", "features", "sampler", "unit")
     )
     return ComparedScore(
-        *(model, question, metric, features, sampler, unit, better), aim if is_target(better) else None
+        *(model, question, metric, features, sampler, unit, better),
+        None if scores is None else column_target(better, scores),
     )
 
 

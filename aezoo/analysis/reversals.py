@@ -52,17 +52,17 @@ class Reversals:
     by_questions: tuple[QuestionReversals, ...]
 
 
-def reversals(panel: ScoreArray) -> Reversals:
-    """The reversals among everything that `panel` holds."""
-    probability = reversal_probabilities(panel.resampled)
-    places = np.nonzero(reversal_probabilities(panel.means[np.newaxis]))
+def reversals(array: ScoreArray) -> Reversals:
+    """The reversals among everything that `array` holds."""
+    probability = reversal_probabilities(array.resampled)
+    places = np.nonzero(reversal_probabilities(array.means[np.newaxis]))
     order = np.argsort(-probability[places], kind="stable")
     pairs, rows, columns = (each[order] for each in places)
     sizes = probability[pairs, rows, columns]
-    questions = _question_pairs(panel, rows, columns)
+    questions = _question_pairs(array, rows, columns)
 
     def reversal(k: int) -> Reversal:
-        return _reversal(panel, int(pairs[k]), (int(rows[k]), int(columns[k])), float(sizes[k]))
+        return _reversal(array, int(pairs[k]), (int(rows[k]), int(columns[k])), float(sizes[k]))
 
     groups = [np.flatnonzero((questions == each).all(axis=1)) for each in np.unique(questions, axis=0)]
     return Reversals(
@@ -71,7 +71,7 @@ def reversals(panel: ScoreArray) -> Reversals:
         surest=tuple(reversal(k) for k in _first_of_each(pairs, questions)),
         by_questions=tuple(
             QuestionReversals(
-                questions=_names(panel, questions[of[0]]),
+                questions=_names(array, questions[of[0]]),
                 reversals=len(of),
                 sure=int((sizes[of] >= MIN_CONFIDENCE).sum()),
                 surest=reversal(int(of[0])),
@@ -81,15 +81,15 @@ def reversals(panel: ScoreArray) -> Reversals:
     )
 
 
-def _question_pairs(panel: ScoreArray, rows: Indices, columns: Indices) -> Indices:
-    """The two questions of each pair of metrics in the order of the panel, shape (pairs, 2)."""
-    of_question = {question: i for i, question in enumerate(dict.fromkeys(each.question for each in panel.measures))}
-    indices = np.array([of_question[each.question] for each in panel.measures], dtype=np.intp)
+def _question_pairs(array: ScoreArray, rows: Indices, columns: Indices) -> Indices:
+    """The two questions of each pair of metrics in the order of the array, shape (pairs, 2)."""
+    of_question = {question: i for i, question in enumerate(dict.fromkeys(each.question for each in array.scores))}
+    indices = np.array([of_question[each.question] for each in array.scores], dtype=np.intp)
     return np.sort(np.stack([indices[rows], indices[columns]], axis=1), axis=1)
 
 
-def _names(panel: ScoreArray, questions: Indices) -> tuple[str, str]:
-    names = list(dict.fromkeys(each.question for each in panel.measures))
+def _names(array: ScoreArray, questions: Indices) -> tuple[str, str]:
+    names = list(dict.fromkeys(each.question for each in array.scores))
     return names[questions[0]], names[questions[1]]
 
 
@@ -99,12 +99,12 @@ def _first_of_each(pairs: Indices, questions: Indices) -> list[int]:
     return [int(k) for k in np.sort(first)]
 
 
-def _reversal(panel: ScoreArray, pair: int, metrics: tuple[int, int], probability: float) -> Reversal:
-    first, second = np.triu_indices(len(panel.models), 1)
-    one, other = (panel.measures[i] for i in metrics)
+def _reversal(array: ScoreArray, pair: int, metrics: tuple[int, int], probability: float) -> Reversal:
+    first, second = np.triu_indices(len(array.models), 1)
+    one, other = (array.scores[i] for i in metrics)
     return Reversal(
-        ahead=panel.models[first[pair]],
-        behind=panel.models[second[pair]],
+        ahead=array.models[first[pair]],
+        behind=array.models[second[pair]],
         first=one.metric,
         second=other.metric,
         questions=(one.question, other.question),

@@ -1,8 +1,8 @@
-"""The scores of one section as an array: models x metrics x seeds, each sample metric with one sampler a model."""
+"""Scores of one section as an array: models x scores x seeds, each sample metric with one sampler a model."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -10,8 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from aezoo.analysis.conventions import natural_key, question_key
+from aezoo.analysis.frames import Record
+from aezoo.analysis.sections import SCORE_KEYS, Section, sections
 from aezoo.errors import UsageError
-from aezoo.statistics import losses, resampled_means, seed_means, target_of
+from aezoo.statistics import is_target, losses, resampled_means, seed_means, target_of
 
 OWN_SAMPLER_LABEL = "own"
 """The sampler's name where each side was sampled with its own: a prior here, a standard normal there."""
@@ -20,84 +23,71 @@ DEFAULT_SAMPLERS = ("prior", "standard-normal")
 """What a model is sampled with unless another sampler is asked for: its prior, or else what stands in for one."""
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
-
-def label_default_sampler(sides: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
-    """The scores of two models with their own samplers called `OWN_SAMPLER_LABEL`, where these differ."""
-    owns = [_default_sampler(each) for each in sides]
-    if None in owns or owns[0] == owns[1]:
-        return list(sides)
-    return [
-        side.assign(sampler=side["sampler"].replace(own, OWN_SAMPLER_LABEL))
-        for side, own in zip(sides, owns, strict=True)
-    ]
-
-
-def _default_sampler(scores: pd.DataFrame) -> str | None:
-    known = set(scores["sampler"]) - {""}
-    return choose_sampler(known, str(scores["role"].iloc[0])) if known else None
+RowKey = tuple[str, str]
+"""A role and a name."""
 
 
 @dataclass(frozen=True)
 class ScoreSpec:
-    """A metric of a section; `aim` is where a target metric should be: its ideal, or the oracle's mean."""
+    """A score of a section; `target` is where a target score should be: its ideal, or the oracle's mean."""
 
     question: str
     metric: str
     unit: str
     better: str
-    aim: float | None
+    target: float | None
 
 
 @dataclass(frozen=True)
 class ScoreArray:
-    """One data set under one protocol.
+    """The scores of one section.
 
     Attributes:
-        dataset, fingerprint, protocol: where the scores come from; `protocol` in words.
-        measures: the metrics.
-        models, roles: what is scored; role is model, floor, control or oracle.
-        samplers: with what each was sampled for the sample metrics, "" where it has no samples.
+        section: where the scores come from.
+        scores: the scores, along the second axis.
+        models: names of the rows.
+        roles: of the rows: model, floor, control or oracle.
+        samplers: with what each row was sampled for the sample metrics, "" where it has no samples.
         seeds: the seeds of the last axis.
-        values: float64, (models, metrics, seeds); NaN where there is no score.
-        others: by sampler, the models as they stand with it, where it is not what they stand with here; only the
+        values: float64, (models, scores, seeds); NaN where there is no score.
+        by_sampler: by sampler, the models as they stand with it, where it is not what they stand with here; only the
             questions that depend on a sampler.
     """
 
-    dataset: str
-    fingerprint: str
-    protocol: str
-    measures: tuple[ScoreSpec, ...]
+    section: Section
+    scores: tuple[ScoreSpec, ...]
     models: tuple[str, ...]
     roles: tuple[str, ...]
     samplers: tuple[str, ...]
     seeds: tuple[int, ...]
     values: Floats
-    others: Mapping[str, ScoreArray] = field(default_factory=dict)
+    by_sampler: Mapping[str, ScoreArray] = field(default_factory=dict)
 
     @cached_property
     def losses(self) -> Floats:
-        """The values as losses, (models, metrics, seeds); NaN for what ranks nothing and a target without an aim."""
-        columns = [losses(self.values[:, i], each.better, each.aim) for i, each in enumerate(self.measures)]
+        """The values as losses, (models, scores, seeds); NaN for what ranks nothing and a target score without one."""
+        columns = [losses(self.values[:, i], score.better, score.target) for i, score in enumerate(self.scores)]
         return np.stack(columns, axis=1) if columns else self.values
 
     @cached_property
     def means(self) -> Floats:
-        """Means over seeds of the losses, (models, metrics).
+        """Means over seeds of the losses, (models, scores).
 
-        Losses first: of a target metric the mean distance to the aim, as `compare` has it. The distance of the mean
-        would take a model that is off the aim to either side for one that is on it.
+        Losses first: of a target score the mean distance to the target, as `compare` has it. The distance of the mean
+        would take a model that is off the target to either side for one that is on it.
         """
         return seed_means(self.losses)
 
     @cached_property
     def resampled(self) -> Floats:
-        """Means over resampled seeds of the losses, (resamples, models, metrics)."""
+        """Means over resampled seeds of the losses, (resamples, models, scores)."""
         return resampled_means(self.losses)
 
     @property
-    def known(self) -> NDArray[np.bool_]:
-        """Which model has a loss by which metric, (models, metrics)."""
+    def is_known(self) -> Flags:
+        """Which model has a loss by which score, (models, scores)."""
         return np.isfinite(self.means)
 
     @property
@@ -107,43 +97,148 @@ class ScoreArray:
         return min((int(n) for n, role in zip(counts, self.roles, strict=True) if role == "model" and n), default=0)
 
     def require_models(self) -> None:
-        """Raises `UsageError` unless there are two models to compare."""
+        """Raise `UsageError` unless there are two models to compare."""
         count = self.roles.count("model")
         if count < 2:
             raise UsageError(
-                f"{count} model{'' if count == 1 else 's'} on {self.dataset} {'has' if count == 1 else 'have'} scores; "
-                "agreement and verdict compare two at least, run more into the folder"
+                f"{count} model{'' if count == 1 else 's'} on {self.section.dataset} "
+                f"{'has' if count == 1 else 'have'} scores; agreement and verdict compare two at least, run more into "
+                "the folder"
             )
 
     def only_models(self) -> ScoreArray:
-        """The models alone, without floors, controls and the oracle: the plausible ones."""
-        return self.of_rows([i for i, role in enumerate(self.roles) if role == "model"])
+        """Select the models alone, without floors, controls and the oracle: the plausible ones."""
+        return self.select_models([i for i, role in enumerate(self.roles) if role == "model"])
 
-    def of_rows(self, kept: list[int]) -> ScoreArray:
-        """The models, floors and so on with these indices, with the samplers that they have here."""
+    def select_models(self, rows: Sequence[int]) -> ScoreArray:
+        """Select the models, floors and so on with these indices, with the samplers that they have here."""
         return replace(
             self,
-            models=tuple(self.models[i] for i in kept),
-            roles=tuple(self.roles[i] for i in kept),
-            samplers=tuple(self.samplers[i] for i in kept),
-            values=self.values[kept],
-            others={},
+            models=tuple(self.models[i] for i in rows),
+            roles=tuple(self.roles[i] for i in rows),
+            samplers=tuple(self.samplers[i] for i in rows),
+            values=self.values[list(rows)],
+            by_sampler={},
         )
 
-    def of_measures(self, kept: list[int]) -> ScoreArray:
-        """The metrics with these indices."""
-        return replace(self, measures=tuple(self.measures[i] for i in kept), values=self.values[:, kept])
+    def select_scores(self, columns: Sequence[int]) -> ScoreArray:
+        """Select the scores with these indices."""
+        return replace(self, scores=tuple(self.scores[i] for i in columns), values=self.values[:, list(columns)])
 
 
-def discriminating_scores(panel: ScoreArray) -> ScoreArray:
-    """The metrics by which at least two models of the panel can be told apart."""
-    finite = np.where(panel.known, panel.means, np.nan)
-    several = np.flatnonzero(panel.known.sum(axis=0) > 1)
-    return panel.of_measures([int(i) for i in several if np.nanmax(finite[:, i]) > np.nanmin(finite[:, i])])
+def discriminating_scores(array: ScoreArray) -> ScoreArray:
+    """Select the scores by which at least two models of the array can be told apart."""
+    finite = np.where(array.is_known, array.means, np.nan)
+    several = np.flatnonzero(array.is_known.sum(axis=0) > 1)
+    return array.select_scores([int(i) for i in several if np.nanmax(finite[:, i]) > np.nanmin(finite[:, i])])
+
+
+def score_arrays(records: Iterable[Record], sampler: str | None = None) -> list[ScoreArray]:
+    """Make the arrays of all records, one per section that has a score.
+
+    Args:
+        records: any records; of a metric only the newest version counts.
+        sampler: for the sample metrics of the models that have it. The others, and all where it is None, stand
+            with their own: the prior, or the standard normal for a model without a prior. What has a single
+            sampler, such as the oracle, keeps it. Without it each array has `by_sampler` for every other sampler.
+
+    Raises:
+        UsageError: nothing has been sampled with `sampler`, or nothing has been scored.
+    """
+    scored = [section for section in sections(records) if not section.scores.empty]
+    if not scored:
+        raise UsageError("there are no scores to compare; run models into the folder first")
+    known = sorted({name for section in scored for name in section.scores["sampler"]} - {""})
+    if sampler is not None and sampler not in known:
+        raise UsageError(f"nothing is sampled with {sampler[:80]!r}; known here: {', '.join(known) or 'none'}")
+    return [score_array(section, sampler) for section in scored]
+
+
+def score_array(section: Section, sampler: str | None = None) -> ScoreArray:
+    """Make the array of one section, as `score_arrays` does.
+
+    Without a `sampler` the models are there `by_sampler` too, with each that makes a difference, by the questions that
+    depend on it.
+    """
+    array = _array(section, section.scores, sampler)
+    if sampler is not None:
+        return array
+    models = section.scores[section.scores["role"] == "model"]
+    sampled = models[models["sampler"] != ""]
+    asked = models[models["question"].isin(set(sampled["question"]))]
+    own = _chosen_samplers(asked, None)
+    names = [name for name in sorted(set(sampled["sampler"])) if _chosen_samplers(asked, name) != own]
+    return replace(array, by_sampler={name: _array(section, asked, name) for name in names})
+
+
+def _array(section: Section, scores: pd.DataFrame, sampler: str | None) -> ScoreArray:
+    chosen, rows = _chosen_samplers(scores, sampler), _row_keys(scores)
+    specs = score_specs(section)
+    seeds = tuple(sorted({int(seed) for seed in section.scores["seed"]}))
+    picked = _without_target_defining_oracle(_with_one_sampler(scores, chosen))
+    return ScoreArray(
+        section=section,
+        scores=specs,
+        models=tuple(model for _, model in rows),
+        roles=tuple(role for role, _ in rows),
+        samplers=tuple(chosen.get(row, "") for row in rows),
+        seeds=seeds,
+        values=_values(picked, rows, [(score.question, score.metric) for score in specs], seeds),
+    )
+
+
+def score_specs(section: Section) -> tuple[ScoreSpec, ...]:
+    """Describe the scores of a section, question by question."""
+    keys = ("question", "metric", "unit", "better")
+    by_score = dict(iter(section.scores.groupby(SCORE_KEYS, sort=False)))
+    rows = zip(*(map(str, section.columns[key]) for key in keys), strict=True)
+    specs = (
+        ScoreSpec(question, metric, unit, better, column_target(better, by_score[(question, metric)]))
+        for question, metric, unit, better in rows
+    )
+    return tuple(sorted(specs, key=lambda spec: question_key(spec.question)))
+
+
+def _row_keys(scores: pd.DataFrame) -> list[RowKey]:
+    """Models first, then by role and name."""
+    keys = scores[["role", "model"]].drop_duplicates().itertuples(index=False, name=None)
+    return sorted(keys, key=lambda key: (key[0] != "model", key[0], natural_key(key[1])))
+
+
+def _chosen_samplers(scores: pd.DataFrame, sampler: str | None) -> dict[RowKey, str]:
+    """The sampler of each row that has samples."""
+    sampled = scores[scores["sampler"] != ""]
+    return {
+        (str(role), str(model)): choose_sampler(set(names), str(role), sampler)
+        for (role, model), names in sampled.groupby(["role", "model"])["sampler"]
+    }
+
+
+def _with_one_sampler(scores: pd.DataFrame, samplers: dict[RowKey, str]) -> pd.DataFrame:
+    """The scores without a sampler, and of the sampled ones those of one sampler for each row."""
+    chosen = [samplers.get(row) for row in zip(scores["role"], scores["model"], strict=True)]
+    return scores[(scores["sampler"] == "") | (scores["sampler"] == pd.Series(chosen, index=scores.index))]
+
+
+def _without_target_defining_oracle(scores: pd.DataFrame) -> pd.DataFrame:
+    """Without the oracle where its own mean is the target: it would win by definition."""
+    is_defining = scores["better"].map(is_target) & scores["ideal"].isna() & (scores["role"] == "oracle")
+    return scores[~is_defining.astype(bool)]
+
+
+def _values(scores: pd.DataFrame, rows: list[RowKey], columns: list[tuple[str, str]], seeds: Sequence[int]) -> Floats:
+    values = np.full((len(rows), len(columns), len(seeds)), np.nan)
+    row_at = {row: i for i, row in enumerate(rows)}
+    column_at = {column: i for i, column in enumerate(columns)}
+    layer_at = {seed: i for i, seed in enumerate(seeds)}
+    fields = ("role", "model", "question", "metric", "seed", "value")
+    for role, model, question, metric, seed, value in zip(*(scores[name] for name in fields), strict=True):
+        values[row_at[(role, model)], column_at[(question, metric)], layer_at[seed]] = value
+    return values
 
 
 def choose_sampler(known: set[str], role: str, sampler: str | None = None) -> str:
-    """The sampler that stands for a subject which was sampled with `known`: `sampler` if it has it, or its own."""
+    """Choose the sampler whose scores represent a model: `sampler` if it is among the `known`, else the default."""
     if role != "model" and len(known) == 1:
         return next(iter(known))
     if sampler in known:
@@ -151,8 +246,24 @@ def choose_sampler(known: set[str], role: str, sampler: str | None = None) -> st
     return next((name for name in DEFAULT_SAMPLERS if name in known), min(known))
 
 
-def column_target(scores: pd.DataFrame) -> float | None:
-    """Find the target of one metric of a section from all of its scores: its ideal, or else the oracle's mean."""
+def label_default_sampler(sides: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Call the default samplers of two models `OWN_SAMPLER_LABEL` in their scores, where they differ."""
+    defaults = [_default_sampler(side) for side in sides]
+    if None in defaults or defaults[0] == defaults[1]:
+        return list(sides)
+    return [
+        side.assign(sampler=side["sampler"].replace(default, OWN_SAMPLER_LABEL))
+        for side, default in zip(sides, defaults, strict=True)
+    ]
+
+
+def _default_sampler(scores: pd.DataFrame) -> str | None:
+    known = set(scores["sampler"]) - {""}
+    return choose_sampler(known, str(scores["role"].iloc[0])) if known else None
+
+
+def column_target(better: str, scores: pd.DataFrame) -> float | None:
+    """Find the target of one score of a section from all of its rows: its ideal, or else the oracle's mean."""
     ideals = scores["ideal"].dropna()
     ideal = float(ideals.iloc[0]) if len(ideals) else None
-    return target_of(str(scores["better"].iloc[0]), ideal, scores.loc[scores["role"] == "oracle", "value"])
+    return target_of(better, ideal, scores.loc[scores["role"] == "oracle", "value"])

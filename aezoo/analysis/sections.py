@@ -1,150 +1,176 @@
-"""Panels from records: one for each section, and beside it the models as they stand with other samplers."""
+"""Section: one data set under one protocol with one judge. Only what is in one section may be compared."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
-from aezoo.analysis.conventions import QUESTIONS, natural_key
-from aezoo.analysis.frames import Frames, Record, current_scores, describe_protocol, read_records, summarise_columns
-from aezoo.analysis.score_array import Floats, ScoreArray, ScoreSpec, choose_sampler, column_target
-from aezoo.errors import UsageError
-from aezoo.statistics.direction import is_target
+from aezoo.analysis.conventions import metric_key
+from aezoo.analysis.frames import Frames, Record, describe_protocol, read_records
+from aezoo.statistics import interval_half_width
 
-RowKey = tuple[str, str]
-"""A role and a name."""
+SCORE_KEYS = ["question", "metric"]
+ROW_KEYS = ["question", "role", "model", "sampler"]
+CELL_KEYS = [*ROW_KEYS, "metric"]
 
-
-def score_arrays(records: Iterable[Record], sampler: str | None = None) -> list[ScoreArray]:
-    """The panels of all records, one per data set and protocol that has a score.
-
-    Args:
-        records: any records; of a metric only the newest version counts.
-        sampler: for the sample metrics of the models that have it. The others, and all where it is None, stand
-            with their own: the prior, or the standard normal for a model without a prior. What has a single
-            sampler, such as the oracle, keeps it. Without it each panel has `others` for every other sampler.
-
-    Raises:
-        UsageError: nothing has been sampled with `sampler`, or nothing has been scored.
-    """
-    frames = read_records(records)
-    scores = current_scores(frames)
-    if scores.empty:
-        raise UsageError("there are no scores to compare; run models into the folder first")
-    known = sorted(set(scores["sampler"]) - {""})
-    if sampler is not None and sampler not in known:
-        raise UsageError(f"nothing is sampled with {sampler[:80]!r}; known here: {', '.join(known) or 'none'}")
-    columns = summarise_columns(scores)
-    return [
-        _with_samplers(_Section.of(frames, of_section, columns[columns["section"] == number]), of_section, sampler)
-        for number, of_section in scores.groupby("section", sort=True)
-    ]
-
-
-def _with_samplers(section: _Section, scores: pd.DataFrame, sampler: str | None) -> ScoreArray:
-    """The panel, and the models with each sampler that makes a difference, by the questions that ask for samples."""
-    panel = section.panel(scores, sampler)
-    if sampler is not None:
-        return panel
-    models = scores[scores["role"] == "model"]
-    sampled = models[models["sampler"] != ""]
-    asked = models[models["question"].isin(set(sampled["question"]))]
-    own = _chosen_samplers(asked, None)
-    names = [name for name in sorted(set(sampled["sampler"])) if _chosen_samplers(asked, name) != own]
-    return replace(panel, others={name: section.panel(asked, name) for name in names})
+ROUNDING = 1e-6
+"""A relative spread below it is that of rounding, on processors that add in another order, and not one over seeds."""
 
 
 @dataclass(frozen=True)
-class _Section:
-    """What the panels of one section share."""
+class Section:
+    """One data set under one protocol with one judge. Sections with the same first five attributes are equal.
+
+    Attributes:
+        dataset: name of the data set.
+        fingerprint: of its decoded arrays; "" where no trial has read them.
+        judge: name of the classifier whose features the sample scores use; "" without one.
+        protocol: name and settings of the protocol in words.
+        settings: the same as a mapping.
+        versions: of each software that the trials ran on.
+        trials: one row per trial, whatever its status.
+        recorded: one row per score of a finished trial, with role, model and seed of the trial; every version of a
+            metric is there.
+    """
 
     dataset: str
     fingerprint: str
+    judge: str
     protocol: str
-    measures: tuple[ScoreSpec, ...]
-    seeds: tuple[int, ...]
+    settings: Mapping[str, Any] = field(hash=False, repr=False)
+    versions: Mapping[str, list[str]] = field(compare=False, repr=False)
+    trials: pd.DataFrame = field(compare=False, repr=False)
+    recorded: pd.DataFrame = field(compare=False, repr=False)
 
-    @classmethod
-    def of(cls, frames: Frames, scores: pd.DataFrame, columns: pd.DataFrame) -> _Section:
-        place = frames.trials[frames.trials["section"] == scores["section"].iloc[0]].iloc[0]
-        ordered = columns.sort_values("question", key=lambda names: names.map(_question_rank), kind="stable")
-        return cls(
-            dataset=place["dataset"],
-            fingerprint=place["fingerprint"],
-            protocol=describe_protocol(frames.protocols[place["protocol"]]),
-            measures=tuple(_score_spec(column, scores) for _, column in ordered.iterrows()),
-            seeds=tuple(sorted({int(seed) for seed in scores["seed"]})),
-        )
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """The recorded scores, of each metric those of its newest version.
 
-    def panel(self, scores: pd.DataFrame, sampler: str | None) -> ScoreArray:
-        chosen, subjects = _chosen_samplers(scores, sampler), _subjects(scores)
-        picked = _without_target_defining_oracle(_with_one_sampler(scores, chosen))
-        return ScoreArray(
-            dataset=self.dataset,
-            fingerprint=self.fingerprint,
-            protocol=self.protocol,
-            measures=self.measures,
-            models=tuple(model for _, model in subjects),
-            roles=tuple(role for role, _ in subjects),
-            samplers=tuple(chosen.get(subject, "") for subject in subjects),
-            seeds=self.seeds,
-            values=_values(picked, subjects, [(each.question, each.metric) for each in self.measures], self.seeds),
-        )
+        A new version is a new meaning: its values and the old one's have no common mean. What is not applicable is so
+        in any version.
+        """
+        newest = self.recorded.groupby(SCORE_KEYS, sort=False)["version"].transform("max")
+        return self.recorded[(self.recorded["version"] == newest) | (self.recorded["state"] == "n/a")]
+
+    @cached_property
+    def columns(self) -> pd.DataFrame:
+        """One row per metric of a question, those to read first before the others."""
+        described = self.scores.sort_values("version", ascending=False, kind="stable").groupby(SCORE_KEYS, sort=False)
+        columns = described[["features", "unit", "better", "ideal", "version"]].first()
+        columns = columns.assign(images=described["n"].max()).reset_index()
+        named = zip(columns["question"], columns["metric"], columns["features"], strict=True)
+        position = pd.Series([metric_key(*names) for names in named], index=columns.index, dtype=object)
+        return columns.assign(position=position).sort_values(["question", "position"], ignore_index=True)
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """One row per cell of a table: mean, half width of the interval (NaN with one seed), n of seeds, state."""
+        flagged = self.scores.assign(failed=self.scores["state"] == "error")
+        groups = flagged.groupby(CELL_KEYS, sort=False)
+        cells = groups["value"].agg(["mean", "std", "min", "max", "count"])
+        constant = np.isclose(cells["min"], cells["max"], rtol=ROUNDING, atol=0)
+        deviation = np.where(constant, 0.0, cells["std"])
+        failed = np.where(groups["failed"].any(), "error", "n/a")
+        return pd.DataFrame(
+            {
+                "mean": np.where(constant, cells["min"], cells["mean"]),
+                "half_width": interval_half_width(deviation, cells["count"].to_numpy()),
+                "n": cells["count"].to_numpy(),
+                "state": np.where(cells["count"] > 0, "ok", failed),
+            },
+            index=cells.index,
+        ).reset_index()
+
+    @cached_property
+    def finished_seeds(self) -> pd.DataFrame:
+        """One row per row of a table: `done`, how many seeds gave a score there."""
+        scored = self.scores["seed"].where(self.scores["state"] != "error")
+        keys = [self.scores[name] for name in ROW_KEYS]
+        return scored.groupby(keys, sort=False).nunique().rename("done").reset_index()
+
+    @cached_property
+    def expected_seeds(self) -> pd.DataFrame:
+        """One row per model, floor, control or oracle: `total`, how many seeds a table expects of it.
+
+        A model is expected to have every seed that any model of the section has; a floor or an oracle its own.
+        """
+        shared = self.trials.loc[self.trials["role"] == "model", "seed"].nunique()
+        own = self.trials.groupby(["role", "model"])["seed"].nunique().rename("total").reset_index()
+        return own.assign(total=own["total"].where(own["role"] != "model", shared).astype(int))
 
 
-def _subjects(scores: pd.DataFrame) -> list[RowKey]:
-    """Models first, then by role and name."""
-    subjects = scores[["role", "model"]].drop_duplicates().itertuples(index=False, name=None)
-    return sorted(subjects, key=lambda each: (each[0] != "model", each[0], natural_key(each[1])))
+def sections(records: Iterable[Record]) -> list[Section]:
+    """Group records into sections; the order of the records does not matter."""
+    return sections_of(read_records(records))
 
 
-def _chosen_samplers(scores: pd.DataFrame, sampler: str | None) -> dict[RowKey, str]:
-    """The sampler of each subject that has samples."""
-    sampled = scores[scores["sampler"] != ""]
-    return {
-        (str(role), str(model)): choose_sampler(set(of), str(role), sampler)
-        for (role, model), of in sampled.groupby(["role", "model"])["sampler"]
-    }
+def sections_of(frames: Frames) -> list[Section]:
+    """Group records that are already read into sections."""
+    trials = frames.trials[["trial", "section", "role", "model", "seed"]]
+    recorded = frames.scores.merge(trials, on="trial", how="inner", sort=False)
+    return [
+        _section(frames, int(str(number)), of_section, recorded[recorded["section"] == number])
+        for number, of_section in frames.trials.groupby("section", sort=True)
+    ]
 
 
-def _with_one_sampler(scores: pd.DataFrame, samplers: dict[RowKey, str]) -> pd.DataFrame:
-    """The scores without a sampler, and of the sampled ones those of one sampler for each subject."""
-    wanted = [samplers.get(subject) for subject in zip(scores["role"], scores["model"], strict=True)]
-    return scores[(scores["sampler"] == "") | (scores["sampler"] == pd.Series(wanted, index=scores.index))]
-
-
-def _score_spec(column: pd.Series[Any], scores: pd.DataFrame) -> ScoreSpec:
-    return ScoreSpec(
-        question=str(column["question"]),
-        metric=str(column["metric"]),
-        unit=str(column["unit"]),
-        better=str(column["better"]),
-        aim=column_target(scores[(scores["metric"] == column["metric"]) & (scores["question"] == column["question"])]),
+def _section(frames: Frames, number: int, trials: pd.DataFrame, recorded: pd.DataFrame) -> Section:
+    first = trials.iloc[0]
+    settings = frames.protocols[first["protocol"]]
+    return Section(
+        dataset=first["dataset"],
+        fingerprint=first["fingerprint"],
+        judge=first["judge"],
+        protocol=describe_protocol(settings),
+        settings=settings,
+        versions=frames.versions[number],
+        trials=trials,
+        recorded=recorded,
     )
 
 
-def _question_rank(question: str) -> int:
-    return QUESTIONS.index(question) if question in QUESTIONS else len(QUESTIONS)
+class SectionResult:
+    """A result about one section, for dataclasses with a field `section`."""
+
+    section: Section
+
+    SECTION_KEYS: ClassVar[tuple[str, ...]] = ("dataset", "fingerprint", "protocol")
+    """What stands for the section in `to_dict`."""
+
+    @property
+    def dataset(self) -> str:
+        """Name of the data set."""
+        return self.section.dataset
+
+    @property
+    def fingerprint(self) -> str:
+        """Fingerprint of the data set's arrays."""
+        return self.section.fingerprint
+
+    @property
+    def protocol(self) -> str:
+        """Name and settings of the protocol in words."""
+        return self.section.protocol
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the fields as plain values for JSON, with the names of the section in the place of the section."""
+        found: dict[str, Any] = {}
+        for name in (each.name for each in fields(self)):  # type: ignore[arg-type]  # every subclass is a dataclass
+            if name == "section":
+                found |= {key: getattr(self.section, key) for key in self.SECTION_KEYS}
+            else:
+                found[name] = _plain(getattr(self, name))
+        return found
 
 
-def _without_target_defining_oracle(scores: pd.DataFrame) -> pd.DataFrame:
-    """Without the oracle where its own mean is the aim: it would win by definition."""
-    aimed = scores["better"].map(is_target) & scores["ideal"].isna()
-    return scores[~(aimed & (scores["role"] == "oracle"))]
-
-
-def _values(
-    scores: pd.DataFrame, subjects: list[RowKey], metrics: list[tuple[str, str]], seeds: Sequence[int]
-) -> Floats:
-    values = np.full((len(subjects), len(metrics), len(seeds)), np.nan)
-    rows = {subject: i for i, subject in enumerate(subjects)}
-    columns = {metric: i for i, metric in enumerate(metrics)}
-    layers = {seed: i for i, seed in enumerate(seeds)}
-    fields = ("role", "model", "question", "metric", "seed", "value")
-    for role, model, question, metric, seed, value in zip(*(scores[name] for name in fields), strict=True):
-        values[rows[(role, model)], columns[(question, metric)], layers[seed]] = value
-    return values
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return {key: _plain(each) for key, each in value.items()} if isinstance(value, Mapping) else value

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from aezoo.analysis.conventions import QUESTIONS, natural_key
-from aezoo.analysis.frames import Frames, current_scores, describe_protocol, summarise_columns
+from aezoo.analysis.conventions import natural_key, question_key
+from aezoo.analysis.sections import Section, SectionResult
 from aezoo.statistics import (
     MIN_SEEDS,
     Interval,
@@ -58,12 +58,10 @@ class ScoreUncertainty:
 
 
 @dataclass(frozen=True)
-class SectionUncertainty:
+class SectionUncertainty(SectionResult):
     """The scores of one data set under one protocol; `unknown` lists the metrics without a standard error."""
 
-    dataset: str
-    fingerprint: str
-    protocol: str
+    section: Section
     scores: tuple[ScoreUncertainty, ...]
     unknown: tuple[str, ...]
 
@@ -73,21 +71,21 @@ class SectionUncertainty:
         return min((len(score.points) for score in self.scores), default=0)
 
 
-def uncertainty(frames: Frames) -> Iterator[SectionUncertainty]:
-    """One for each data set and protocol; of models alone, since floors and the oracle are yardsticks."""
-    scores = current_scores(frames)
-    valid = scores[(scores["state"] == "ok") & (scores["role"] == "model")]
-    columns = summarise_columns(scores)
-    for section, of_section in valid.groupby("section", sort=True):
-        place = frames.trials[frames.trials["section"] == section].iloc[0]
-        order = list(columns.loc[columns["section"] == section, "metric"])
-        known = set(of_section.loc[of_section["standard_error"].notna(), "metric"])
-        scored = set(of_section["metric"])
+def uncertainty(sections: Iterable[Section]) -> Iterator[SectionUncertainty]:
+    """Compute the uncertainty of each section in which a model has a score.
+
+    Of models alone, since floors and the oracle are yardsticks.
+    """
+    for section in sections:
+        valid = section.scores[(section.scores["state"] == "ok") & (section.scores["role"] == "model")]
+        if valid.empty:
+            continue
+        order = list(section.columns["metric"])
+        known = set(valid.loc[valid["standard_error"].notna(), "metric"])
+        scored = set(valid["metric"])
         yield SectionUncertainty(
-            dataset=place["dataset"],
-            fingerprint=place["fingerprint"],
-            protocol=describe_protocol(frames.protocols[place["protocol"]]),
-            scores=tuple(_scores(of_section, order)),
+            section=section,
+            scores=tuple(_scores(valid, order)),
             unknown=tuple(metric for metric in order if metric in scored - known),
         )
 
@@ -105,8 +103,7 @@ def _scores(scores: pd.DataFrame, order: list[str]) -> Iterator[ScoreUncertainty
 
 def _rank(key: Cell, places: dict[str, int]) -> tuple[object, ...]:
     question, metric, _, model, sampler = key
-    rank = QUESTIONS.index(question) if question in QUESTIONS else len(QUESTIONS)
-    return rank, question, places[metric], natural_key(model), natural_key(sampler)
+    return *question_key(question), places[metric], natural_key(model), natural_key(sampler)
 
 
 def _of_cell(key: Cell, numbers: NDArray[np.float64]) -> ScoreUncertainty:

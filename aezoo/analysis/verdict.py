@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from aezoo.analysis.score_array import Floats, ScoreArray, discriminating_scores
+from aezoo.analysis.sections import Section, SectionResult
 from aezoo.analysis.winners import Disagreement, QuestionPairs, disagreements
 from aezoo.statistics import MIN_SEEDS, TIE, rank_models
 
@@ -52,26 +53,26 @@ class QuestionVerdict:
         return bool(self.winners)
 
 
-def question_verdicts(panel: ScoreArray) -> Iterator[QuestionVerdict]:
-    """One for each question by which some model of the panel has a score that ranks."""
+def question_verdicts(array: ScoreArray) -> Iterator[QuestionVerdict]:
+    """One for each question by which some model of the array has a score that ranks."""
     asked: dict[str, list[int]] = {}
-    for i in np.flatnonzero(panel.known.any(axis=0)):
-        asked.setdefault(panel.measures[i].question, []).append(int(i))
+    for i in np.flatnonzero(array.is_known.any(axis=0)):
+        asked.setdefault(array.scores[i].question, []).append(int(i))
     for question, metrics in asked.items():
-        yield _verdict(question, panel.of_measures(metrics))
+        yield _verdict(question, array.select_scores(metrics))
 
 
-def _verdict(question: str, panel: ScoreArray) -> QuestionVerdict:
-    counted = discriminating_scores(panel)
-    counted = counted if counted.measures else panel
-    rows = [int(i) for i in np.flatnonzero(counted.known.mean(axis=1) > 0.5)]
+def _verdict(question: str, array: ScoreArray) -> QuestionVerdict:
+    counted = discriminating_scores(array)
+    counted = counted if counted.scores else array
+    rows = [int(i) for i in np.flatnonzero(counted.is_known.mean(axis=1) > 0.5)]
     columns = _has_complete_scores(counted.losses[rows])
-    metrics = tuple(counted.measures[i].metric for i in columns)
-    competitors = tuple(panel.models[i] for i in rows)
+    metrics = tuple(counted.scores[i].metric for i in columns)
+    competitors = tuple(array.models[i] for i in rows)
     nobody = QuestionVerdict(
         *(question, competitors, (), False, 0.0, 0, 0, 0, {}, {}, metrics),
-        left_out=tuple(model for model in panel.models if model not in competitors),
-        left_out_metrics=tuple(each.metric for each in panel.measures if each.metric not in metrics),
+        left_out=tuple(model for model in array.models if model not in competitors),
+        left_out_metrics=tuple(each.metric for each in array.scores if each.metric not in metrics),
     )
     return _contested(nobody, counted.losses[np.ix_(rows, columns)]) if len(rows) > 1 and columns else nobody
 
@@ -133,7 +134,7 @@ class BaselineWin:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(SectionResult):
     """All of it for one data set and protocol.
 
     Attributes:
@@ -149,9 +150,7 @@ class Verdict:
         beaten: every floor and control with every question by which it has scores.
     """
 
-    dataset: str
-    fingerprint: str
-    protocol: str
+    section: Section
     least_seeds: int
     models: tuple[str, ...]
     samplers: dict[str, str]
@@ -165,32 +164,30 @@ class Verdict:
     beaten: tuple[BaselineWin, ...]
 
 
-def verdict(panel: ScoreArray) -> Verdict:
-    """The verdict over the models of `panel`; floors and controls do not compete, but may beat them all.
+def verdict(array: ScoreArray) -> Verdict:
+    """The verdict over the models of `array`; floors and controls do not compete, but may beat them all.
 
     Raises:
         UsageError: fewer than two models have scores.
     """
-    panel.require_models()
-    models = panel.only_models()
+    array.require_models()
+    models = array.only_models()
     questions = tuple(question_verdicts(models))
     complete = _complete(models, questions)
     apart, question_pairs = disagreements(discriminating_scores(models))
     return Verdict(
-        dataset=panel.dataset,
-        fingerprint=panel.fingerprint,
-        protocol=panel.protocol,
-        least_seeds=panel.least_seeds,
+        section=array.section,
+        least_seeds=array.least_seeds,
         models=models.models,
         samplers={model: name for model, name in zip(models.models, models.samplers, strict=True) if name},
         questions=questions,
         complete=complete,
         among_complete=_among(models, questions, complete),
-        other_samplers=tuple(_other_samplers(panel, models)),
+        other_samplers=tuple(_other_samplers(array, models)),
         disagreements=apart,
         pairs=sum(each.pairs for each in question_pairs),
         question_pairs=question_pairs,
-        beaten=tuple(_beaten(panel, questions)),
+        beaten=tuple(_beaten(array, questions)),
     )
 
 
@@ -204,28 +201,28 @@ def _among(
 ) -> tuple[QuestionVerdict, ...]:
     if len(complete) < 2 or all(each.competitors == complete for each in questions if each.contested):
         return ()
-    return tuple(question_verdicts(models.of_rows([models.models.index(model) for model in complete])))
+    return tuple(question_verdicts(models.select_models([models.models.index(model) for model in complete])))
 
 
-def _other_samplers(panel: ScoreArray, own: ScoreArray) -> Iterator[SamplerSensitivity]:
+def _other_samplers(array: ScoreArray, own: ScoreArray) -> Iterator[SamplerSensitivity]:
     before = dict(zip(own.models, own.samplers, strict=True))
-    for sampler, other in panel.others.items():
+    for sampler, other in array.by_sampler.items():
         now = zip(other.models, other.samplers, strict=True)
         replaced = tuple(model for model, name in now if name != before[model])
         yield SamplerSensitivity(sampler, replaced, tuple(question_verdicts(other)))
 
 
-def _beaten(panel: ScoreArray, questions: tuple[QuestionVerdict, ...]) -> Iterator[BaselineWin]:
+def _beaten(array: ScoreArray, questions: tuple[QuestionVerdict, ...]) -> Iterator[BaselineWin]:
     """By the metrics that count in a question, so that the tables speak of the same number."""
-    models = np.array([role == "model" for role in panel.roles])
-    best = np.where(panel.known[models], panel.means[models], np.inf).min(axis=0)
+    models = np.array([role == "model" for role in array.roles])
+    best = np.where(array.is_known[models], array.means[models], np.inf).min(axis=0)
     with np.errstate(invalid="ignore"):  # a metric that no model has: infinite, and beaten by nobody
-        ahead = np.isfinite(best) & (panel.means < best - TIE * np.abs(best))
-    for i, (name, role) in enumerate(zip(panel.models, panel.roles, strict=True)):
+        ahead = np.isfinite(best) & (array.means < best - TIE * np.abs(best))
+    for i, (name, role) in enumerate(zip(array.models, array.roles, strict=True)):
         for each in questions if role not in ("model", "oracle") else ():
             columns = [
-                j for j, of in enumerate(panel.measures) if of.question == each.question and of.metric in each.metrics
+                j for j, of in enumerate(array.scores) if of.question == each.question and of.metric in each.metrics
             ]
-            if panel.known[i, columns].any():
-                metrics = tuple(panel.measures[j].metric for j in columns if ahead[i, j])
+            if array.is_known[i, columns].any():
+                metrics = tuple(array.scores[j].metric for j in columns if ahead[i, j])
                 yield BaselineWin(name, role, each.question, metrics, len(each.metrics))

@@ -39,13 +39,13 @@ class QuestionPairs:
     surest: Disagreement | None
 
 
-def disagreements(panel: ScoreArray) -> tuple[tuple[Disagreement, ...], tuple[QuestionPairs, ...]]:
+def disagreements(array: ScoreArray) -> tuple[tuple[Disagreement, ...], tuple[QuestionPairs, ...]]:
     """Pairs of metrics without a common winner, the surest first, and the counts by questions.
 
     A pair can be compared if there are two models at least that both metrics score. The winners are taken among
     these alone: that the winner of one metric has no score by the other is no disagreement.
     """
-    pairs, found = _pairs(panel)
+    pairs, found = _pairs(array)
     ordered = tuple(sorted(found, key=lambda each: -each.probability))
     surest: dict[tuple[str, str], Disagreement] = {}
     for each in ordered:
@@ -54,22 +54,22 @@ def disagreements(panel: ScoreArray) -> tuple[tuple[Disagreement, ...], tuple[Qu
     return ordered, tuple(QuestionPairs(of, n, counts[of], surest.get(of)) for of, n in pairs.items())
 
 
-def _pairs(panel: ScoreArray) -> tuple[dict[tuple[str, str], int], list[Disagreement]]:
+def _pairs(array: ScoreArray) -> tuple[dict[tuple[str, str], int], list[Disagreement]]:
     """How many pairs can be compared, by their questions, and those that disagree."""
-    won = _Winners(panel)
+    won = _Winners(array)
     pairs: dict[tuple[str, str], int] = {}
     found: list[Disagreement] = []
-    for i, j in combinations(range(len(panel.measures)), 2):
-        common = panel.known[:, i] & panel.known[:, j]
+    for i, j in combinations(range(len(array.scores)), 2):
+        common = array.is_known[:, i] & array.is_known[:, j]
         if common.sum() > 1:
-            questions = (panel.measures[i].question, panel.measures[j].question)
+            questions = (array.scores[i].question, array.scores[j].question)
             pairs[questions] = pairs.get(questions, 0) + 1
-            found.extend(_disagreement(panel, won, (i, j), common))
+            found.extend(_disagreement(array, won, (i, j), common))
     return pairs, found
 
 
 def _disagreement(
-    panel: ScoreArray, won: _Winners, pair: tuple[int, int], common: NDArray[np.bool_]
+    array: ScoreArray, won: _Winners, pair: tuple[int, int], common: NDArray[np.bool_]
 ) -> Iterator[Disagreement]:
     first, second = (won.by_means(common)[:, metric] for metric in pair)
     if (first & second).any():
@@ -77,12 +77,12 @@ def _disagreement(
     one, other = (won.by_resamples(common)[:, :, metric] for metric in pair)
     # A resample in which a model lacks a score shows nothing: a metric of one seed is never sure.
     shown = won.complete(common)[:, pair].all(axis=1) & ~(one & other).any(axis=1)
-    of = tuple(panel.measures[metric] for metric in pair)
+    of = tuple(array.scores[metric] for metric in pair)
     yield Disagreement(
         first=of[0].metric,
         second=of[1].metric,
         questions=(of[0].question, of[1].question),
-        winners=(_named(panel, first), _named(panel, second)),
+        winners=(_named(array, first), _named(array, second)),
         models=int(common.sum()),
         probability=float(shown.mean()),
     )
@@ -91,8 +91,8 @@ def _disagreement(
 class _Winners:
     """The winners of every metric among some models: few sets of models occur, so each is computed once."""
 
-    def __init__(self, panel: ScoreArray) -> None:
-        self._panel = panel
+    def __init__(self, array: ScoreArray) -> None:
+        self._array = array
         self._found: dict[bytes, tuple[NDArray[np.bool_], ...]] = {}
 
     def by_means(self, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -109,15 +109,15 @@ class _Winners:
         key = among.tobytes()
         if key not in self._found:
             outside = ~among[:, np.newaxis]
-            means = np.where(outside, np.nan, self._panel.means)
-            resampled = np.where(outside, np.nan, self._panel.resampled)
-            lacking = np.isnan(self._panel.resampled[:, among]).any(axis=1)
+            means = np.where(outside, np.nan, self._array.means)
+            resampled = np.where(outside, np.nan, self._array.resampled)
+            lacking = np.isnan(self._array.resampled[:, among]).any(axis=1)
             self._found[key] = (is_winner(means), is_winner(resampled), np.logical_not(lacking))
         return self._found[key]
 
 
-def _named(panel: ScoreArray, won: NDArray[np.bool_]) -> str:
-    return " = ".join(model for model, wins in zip(panel.models, won, strict=True) if wins)
+def _named(array: ScoreArray, won: NDArray[np.bool_]) -> str:
+    return " = ".join(model for model, wins in zip(array.models, won, strict=True) if wins)
 
 
 @dataclass(frozen=True)
@@ -140,23 +140,23 @@ class Winner:
         return 1 - sum(self.shares[model] for model in self.models)
 
 
-def winners(panel: ScoreArray) -> tuple[Winner, ...]:
-    """The winner of every metric of the panel."""
-    return tuple(_winner(panel, i) for i in range(len(panel.measures)))
+def winners(array: ScoreArray) -> tuple[Winner, ...]:
+    """The winner of every metric of the array."""
+    return tuple(_winner(array, i) for i in range(len(array.scores)))
 
 
-def _winner(panel: ScoreArray, metric: int) -> Winner:
+def _winner(array: ScoreArray, metric: int) -> Winner:
     """A resample in which one of the models has no score is no contest, and does not count."""
-    rows = np.flatnonzero(panel.known[:, metric])
-    resampled = panel.resampled[:, rows, metric]
+    rows = np.flatnonzero(array.is_known[:, metric])
+    resampled = array.resampled[:, rows, metric]
     complete = resampled[np.isfinite(resampled).all(axis=1), :, np.newaxis]
-    won = is_winner(panel.means[rows, metric, np.newaxis])[:, 0]
+    won = is_winner(array.means[rows, metric, np.newaxis])[:, 0]
     shares = win_shares(complete)[:, 0] if len(complete) else won / won.sum()
-    names = [panel.models[row] for row in rows]
+    names = [array.models[row] for row in rows]
     return Winner(
-        question=panel.measures[metric].question,
-        metric=panel.measures[metric].metric,
+        question=array.scores[metric].question,
+        metric=array.scores[metric].metric,
         models=tuple(name for name, wins in zip(names, won, strict=True) if wins),
         shares={name: float(share) for name, share in zip(names, shares, strict=True)},
-        seeds=int(np.isfinite(panel.losses[rows, metric]).sum(axis=1).min()),
+        seeds=int(np.isfinite(array.losses[rows, metric]).sum(axis=1).min()),
     )

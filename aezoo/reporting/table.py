@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from aezoo.analysis.conventions import Role
+from aezoo.analysis.sections import Section, SectionResult
 from aezoo.statistics.direction import loss, target_of
 
 State = Literal["ok", "n/a", "error", "missing"]
@@ -48,13 +49,13 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(SectionResult):
     """One table: never mixes data sets or protocols.
 
     Attributes:
         question: which question it answers.
         part: what part of the question, such as a feature space; "" when there is one part only.
-        dataset, fingerprint, protocol: where its numbers come from; `protocol` in words.
+        section: where its numbers come from.
         columns, rows: models first, then floors, then the oracle.
         note: one line on these columns: units, number of images, versions of the metrics.
         footer: lines on where all parts come from: data, protocol, software, trials that failed.
@@ -62,9 +63,7 @@ class Table:
 
     question: str
     part: str
-    dataset: str
-    fingerprint: str
-    protocol: str
+    section: Section
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     note: str

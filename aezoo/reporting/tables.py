@@ -7,18 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from aezoo.analysis.conventions import QUESTIONS, natural_key, role_rank
-from aezoo.analysis.frames import (
-    Frames,
-    Record,
-    count_seeds,
-    current_scores,
-    describe_protocol,
-    read_records,
-    summarise_cells,
-    summarise_columns,
-    summarise_rows,
-)
+from aezoo.analysis.conventions import QUESTIONS, natural_key, question_key, role_rank
+from aezoo.analysis.frames import Record
+from aezoo.analysis.sections import Section, sections
 from aezoo.reporting.table import Cell, Column, Row, Table, mark_best
 from aezoo.reporting.text import few_seeds_warning
 from aezoo.statistics import MIN_SEEDS
@@ -34,16 +25,20 @@ MISSING = Cell()
 Groups = dict[Hashable, pd.DataFrame]
 
 
-def section_footer(frames: Frames, trials: pd.DataFrame) -> tuple[str, ...]:
-    """Data set, protocol, versions and failures, one line each."""
-    first = trials.iloc[0]
-    versions = frames.versions[int(first["section"])]
+def section_footer(section: Section, several_judges: bool = False) -> tuple[str, ...]:
+    """Data set, protocol, versions and failures, one line each; the judge too, where there are several in a folder.
+
+    What one judge says does not compare with another's.
+    """
+    judge = f"; judge {section.judge}" if several_judges and section.judge else ""
+    versions = [f"{name} {_join_versions(known)}" for name, known in section.versions.items()]
     lines = [
-        f"{_describe_data(trials)}{_named_judge(frames, trials)}",
-        f"protocol: {describe_protocol(frames.protocols[first['protocol']])}",
-        f"versions: {', '.join(f'{name} {_join_versions(of)}' for name, of in versions.items()) or 'not recorded'}",
+        f"{_describe_data(section)}{judge}",
+        f"protocol: {section.protocol}",
+        f"versions: {', '.join(versions) or 'not recorded'}",
+        *few_seeds_warning(_least_seeds(section.trials), POINTS),
     ]
-    return (*lines, *few_seeds_warning(_least_seeds(trials), POINTS), *filter(None, [_describe_failures(trials)]))
+    return (*lines, *filter(None, [_describe_failures(section.trials)]))
 
 
 def column_note(columns: pd.DataFrame) -> str:
@@ -65,20 +60,13 @@ def _by_value(names: Iterable[str], values: Iterable[str]) -> str:
     return ", ".join(f"{value} ({', '.join(of)})" for value, of in groups.items())
 
 
-def _describe_data(trials: pd.DataFrame) -> str:
-    first = trials.iloc[0]
-    fingerprint = f"fingerprint {first['fingerprint'][:12]}" if first["fingerprint"] else "never read"
-    given = sorted(set(trials["note"]) - {""})
+def _describe_data(section: Section) -> str:
+    fingerprint = f"fingerprint {section.fingerprint[:12]}" if section.fingerprint else "never read"
+    given = sorted(set(section.trials["note"]) - {""})
     notes = [str(note) for note in given if not any(note != other and note in other for other in given)]
-    if first["fingerprint"] and not (trials["judge"] != "").any():
+    if section.fingerprint and not section.judge:
         notes.append("it has no judge, so scores that need one are n/a")
-    return "; ".join([f"data: {first['dataset']}, {fingerprint}", *notes])
-
-
-def _named_judge(frames: Frames, trials: pd.DataFrame) -> str:
-    """The judge, where the folder holds the work of several: what one says does not compare with another's."""
-    judge = trials.iloc[0]["judge"]
-    return f"; judge {judge}" if judge and len(set(frames.trials["judge"]) - {""}) > 1 else ""
+    return "; ".join([f"data: {section.dataset}, {fingerprint}", *notes])
 
 
 def _least_seeds(trials: pd.DataFrame) -> int:
@@ -107,56 +95,34 @@ def tables(records: Iterable[Record]) -> list[Table]:
     A question with many metrics is split into tables of at most `MAX_COLUMNS` of them, sample metrics by
     feature space first. A section without any finished trial still shows which seeds it lacks.
     """
-    return list(tables_from(read_records(records)))
+    return list(tables_from(sections(records)))
 
 
-def tables_from(frames: Frames) -> Iterator[Table]:
-    """`tables` of records that are already read."""
-    scores = current_scores(frames)
-    cells, rows, columns = summarise_cells(scores), summarise_rows(scores), summarise_columns(scores)
-    by_section = [_groups(frame, "section") for frame in (cells, rows, columns, count_seeds(frames.trials))]
-    for section, trials in _groups(frames.trials, "section").items():
-        parts = [groups.get(section, pd.DataFrame()) for groups in by_section]
-        yield from _section_tables(frames, trials, *parts)
+def tables_from(parts: Sequence[Section]) -> Iterator[Table]:
+    """`tables` of records that are already in sections."""
+    several_judges = len({section.judge for section in parts} - {""}) > 1
+    for section in parts:
+        yield from _section_tables(section, section_footer(section, several_judges))
 
 
-def _section_tables(
-    frames: Frames,
-    trials: pd.DataFrame,
-    cells: pd.DataFrame,
-    rows: pd.DataFrame,
-    columns: pd.DataFrame,
-    subjects: pd.DataFrame,
-) -> Iterator[Table]:
+def _section_tables(section: Section, footer: tuple[str, ...]) -> Iterator[Table]:
     """The tables of the questions that the section answers; of all the usual ones if it answers none."""
-    by_question = [_groups(frame, "question") for frame in (cells, rows, columns)]
-    found = [str(name) for name in by_question[2]]
-    known = [question for question in QUESTIONS if question in found or not found]
-    for question in [*known, *sorted(set(found) - set(QUESTIONS))]:
-        of_cells, of_rows, of_columns = (groups.get(question, pd.DataFrame()) for groups in by_question)
-        complete = _rows(of_cells, of_rows, of_columns, subjects)
-        yield from _question_tables(question, _place(frames, trials), of_columns, complete)
-
-
-def _place(frames: Frames, trials: pd.DataFrame) -> dict[str, Any]:
-    """What all tables of a section share."""
-    first = trials.iloc[0]
-    return {
-        "dataset": first["dataset"],
-        "fingerprint": first["fingerprint"],
-        "protocol": describe_protocol(frames.protocols[first["protocol"]]),
-        "footer": section_footer(frames, trials),
-    }
-
-
-def _question_tables(
-    question: str, place: dict[str, Any], columns: pd.DataFrame, rows: Sequence[Row]
-) -> Iterator[Table]:
-    for part, indices in _split(question, columns):
-        described = tuple(_column(columns.iloc[i]) for i in indices)
-        picked = mark_best(described, [_select(row, indices) for row in rows])
-        note = column_note(columns.iloc[indices]) if indices else ""
-        yield Table(question=question, part=part, columns=described, rows=picked, note=note, **place)
+    frames = (section.cells, section.finished_seeds, section.columns)
+    cells, done, columns = (_groups(frame, "question") for frame in frames)
+    for question in sorted(map(str, columns), key=question_key) or QUESTIONS:
+        of_cells, of_rows, of_columns = (groups.get(question, pd.DataFrame()) for groups in (cells, done, columns))
+        rows = _rows(of_cells, of_rows, of_columns, section.expected_seeds)
+        for part, indices in _split(question, of_columns):
+            described = tuple(_column(of_columns.iloc[i]) for i in indices)
+            yield Table(
+                question=question,
+                part=part,
+                section=section,
+                columns=described,
+                rows=mark_best(described, [_select(row, indices) for row in rows]),
+                note=column_note(of_columns.iloc[indices]) if indices else "",
+                footer=footer,
+            )
 
 
 def _groups(frame: pd.DataFrame, by: str) -> Groups:

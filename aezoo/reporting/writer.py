@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from aezoo.analysis.conventions import QUESTIONS
-from aezoo.analysis.frames import Frames, Record, read_records, to_frame
+from aezoo.analysis.frames import Record, read_records, to_frame
+from aezoo.analysis.sections import Section, sections_of
 from aezoo.analysis.uncertainty import uncertainty
 from aezoo.errors import ResultsError
 from aezoo.files import make_folder, write_atomically
@@ -29,16 +30,17 @@ def write_tables(records: Iterable[Record], folder: Path) -> list[Path]:
         ResultsError: the folder cannot be written.
     """
     frames = read_records(records)
-    found = list(tables_from(frames))
+    parts = sections_of(frames)
+    found = list(tables_from(parts))
     paths = [_write_text(folder / "results.csv", csv_chunks(to_frame(frames)))]
     for question in dict.fromkeys([*QUESTIONS, *(table.question for table in found)]):
         of_question = [table for table in found if table.question == question]
         paths.extend(_write_question(of_question, folder / "tables" / question))
-    return [*paths, *_write_uncertainty(frames, folder / "tables" / "uncertainty")]
+    return [*paths, *_write_uncertainty(parts, folder / "tables" / "uncertainty")]
 
 
-def _write_uncertainty(frames: Frames, stem: Path) -> list[Path]:
-    sections = list(uncertainty(frames))
+def _write_uncertainty(parts: Sequence[Section], stem: Path) -> list[Path]:
+    sections = list(uncertainty(parts))
     return [
         _write_text(stem.with_suffix(".md"), [render(uncertainty_document(sections), "md")]),
         _write_text(stem.with_suffix(".csv"), [uncertainty_csv(sections)]),

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from aezoo.analysis.conventions import ROLE_ORDER, ROLE_PLURAL, ROLE_SINGULAR
 from aezoo.reporting import tidy
 from aezoo.reporting.text import format_mean
 from aezoo.scoring.headline_metrics import headline_name
@@ -26,16 +27,10 @@ ROUNDING = 1e-6
 NAMED = 3
 """So many rows are named, more are counted."""
 
-ROLE_SINGULAR = {"model": "model", "floor": "floor", "control": "control"}
-
-ROLE_PLURAL = {"model": "rows of models", "floor": "rows of floors", "control": "controls"}
-
 REAL = "real images"
 
 Z = NormalDist().inv_cdf(0.975)
 """Standard errors in half of a 95 % interval: 1.96."""
-
-ROLES = {"model": "model", "floor": "floor", "control": "control", "oracle": "real images"}
 
 
 def standings(records: Sequence[Record], bands: Mapping[str, PredictionInterval]) -> tuple[Standing, ...]:
@@ -79,7 +74,7 @@ def _sort_by_distance(row: Row, others: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rank_by_role(ordered: pd.DataFrame) -> Iterator[RankedRows]:
-    for role in ROLES:
+    for role in ROLE_ORDER:
         rows = ordered[ordered["role"] == role]
         sides = {side: tuple(each.name for each in _neighbours(of)) for side, of in rows.groupby("side", sort=False)}
         if sides:
@@ -108,7 +103,7 @@ class RankedRows:
 
 def comparison_text(among: Sequence[RankedRows]) -> str:
     """``better than all 8 rows of models; worse than real images and the control memoriser``; nothing among none."""
-    real_first = sorted(among, key=lambda each: each.role in ROLE_SINGULAR)
+    real_first = sorted(among, key=lambda each: each.role != "oracle")
     sides = {
         "better than": [_named(each.role, each.worse, each.total) for each in real_first],
         "worse than": [_named(each.role, each.better, each.total) for each in real_first],
@@ -120,14 +115,19 @@ def comparison_text(among: Sequence[RankedRows]) -> str:
 
 def _named(role: str, names: Sequence[str], total: int) -> str:
     """Rows of one role: "" for none."""
-    if not names or role not in ROLE_SINGULAR:
+    if not names or role == "oracle":
         return REAL if names else ""
     if len(names) == 1:
-        return f"the {ROLE_SINGULAR[role]} {names[0]}"
+        return f"the {_role_name(role)} {names[0]}"
+    several = "controls" if role == "control" else f"rows of {ROLE_PLURAL[role]}"
     if len(names) == total:
-        return f"all {total} {ROLE_PLURAL[role]}"
+        return f"all {total} {several}"
     told = f" ({', '.join(names)})" if len(names) <= NAMED else ""
-    return f"{len(names)} of {total} {ROLE_PLURAL[role]}{told}"
+    return f"{len(names)} of {total} {several}{told}"
+
+
+def _role_name(role: str) -> str:
+    return REAL if role == "oracle" else ROLE_SINGULAR[role]
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -144,7 +144,7 @@ class AdjacentRow:
     value: float
 
     def __str__(self) -> str:
-        return f"{self.name}, {ROLES.get(self.role, self.role)} ({format_mean(self.value, None)})"
+        return f"{self.name}, {_role_name(self.role)} ({format_mean(self.value, None)})"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from support.factories import record, score
 
-from aezoo.analysis.frames import read_records
+from aezoo.analysis.sections import sections
 from aezoo.analysis.uncertainty import uncertainty
 from aezoo.record import parse_record
 from aezoo.reporting import render, tables, tidy, write_tables
@@ -69,7 +69,7 @@ def records(seeds, **fields):
 
 
 def rendered(found):
-    return render(uncertainty_document(list(uncertainty(read_records(found)))), "md")
+    return render(uncertainty_document(list(uncertainty(sections(found)))), "md")
 
 
 def test_five_seeds_have_intervals_over_seeds_and_over_images():

@@ -133,7 +133,7 @@ def test_a_target_metric_is_won_by_the_model_nearest_to_the_oracle():
     oracle = record("oracle", 0, [score("vendi", 9.0, "samples", "target")], role="oracle")
     levels = {"a": {("samples", "vendi"): 5}, "b": {("samples", "vendi"): 12}}
     panel = panel_of([*zoo(levels, better={"vendi": "target"}), oracle])
-    assert panel.measures[0].aim == 9.0
+    assert panel.scores[0].target == 9.0
     assert verdict(panel).questions[0].winners == ("b",)
     assert np.isnan(panel.means[panel.models.index("oracle"), 0])
 

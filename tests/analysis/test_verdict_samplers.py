@@ -6,7 +6,7 @@ from support.factories import record, sample_score, score
 from support.folders import write_folder
 from support.zoos import panel_of
 
-from aezoo.analysis.sections import score_arrays
+from aezoo.analysis.score_array import score_arrays
 from aezoo.analysis.verdict import verdict
 from aezoo.bench.app import run_app
 from aezoo.errors import UsageError

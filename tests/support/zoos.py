@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from aezoo.analysis.sections import score_arrays
+from aezoo.analysis.score_array import score_arrays
 from support.factories import record, score
 
 CLEAR = 0.01

@@ -12,8 +12,8 @@ from aezoo.analysis.agreement import agreement
 from aezoo.analysis.comparison import Comparison, compare_folders, compare_models
 from aezoo.analysis.gate import check_rules
 from aezoo.analysis.gate_rules import Rule
-from aezoo.analysis.score_array import ScoreArray
-from aezoo.analysis.sections import score_arrays
+from aezoo.analysis.score_array import ScoreArray, score_arrays
+from aezoo.analysis.sections import SectionResult
 from aezoo.analysis.verdict import verdict
 from aezoo.bench.commands.choices import Format
 from aezoo.bench.output import echo
@@ -26,7 +26,7 @@ from aezoo.store import Store
 
 REGRESSION = 4
 
-Result = TypeVar("Result")
+Result = TypeVar("Result", bound=SectionResult)
 
 
 def compare(folder: Path, other: Path | None, models: str | None, fail_on: Sequence[str], format: str) -> int:
@@ -73,8 +73,8 @@ def _comparisons(folder: Path, other: Path | None, models: list[str]) -> list[Co
 def _per_section(folder: Path, sampler: str | None, compute: Callable[[ScoreArray], Result]) -> list[Result]:
     """One result for each section with two models; where no section has two, the error says so."""
     found = score_arrays(Store(folder).records(), sampler)
-    enough = [panel for panel in found if panel.roles.count("model") > 1]
-    return [compute(panel) for panel in enough or found]
+    enough = [array for array in found if array.roles.count("model") > 1]
+    return [compute(array) for array in enough or found]
 
 
 def _names(models: str | None) -> list[str]:
