@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+FRAMES = re.compile(r"\{\{(?:function_node|node) [^}]*\}\}|\[Op:\w+\]")
+NUMBERS = re.compile(r"\[[-+\d.,eE\s\[\]]{80,}\]?")
+FRAMEWORK_PARAGRAPHS = ("in user code:", "File ", "Exception encountered when calling", "Arguments received by")
+MAX_CHARACTERS = 400
 
 
 class AezooError(Exception):
@@ -44,3 +51,20 @@ class ResultsError(AezooError):
     """A results folder that cannot be read or written."""
 
     exit_code = 6
+
+
+def one_line(error: BaseException) -> str:
+    """An exception as its type and what it says, in one line; see `plain_message`."""
+    text = plain_message(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def plain_message(error: BaseException) -> str:
+    """What an exception says, in one line: without the frames, arguments and numbers that Keras and TensorFlow add."""
+    if isinstance(error, AezooError):
+        return " ".join(str(error).split())
+    text = FRAMES.sub("", ESCAPES.sub("", str(error)))
+    paragraphs = [part.strip() for part in text.split("\n\n")]
+    said = [part for part in paragraphs if part and not part.startswith(FRAMEWORK_PARAGRAPHS)]
+    line = " ".join(NUMBERS.sub("[...]", " ".join(said or paragraphs)).split())
+    return line.removeprefix(f"{type(error).__name__}: ")[:MAX_CHARACTERS]

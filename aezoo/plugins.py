@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.metadata import EntryPoint, entry_points
 
+from aezoo.errors import one_line
 from aezoo.source import SourceFile, reachable, read_source
 
 GROUPS = "aezoo."
 """How the names of all groups begin."""
-
-MAX_REASON = 300
 
 
 @dataclass
@@ -58,12 +57,6 @@ class PluginModule:
             except Exception as error:  # a plug-in may raise anything
                 self.reason = one_line(error)
         return self.reason
-
-
-def one_line(error: BaseException) -> str:
-    """An exception as its type and message, in one line of bounded length."""
-    text = " ".join(str(error).split())[:MAX_REASON]
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 @cache

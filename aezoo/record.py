@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_confi
 from pydantic_core import from_json
 from typing_extensions import TypedDict
 
-from aezoo.errors import ResultsError
+from aezoo.errors import ResultsError, plain_message
 from aezoo.spec import Trial, canonical_json, format_validation_error
 
 CONFIG = ConfigDict(extra="allow", strict=True, allow_inf_nan=False)
@@ -267,7 +267,7 @@ def _merge_sources(old: Record, new: Record) -> dict[str, dict[str, str]]:
 def describe_error(error: BaseException, message: str = "") -> dict[str, str]:
     """An exception as its type, its message in one line and the end of its traceback."""
     text = "".join(traceback.format_exception(error))
-    line = " ".join((message or str(error)).split())
+    line = " ".join(message.split()) or plain_message(error)
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's own
         line = f"out of memory ({line[:LINE_CHARACTERS]}); lower --jobs or the batch size"
     return {"type": type(error).__name__, "message": line, "traceback": text[-TRACEBACK_CHARACTERS:]}

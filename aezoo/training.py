@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from aezoo.architectures import ARCHITECTURES
 from aezoo.models import Preset
 from aezoo.models.base import Model, Player, Tensor, Terms
+from aezoo.models.checks import check_model
 from aezoo.models.networks import PIXELS
 from aezoo.optimizers import OPTIMIZERS
 from aezoo.seeds import generator, seed_sequence
@@ -56,6 +57,7 @@ class Trainer:
     def __init__(self, preset: Preset, protocol: Protocol, parameters: dict[str, Parameter] | None = None) -> None:
         self.preset, self.protocol, self.parameters = preset, protocol, parameters
         self.model: Model = preset.create(protocol, 0, parameters)
+        check_model(self.model, preset.name)
         players = self.model.players()
         self.optimizers = {term: self._optimizer(player) for term, player in players.items() if player.variables}
         self._fresh = [[v.numpy() for v in optimizer.variables] for optimizer in self.optimizers.values()]
