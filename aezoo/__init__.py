@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from aezoo.metrics import METRICS, Metric, Score
     from aezoo.models import MODELS
     from aezoo.reporting.formats import FORMATS
+    from aezoo.runner.results import Results, load_results
+    from aezoo.runner.run import RunEvent, RunWarning, run
     from aezoo.samplers import SAMPLERS
     from aezoo.scoring.result import ScoreResult
     from aezoo.scoring.score import score
@@ -37,6 +39,9 @@ _LAZY_EXPORTS = {
     "PROTOCOLS": "aezoo.spec",
     "Protocol": "aezoo.spec",
     "Request": "aezoo.messages",
+    "Results": "aezoo.runner.results",
+    "RunEvent": "aezoo.runner.run",
+    "RunWarning": "aezoo.runner.run",
     "SAMPLERS": "aezoo.samplers",
     "Score": "aezoo.metrics",
     "ScoreResult": "aezoo.scoring.result",
@@ -44,6 +49,8 @@ _LAZY_EXPORTS = {
     "Suite": "aezoo.spec",
     "Trial": "aezoo.spec",
     "load_dataset": "aezoo.datasets",
+    "load_results": "aezoo.runner.results",
+    "run": "aezoo.runner.run",
     "run_trial": "aezoo.trial",
     "score": "aezoo.scoring.score",
 }
@@ -62,6 +69,9 @@ __all__ = [  # noqa: RUF022 - sorted as `sorted` does, which a test holds
     "PROTOCOLS",
     "Protocol",
     "Request",
+    "Results",
+    "RunEvent",
+    "RunWarning",
     "SAMPLERS",
     "Score",
     "ScoreResult",
@@ -69,6 +79,8 @@ __all__ = [  # noqa: RUF022 - sorted as `sorted` does, which a test holds
     "Suite",
     "Trial",
     "load_dataset",
+    "load_results",
+    "run",
     "run_trial",
     "score",
 ]

@@ -3,65 +3,32 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 
 from aezoo.controls import CONTROLS
-from aezoo.datasets import DATASETS
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.metrics import METRICS
-from aezoo.models import MODELS
-from aezoo.parameters import type_error_message
-from aezoo.spec import FrozenModel, ModelSpec, Protocol, Suite, format_validation_error, get_protocol, parse_seeds
+from aezoo.metrics.compute import slow_metrics
+from aezoo.runner.suite import PROTOCOL_SETTINGS, make_suite, validated
+from aezoo.spec import FrozenModel, Suite
 
 SPACES = ("judge", "pca", "pixels")
 
 MAX_FILE_BYTES = 1_000_000
 
-EVERY_SLOW = "slow"
-"""What `also` takes in place of the names of all slow metrics."""
 
-Kind = TypeVar("Kind", bound=FrozenModel)
-
-
-def parse_model(text: str) -> ModelSpec:
-    """Read ``name`` or ``name:parameter=value:...``; imports no model.
-
-    Raises:
-        UnknownNameError: no model or control has this name, or it has no such parameter.
-        UsageError: `text` is not understood, or a value is not of the kind that the parameter's annotation says, or
-            makes no sense for a control on any data.
-    """
-    subject = ModelSpec.parse(text)
-    known = {*MODELS.names(), *CONTROLS.names()}
-    if subject.name not in known:
-        raise UnknownNameError("model", subject.name, known)
-    if subject.name not in CONTROLS.names():
-        _check_model(subject)
-    elif subject.parameters:  # a plain name is right, and a plug-in that cannot be loaded says so in its record
-        CONTROLS.get(subject.name).settled(subject.parameters)
-    return subject
-
-
-def _check_model(model: ModelSpec) -> None:
-    declaration = MODELS.declaration(model.name)
-    if declaration is None:
-        return
-    own = declaration.parameters
-    parameters = set(MODELS.get(model.name).model.parameter_names() if own is None else own) - {"self", "protocol"}
-    for name, value in model.parameters.items():
-        if name not in parameters:
-            raise UnknownNameError(f"parameter of {model.name}", name, parameters)
-        wrong = type_error_message(name, value, declaration.annotations.get(name, ""))
-        if wrong:
-            raise UsageError(f"model {model.name!r}: {wrong}")
+def split_names(text: str | None) -> list[str]:
+    """Split comma-separated names."""
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
 
 
 def parse_list(option: str, text: str) -> list[str]:
-    """The names in `text`, comma-separated; raises `UsageError` where there is none."""
-    names = [name.strip() for name in text.split(",") if name.strip()]
+    """Read comma-separated names; raises `UsageError` where there is none."""
+    names = split_names(text)
     if not names:
         raise UsageError(f"{option} {text!r} names nothing; give at least one name, or leave {option} out")
     return names
@@ -106,56 +73,52 @@ class RunOptions(FrozenModel):
     dataset: str | None = None
     data_file: Path | None = None
     protocol: str | None = None
-    epochs: int | None = Field(default=None, strict=True)
-    latent_dim: int | None = Field(default=None, strict=True)
+    settings: dict[str, Any] = Field(default_factory=dict)
     out: Path | None = None
     jobs: int | None = Field(default=None, ge=1, le=1_024, strict=True)
     also: tuple[str, ...] = ()
 
     @field_validator("models", "also", mode="before")
     @classmethod
-    def _names(cls, names: Any) -> Any:  # noqa: ANN401
-        return tuple(name.strip() for name in names.split(",")) if isinstance(names, str) else names
-
-    def slow_metrics(self) -> tuple[str, ...]:
-        """The slow metrics that `also` asks for, sorted; raises `UnknownNameError` for a name that is none."""
-        slow = [name for name, metric in METRICS.items() if metric.slow]
-        for name in self.also:
-            if name not in slow and name != EVERY_SLOW:
-                raise UnknownNameError("slow metric", name, [*slow, EVERY_SLOW])
-        return tuple(name for name in slow if name in self.also or EVERY_SLOW in self.also)
+    def _split(cls, names: Any) -> Any:  # noqa: ANN401
+        """Names between commas, in one text or in each of several."""
+        texts = [names] if isinstance(names, str) else names
+        if not isinstance(texts, list | tuple) or not all(isinstance(text, str) for text in texts):
+            return names
+        return tuple(name for text in texts for name in split_names(text))
 
     def suite(self) -> Suite:
-        """The suite that the options describe; raises `UsageError` for a name or a value that cannot be."""
-        changes = {"epochs": self.epochs, "latent_dim": self.latent_dim}
-        protocol = get_protocol(self.protocol or "chapter").model_dump()
-        chosen: dict[str, Any] = {
-            "protocol": _valid(Protocol, {**protocol, **{k: v for k, v in changes.items() if v is not None}}),
-            "dataset": DATASETS.check(self.dataset or "auto"),
-        }
-        if self.models is not None:
-            chosen["models"] = tuple(parse_model(text) for text in self.models)
-        if self.seeds is not None:
-            chosen["seeds"] = parse_seeds(self.seeds) if isinstance(self.seeds, str) else self.seeds
-        return _valid(Suite, chosen)
+        """Make the suite that the options describe; raises `UsageError` for a name or a value that cannot be."""
+        return make_suite(self.models, self.seeds, self.dataset, self.protocol, self.settings)
 
 
-def read_options(given: dict[str, Any], file: Path | None) -> RunOptions:
-    """The options given, over those of a TOML file; raises `UsageError`, which names the file where that is wrong."""
-    present = {key: value for key, value in given.items() if value is not None}
-    return _valid(RunOptions, {**(_read_checked(file) if file else {}), **present})
+def read_options(given: Mapping[str, Any], file: Path | None) -> RunOptions:
+    """Read the options given, over those of a TOML file; raises `UsageError`, which names the file where that is wrong.
+
+    Beside the options of `run`, each setting of the protocol is a key of its own: ``latent_dim = 16``.
+    """
+    present = _gather_settings({key: value for key, value in given.items() if value not in (None, [])})
+    options = _gather_settings(_read_checked(file) if file else {})
+    return validated(RunOptions, {**options, **present, "settings": {**options["settings"], **present["settings"]}})
+
+
+def _gather_settings(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the settings of the protocol into a mapping of their own; raises `UnknownNameError` for an unknown key."""
+    known = [*(name for name in RunOptions.model_fields if name != "settings"), *PROTOCOL_SETTINGS]
+    for key in found:
+        if key not in known:
+            raise UnknownNameError("key", key, known)
+    settings = {key: value for key, value in found.items() if key in PROTOCOL_SETTINGS}
+    return {**{key: value for key, value in found.items() if key not in settings}, "settings": settings}
 
 
 def _read_checked(file: Path) -> dict[str, Any]:
-    """What a suite file says; all of it must make sense, also what an option replaces."""
+    """Read a suite file; all of it must make sense, also what an option replaces."""
     found = _read_toml(file)
     try:
-        for key in found:
-            if key not in RunOptions.model_fields:
-                raise UnknownNameError("key", key, RunOptions.model_fields)
-        options = _valid(RunOptions, found)
+        options = validated(RunOptions, _gather_settings(found))
         options.suite()
-        options.slow_metrics()
+        slow_metrics(options.also)
     except UsageError as error:
         raise UsageError(f"suite file {file}: {error}") from error
     return found
@@ -165,15 +128,8 @@ def _read_toml(file: Path) -> dict[str, Any]:
     try:
         if file.stat().st_size > MAX_FILE_BYTES:
             raise UsageError(f"suite file {file} is larger than {MAX_FILE_BYTES} bytes; no suite needs that")
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(f"suite file {file} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise UsageError(f"suite file {file} is not TOML: {error}") from error
-
-
-def _valid(kind: type[Kind], values: dict[str, Any]) -> Kind:
-    try:
-        return kind(**values)
-    except ValidationError as error:
-        raise UsageError(format_validation_error(error)) from error

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TextIO
+
+DEFAULT_FOLDER = Path("aezoo-results")
+"""Where results are, unless a command is told otherwise."""
 
 CLOSED_OUTPUT = 141
 """The exit code of a command whose result nobody reads any more: 128 and the number of SIGPIPE."""

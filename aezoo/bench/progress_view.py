@@ -30,11 +30,11 @@ def supports_live_view(stream: TextIO, environment: Mapping[str, str]) -> bool:
 
 
 @contextmanager
-def live_view(progress: Progress, time_left: RemainingTime, halt: StopSignal) -> Iterator[None]:
+def live_view(progress: Progress, time_left: RemainingTime, stop: StopSignal) -> Iterator[None]:
     """Show the progress on the error stream until the end; lines that are printed meanwhile stand above it."""
     from rich.live import Live
 
-    view = ProgressView(progress, time_left, halt)
+    view = ProgressView(progress, time_left, stop)
     live = Live(
         console=_console(),
         get_renderable=view.render,
@@ -43,12 +43,14 @@ def live_view(progress: Progress, time_left: RemainingTime, halt: StopSignal) ->
         redirect_stdout=False,
     )
     live.start()
-    halt.notice = b""  # it would be written into the picture, which shows it itself
+    stop.message = b""  # it would be written into the picture, which shows it itself
     try:
         yield
     finally:
-        halt.notice = NOTICE
+        stop.message = NOTICE
         with suppress(OSError):  # a terminal that is gone
+            if stop.signal is not None:  # the run may end before the picture is drawn again
+                live.refresh()
             live.stop()
 
 
@@ -67,8 +69,8 @@ def _console() -> Console:
 class ProgressView:
     """Draws the progress; asked by a thread of its own."""
 
-    def __init__(self, progress: Progress, time_left: RemainingTime, halt: StopSignal) -> None:
-        self.progress, self.time_left, self.halt = progress, time_left, halt
+    def __init__(self, progress: Progress, time_left: RemainingTime, stop: StopSignal) -> None:
+        self.progress, self.time_left, self.stop = progress, time_left, stop
         self._lock = threading.Lock()
 
     def render(self) -> RenderableType:
@@ -86,7 +88,7 @@ class ProgressView:
 
     def headline(self) -> str:
         """``4 of 15 trials done, about 3 min left``; after Ctrl-C, what happens now."""
-        if self.halt.signal is not None:
+        if self.stop.signal is not None:
             return NOTICE.decode().strip()
         left = self.time_left.seconds()
         words = "time left not known yet" if left is None else f"about {format_duration(left)} left"

@@ -1,18 +1,15 @@
-"""A function of many things, computed in worker processes of this machine, one thread each."""
+"""Parallel map: a function of many things, computed in worker processes of this machine, one thread each."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
-from multiprocessing.connection import wait
 from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from aezoo.engines.spawning import WorkerContext, end_with_parent
 from aezoo.engines.threads import limit_threads
 from aezoo.engines.worker import exit_reason
 from aezoo.errors import AezooError
@@ -26,7 +23,7 @@ class WorkerDiedError(AezooError):
 
 
 def parallel_map(function: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[tuple[int, Result]]:
-    """``(i, function(items[i]))`` for all items, as they finish, in `jobs` processes.
+    """Yield ``(i, function(items[i]))`` for all items, as they finish, in `jobs` processes.
 
     Processes end when the caller stops, by an error, by Ctrl-C or by leaving the loop.
 
@@ -38,11 +35,11 @@ def parallel_map(function: Callable[[Item], Result], items: Sequence[Item], jobs
     Raises:
         WorkerDiedError: a process was killed or crashed.
     """
-    pool = ProcessPool(jobs, context=multiprocessing.get_context("spawn"), initializer=_begin)
+    pool = ProcessPool(jobs, context=WorkerContext(), initializer=_begin)
     try:
-        places: dict[Future[Result], int] = {pool.schedule(function, args=[item]): i for i, item in enumerate(items)}
-        for future in as_completed(places):
-            yield places[future], future.result()
+        positions: dict[Future[Result], int] = {pool.schedule(function, args=[item]): i for i, item in enumerate(items)}
+        for future in as_completed(positions):
+            yield positions[future], future.result()
     except ProcessExpired as error:
         raise WorkerDiedError(exit_reason(error.exitcode)) from error
     finally:
@@ -51,14 +48,7 @@ def parallel_map(function: Callable[[Item], Result], items: Sequence[Item], jobs
 
 
 def _begin() -> None:
-    """Ctrl-C is the driver's to answer; a driver that is killed takes its workers with it."""
+    """Prepare a worker: Ctrl-C is for the driver to answer, and a driver that is killed takes its workers with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     limit_threads()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os.kill(os.getpid(), signal.SIGKILL)

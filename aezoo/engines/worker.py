@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from functools import partial
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 
 from pebble import ProcessExpired, ProcessPool
 
+from aezoo.engines.spawning import WorkerContext, end_with_parent
 from aezoo.messages import EpochProgress, Outcome, Request
 from aezoo.record import failed_record
 
@@ -35,7 +34,7 @@ class Worker:
     """
 
     def __init__(self, prepare: Callable[[], None]) -> None:
-        context = multiprocessing.get_context("spawn")
+        context = WorkerContext()
         self._pids, sender = context.Pipe(duplex=False)
         self._epoch_ends, teller = context.Pipe(duplex=False)
         os.set_blocking(teller.fileno(), False)
@@ -155,12 +154,5 @@ def _begin(sender: Connection, teller: Connection, prepare: Callable[[], None]) 
     _teller = teller
     os.setpgid(0, 0)
     sender.send(os.getpid())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     prepare()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os.killpg(0, signal.SIGKILL)

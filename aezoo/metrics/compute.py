@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from aezoo.errors import UnknownNameError
 from aezoo.metrics import METRICS, Metric, Score, Variance
 
 Row = dict[str, Any]
@@ -17,9 +18,35 @@ MISSING_NEEDS_PREFIX = "needs "
 by commas."""
 
 
+EVERY_SLOW = "slow"
+"""The word that requests all slow metrics."""
+
+
 def default_metrics(also: Collection[str] = ()) -> list[Metric]:
     """List every registered metric that is not slow, and those named in `also`."""
     return [metric for _, metric in METRICS.items() if not metric.slow or metric.name in also]
+
+
+def slow_metrics(
+    requested: Collection[str], questions: Collection[str] | None = None, kind: str = "slow metric"
+) -> tuple[str, ...]:
+    """List the slow metrics that are requested, sorted: all of them for "slow", else those of these names.
+
+    Args:
+        requested: names of slow metrics, or `EVERY_SLOW`.
+        questions: the questions whose metrics can be requested; None for all.
+        kind: what an error calls such a metric.
+
+    Raises:
+        UnknownNameError: a name is that of no such metric.
+    """
+    slow = [
+        name for name, metric in METRICS.items() if metric.slow and (questions is None or metric.question in questions)
+    ]
+    for name in requested:
+        if name not in slow and name != EVERY_SLOW:
+            raise UnknownNameError(kind, name, [*slow, EVERY_SLOW])
+    return tuple(name for name in slow if name in requested or EVERY_SLOW in requested)
 
 
 def compute_rows(

@@ -25,6 +25,9 @@ FAILED_STATUSES = ("error", "timeout", "killed")
 RETRIED_STATUSES = ("killed",)
 """Statuses that run again by themselves; the others stand until they are asked for."""
 
+RETRIES = ("failed", "code")
+"""What can be asked to run again: failed trials and metrics, and trials that ran on other code."""
+
 CODE_PACKAGES = ("aezoo", "tensorflow", "keras")
 
 PATTERN = re.compile(r"([1-9]\d{0,6})/([1-9]\d{0,6})")
@@ -215,8 +218,11 @@ def make_plan(
     retry: Collection[str] = (),
     shard: Shard = FULL_SUITE,
     also: tuple[str, ...] = (),
+    force: Collection[str] = (),
 ) -> Plan:
-    """Compare the suite, or one part of it, with the records there are; `also` names slow metrics that are wanted.
+    """Compare the suite, or one part of it, with the records there are.
+
+    `also` names slow metrics that are wanted, `force` models, by name or label, that run again in any case.
 
     Raises `ResultsError` where a record cannot be read, or a symbolic link has the place of a trial's folder.
     """
@@ -226,6 +232,8 @@ def make_plan(
         stamp = store.stamp(trial.id)
         record = store.read(trial.id)
         need = required_action(record, dataset.fingerprint, store, retry, also)
+        if record is not None and {trial.model, trial.subject.label} & {*force}:
+            need = Action(("forced",))
         if need is not None:
             request = Request(trial, dataset.fingerprint, dataset.note, data_file, need.metrics, need.weights, also)
             plan.add(request, need, record, stamp if record else store.stamp(trial.id))

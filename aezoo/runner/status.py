@@ -11,7 +11,7 @@ from aezoo.datasets import load_dataset
 from aezoo.errors import AezooError
 from aezoo.record import Record
 from aezoo.runner.plan import code_changes, required_action
-from aezoo.spec import Trial, complete_protocol
+from aezoo.spec import Protocol
 from aezoo.store import Claims, Store
 from aezoo.store.suites import read_suites
 
@@ -58,18 +58,22 @@ def _missing(holdings: FolderStatus) -> Iterator[tuple[Model, int, str, str]]:
     for trial_id, trial in holdings.missing.items():
         if trial_id not in holdings.running:
             model = trial.dataset, trial.subject.label
-            changes = [_protocol_change(record, trial) for record in others[model, trial.seed]]
+            changes = [
+                f"protocol: {protocol_change(record['spec']['protocol'], trial.protocol)}"
+                for record in others[model, trial.seed]
+            ]
             yield model, trial.seed, "runs", changes[0] if changes else "it never finished"
 
 
-def _protocol_change(record: Record, trial: Trial) -> str:
-    then, now = complete_protocol(record["spec"]["protocol"]), dict(trial.protocol)
-    names = [name for name in now if name != "name" and then.get(name) != now[name]] or ["name"]
-    return "protocol: " + ", ".join(f"{name} {_none_line(then.get(name))}, now {now[name]}" for name in names)
+def protocol_change(then: Mapping[str, Any], protocol: Protocol) -> str:
+    """Name the settings of a protocol that differ from those of an earlier one: ``epochs 10, now 20``.
 
-
-def _none_line(value: Any) -> str:  # noqa: ANN401
-    return "not there" if value is None else str(value)
+    A setting that the earlier one lacks had its default.
+    """
+    before = {name: field.default for name, field in Protocol.model_fields.items()} | dict(then)
+    now = dict(protocol)
+    names = [name for name in now if name != "name" and before[name] != now[name]] or ["name"]
+    return ", ".join(f"{name} {before[name]}, now {now[name]}" for name in names)
 
 
 def _code_change_lines(holdings: FolderStatus) -> Iterator[str]:

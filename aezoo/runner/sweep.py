@@ -27,21 +27,21 @@ POLL_SECONDS = 1.0
 
 @dataclass
 class StopSignal:
-    """Asked for by a signal, by a failed trial or by a results folder that fails.
+    """The wish that a run ends: of a signal, after a failed trial, or where the results folder cannot be written.
 
     Attributes:
-        asked: whether no new trial may begin.
-        signal: the signal that asked, or None.
-        notice: what is written when a signal asks.
+        requested: whether no new trial may begin.
+        signal: the signal that requested it, or None.
+        message: written to the error stream when a signal arrives.
     """
 
-    asked: bool = False
+    requested: bool = False
     signal: int | None = None
-    notice: bytes = NOTICE
+    message: bytes = b""
 
     @contextmanager
     def on_signals(self, kill: Callable[[], None]) -> Iterator[None]:
-        """Ctrl-C or SIGTERM asks for a halt and calls `kill`; the second one ends this process at once.
+        """Stop on Ctrl-C or SIGTERM while the context lasts, and call `kill`; a second one ends this process at once.
 
         Its workers end with it, and whatever is being written is whole or absent.
         """
@@ -49,10 +49,10 @@ class StopSignal:
         def receive(number: int, _: FrameType | None) -> None:
             if self.signal is not None:
                 os._exit(128 + number)
-            self.asked, self.signal = True, number
+            self.requested, self.signal = True, number
             kill()
             with suppress(BrokenPipeError):
-                os.write(2, self.notice)
+                os.write(2, self.message)
 
         if threading.current_thread() is not threading.main_thread():
             yield
@@ -66,7 +66,7 @@ class StopSignal:
 
 
 def run_plan(
-    plan: Plan, store: Store, engine: Engine, halt: StopSignal, tell: Callable[[str], None] = lambda line: None
+    plan: Plan, store: Store, engine: Engine, stop: StopSignal, tell: Callable[[str], None] = lambda line: None
 ) -> Iterator[Record]:
     """Run what the plan asks for; yields every record once it is on disk, also those that another run computed.
 
@@ -75,9 +75,9 @@ def run_plan(
     """
     with Claims(store) as claims:
         claims.tidy(record["id"] for record in plan.kept)
-        sweep = Sweep(plan, claims, FallbackStore(store), halt)
+        sweep = Sweep(plan, claims, FallbackStore(store), stop)
         waiting = plan.requests
-        while waiting and not halt.asked:
+        while waiting and not stop.requested:
             for outcome in engine(waiting, sweep.admit):
                 yield sweep.commit(outcome)
             yield from sweep.computed_elsewhere()
@@ -88,8 +88,8 @@ def run_plan(
 class Sweep:
     """The part of a run that shares a results folder with other runs."""
 
-    def __init__(self, plan: Plan, claims: Claims, rescue: FallbackStore, halt: StopSignal) -> None:
-        self.plan, self.claims, self.rescue, self.halt = plan, claims, rescue, halt
+    def __init__(self, plan: Plan, claims: Claims, rescue: FallbackStore, stop: StopSignal) -> None:
+        self.plan, self.claims, self.rescue, self.stop = plan, claims, rescue, stop
         self.store = rescue.store
         self.busy: list[Request] = []
         self.elsewhere: list[Record] = []
@@ -97,7 +97,7 @@ class Sweep:
     def admit(self, request: Request) -> bool:
         """Whether this run computes the trial: nothing stops it, nobody else does it, and nobody else did."""
         trial_id = request.trial.id
-        if self.halt.asked:
+        if self.stop.requested:
             return False
         try:
             if not self.claims.take(trial_id):
@@ -105,7 +105,7 @@ class Sweep:
                 return False
         except OSError as error:
             self.rescue.fail(error)
-            self.halt.asked = True
+            self.stop.requested = True
             return False
         return not self._was_computed(trial_id)
 
@@ -116,7 +116,7 @@ class Sweep:
         if artifacts is not None:
             self.rescue.commit(record, artifacts)
         self.claims.release(trial_id)
-        self.halt.asked = self.halt.asked or self.rescue.failure is not None
+        self.stop.requested = self.stop.requested or self.rescue.failure is not None
         return record
 
     def computed_elsewhere(self) -> Iterator[Record]:
@@ -128,7 +128,7 @@ class Sweep:
         """The trials that other runs had claimed, once at least one of them is no longer claimed."""
         waiting, self.busy = self.busy, []
         told = False
-        while waiting and not self.halt.asked:
+        while waiting and not self.stop.requested:
             holders = [self.claims.busy(request.trial.id) for request in waiting]
             if None in holders:
                 break

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aezoo.controls import CONTROLS
-from aezoo.errors import UnknownNameError, UsageError
-from aezoo.metrics import METRICS
+from aezoo.errors import UsageError
+from aezoo.metrics import FEATURE_QUESTIONS
+from aezoo.metrics.compute import slow_metrics
 from aezoo.store import Store
 
 DRAWS = 10
 MIN_DRAWS = 3
-EVERY_SLOW = "slow"
-"""What `also` takes in place of the names of all slow metrics of samples."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,4 @@ class ScoreRequest:
 
     def slow_metrics(self) -> tuple[str, ...]:
         """The metrics that `also` asks for, sorted; raises `UnknownNameError` for what is no slow metric of samples."""
-        slow = [name for name, metric in METRICS.items() if metric.slow and metric.question in ("samples", "copying")]
-        for name in self.also:
-            if name not in slow and name != EVERY_SLOW:
-                raise UnknownNameError("slow metric of samples", name, [*slow, EVERY_SLOW])
-        return tuple(name for name in slow if name in self.also or EVERY_SLOW in self.also)
+        return slow_metrics(self.also, FEATURE_QUESTIONS, "slow metric of samples")

@@ -11,16 +11,14 @@ import json
 import os
 import resource
 import sys
-from functools import partial
 from types import SimpleNamespace
 
 
 def main(name: str, arguments: list[str]) -> int:
     """Run the command line with `name` of `tests.faults.work` in place of a trial."""
     from aezoo.bench import app
-    from aezoo.bench.commands import run
     from aezoo.engines.local import LocalEngine
-    from aezoo.runner import plan as needs
+    from aezoo.runner import plan, report, run
     from tests.faults import work
 
     def make_engine(_: str, jobs: int | None, timeout: float | None) -> LocalEngine:
@@ -30,9 +28,9 @@ def main(name: str, arguments: list[str]) -> int:
     metrics = [
         SimpleNamespace(name=name, version=version, question="latent", slow=False) for name, version in known.items()
     ]
-    needs.default_metrics = lambda *_: metrics
-    run.draw_figures = lambda *_: []
-    run.run_suite = partial(run.run_suite, make_engine=make_engine)
+    plan.default_metrics = lambda *_: metrics
+    report.draw_figures = lambda *_: []
+    run.get_engine = make_engine
     if limit := int(os.environ.get("FAULTS_LARGEST_FILE", 0)):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     return app.run_app(arguments)

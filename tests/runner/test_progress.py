@@ -221,8 +221,8 @@ def drawn(view: ProgressView) -> str:
 
 def test_a_picture_has_a_line_for_the_run_and_one_for_each_trial():
     progress, clock = watched([request(0), request(1), request(0, "ae")])
-    halt = StopSignal()
-    view = ProgressView(progress, RemainingTime(progress), halt)
+    stop = StopSignal()
+    view = ProgressView(progress, RemainingTime(progress), stop)
     assert drawn(view) == "0 of 3 trials done, time left not known yet\n"
     for each in (request(0), request(0, "ae")):
         progress.began(each)
@@ -236,7 +236,7 @@ def test_a_picture_has_a_line_for_the_run_and_one_for_each_trial():
     assert lines[2] == "ae seed 0 3 s"
     progress.epoch_ended(EpochProgress(request(0).trial.id, EPOCHS, EPOCHS, 195.0, 5.0))
     assert "scoring" in drawn(view)
-    halt.signal = signal.SIGINT
+    stop.signal = signal.SIGINT
     assert drawn(view).startswith("stopping: running trials are ended")
 
 
@@ -324,7 +324,7 @@ def test_ctrl_c_under_the_picture_ends_in_good_order(tmp_path):
     code, written = bench(tmp_path / "results", terminal=True, interrupt=True, SECONDS_AN_EPOCH="20")
     assert code == 130, written
     assert time.monotonic() - started < 60
-    assert "stopping: running trials are ended, finished ones are saved; once more to stop at once" in written
+    assert "stopping: running trials are ended, finished ones are saved; once more to stop at once" in written, written
     assert "Traceback" not in written
     assert "interrupted before it finished" in written
     assert not list(tmp_path.glob("results/trials/*/claim.json"))

@@ -9,16 +9,16 @@ import pytest
 
 from aezoo.bench.commands.run import plan_lines
 from aezoo.bench.options import read_options
-from aezoo.bench.report import draw_figures
 from aezoo.engines.base import Admit
 from aezoo.errors import ResultsError, UnknownNameError
 from aezoo.messages import Outcome, Request, WeightsFile
 from aezoo.metrics import METRICS
-from aezoo.metrics.compute import default_metrics
+from aezoo.metrics.compute import default_metrics, slow_metrics
 from aezoo.npz import to_npz
 from aezoo.record import environment, failed_record, new_record
 from aezoo.runner.eta import DurationModel, format_duration
 from aezoo.runner.plan import Plan, make_plan, metric_changes, required_action
+from aezoo.runner.report import draw_figures
 from aezoo.runner.status import FolderStatus, format_seeds, reason_lines, status_lines, to_printable
 from aezoo.runner.sweep import StopSignal, run_plan
 from aezoo.samplers import SAMPLERS
@@ -169,14 +169,14 @@ def test_slow_metrics_go_to_trials_that_never_ran(store, digits):
 
 def test_also_takes_names_of_slow_metrics_or_all_of_them(tmp_path):
     slow = [name for name, metric in METRICS.items() if metric.slow]
-    assert read_options({"also": "slow"}, None).slow_metrics() == tuple(slow)
+    assert slow_metrics(read_options({"also": "slow"}, None).also) == tuple(slow)
     file = tmp_path / "suite.toml"
     file.write_text('also = ["grid", "ais"]\n')
-    assert read_options({}, file).slow_metrics() == ("ais", "grid")
-    assert read_options({"also": "parzen"}, file).slow_metrics() == ("parzen",)
+    assert slow_metrics(read_options({}, file).also) == ("ais", "grid")
+    assert slow_metrics(read_options({"also": "parzen"}, file).also) == ("parzen",)
     for name in ("mse", "aiss"):
         with pytest.raises(UnknownNameError, match="slow metric"):
-            read_options({"also": name}, None).slow_metrics()
+            slow_metrics(read_options({"also": name}, None).also)
 
 
 def test_weights_that_are_gone_mean_training_again(store, digits):
@@ -245,10 +245,10 @@ def test_other_code_stands_but_is_said_and_runs_again_when_asked(store, digits):
 
 
 def test_after_a_halt_nothing_is_admitted(store, digits):
-    halt, engine = StopSignal(), Engine()
-    records = run_plan(plan_of(store, digits), store, engine, halt)
+    stop, engine = StopSignal(), Engine()
+    records = run_plan(plan_of(store, digits), store, engine, stop)
     next(records)
-    halt.asked = True
+    stop.requested = True
     assert list(records) == []
     assert len(engine.ran) == 1
     assert not list(store.trials.glob("*/claim.json"))
@@ -284,9 +284,9 @@ def test_what_killed_runs_left_beside_finished_trials_is_removed(store, digits):
 def test_status_counts_every_trial_once_with_reasons(store, digits):
     save_suite(store, SUITE, "mnist-5k")
     assert next(status_lines(FolderStatus(store))).endswith("7 trials: 7 missing")
-    halt = StopSignal()
-    for number, record in enumerate(run_plan(plan_of(store, digits), store, Engine(failing=[1]), halt)):
-        halt.asked = number == 3
+    stop = StopSignal()
+    for number, record in enumerate(run_plan(plan_of(store, digits), store, Engine(failing=[1]), stop)):
+        stop.requested = number == 3
         assert record["status"] in ("done", "error")
     lines = list(status_lines(FolderStatus(store)))
     assert lines[0].endswith("7 trials: 3 done, 1 error, 3 missing")

@@ -44,17 +44,15 @@ def tells(request: Request) -> Outcome:
 def main(options: list[str]) -> int:
     """The command line with `tells` in place of a trial, without figures and without metrics."""
     from aezoo.bench import app
-    from aezoo.bench.commands import run
     from aezoo.engines.local import LocalEngine
-    from aezoo.runner import plan as needs
+    from aezoo.runner import plan, report, run
 
     def make_engine(_: str, jobs: int | None, timeout: float | None) -> LocalEngine:
         return LocalEngine(2, timeout, tells, prepare)
 
-    needs.default_metrics = lambda *_: [SimpleNamespace(name="mse", version=1, question="latent", slow=False)]
-    run.draw_figures = lambda *_: []
-    run_suite = run.run_suite
-    run.run_suite = lambda options, manner: run_suite(options, manner, make_engine)
+    plan.default_metrics = lambda *_: [SimpleNamespace(name="mse", version=1, question="latent", slow=False)]
+    report.draw_figures = lambda *_: []
+    run.get_engine = make_engine
     os.environ.setdefault("SECONDS_AN_EPOCH", "0.3")
     fixed = ["run", "--dataset", "mnist-5k", "--protocol", "smoke", "--models", "ae", "--seeds", "1"]
     return app.run_app([*fixed, *options])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from aezoo.bench.output import DEFAULT_FOLDER
 from aezoo.reporting.formats import FORMATS
 
-DEFAULT_FOLDER = Path("aezoo-results")
+__all__ = ["DEFAULT_FOLDER", "Format"]
 
 Format = Annotated[str, typer.Option(help=f"The format: {', '.join(FORMATS.names())}.")]
 """What a command prints its result in."""

@@ -12,7 +12,7 @@ from aezoo.bench.commands.choices import DEFAULT_FOLDER
 
 def command(folder: Annotated[Path, typer.Argument(help="A results folder.")] = DEFAULT_FOLDER) -> None:
     """Draw the figures of a results folder again."""
-    from aezoo.bench.report import draw_figures
+    from aezoo.runner.report import draw_figures
     from aezoo.store import Store
 
     for path in draw_figures(Store(folder)):

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.report import write_report
+from aezoo.bench.output import echo
+from aezoo.runner.report import write_report
 from aezoo.store import Store
 from aezoo.store.merge import merge
 
@@ -17,7 +18,7 @@ def merge_and_report(sources: Sequence[Path], into: Path) -> None:
     """`merge`, then the tables and figures of the whole."""
     merged = merge(sources, into)
     print(f"{merged.trials} trials in {into}, {merged.written} of them new")
-    write_report(Store(into))
+    write_report(Store(into), echo)
 
 
 def command(

@@ -1,0 +1,110 @@
+"""Results of a run, or of a folder that exists, as an object; needs no TensorFlow."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from aezoo.record import Record
+from aezoo.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from aezoo.runner.plan import Plan
+
+MAX_NAMED = 6
+"""Models that the `repr` of results names."""
+
+
+class Results:
+    """Finished trials and what they say.
+
+    Attributes:
+        records: one record a trial, whatever became of it.
+        folder: the results folder that holds them; a temporary one is removed with this object.
+        plan: what was to be computed, and why; None where nothing was run.
+    """
+
+    def __init__(
+        self,
+        records: Sequence[Record],
+        folder: Path,
+        plan: Plan | None = None,
+        temporary: TemporaryDirectory[str] | None = None,
+    ) -> None:
+        self.records = list(records)
+        self.folder, self.plan = folder, plan
+        self._temporary = temporary
+
+    @property
+    def failed(self) -> list[Record]:
+        """The records of trials that gave no scores: diverged, ended, or stopped by an error."""
+        return [record for record in self.records if record["status"] != "done"]
+
+    def frame(self) -> pd.DataFrame:
+        """Return the tidy table: one row a score of a finished trial, with the columns of ``results.csv``."""
+        from aezoo.analysis.frames import tidy
+
+        return tidy(self.records)
+
+    def tables(self, format: str = "md") -> str:
+        """Render the tables of every question, as ``table`` prints them; raises `UsageError` for an unknown format."""
+        from aezoo.reporting import render_tables, tables
+
+        return render_tables(tables(self.records), format)
+
+    def winners(self) -> pd.DataFrame:
+        """Find the model that wins each metric by which two models can be told apart.
+
+        Returns:
+            One row for each data set, protocol, question and metric: `winner` (several that tie are joined by `` = ``),
+            `share` of resampled seeds in which one of them wins, and `seeds`, the fewest that a model has.
+
+        Raises:
+            UsageError: nothing has been scored.
+        """
+        import pandas as pd
+
+        from aezoo.analysis.score_array import discriminating_scores
+        from aezoo.analysis.sections import score_arrays
+        from aezoo.analysis.winners import winners
+
+        columns = ("dataset", "protocol", "question", "metric", "winner", "share", "seeds")
+        rows = [
+            (
+                scores.dataset,
+                scores.protocol,
+                won.question,
+                won.metric,
+                " = ".join(won.models),
+                1 - won.changes,
+                won.seeds,
+            )
+            for scores in score_arrays(self.records)
+            for won in winners(discriminating_scores(scores.only_models()))
+        ]
+        return pd.DataFrame(rows, columns=list(columns))
+
+    def __repr__(self) -> str:
+        statuses = Counter(record["status"] for record in self.records)
+        counts = ", ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
+        names = list(dict.fromkeys(record["label"] for record in self.records if record["role"] != "oracle"))
+        more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+        models = f"; {', '.join(names[:MAX_NAMED])}{more}" if names else ""
+        return f"Results({len(self.records)} trials{counts and f': {counts}'}{models}; {str(self.folder)!r})"
+
+
+def load_results(folder: Path | str) -> Results:
+    """Load the results of every trial in a folder that `run` or the command line wrote; imports no TensorFlow.
+
+    Warns with `DamagedRecordWarning` of records that are damaged, which are left out.
+
+    Raises:
+        ResultsError: the folder holds no results, or cannot be read.
+    """
+    store = Store(Path(folder))
+    return Results(list(store.records()), store.folder)

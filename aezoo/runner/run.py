@@ -1,0 +1,336 @@
+"""One run of a suite, from names to results: the public verb `run`. Prints nothing; a callback is told of progress."""
+
+from __future__ import annotations
+
+import signal
+import warnings
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from aezoo.datasets import Dataset, load_dataset
+from aezoo.engines import Engine, ReportsProgress, get_engine
+from aezoo.errors import UnknownNameError, UsageError
+from aezoo.metrics.compute import slow_metrics
+from aezoo.record import Record
+from aezoo.runner.eta import RemainingTime
+from aezoo.runner.plan import FULL_SUITE, RETRIES, Plan, Shard, make_plan
+from aezoo.runner.progress import Progress, ProgressEngine
+from aezoo.runner.report import write_report
+from aezoo.runner.results import Results
+from aezoo.runner.status import protocol_change
+from aezoo.runner.suite import make_suite, seed_advice
+from aezoo.runner.sweep import StopSignal, run_plan
+from aezoo.spec import ModelSpec, Protocol, Suite
+from aezoo.store import Store
+from aezoo.store.suites import read_suites, save_suite
+
+
+class RunWarning(UserWarning):
+    """Trials or scores of a run that failed; what is finished stands beside them."""
+
+
+@dataclass(frozen=True)
+class RunEvent:
+    """Something that happened in a run; as a text, the line that the command line prints.
+
+    Attributes:
+        kind: "data", "advice", "plan", "waiting", "trial" (one ended), "report" (tables and figures are written) or
+            "failure" (told at the end).
+        text: one line.
+        record: the record of the trial that ended or failed; else None.
+    """
+
+    kind: str
+    text: str
+    record: Record | None = None
+
+    def __str__(self) -> str:
+        return self.text
+
+
+OnEvent = Callable[[RunEvent], None]
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How a suite is run; the arguments of `run` say what each means."""
+
+    out: Path | None = None
+    data_file: Path | None = None
+    engine: str | Engine = "local"
+    jobs: int | None = None
+    timeout: float | None = None
+    retry: tuple[str, ...] = ()
+    force: tuple[str, ...] = ()
+    shard: Shard = FULL_SUITE
+    also: tuple[str, ...] = ()
+    fail_fast: bool = False
+    dry_run: bool = False
+
+
+def run(
+    models: Suite | str | Iterable[str | ModelSpec] | None = None,
+    *,
+    seeds: str | Iterable[int] | None = None,
+    dataset: str | None = None,
+    protocol: str | Protocol | None = None,
+    out: Path | str | None = None,
+    data_file: Path | str | None = None,
+    engine: str | Engine = "local",
+    jobs: int | None = None,
+    timeout: float | None = None,
+    retry: Collection[str] = (),
+    force: Collection[str] = (),
+    shard: str = "1/1",
+    also: Collection[str] = (),
+    fail_fast: bool = False,
+    dry_run: bool = False,
+    progress: OnEvent | None = None,
+    **changes: Any,  # noqa: ANN401
+) -> Results:
+    """Train and score every model with every seed, and the floors beside them; computes only what is missing.
+
+    Prints nothing. Trials run in worker processes. Ctrl-C ends those that run, keeps the finished ones, and raises
+    `KeyboardInterrupt`; SIGTERM likewise raises `SystemExit`.
+
+    Args:
+        models: names such as ``"vae"`` or ``"beta-vae:beta=10"``, or specs; None for ae, vae and beta-vae. Or a whole
+            `Suite`, which then says seeds, data set and protocol as well.
+        seeds: whole numbers, or a text such as ``"0-4"``; None for 0, 1, 2.
+        dataset: a registered data set; None for MNIST, or 5,000 of its digits where it cannot be had.
+        protocol: a protocol or the name of one; None for the chapter's.
+        out: the results folder, where tables and figures are written too. A second run into it computes what is
+            missing. None for a temporary folder without tables and figures, removed when the results are no longer
+            used.
+        data_file: where the data set lies, if not where it is looked for.
+        engine: where trials run: "local", "dask=tcp://host:8786", or an engine.
+        jobs: trials side by side; None for the cores of this machine.
+        timeout: seconds after which a trial is ended.
+        retry: what runs again although it has a record: "failed" trials and metrics, or those of other "code".
+        force: models that run again whatever their records say, by name or label.
+        shard: the part of the suite to run, as i/n.
+        also: slow metrics to compute as well; "slow" for all of them.
+        fail_fast: begin no trial after the first that fails.
+        dry_run: compute and write nothing; the results then hold the records that stand, and the plan of the others.
+        progress: called with a `RunEvent` from time to time; ``progress=print`` prints what the command line does.
+        **changes: fields of the protocol to set: ``epochs=10, latent_dim=16``.
+
+    Returns:
+        The results of this suite, failed trials among them; a `RunWarning` names these.
+
+    Raises:
+        UsageError: a name or a value that cannot be.
+        DatasetError: the data set cannot be had or trusted.
+        ResultsError: the results folder cannot be read or written.
+    """
+    suite = _suite(models, seeds, dataset, protocol, changes)
+    settings = RunSettings(
+        out=None if out is None else Path(out),
+        data_file=None if data_file is None else Path(data_file),
+        engine=engine,
+        jobs=jobs,
+        timeout=timeout,
+        retry=_names(retry),
+        force=_names(force),
+        shard=Shard.parse(shard),
+        also=_names(also),
+        fail_fast=fail_fast,
+        dry_run=dry_run,
+    )
+    tell = progress or (lambda event: None)
+    if (advice := seed_advice(seeds)) is not None:
+        tell(RunEvent("advice", advice))
+    suite_run = prepare_run(suite, settings, tell)
+    results = suite_run.execute()
+    if suite_run.stop.signal == signal.SIGINT:
+        raise KeyboardInterrupt(f"finished trials are kept in {out}" if out is not None else "")
+    if suite_run.stop.signal is not None:
+        raise SystemExit(128 + suite_run.stop.signal)
+    for line in failure_lines(results.records) if progress is None else ():
+        warnings.warn(line, RunWarning, stacklevel=2)
+    return results
+
+
+def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:
+    """Load the data set and plan the run; unless it is a dry run, make the results folder and note the suite in it."""
+    requested = slow_metrics(settings.also)
+    _check_retry(settings.retry)
+    _check_force(suite, settings.force)
+    engine = _engine(settings)
+    temporary = TemporaryDirectory(prefix="aezoo-") if settings.out is None else None
+    store = Store(settings.out or Path(temporary.name if temporary else ""), set_aside=not settings.dry_run)
+    store.check()
+    dataset = load_dataset(suite.dataset, settings.data_file)
+    earlier = [known.protocol for known in read_suites(store) if known.dataset == dataset.name]
+    if not settings.dry_run:
+        store.create()
+        save_suite(store, suite, dataset.name)
+    plan = make_plan(
+        *(suite, dataset, store, settings.data_file, settings.retry, settings.shard, requested, settings.force)
+    )
+    tell(RunEvent("data", f"data set {dataset.name} ({dataset.origin}), fingerprint {dataset.fingerprint[:12]}"))
+    if dataset.note:
+        tell(RunEvent("data", dataset.note))
+    if (advice := _protocol_advice(suite.protocol, earlier, plan)) is not None:
+        tell(RunEvent("advice", advice))
+    return SuiteRun(plan, store, dataset, engine, settings, tell, temporary)
+
+
+@dataclass
+class SuiteRun:
+    """A suite that is ready to run.
+
+    Attributes:
+        plan: the trials to compute, and the records that stand.
+        store: the results folder.
+        dataset: the data set of all trials.
+        engine: where they run.
+        settings: how they are run.
+        tell: called with each event.
+        temporary: the folder of the store, if it is to be removed with the results.
+        stop: asks the run to stop.
+        everything: after the run, the records of the whole results folder, those of other suites among them.
+    """
+
+    plan: Plan
+    store: Store
+    dataset: Dataset
+    engine: Engine
+    settings: RunSettings
+    tell: OnEvent
+    temporary: TemporaryDirectory[str] | None = None
+    stop: StopSignal = field(default_factory=StopSignal)
+    everything: list[Record] = field(default_factory=list)
+
+    @cached_property
+    def progress(self) -> Progress:
+        """The trials that wait, run and have ended."""
+        return Progress(self.plan.requests)
+
+    @cached_property
+    def remaining(self) -> RemainingTime:
+        """The time that is left, learned from the records that the plan found."""
+        return RemainingTime(self.progress, [*self.plan.kept, *self.plan.found.values()])
+
+    def execute(self, display: Callable[[SuiteRun], AbstractContextManager[None]] | None = None) -> Results:
+        """Compute what the plan asks for, write tables and figures, and return the results of the suite.
+
+        While trials run the context of `display` is entered, such as a picture of `progress`.
+        """
+        if self.settings.dry_run:
+            return Results(self.plan.kept, self.store.folder, self.plan, self.temporary)
+        self.tell(
+            RunEvent("plan", f"{self.plan.count('to run')}, {len(self.plan.kept)} kept, into {self.store.folder}")
+        )
+        with self.stop.on_signals(self.engine.kill):
+            with display(self) if display is not None else nullcontext():
+                records = [*self.plan.kept, *self._compute()]
+            self.everything = self._report(records)
+        for line in failure_lines(records):
+            self.tell(RunEvent("failure", line))
+        return Results(records, self.store.folder, self.plan, self.temporary)
+
+    def _compute(self) -> Iterator[Record]:
+        """Run the plan and tell how each trial ended; after a failed one, if so wished, begin no other."""
+        if isinstance(self.engine, ReportsProgress):
+            self.engine.on_epoch = self.progress.epoch_ended
+        watched = ProgressEngine(self.engine, self.progress)
+        for record in run_plan(self.plan, self.store, watched, self.stop, lambda line: self._tell("waiting", line)):
+            self.progress.ended(record)
+            line = f"[{self.progress.done}/{self.progress.total}] {trial_line(record)}"
+            self.tell(RunEvent("trial", line, record))
+            if self.settings.fail_fast and record["status"] != "done":
+                self.stop.requested = True
+            yield record
+
+    def _report(self, records: list[Record]) -> list[Record]:
+        if self.temporary is not None:
+            return records
+        return write_report(self.store, lambda line: self._tell("report", line))
+
+    def _tell(self, kind: str, line: str) -> None:
+        self.tell(RunEvent(kind, line))
+
+
+def trial_line(record: Record) -> str:
+    """Describe a trial in one line: what it was, how it ended, how long it took or why it failed."""
+    name = f"{record['label']} seed {record['spec']['seed']}: {record['status']}"
+    if record["error"]:
+        return f"{name}, {record['error']['type']}: {record['error']['message']}"
+    warned = "".join(f"; warning: {text}" for text in record.get("warnings", ()))
+    return f"{name}, {record['timing']['total']:.1f} s{warned}"
+
+
+def failure_lines(records: Iterable[Record]) -> Iterator[str]:
+    """Describe what failed: a line for each trial, and one for each metric that failed in finished trials."""
+    failed: dict[tuple[str, str], dict[str, None]] = {}
+    for record in records:
+        if record["status"] != "done":
+            yield f"failed: {trial_line(record)}"
+            continue
+        for row in record["scores"]:
+            if row["state"] == "error":
+                trial = f"{record['label']} seed {record['spec']['seed']}"
+                failed.setdefault((row["family"], row["reason"]), {})[trial] = None
+    for (metric, reason), trials in failed.items():
+        others = f" and {len(trials) - 1} other trials" if len(trials) > 1 else ""
+        yield (
+            f"scores failed: metric {metric} of {next(iter(trials))}{others}: {reason}; "
+            "once it is mended, --retry failed computes them"
+        )
+
+
+def _suite(
+    models: Suite | str | Iterable[str | ModelSpec] | None,
+    seeds: str | Iterable[int] | None,
+    dataset: str | None,
+    protocol: str | Protocol | None,
+    changes: Mapping[str, Any],
+) -> Suite:
+    if not isinstance(models, Suite):
+        return make_suite((models,) if isinstance(models, str) else models, seeds, dataset, protocol, changes)
+    given = {"seeds": seeds, "dataset": dataset, "protocol": protocol, **changes}
+    twice = [name for name, value in given.items() if value is not None]
+    if twice:
+        raise UsageError(f"a suite and {', '.join(twice)} were given; a suite says them itself, leave them out")
+    return make_suite(models.models, models.seeds, models.dataset, models.protocol)
+
+
+def _names(names: str | Iterable[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _engine(settings: RunSettings) -> Engine:
+    if isinstance(settings.engine, str):
+        return get_engine(settings.engine, settings.jobs, settings.timeout)
+    if settings.jobs is not None or settings.timeout is not None:
+        raise UsageError("an engine and jobs or timeout were given; set them on the engine")
+    return settings.engine
+
+
+def _check_retry(retry: Collection[str]) -> None:
+    for name in retry:
+        if name not in RETRIES:
+            raise UnknownNameError("retry", name, RETRIES)
+
+
+def _check_force(suite: Suite, force: Collection[str]) -> None:
+    known = {name for model in suite.subjects for name in (model.name, model.label)}
+    for name in force:
+        if name not in known:
+            raise UnknownNameError("model of this run", name, known)
+
+
+def _protocol_advice(protocol: Protocol, earlier: Sequence[Protocol], plan: Plan) -> str | None:
+    """The line that says why trials train anew in a folder that has them under another protocol."""
+    missing = sum(reasons == ("missing",) for reasons in plan.reasons.values())
+    if not earlier or not missing or protocol in earlier:
+        return None
+    change = min((protocol_change(dict(known), protocol) for known in earlier), key=lambda text: text.count(","))
+    trials = "1 trial trains" if missing == 1 else f"{missing} trials train"
+    return f"{change}: another protocol is another trial, so {trials} anew; earlier ones stay beside them"

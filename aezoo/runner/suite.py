@@ -1,0 +1,126 @@
+"""Suites from what users write: names of models with parameters, seeds, a data set, a protocol and changes to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from aezoo.controls import CONTROLS
+from aezoo.datasets import DATASETS
+from aezoo.errors import UnknownNameError, UsageError
+from aezoo.models import MODELS
+from aezoo.parameters import type_error_message
+from aezoo.spec import FrozenModel, ModelSpec, Protocol, Suite, format_validation_error, get_protocol, parse_seeds
+
+PROTOCOL_SETTINGS = tuple(name for name in Protocol.model_fields if name != "name")
+"""The fields of a protocol that can be set."""
+
+Description = TypeVar("Description", bound=FrozenModel)
+
+
+def make_suite(
+    models: Iterable[str | ModelSpec] | None = None,
+    seeds: str | Iterable[int] | None = None,
+    dataset: str | None = None,
+    protocol: str | Protocol | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> Suite:
+    """Make a suite; None stands for its default.
+
+    Args:
+        models: specs, or texts such as ``beta-vae:beta=10``.
+        seeds: whole numbers, or a text such as ``0-4`` or ``0,3,7``.
+        dataset: a registered name.
+        protocol: a protocol, or the name of one.
+        changes: fields of the protocol to set, by name.
+
+    Raises:
+        UsageError: a name or a value that cannot be.
+    """
+    base = protocol if isinstance(protocol, Protocol) else get_protocol(protocol or "chapter")
+    chosen: dict[str, Any] = {
+        "protocol": change_protocol(base, changes or {}),
+        "dataset": DATASETS.check(dataset or "auto"),
+    }
+    if models is not None:
+        chosen["models"] = tuple(check_model(model) for model in models)
+    if seeds is not None:
+        chosen["seeds"] = parse_seeds(seeds) if isinstance(seeds, str) else tuple(seeds)
+    return validated(Suite, chosen)
+
+
+def seed_advice(seeds: object) -> str | None:
+    """Return the line that a single number as a text deserves: it is one seed, and not so many."""
+    if not isinstance(seeds, str) or not seeds.strip().isdecimal() or int(seeds) == 0:
+        return None
+    count = int(seeds)
+    several = "1 seed write 0" if count == 1 else f"{count} seeds write 0-{count - 1}"
+    return f"seeds {count} is seed {count} alone; for {several}"
+
+
+def change_protocol(protocol: Protocol, changes: Mapping[str, Any]) -> Protocol:
+    """Return `protocol` with some fields set; raises `UsageError` for a field or a value that cannot be."""
+    for name in changes:
+        _check_setting(name)
+    return validated(Protocol, {**protocol.model_dump(), **changes})
+
+
+def parse_setting(text: str) -> tuple[str, Any]:
+    """Read ``field=value``, where the value is JSON or a word; raises `UsageError` for an unknown field."""
+    name, equals, value = text.partition("=")
+    _check_setting(name)
+    if not equals or not value:
+        raise UsageError(f"setting {text[:80]!r} is not understood; write field=value, such as batch_size=50")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _check_setting(name: str) -> None:
+    if name not in PROTOCOL_SETTINGS:
+        raise UnknownNameError("setting of the protocol", name, PROTOCOL_SETTINGS)
+
+
+def check_model(model: str | ModelSpec) -> ModelSpec:
+    """Return a model, read from ``name`` or ``name:parameter=value:...``, whose name and parameters exist.
+
+    Raises:
+        UnknownNameError: no model or control has this name, or it has no such parameter.
+        UsageError: a text is not understood, or a value is not of the kind that the parameter's annotation says, or
+            makes no sense for a control on any data.
+    """
+    spec = ModelSpec.parse(model) if isinstance(model, str) else model
+    known = {*MODELS.names(), *CONTROLS.names()}
+    if spec.name not in known:
+        raise UnknownNameError("model", spec.name, known)
+    if spec.name not in CONTROLS.names():
+        _check_parameters(spec)
+    elif spec.parameters:  # a plain name is right, and a plug-in that cannot be loaded says so in its record
+        CONTROLS.get(spec.name).settled(spec.parameters)
+    return spec
+
+
+def _check_parameters(model: ModelSpec) -> None:
+    declaration = MODELS.declaration(model.name)
+    if declaration is None:
+        return
+    own = declaration.parameters
+    parameters = set(MODELS.get(model.name).model.parameter_names() if own is None else own) - {"self", "protocol"}
+    for name, value in model.parameters.items():
+        if name not in parameters:
+            raise UnknownNameError(f"parameter of {model.name}", name, parameters)
+        wrong = type_error_message(name, value, declaration.annotations.get(name, ""))
+        if wrong:
+            raise UsageError(f"model {model.name!r}: {wrong}")
+
+
+def validated(kind: type[Description], values: Mapping[str, Any]) -> Description:
+    """Make a `kind` of `values`; raises `UsageError` for values that it refuses."""
+    try:
+        return kind(**values)
+    except ValidationError as error:
+        raise UsageError(format_validation_error(error)) from error
