@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import time
 import warnings
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,11 @@ from aezoo.npz import Arrays, from_npz
 from aezoo.record import Record
 from aezoo.store import DamagedRecordWarning, Store
 
-FIGURE = re.compile(r"(reconstructions|samples|latent|curves|manifold-.+)\.png")
-"""Names that figures have; whatever else a user keeps beside them is left alone."""
-
 
 def write_report(store: Store, report_progress: Callable[[str], None]) -> list[Record]:
     """Write the tables and figures of everything in the folder; returns its records.
 
-    A folder without a finished trial gets neither. What an earlier run drew, and no record shows any more, is removed.
+    A folder without a finished trial gets neither.
     """
     from aezoo.reporting import write_tables
 
@@ -39,7 +35,7 @@ def write_report(store: Store, report_progress: Callable[[str], None]) -> list[R
 
 
 def draw_figures(store: Store, records: Sequence[Record] | None = None) -> list[Path]:
-    """Draw every figure from the galleries of a results folder, and remove stale ones; needs no TensorFlow."""
+    """Draw every figure from the galleries of a results folder; needs no TensorFlow."""
     from aezoo.reporting.figures import write_figures
 
     def gallery(record: Mapping[str, Any]) -> Arrays:
@@ -50,17 +46,4 @@ def draw_figures(store: Store, records: Sequence[Record] | None = None) -> list[
             warnings.warn(f"trial {record['id'][:12]} is in no figure: {error}", DamagedRecordWarning, stacklevel=2)
             return {}
 
-    folder = store.folder / "figures"
-    paths = write_figures(list(store.records()) if records is None else records, gallery, folder)
-    _remove_stale(folder, paths)
-    return paths
-
-
-def _remove_stale(folder: Path, written: Collection[Path]) -> None:
-    """Remove the figures in `folder`, and in its folders of data sets and protocols, that were not written now."""
-    for path in [*folder.glob("*.png"), *folder.glob("*/*.png")]:
-        if path not in written and FIGURE.fullmatch(path.name) and not path.parent.is_symlink():
-            path.unlink(missing_ok=True)
-    for path in folder.glob("*/"):
-        if not path.is_symlink() and not any(path.iterdir()):
-            path.rmdir()
+    return write_figures(list(store.records()) if records is None else records, gallery, store.folder / "figures")

@@ -11,7 +11,7 @@ from aezoo.datasets import load_dataset
 from aezoo.errors import AezooError
 from aezoo.record import Record
 from aezoo.runner.plan import code_changes, required_action
-from aezoo.spec import Protocol
+from aezoo.spec import Protocol, complete_protocol
 from aezoo.store import Claims, Store
 from aezoo.store.suites import read_suites
 
@@ -66,14 +66,11 @@ def _missing(holdings: FolderStatus) -> Iterator[tuple[Model, int, str, str]]:
 
 
 def protocol_change(then: Mapping[str, Any], protocol: Protocol) -> str:
-    """Name the settings of a protocol that differ from those of an earlier one: ``epochs 10, now 20``.
-
-    A setting that the earlier one lacks had its default.
-    """
-    before = {name: field.default for name, field in Protocol.model_fields.items()} | dict(then)
+    """Name the settings of a protocol that differ from those of an earlier one: ``epochs 10, now 20``."""
+    before = complete_protocol(then)
     now = dict(protocol)
-    names = [name for name in now if name != "name" and before[name] != now[name]] or ["name"]
-    return ", ".join(f"{name} {before[name]}, now {now[name]}" for name in names)
+    names = [name for name in now if name != "name" and before.get(name) != now[name]] or ["name"]
+    return ", ".join(f"{name} {before.get(name)}, now {now[name]}" for name in names)
 
 
 def _code_change_lines(holdings: FolderStatus) -> Iterator[str]:

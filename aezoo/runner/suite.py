@@ -8,10 +8,12 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from aezoo.architectures import ARCHITECTURES
 from aezoo.controls import CONTROLS
 from aezoo.datasets import DATASETS
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.models import MODELS
+from aezoo.optimizers import OPTIMIZERS
 from aezoo.parameters import type_error_message
 from aezoo.spec import FrozenModel, ModelSpec, Protocol, Suite, format_validation_error, get_protocol, parse_seeds
 
@@ -65,7 +67,10 @@ def change_protocol(protocol: Protocol, changes: Mapping[str, Any]) -> Protocol:
     """Return `protocol` with some fields set; raises `UsageError` for a field or a value that cannot be."""
     for name in changes:
         _check_setting(name)
-    return validated(Protocol, {**protocol.model_dump(), **changes})
+    changed = validated(Protocol, {**dict(protocol), **changes})
+    OPTIMIZERS.check(changed.optimizer)
+    ARCHITECTURES.check(changed.architecture)
+    return changed
 
 
 def parse_setting(text: str) -> tuple[str, Any]:

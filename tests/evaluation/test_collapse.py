@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aezoo.bench.commands.run import progress_line
 from aezoo.evaluation.collapse import collapse_warnings, variation
 from aezoo.messages import Request
 from aezoo.models import MODELS
 from aezoo.record import merge_scores
+from aezoo.runner.run import trial_line
 from aezoo.runner.status import FolderStatus, status_lines
 from aezoo.spec import Protocol, Trial
 from aezoo.store import Store
@@ -91,8 +91,8 @@ def test_a_collapsed_model_finishes_with_warnings_and_a_sound_one_without(record
 
 def test_the_line_of_the_run_and_status_show_them(records, tmp_path):
     sound, collapsed = records
-    assert "warning" not in progress_line(sound)
-    assert "; warning: constant reconstructions: they vary 0." in progress_line(collapsed)
+    assert "warning" not in trial_line(sound)
+    assert "; warning: constant reconstructions: they vary 0." in trial_line(collapsed)
     store = Store(tmp_path)
     store.create()
     for record in records:
@@ -110,6 +110,6 @@ def test_records_without_the_key_load_and_get_it_when_they_are_scored_again(reco
     store.commit(old, {})
     (read,) = store.records()
     assert "warnings" not in read
-    assert "warning" not in progress_line(read)
+    assert "warning" not in trial_line(read)
     assert "warning" not in "".join(status_lines(FolderStatus(store)))
     assert merge_scores(read, collapsed)["warnings"] == collapsed["warnings"]
