@@ -69,30 +69,29 @@ class Results:
         """
         import pandas as pd
 
-        from aezoo.analysis.score_array import discriminating_scores
-        from aezoo.analysis.sections import score_arrays
+        from aezoo.analysis.score_array import discriminating_scores, score_arrays
         from aezoo.analysis.winners import winners
 
         columns = ("dataset", "protocol", "question", "metric", "winner", "share", "seeds")
         rows = [
             (
-                scores.dataset,
-                scores.protocol,
+                array.section.dataset,
+                array.section.protocol,
                 won.question,
                 won.metric,
                 " = ".join(won.models),
                 1 - won.changes,
                 won.seeds,
             )
-            for scores in score_arrays(self.records)
-            for won in winners(discriminating_scores(scores.only_models()))
+            for array in score_arrays(self.records)
+            for won in winners(discriminating_scores(array.only_models()))
         ]
         return pd.DataFrame(rows, columns=list(columns))
 
     def __repr__(self) -> str:
         statuses = Counter(record["status"] for record in self.records)
         counts = ", ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
-        names = list(dict.fromkeys(record["label"] for record in self.records if record["role"] != "oracle"))
+        names = sorted({record["label"] for record in self.records if record["role"] not in ("floor", "oracle")})
         more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
         models = f"; {', '.join(names[:MAX_NAMED])}{more}" if names else ""
         return f"Results({len(self.records)} trials{counts and f': {counts}'}{models}; {str(self.folder)!r})"
