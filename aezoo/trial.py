@@ -133,7 +133,7 @@ class _TrialRunner:
             trainer.model.set_weights(list(from_npz(saved).values()))
         evaluator = kept_evaluator(self.dataset, self.trial.protocol.samples)
         images = self.evaluate(lambda scores: evaluator.model(scores, trainer.model))
-        self.record["warnings"] = collapse_warnings(trainer.model, self.dataset, images)
+        self.record["warnings"] += collapse_warnings(trainer.model, self.dataset, images)
         gallery = model_gallery(trainer.model, self.dataset)
         for sampler, generated in images.items():
             gallery |= sample_gallery(generated, sampler)
@@ -162,6 +162,8 @@ class _TrialRunner:
         scores = ScoreCollector(chosen, self.trial.seed, standard_errors=competes)
         filled = fill(scores)
         self.record["scores"] = scores.rows
+        failed = scores.failed_samplers.items()
+        self.record["warnings"] = [f"sampler {name} failed: {reason}" for name, reason in failed]
         self.record["metrics"] = {metric.name: metric.version for metric in scores.metrics}
         self.record["samplers"] = SAMPLERS.names()
         samplers = SAMPLERS.names() if self.record["role"] in ("model", "floor") else ()

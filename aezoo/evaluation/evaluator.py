@@ -7,7 +7,7 @@ into rows of a record.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aezoo.datasets import Dataset
+from aezoo.errors import one_line
 from aezoo.evaluation.densities import likelihood_inputs
 from aezoo.evaluation.inference import sample_images
 from aezoo.evaluation.model_inputs import latent_inputs, reconstruction_inputs, training_codes
 from aezoo.evaluation.real_features import RealFeatures
-from aezoo.metrics import Metric, Question
-from aezoo.metrics.compute import Row, compute_rows
+from aezoo.metrics import FEATURE_QUESTIONS, Metric, Question
+from aezoo.metrics.compute import Row, compute_rows, failed_rows
 from aezoo.models.base import Model
 from aezoo.samplers import SAMPLERS, NotApplicableError
 from aezoo.seeds import generator, integer_seed
@@ -35,7 +36,7 @@ class ScoreCollector:
 
     What several metrics share (features, the search for the nearest training images) has seconds of its own, under
     ``inputs/`` and the question. Standard errors, which take a third of a panel's seconds again, are estimated where
-    they are wished for.
+    they are wished for. A sampler that fails costs its own rows, whose reason is the one in `failed_samplers`.
     """
 
     metrics: Sequence[Metric]
@@ -43,6 +44,7 @@ class ScoreCollector:
     standard_errors: bool = False
     rows: list[Row] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    failed_samplers: dict[str, str] = field(default_factory=dict)
 
     def asks(self, question: Question) -> bool:
         """Whether any of the metrics answers this question."""
@@ -57,6 +59,14 @@ class ScoreCollector:
                 random = generator(self.seed, "standard error", metric.name) if self.standard_errors else None
                 self.rows.extend(compute_rows(metric, seeded, sampler, space, random))
                 self.spent(metric.name, started)
+
+    def fail(self, sampler: str, spaces: Iterable[str], reason: str) -> None:
+        """Add the rows of a sampler that gave no images, in each of the feature spaces, and note the reason."""
+        self.failed_samplers[sampler] = reason
+        for metric in self.metrics:
+            if metric.question in FEATURE_QUESTIONS:
+                for space in spaces if metric.per_feature_space else (None,):
+                    self.rows.extend(failed_rows(metric, sampler, space, f"sampler {sampler} failed: {reason}"))
 
     def spent(self, what: str, since: float) -> None:
         """Count the seconds from `since`, a reading of `time.perf_counter`, to now."""
@@ -84,20 +94,25 @@ class Evaluator:
                 made = make()
                 scores.spent(f"inputs/{question}", started)
                 scores.add(question, made)
-        generated = dict(self.generated(model, scores.seed))
+        generated = self.generated(scores, model)
         for sampler, images in generated.items():
             self.samples(scores, images, sampler)
         return generated
 
-    def generated(self, model: Model, seed: int) -> Iterator[tuple[str, Images]]:
-        """Images (n, 28, 28) in [0, 1] of each sampler that applies to the model."""
-        if model.generative:
-            codes = training_codes(model, self.dataset)
-            for sampler in SAMPLERS.names():
-                try:
-                    yield sampler, sample_images(model, sampler, codes, self.n, seed)
-                except NotApplicableError:
-                    continue
+    def generated(self, scores: ScoreCollector, model: Model) -> dict[str, Images]:
+        """Images (n, 28, 28) in [0, 1] of each sampler that applies to the model; one that fails is left out."""
+        generated: dict[str, Images] = {}
+        if not model.generative:
+            return generated
+        codes = training_codes(model, self.dataset)
+        for sampler in SAMPLERS.names():
+            try:
+                generated[sampler] = sample_images(model, sampler, codes, self.n, scores.seed)
+            except NotApplicableError:
+                continue
+            except Exception as error:  # a plug-in's sampler may raise anything
+                scores.fail(sampler, list(self.real.spaces), one_line(error))
+        return generated
 
     def samples(self, scores: ScoreCollector, images: Images, sampler: str) -> None:
         """Add the scores of generated images (n, 28, 28) in [0, 1], in every feature space."""

@@ -39,9 +39,20 @@ def decode(model: Model, codes: Codes) -> NDArray[np.float64]:
 
 
 def sample_images(model: Model, sampler: str, training_codes: Codes, n: int, seed: int) -> NDArray[np.float64]:
-    """`n` generated images (n, 28, 28): codes from `sampler`, decoded. Raises `NotApplicableError`."""
+    """`n` generated images (n, 28, 28): codes from `sampler`, decoded.
+
+    Raises:
+        NotApplicableError: the sampler makes no sense for this model.
+        ValueError: what it gives are not `n` finite codes, of as many dimensions as the training codes where these
+            have any.
+    """
     codes = SAMPLERS.get(sampler)(_prior(model), training_codes, n, integer_seed(seed, "sampling", sampler))
-    return decode(model, codes)
+    shape, width = np.shape(codes), training_codes.shape[1]
+    if len(shape) != 2 or shape[0] != n or (width and shape[1] != width):
+        raise ValueError(f"it gives codes of shape {shape}; their shape must be ({n}, {width or 'd'})")
+    if not np.isfinite(codes).all():
+        raise ValueError("it gives codes that are NaN or infinite")
+    return decode(model, np.asarray(codes, np.float32))
 
 
 def _prior(model: Model) -> Prior | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from aezoo.errors import UnknownNameError
+from aezoo.errors import UnknownNameError, one_line
 from aezoo.metrics import METRICS, Metric, Score, Variance
 
 Row = dict[str, Any]
@@ -74,13 +74,13 @@ def compute_rows(
         try:
             state, reason, values = "ok", "", metric(inputs)
         except Exception as error:  # a plug-in's metric may raise anything; its record says what
-            state, reason = "error", f"{type(error).__name__}: {error}"
+            state, reason = "error", one_line(error)
     variances: Mapping[str, Variance] = {}
     if values and random is not None and metric.standard_error is not None:
         try:
             variances = metric.standard_error(metric, inputs, values, random)
         except Exception as error:
-            reason = f"no standard error: {type(error).__name__}: {error}"
+            reason = f"no standard error: {one_line(error)}"
     facts = {"sampler": sampler, "features": space, "n": n, "state": state, "reason": reason}
     return [
         {
@@ -91,6 +91,13 @@ def compute_rows(
         }
         for score in metric.scores
     ]
+
+
+def failed_rows(metric: Metric, sampler: str, space: str | None, reason: str) -> list[Row]:
+    """Make a row of state "error" for each score of `metric`: there are no images of `sampler` to compute it from."""
+    facts = {"sampler": sampler, "features": space, "n": 0, "state": "error", "reason": reason}
+    empty = {"value": None, **_standard_errors(None)}
+    return [{**_describe(metric, score, space), **facts, **empty} for score in metric.scores]
 
 
 def _standard_errors(variance: Variance | None) -> Row:

@@ -1,0 +1,63 @@
+"""Samplers that fail: they cost their own rows, and are named."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from aezoo.messages import Request
+from aezoo.metrics import FEATURE_QUESTIONS, METRICS
+from aezoo.samplers import SAMPLERS
+from aezoo.spec import Protocol, Trial
+from aezoo.trial import run_trial
+
+METRIC_NAMES = ("mse", "fd", "authenticity", "covered_classes")
+
+
+def raises(prior, codes, n, seed):
+    raise RuntimeError("no\nsuch luck")
+
+
+BROKEN = {
+    "raises": (raises, "RuntimeError: no such luck"),
+    "too few": (lambda prior, codes, n, seed: codes[: n - 1], "ValueError: it gives codes of shape (999, 2)"),
+    "too wide": (lambda prior, codes, n, seed: np.zeros((n, 3)), "ValueError: it gives codes of shape (1000, 3)"),
+    "flat": (lambda prior, codes, n, seed: np.zeros(n), "ValueError: it gives codes of shape (1000,)"),
+    "nothing": (lambda prior, codes, n, seed: None, "ValueError: it gives codes of shape ()"),
+    "nan": (lambda prior, codes, n, seed: codes[:n] * np.nan, "ValueError: it gives codes that are NaN or infinite"),
+}
+
+
+@pytest.fixture(scope="module")
+def trial_of(digits):
+    """Scores a model whose training was short, with the samplers there are; the first call trains it."""
+    trial = Trial(dataset="mnist-5k", model="vae", protocol=Protocol(name="broken", epochs=1), seed=0)
+    weights = run_trial(Request(trial, digits.fingerprint, metrics=("mse",))).artifacts["weights.npz"]
+    return lambda: run_trial(Request(trial, digits.fingerprint, metrics=METRIC_NAMES, weights=weights))
+
+
+@pytest.fixture(scope="module")
+def sound(trial_of):
+    return trial_of().record
+
+
+@pytest.mark.parametrize(("sampler", "reason"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_sampler_costs_its_own_rows_and_is_named(trial_of, sound, monkeypatch, sampler, reason):
+    monkeypatch.setattr(SAMPLERS, "_loaded", {**SAMPLERS._loaded, "broken": sampler})
+    outcome = trial_of()
+    record = outcome.record
+    assert record["status"] == "done"
+    assert record["warnings"][0].startswith(f"sampler broken failed: {reason}")
+    assert [row for row in record["scores"] if row["sampler"] != "broken"] == sound["scores"]
+    rows = [row for row in record["scores"] if row["sampler"] == "broken"]
+    assert {(row["state"], row["value"], row["n"]) for row in rows} == {("error", None, 0)}
+    assert all(row["reason"].startswith(f"sampler broken failed: {reason}") for row in rows)
+    assert all("\n" not in row["reason"] for row in rows)
+    whole = [row for row in sound["scores"] if row["sampler"] == "prior"]
+    assert {(row["metric"], row["features"]) for row in rows} == {(row["metric"], row["features"]) for row in whole}
+    assert len(rows) == len(whole)
+    assert {row["question"] for row in rows} == set(FEATURE_QUESTIONS)
+
+
+def test_the_metrics_of_this_test_answer_both_questions_of_samples():
+    assert {METRICS.get(name).question for name in METRIC_NAMES} == {"reconstruction", "samples", "copying"}
