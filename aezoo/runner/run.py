@@ -267,22 +267,26 @@ def trial_line(record: Record) -> str:
 
 
 def failure_lines(records: Iterable[Record]) -> Iterator[str]:
-    """Describe what failed: a line for each trial, and one for each metric that failed in finished trials."""
-    failed: dict[tuple[str, str], dict[str, None]] = {}
+    """Describe what failed: a line for each trial, and one for each reason why metrics failed in finished ones."""
+    failed: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
     for record in records:
         if record["status"] != "done":
             yield f"failed: {trial_line(record)}"
             continue
         for row in record["scores"]:
             if row["state"] == "error":
-                trial = f"{record['label']} seed {record['spec']['seed']}"
-                failed.setdefault((row["family"], row["reason"]), {})[trial] = None
-    for (metric, reason), trials in failed.items():
-        others = f" and {len(trials) - 1} other trials" if len(trials) > 1 else ""
-        yield (
-            f"scores failed: metric {metric} of {next(iter(trials))}{others}: {reason}; "
-            "once it is mended, --retry failed computes them"
+                metrics, trials = failed.setdefault(row["reason"], ({}, {}))
+                metrics[row["family"]] = None
+                trials[f"{record['label']} seed {record['spec']['seed']}"] = None
+    for reason, (metrics, trials) in failed.items():
+        names = (
+            f"metric {next(iter(metrics))}{_more(metrics, 'metrics')} of {next(iter(trials))}{_more(trials, 'trials')}"
         )
+        yield f"scores failed: {names}: {reason}; once it is mended, --retry failed computes them"
+
+
+def _more(names: Collection[str], what: str) -> str:
+    return f" and {len(names) - 1} other {what}" if len(names) > 1 else ""
 
 
 def _suite(
