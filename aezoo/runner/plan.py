@@ -15,7 +15,8 @@ from aezoo.errors import ResultsError, UsageError
 from aezoo.messages import WEIGHTS, Request, WeightsFile
 from aezoo.metrics import FEATURE_QUESTIONS, Metric
 from aezoo.metrics.compute import MISSING_NEEDS_PREFIX, default_metrics
-from aezoo.record import Record, environment
+from aezoo.provenance import SCORING_KINDS, CodeChange, CurrentCode
+from aezoo.record import Record
 from aezoo.samplers import SAMPLERS
 from aezoo.spec import FLOORS, Suite
 from aezoo.store import Store
@@ -28,7 +29,8 @@ RETRIED_STATUSES = ("killed",)
 RETRIES = ("failed", "code")
 """What can be asked to run again: failed trials and metrics, and trials that ran on other code."""
 
-CODE_PACKAGES = ("aezoo", "tensorflow", "keras")
+NAMED_CHANGES = 4
+"""The most changes of code that one line names."""
 
 PATTERN = re.compile(r"([1-9]\d{0,6})/([1-9]\d{0,6})")
 
@@ -53,39 +55,55 @@ def required_action(
     store: Store,
     retry: Collection[str] = (),
     also: Collection[str] = (),
+    code: CurrentCode | None = None,
 ) -> Action | None:
-    """What the trial behind `record` needs; None where the record stands.
+    """Decide what the trial behind `record` needs; None where the record stands.
 
-    `fingerprint` is that of the data set as it is now; None where it is not known, and then not compared. `also`
-    names the slow metrics that are wanted; "failed" in `retry` stands for failed trials and for failed metrics of
-    finished ones.
+    Args:
+        record: the record, or None where there is none.
+        fingerprint: of the data set as it is now; None where it is not known, and then not compared.
+        store: where the trial's weights are.
+        retry: "failed" for failed trials and for failed metrics of finished ones; "code" for trials, metrics and
+            samplers whose code is another now.
+        also: the slow metrics that are wanted.
+        code: the code as it is now, which many records can share.
     """
     if record is None:
         return Action(("missing",))
-    reasons = tuple(_reasons_to_run(record, fingerprint, retry))
+    changed = (code or CurrentCode()).changes(record) if "code" in retry else []
+    reasons = tuple(_reasons_to_run(record, fingerprint, retry, changed))
     if reasons:
         return Action(reasons)
-    changes = dict(metric_changes(record, also, retry)) if record["status"] == "done" else {}
+    changes = dict(metric_changes(record, also, retry, changed)) if record["status"] == "done" else {}
     return _rescore(record, changes, store) if changes else None
 
 
-def code_changes(record: Record) -> list[str]:
-    """Packages whose version is another now than when the trial ran."""
-    now, then = environment(), record["environment"]
-    return [
-        f"{name} {then[name]}, now {now[name]}" for name in CODE_PACKAGES if name in then and then[name] != now[name]
-    ]
+def code_change_line(records: Sequence[Record]) -> str | None:
+    """Return the line for records that stand although parameters or sources are others now: how many, and which."""
+    code = CurrentCode()
+    found = [[change.text for change in code.source_changes(record)] for record in records]
+    count = sum(map(bool, found))
+    if not count:
+        return None
+    texts = list(dict.fromkeys(text for changes in found for text in changes))
+    more = f"; and {len(texts) - NAMED_CHANGES} more" if len(texts) > NAMED_CHANGES else ""
+    trials = f"{count} kept trial{'' if count == 1 else 's'}"
+    return f"{trials} ran on other code ({'; '.join(texts[:NAMED_CHANGES])}{more}); --retry code runs what is outdated"
 
 
 def metric_changes(
-    record: Record, also: Collection[str] = (), retry: Collection[str] = ()
+    record: Record, also: Collection[str] = (), retry: Collection[str] = (), changed: Sequence[CodeChange] = ()
 ) -> Iterator[tuple[str, str]]:
     """Yield the metrics to compute again for a finished trial, each with the reason.
 
     These are the requested metrics that the record lacks or has in another version; those that are asked of generated
-    images, where a sampler is new or gone or where the record lacks their scores of one of its samplers; and with
-    "failed" in `retry` those that failed.
+    images, where a sampler is new or gone or where the record lacks their scores of one of its samplers; with "failed"
+    in `retry` those that failed; and those whose own code, or that of a sampler whose images they are asked of, is
+    among `changed`.
     """
+    outdated = {change.name: change.text for change in changed if change.kind == "metric"}
+    resampled = [change.text for change in changed if change.kind == "sampler"]
+    also = {*also, *(record["metrics"] if resampled else outdated)}
     samplers = sorted({*SAMPLERS.names()} ^ {*record["samplers"]}) if record["role"] != "oracle" else []
     sampled = {row["sampler"] for row in record["scores"] if row.get("sampler")}
     for metric in default_metrics(also):
@@ -102,6 +120,10 @@ def metric_changes(
             yield metric.name, f"scores of sampler {', '.join(sorted(lacking))} are missing"
         elif "failed" in retry and any(row["state"] == "error" for row in rows):
             yield metric.name, f"metric {metric.name} failed"
+        elif metric.name in outdated:
+            yield metric.name, f"code: {outdated[metric.name]}"
+        elif resampled and metric.question in FEATURE_QUESTIONS:
+            yield metric.name, f"code: {'; '.join(resampled)}"
 
 
 def _still_not_applicable(record: Record, metric: Metric) -> bool:
@@ -114,14 +136,15 @@ def _still_not_applicable(record: Record, metric: Metric) -> bool:
     return bool(rows) and all(not names.isdisjoint(metric.needs) for names in lacking)
 
 
-def _reasons_to_run(record: Record, fingerprint: str | None, retry: Collection[str]) -> Iterator[str]:
+def _reasons_to_run(
+    record: Record, fingerprint: str | None, retry: Collection[str], changed: Sequence[CodeChange]
+) -> Iterator[str]:
     found = record["dataset"]["fingerprint"]
     if record["status"] in (FAILED_STATUSES if "failed" in retry else RETRIED_STATUSES):
         yield f"{record['status']}: {record['error']['message'] if record['error'] else 'no reason kept'}"
     if None not in (found, fingerprint) and found != fingerprint:
         yield f"data set had fingerprint {found[:12]}, now {str(fingerprint)[:12]}"
-    if "code" in retry:
-        yield from (f"code: {change}" for change in code_changes(record))
+    yield from (f"code: {change.text}" for change in changed if change.kind not in SCORING_KINDS)
 
 
 def _rescore(record: Record, changes: dict[str, str], store: Store) -> Action:
@@ -228,10 +251,11 @@ def make_plan(
     """
     plan, trials = Plan(), shard.take(suite.trials(dataset.name))
     store.refuse_links(trial.id for trial in trials)
+    code = CurrentCode()
     for trial in trials:
         stamp = store.stamp(trial.id)
         record = store.read(trial.id)
-        need = required_action(record, dataset.fingerprint, store, retry, also)
+        need = required_action(record, dataset.fingerprint, store, retry, also, code)
         if record is not None and {trial.model, trial.subject.label} & {*force}:
             need = Action(("forced",))
         if need is not None:

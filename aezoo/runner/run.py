@@ -18,7 +18,7 @@ from aezoo.errors import UnknownNameError, UsageError
 from aezoo.metrics.compute import slow_metrics
 from aezoo.record import Record
 from aezoo.runner.eta import RemainingTime
-from aezoo.runner.plan import FULL_SUITE, RETRIES, Plan, Shard, make_plan
+from aezoo.runner.plan import FULL_SUITE, RETRIES, Plan, Shard, code_change_line, make_plan
 from aezoo.runner.progress import Progress, ProgressEngine
 from aezoo.runner.report import write_report
 from aezoo.runner.results import Results
@@ -178,6 +178,8 @@ def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:
         tell(RunEvent("data", dataset.note))
     if (advice := _protocol_advice(suite.protocol, earlier, plan)) is not None:
         tell(RunEvent("advice", advice))
+    if (line := code_change_line(plan.kept)) is not None:
+        tell(RunEvent("advice", line))
     return SuiteRun(plan, store, dataset, engine, settings, tell, temporary)
 
 

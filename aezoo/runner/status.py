@@ -9,8 +9,9 @@ from typing import Any
 
 from aezoo.datasets import load_dataset
 from aezoo.errors import AezooError
+from aezoo.provenance import CurrentCode
 from aezoo.record import Record
-from aezoo.runner.plan import code_changes, required_action
+from aezoo.runner.plan import required_action
 from aezoo.spec import Protocol, complete_protocol
 from aezoo.store import Claims, Store
 from aezoo.store.suites import read_suites
@@ -75,7 +76,8 @@ def protocol_change(then: Mapping[str, Any], protocol: Protocol) -> str:
 
 def _code_change_lines(holdings: FolderStatus) -> Iterator[str]:
     """Finished trials stand whatever code they ran on, but it is said."""
-    changes = Counter(change for record in holdings.records.values() for change in code_changes(record))
+    code = CurrentCode()
+    changes = Counter(change.text for record in holdings.records.values() for change in code.changes(record))
     for change, count in sorted(changes.items()):
         yield to_printable(f"stands: {count} trials ran on {change}; --retry code runs them again")
 
