@@ -19,6 +19,7 @@ from aezoo.metrics.compute import slow_metrics
 from aezoo.record import Record
 from aezoo.runner.eta import RemainingTime
 from aezoo.runner.plan import FULL_SUITE, RETRIES, Plan, Shard, code_change_line, make_plan
+from aezoo.runner.preflight import check_requests
 from aezoo.runner.progress import Progress, ProgressEngine
 from aezoo.runner.report import write_report
 from aezoo.runner.results import Results
@@ -167,12 +168,13 @@ def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:
     store.check()
     dataset = load_dataset(suite.dataset, settings.data_file)
     earlier = [known.protocol for known in read_suites(store) if known.dataset == dataset.name]
-    if not settings.dry_run:
-        store.create()
-        save_suite(store, suite, dataset.name)
     plan = make_plan(
         *(suite, dataset, store, settings.data_file, settings.retry, settings.shard, requested, settings.force)
     )
+    check_requests(plan.requests)
+    if not settings.dry_run:
+        store.create()
+        save_suite(store, suite, dataset.name)
     tell(RunEvent("data", f"data set {dataset.name} ({dataset.origin}), fingerprint {dataset.fingerprint[:12]}"))
     if dataset.note:
         tell(RunEvent("data", dataset.note))
