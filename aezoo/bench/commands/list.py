@@ -13,6 +13,7 @@ import typer
 from aezoo.architectures import ARCHITECTURES
 from aezoo.controls import CONTROLS, Control
 from aezoo.datasets import DATASETS
+from aezoo.engines.threads import quiet_stderr
 from aezoo.metrics import METRICS, Metric
 from aezoo.models import MODELS
 from aezoo.optimizers import OPTIMIZERS
@@ -74,7 +75,8 @@ def _entries(kind: str) -> Iterator[tuple[str, list[str]]]:
     registry = REGISTRIES[kind]
     for name in registry.names():
         declared = registry.declaration(name)
-        problem = registry.problem(name)
+        with quiet_stderr():  # a plug-in may import TensorFlow
+            problem = registry.problem(name)
         facts = "" if problem else _facts(kind, name)
         origin = declared.origin if declared else ""
         lines = [declared.summary if declared else "", facts, f"plug-in of {origin}" if origin else ""]
