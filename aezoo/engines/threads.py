@@ -1,4 +1,4 @@
-"""One thread a trial: so trials side by side are fastest, and no result depends on how many cores a machine has."""
+"""Threads: one a trial, so that trials side by side are fastest and no result depends on the number of cores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run will compute: the suite, less the records that stand."""
+"""Plan of a run: each trial of a suite is kept, scored again from saved weights, or run; and shards of a suite."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RETRIED_STATUSES = ("killed",)
 """Statuses that run again by themselves; the others stand until they are asked for."""
 
 RETRIES = ("failed", "code")
-"""What can be asked to run again: failed trials and metrics, and trials that ran on other code."""
+"""Words for what runs again on request: failed trials and metrics, and trials that ran on other code."""
 
 NAMED_CHANGES = 4
 """The most changes of code that one line names."""
@@ -42,7 +42,7 @@ Stamp = tuple[int, int] | None
 
 @dataclass(frozen=True)
 class Action:
-    """What is to be computed: `metrics` from saved `weights`, or everything where `metrics` is None."""
+    """Computation that a trial needs: `metrics` from saved `weights`, or everything where `metrics` is None."""
 
     reasons: tuple[str, ...]
     metrics: tuple[str, ...] | None = None
@@ -167,7 +167,7 @@ def _rescore(record: Record, changes: dict[str, str], store: Store) -> Action:
 
 @dataclass(frozen=True)
 class Shard:
-    """Part `index` of `count`, counted from 1; the parts of one suite are disjoint and together all of it."""
+    """Part `index` of `count` of a suite, counted from 1; the parts are disjoint and together the whole suite."""
 
     index: int = 1
     count: int = 1
@@ -180,10 +180,10 @@ class Shard:
             raise UsageError(f"shard {text[:80]!r} is not understood; write i/n with i from 1 to n, such as 1/3")
         return cls(int(match[1]), int(match[2]))
 
-    def take(self, items: Sequence[Item]) -> Sequence[Item]:
-        """Every `count`-th item from the `index`-th on: models that take long are spread over all parts.
+    def select(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Return every `count`-th item from the `index`-th on: models that take long are spread over all parts.
 
-        What a part holds depends on the suite alone, not on what has been run, so that each can be run again.
+        A part depends on the suite alone, and not on what has been run, so that it can be run again.
         """
         return items[self.index - 1 :: self.count]
 
@@ -193,15 +193,15 @@ FULL_SUITE = Shard()
 
 @dataclass
 class Plan:
-    """What a run will compute, and what it found.
+    """Requests of a run, and the records that stand.
 
     Attributes:
-        requests: what to compute.
+        requests: the trials to compute.
         kept: records that stand.
-        found: the records behind requests, by id.
-        reasons: why each request is to be computed, by id.
-        scored_again: ids of trials whose weights are kept, and of which only scores are computed.
-        stamps: the state of each request's record when the plan was made, by id.
+        found: earlier records of the trials to compute, by the trial's id.
+        reasons: why each trial is to be computed, by id.
+        scored_again: ids of trials of which only scores are computed, from saved weights.
+        stamps: modification stamp of each trial's record when the plan was made, by id.
     """
 
     requests: list[Request] = field(default_factory=list)
@@ -212,19 +212,19 @@ class Plan:
     stamps: dict[str, Stamp] = field(default_factory=dict)
 
     def count(self, verb: str) -> str:
-        """``15 trials to run (9 of models, 6 of floors)``; the oracle counts as a floor."""
-        sorts = Counter(_trial_kind(request) for request in self.requests)
-        parts = ", ".join(f"{sorts[name]} of {name}" for name in ("models", "floors", "controls") if sorts[name])
+        """Count the requests: ``15 trials to run (9 of models, 6 of floors)``; the oracle counts as a floor."""
+        kinds = Counter(_trial_kind(request) for request in self.requests)
+        parts = ", ".join(f"{kinds[name]} of {name}" for name in ("models", "floors", "controls") if kinds[name])
         return f"{len(self.requests)} trial{'' if len(self.requests) == 1 else 's'} {verb}{parts and f' ({parts})'}"
 
-    def add(self, request: Request, need: Action, record: Record | None, stamp: Stamp) -> None:
-        """Note what is to be computed, why, and what is there already."""
+    def add(self, request: Request, action: Action, record: Record | None, stamp: Stamp) -> None:
+        """Add a trial to compute, the reasons, and its earlier record."""
         trial_id = request.trial.id
         self.requests.append(request)
-        self.reasons[trial_id], self.stamps[trial_id] = need.reasons, stamp
+        self.reasons[trial_id], self.stamps[trial_id] = action.reasons, stamp
         if record is not None:
             self.found[trial_id] = record
-        if need.metrics is not None:
+        if action.metrics is not None:
             self.scored_again.add(trial_id)
 
 
@@ -243,24 +243,24 @@ def make_plan(
     also: tuple[str, ...] = (),
     force: Collection[str] = (),
 ) -> Plan:
-    """Compare the suite, or one part of it, with the records there are.
+    """Compare the suite, or one part of it, with the records of `store`.
 
-    `also` names slow metrics that are wanted, `force` models, by name or label, that run again in any case.
+    `also` names slow metrics to compute, `force` models, by name or label, that run again in any case.
 
     Raises `ResultsError` where a record cannot be read, or a symbolic link has the place of a trial's folder.
     """
-    plan, trials = Plan(), shard.take(suite.trials(dataset.name))
-    store.refuse_links(trial.id for trial in trials)
+    plan, trials = Plan(), shard.select(suite.trials(dataset.name))
+    store.reject_links(trial.id for trial in trials)
     code = CurrentCode()
     for trial in trials:
-        stamp = store.stamp(trial.id)
+        stamp = store.modification_stamp(trial.id)
         record = store.read(trial.id)
-        need = required_action(record, dataset.fingerprint, store, retry, also, code)
+        action = required_action(record, dataset.fingerprint, store, retry, also, code)
         if record is not None and {trial.model, trial.subject.label} & {*force}:
-            need = Action(("forced",))
-        if need is not None:
-            request = Request(trial, dataset.fingerprint, dataset.note, data_file, need.metrics, need.weights, also)
-            plan.add(request, need, record, stamp if record else store.stamp(trial.id))
+            action = Action(("forced",))
+        if action is not None:
+            request = Request(trial, dataset.fingerprint, dataset.note, data_file, action.metrics, action.weights, also)
+            plan.add(request, action, record, stamp if record else store.modification_stamp(trial.id))
         elif record is not None:
             plan.kept.append(record)
     return plan

@@ -59,7 +59,7 @@ OnEvent = Callable[[RunEvent], None]
 
 @dataclass(frozen=True)
 class RunSettings:
-    """How a suite is run; the arguments of `run` say what each means."""
+    """Settings of a run; the arguments of `run` say what each means."""
 
     out: Path | None = None
     data_file: Path | None = None
@@ -164,7 +164,7 @@ def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:
     _check_force(suite, settings.force)
     engine = _engine(settings)
     temporary = TemporaryDirectory(prefix="aezoo-") if settings.out is None else None
-    store = Store(settings.out or Path(temporary.name if temporary else ""), set_aside=not settings.dry_run)
+    store = Store(settings.out or Path(temporary.name if temporary else ""), quarantine=not settings.dry_run)
     store.check()
     dataset = load_dataset(suite.dataset, settings.data_file)
     earlier = [known.protocol for known in read_suites(store) if known.dataset == dataset.name]
@@ -335,7 +335,7 @@ def _check_force(suite: Suite, force: Collection[str]) -> None:
 
 
 def _protocol_advice(protocol: Protocol, earlier: Sequence[Protocol], plan: Plan) -> str | None:
-    """The line that says why trials train anew in a folder that has them under another protocol."""
+    """Say why trials train anew in a folder that has them under another protocol; None where they do not."""
     missing = sum(reasons == ("missing",) for reasons in plan.reasons.values())
     if not earlier or not missing or protocol in earlier:
         return None

@@ -21,7 +21,7 @@ FIXTURES = Path(__file__).parents[1] / "fixtures" / "records"
 
 @pytest.fixture
 def store(tmp_path):
-    store = Store(tmp_path / "results", set_aside=True)
+    store = Store(tmp_path / "results", quarantine=True)
     store.create()
     return store
 
