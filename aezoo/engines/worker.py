@@ -1,4 +1,4 @@
-"""Worker process of this machine: a group of its own, which ends with its parent and can be killed as a whole."""
+"""One worker process of this machine: a group of its own, which ends with its parent and can be killed as a whole."""
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ class Worker:
     """A process for one trial at a time; one that dies costs its trial, and another takes its place.
 
     Attributes:
-        request: the trial that runs now, or ran last.
-        future: its outcome.
+        request, future: what it runs now.
     """
 
     def __init__(self, prepare: Callable[[], None]) -> None:
@@ -50,14 +49,14 @@ class Worker:
         self._ended_as: tuple[str, str] | None = None
 
     def start(self, work: Work, request: Request) -> Future[Outcome]:
-        """Begin a trial; return its future outcome."""
+        """Begin a trial."""
         self.request = request
         self._since = self._ended_as = None
         self.future: Future[Outcome] = self._schedule(work, request)
         return self.future
 
     def _schedule(self, work: Work, request: Request) -> Future[Outcome]:
-        """Give the trial to the pool, a new one where the process died without a trial, as while it started."""
+        """A process that died without a trial, as while it started, took its pool with it."""
         try:
             if not self._pool.active:
                 self._end_pool()
@@ -69,13 +68,13 @@ class Worker:
         return future
 
     def seconds(self) -> float:
-        """Return how long the trial has run, without the start of its process."""
+        """How long the trial has run, without the start of its process."""
         if self._since is None and self.future.running():
             self._since = time.monotonic()
         return 0.0 if self._since is None else time.monotonic() - self._since
 
     def epoch_ends(self) -> Iterator[EpochProgress]:
-        """Yield the epochs that have ended since the last call, also those of a trial that has ended meanwhile."""
+        """What the process has told since it was last asked, also of a trial that has ended meanwhile."""
         while self._epoch_ends.poll():
             yield EpochProgress.from_bytes(self._epoch_ends.recv_bytes())
 
@@ -92,7 +91,7 @@ class Worker:
                 os.killpg(self._pid, signal.SIGKILL)
 
     def outcome(self) -> Outcome:
-        """Return how the trial ended, once `future` is done; to be called once."""
+        """How the trial ended, once `future` is done; asked once."""
         error = self.future.exception()
         early = isinstance(error, BrokenProcessPool)
         self._failed_starts = self._failed_starts + 1 if early and self._ended_as is None else 0
@@ -109,7 +108,7 @@ class Worker:
 
     @property
     def cannot_start(self) -> bool:
-        """True once its process has died `STARTS` times in a row while it started."""
+        """Whether its process died `STARTS` times in a row while it started."""
         return self._failed_starts >= STARTS
 
     def close(self) -> None:
@@ -124,7 +123,7 @@ class Worker:
 
 
 def exit_reason(code: int) -> str:
-    """Describe the exit code of a process."""
+    """The exit code of a process in words."""
     if code >= 0:
         return f"its process ended with code {code}"
     name = signal.Signals(-code).name if -code in set(signal.Signals) else "unknown"
@@ -132,7 +131,7 @@ def exit_reason(code: int) -> str:
 
 
 _teller: Connection | None = None
-"""The pipe on which this process, if it is a worker, tells its driver how far it is."""
+"""Where this process, if it is a worker, tells its driver how far it is."""
 
 
 def send_progress(epoch_end: EpochProgress) -> None:
@@ -147,7 +146,7 @@ def send_progress(epoch_end: EpochProgress) -> None:
 
 
 def _begin(sender: Connection, teller: Connection, prepare: Callable[[], None]) -> None:
-    """Prepare a worker process.
+    """The first thing that a worker does.
 
     It leaves the terminal's process group, so that Ctrl-C reaches only the driver, which decides.
     """

@@ -1,0 +1,33 @@
+"""The denoising autoencoder."""
+
+from __future__ import annotations
+
+from aezoo.models import MODELS, losses, networks, noise
+from aezoo.models.base import Model, Tensor, Terms, check_non_negative
+from aezoo.spec import Protocol
+
+
+@MODELS.register("denoising-ae")
+class DenoisingAutoencoder(Model):
+    """Denoising autoencoder: minimises -ln p(x | f(x + sd e)), e ~ N(0, I), a new e for each image at each step.
+
+    Vincent et al. 2008, section 2.2, with normal noise in each pixel in place of their masking. f is the encoder, p the
+    Bernoulli decoder. sd = 0 is the plain autoencoder. Curves are of corrupted images too; scores are of clean ones.
+    """
+
+    def __init__(self, protocol: Protocol, sd: float = 0.3) -> None:
+        super().__init__(protocol)
+        self.sd = check_non_negative("sd", sd)
+        self.encoder = networks.encoder(protocol, heads=("code",))
+        self.decoder = networks.decoder(protocol)
+
+    def objective(self, x: Tensor) -> Terms:
+        corrupted = x + self.sd * noise.normal(x.shape, self.noise) if self.sd else x
+        nll = losses.bernoulli_nll(x, self.decoder(self.encoder(corrupted)))
+        return {"loss": nll, "nll": nll}
+
+    def encode(self, x: Tensor) -> Tensor:
+        return self.encoder(x)
+
+    def decode_logits(self, z: Tensor) -> Tensor:
+        return self.decoder(z)

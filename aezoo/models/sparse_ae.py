@@ -1,0 +1,36 @@
+"""The sparse autoencoder with a penalty on the size of its code."""
+
+from __future__ import annotations
+
+from keras import ops
+
+from aezoo.models import MODELS, losses, networks
+from aezoo.models.base import Model, Tensor, Terms, check_non_negative
+from aezoo.spec import Protocol
+
+
+@MODELS.register("sparse-ae")
+class SparseAutoencoder(Model):
+    """Sparse autoencoder: minimises -ln p(x | z) + weight |z|_1, z = max(f(x), 0) a code of numbers from 0.
+
+    The L1 penalty of Olshausen and Field 1996 on an amortised code; Ng 2011, CS294A lecture notes, section 3. weight is
+    in nats for each unit of a code's number. The decoder could shrink codes and grow its weights to escape the
+    penalty; that its weights start small and training is short is what keeps it from doing so entirely.
+    """
+
+    def __init__(self, protocol: Protocol, weight: float = 0.1) -> None:
+        super().__init__(protocol)
+        self.weight = check_non_negative("weight", weight)
+        self.encoder = networks.encoder(protocol, heads=("code",))
+        self.decoder = networks.decoder(protocol)
+
+    def objective(self, x: Tensor) -> Terms:
+        z = self.encode(x)
+        nll, size = losses.bernoulli_nll(x, self.decoder(z)), ops.sum(z, axis=-1)
+        return {"loss": nll + self.weight * size, "nll": nll, "size": size}
+
+    def encode(self, x: Tensor) -> Tensor:
+        return ops.relu(self.encoder(x))
+
+    def decode_logits(self, z: Tensor) -> Tensor:
+        return self.decoder(z)

@@ -1,0 +1,41 @@
+"""The k-sparse autoencoder."""
+
+from __future__ import annotations
+
+from keras import ops
+
+from aezoo.models import MODELS, losses, networks
+from aezoo.models.base import Model, Tensor, Terms
+from aezoo.spec import Protocol
+
+
+@MODELS.register("topk-ae")
+class TopKAutoencoder(Model):
+    """k-sparse autoencoder: minimises -ln p(x | z), z the k numbers of the code f(x) that are largest in magnitude.
+
+    The others are 0 and pass no gradient. Makhzani and Frey 2013, section 2.1; Gao et al. 2024, equation 3. The code
+    is linear, so magnitude decides, as in the iterative hard thresholding that the method is derived from.
+    `active` is a share of the latent size, so that a preset serves every protocol: k = round(active d), at least 1;
+    active = 1 is the plain autoencoder.
+    """
+
+    def __init__(self, protocol: Protocol, active: float = 0.5) -> None:
+        super().__init__(protocol)
+        if not 0 < active <= 1:
+            raise ValueError(f"active is {active!r}; it must be a share above 0 and at most 1")
+        self.k = max(1, round(active * protocol.latent_dim))
+        self.encoder = networks.encoder(protocol, heads=("code",))
+        self.decoder = networks.decoder(protocol)
+
+    def objective(self, x: Tensor) -> Terms:
+        nll = losses.bernoulli_nll(x, self.decoder(self.encode(x)))
+        return {"loss": nll, "nll": nll}
+
+    def encode(self, x: Tensor) -> Tensor:
+        z = self.encoder(x)
+        magnitude = ops.abs(z)
+        threshold = ops.sort(magnitude, axis=-1)[:, -self.k, None]  # by sort: top_k compiles to a loop on a processor
+        return ops.where(magnitude >= threshold, z, 0.0)
+
+    def decode_logits(self, z: Tensor) -> Tensor:
+        return self.decoder(z)

@@ -1,0 +1,161 @@
+"""Deterministic autoencoders: each against its exact property, and against the plain autoencoder where it is one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from aezoo.errors import UsageError
+from aezoo.models import MODELS
+from aezoo.spec import Protocol
+from aezoo.training import Trainer
+
+WIDE = Protocol(name="wide", latent_dim=6, hidden_units=32)
+
+
+def make(name: str, protocol: Protocol = WIDE, **parameters):
+    return MODELS.get(name).create(protocol, 0, parameters)
+
+
+def trained_weights(name: str, images: np.ndarray, **parameters) -> list[np.ndarray]:
+    """Weights after two short epochs with seed 3."""
+    trainer = Trainer(MODELS.get(name), WIDE.model_copy(update={"epochs": 2, "batch_size": 50}), parameters)
+    trainer.fit(images[:500], images[:50], 3)
+    return trainer.model.get_weights()
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("denoising-ae", {"sd": 0}),
+        ("contractive-ae", {"weight": 0}),
+        ("topk-ae", {"active": 1}),
+        ("rae-l2", {"weight": 0, "weight_decay": 0}),
+        ("rae-gp", {"weight": 0, "slope": 0}),
+    ],
+)
+def test_is_the_plain_autoencoder_to_the_bit_without_its_penalty(digits, name, parameters):
+    plain, other = (
+        trained_weights(*each, digits.train.images, **more) for each, more in ((("ae",), {}), ((name,), parameters))
+    )
+    for expected, weight in zip(plain, other, strict=True):
+        np.testing.assert_array_equal(weight, expected)
+
+
+def jacobian(function, x: np.ndarray) -> np.ndarray:
+    """Jacobians of rows, (n, outputs, inputs), by central differences in float32."""
+    step, columns = 1e-2, []
+    for i in range(x.shape[1]):
+        moved = np.zeros_like(x)
+        moved[:, i] = step
+        columns.append((np.asarray(function(x + moved)) - np.asarray(function(x - moved))) / (2 * step))
+    return np.stack(columns, axis=2)
+
+
+def test_contraction_has_the_squared_norm_of_the_jacobian_as_its_mean(images):
+    model = make("contractive-ae")
+    x = tf.constant(np.repeat(images[:2], 4_000, axis=0))
+    estimates = np.asarray(model.objective(x)["contraction"]).reshape(2, 4_000)
+    hidden, code = (model.encoder.get_layer(name).get_weights() for name in ("hidden", "code"))
+    for row, image in zip(estimates, images[:2], strict=True):
+        mask = (image @ hidden[0] + hidden[1]) > 0
+        exact = np.square((hidden[0] * mask) @ code[0]).sum()
+        assert abs(row.mean() - exact) < 4 * row.std() / np.sqrt(len(row))
+
+
+def test_the_slope_has_the_squared_norm_of_the_decoders_jacobian_as_its_mean():
+    model = make("rae-gp")
+    z = np.random.default_rng(0).standard_normal((2, 6)).astype(np.float32)
+    exact = np.square(jacobian(model.decode, z)).sum(axis=(1, 2))
+    estimates = np.asarray(model._squared_slope(tf.constant(np.repeat(z, 4_000, axis=0)))).reshape(2, 4_000)
+    spread = estimates.std(axis=1) / np.sqrt(4_000)
+    np.testing.assert_allclose(estimates.mean(axis=1), exact, atol=float(4 * spread.max()))
+
+
+@pytest.mark.parametrize(("active", "k"), [(0.5, 3), (0.1, 1), (1.0, 6)])
+def test_exactly_k_numbers_of_the_code_are_left_and_they_are_the_largest(images, active, k):
+    model = make("topk-ae", active=active)
+    z, full = np.asarray(model.encode(images)), np.asarray(model.encoder(images))
+    assert (np.count_nonzero(z, axis=1) == k).all()
+    kept = z != 0
+    np.testing.assert_array_equal(z[kept], full[kept])
+    if k < 6:
+        assert (np.abs(full)[kept].reshape(-1, k).min(axis=1) >= np.abs(np.where(kept, 0, full)).max(axis=1)).all()
+
+
+def test_numbers_of_the_code_that_are_dropped_pass_no_gradient(images):
+    model = make("topk-ae")
+    head = model.encoder.get_layer("code").trainable_variables[1]  # a bias: its gradient is that of one code
+    z = np.asarray(model.encode(images[:1]))[0]
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(model.objective(tf.constant(images[:1]))["loss"])
+    gradient = tape.gradient(loss, head.value).numpy()
+    np.testing.assert_array_equal(gradient != 0, z != 0)
+
+
+def test_jumprelu_is_the_rectifier_at_a_threshold_of_almost_nothing_and_counts_what_is_open(images):
+    model = make("jumprelu-ae", threshold=1e-30)
+    code = model.encoder(images)
+    gated, count = model.gate(code)
+    np.testing.assert_array_equal(gated, np.maximum(code, 0))
+    np.testing.assert_array_equal(count, (np.asarray(code) > 0).sum(axis=1))
+
+
+def test_jumprelu_thresholds_have_the_papers_pseudo_derivatives():
+    model = make("jumprelu-ae", threshold=0.5, bandwidth=0.2)
+    code = tf.constant([[0.45, 0.55, 0.7, 0.3, -1.0, 0.5 + 0.09]])
+    threshold, inside = 0.5, np.array([1, 1, 0, 0, 0, 1.0])
+    for pick, slope in ((0, -threshold / 0.2), (1, -1 / 0.2)):
+        with tf.GradientTape() as tape:
+            value = tf.reduce_sum(model.gate(code)[pick])
+        by_log = tape.gradient(value, model.log_threshold.value).numpy()
+        np.testing.assert_allclose(by_log, inside * slope * threshold, rtol=1e-5)
+
+
+def test_visible_pixels_of_a_masked_autoencoder_have_no_gradient(monkeypatch, images):
+    model = make("masked-ae", mask=0.5, patch=4)
+    draws = np.random.default_rng(1).random((len(images), 49)).astype(np.float32)
+    monkeypatch.setattr("aezoo.models.noise.uniform", lambda shape, seeds: draws)
+    hidden = (draws < 0.5).reshape(-1, 7, 7).repeat(4, axis=1).repeat(4, axis=2).reshape(-1, 784)
+    logits, seen = tf.Variable(tf.ones((len(images), 784))), []
+    model.decoder = lambda z: logits.value()
+    encoder, model.encoder = model.encoder, lambda x: (seen.append(np.asarray(x)), encoder(x))[1]
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(model.objective(tf.constant(images))["loss"])
+    gradient = tape.gradient(loss, logits).numpy()
+    assert (gradient[~hidden] == 0).all()
+    assert (gradient[hidden] != 0).all()
+    np.testing.assert_allclose(seen[0], np.where(hidden, 0, images / 0.5))
+
+
+def test_the_masked_loss_is_on_the_scale_of_a_whole_image(images):
+    model = make("masked-ae")
+    model.decoder = lambda z: tf.zeros((len(z), 784))
+    losses = np.asarray(model.objective(tf.constant(np.repeat(images[:1], 4_000, axis=0)))["loss"])
+    assert abs(losses.mean() - 784 * np.log(2)) < 4 * losses.std() / np.sqrt(len(losses))
+
+
+def test_the_penalties_are_those_of_their_formulas(images):
+    sparse = make("sparse-ae", weight=2.0)
+    terms, z = sparse.objective(images), np.maximum(sparse.encoder(images), 0)
+    np.testing.assert_allclose(terms["loss"], np.asarray(terms["nll"]) + 2 * z.sum(axis=1), rtol=1e-5)
+    rae = make("rae-l2", weight=0.5, weight_decay=0.25)
+    terms, z = rae.objective(images), np.asarray(rae.encode(images))
+    weights = sum(np.square(weight).sum() for weight in rae.decoder.get_weights())
+    np.testing.assert_allclose(terms["penalty"], 0.25 * np.square(z).sum(axis=1) + 0.25 * weights, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "message"),
+    [
+        ("masked-ae", {"mask": 0}, "above 0 and below 1"),
+        ("masked-ae", {"patch": 5}, "divides 28"),
+        ("topk-ae", {"active": 0}, "above 0"),
+        ("denoising-ae", {"sd": -1}, "at least 0"),
+        ("jumprelu-ae", {"threshold": 0}, "above 0"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(name, parameters, message):
+    with pytest.raises(UsageError, match=message):
+        make(name, **parameters)
