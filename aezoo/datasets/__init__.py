@@ -43,9 +43,13 @@ __all__ = [
 
 
 def _build(
-    name: str, load: Callable[[DataSources], LoadedArrays | Dataset], summary: str, judge: str | None = None
+    name: str,
+    load: Callable[[DataSources], LoadedArrays | Dataset],
+    summary: str,
+    judge: str | None = None,
+    content: str | None = None,
 ) -> DatasetEntry:
-    return DatasetEntry(name, load, summary, judge)
+    return DatasetEntry(name, load, summary, judge, content)
 
 
 DATASETS: Registry[DatasetEntry] = Registry("dataset", "aezoo.datasets", _build)

@@ -106,8 +106,8 @@ class DataSources:
     keras_cache: Path
     environment: Mapping[str, str]
 
-    def given(self, variable: str) -> Path | None:
-        """The file that the user named: `data_file`, else the environment's `variable`, else None."""
+    def user_path(self, variable: str) -> Path | None:
+        """The file or folder that the user named: `data_file`, else the environment's `variable`, else None."""
         named = self.environment.get(variable)
         return self.data_file or (Path(named).expanduser() if named else None)
 
@@ -121,9 +121,11 @@ class DatasetEntry:
         load: finds and decodes the arrays; or, for a name that chooses among others, loads the chosen one.
         summary: what it is, in one line.
         judge: the name of the judge that fits it, or None.
+        content: for a published data set, the fingerprint of its training and test arrays; else None.
     """
 
     name: str
     load: Callable[[DataSources], LoadedArrays | Dataset]
     summary: str
     judge: str | None = None
+    content: str | None = None

@@ -22,13 +22,18 @@ FASHION_MNIST = PublishedDataset(
     variable="AEZOO_FASHION_MNIST",
     content="51bad0352284eacba9865b8317af0b9281dae4f52f7f667217f2ee65f7069790",
     path="fashion-mnist",
-    elsewhere=(Path("/usr/share/datasets/fashion-mnist"),),  # Debian's package dataset-fashion-mnist
+    system_paths=(Path("/usr/share/datasets/fashion-mnist"),),  # Debian's package dataset-fashion-mnist
     # Publishers pack these files differently, so that only the unpacked arrays have one hash: `content`.
     downloads=tuple(Download(f"{ADDRESS}/{name}", f"fashion-mnist/{name}", None) for name in FILES),
 )
 
 
-@DATASETS.register("fashion-mnist", summary="Fashion-MNIST, 70,000 images of clothes", judge="fashion-mnist")
+@DATASETS.register(
+    "fashion-mnist",
+    summary="Fashion-MNIST, 70,000 images of clothes",
+    judge="fashion-mnist",
+    content=FASHION_MNIST.content,
+)
 def load(source: DataSources) -> LoadedArrays:
     """Fashion-MNIST from `source`; see `load_published`."""
     return load_published(FASHION_MNIST, source)

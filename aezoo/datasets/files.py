@@ -56,7 +56,7 @@ def read_npz(path: Path, keys: tuple[str, ...]) -> list[NDArray[Any]]:
             sizes = member_sizes(archive)
             missing = [key for key in keys if key not in sizes]
             if missing:
-                raise DatasetError(f"{path} has no {', '.join(missing)}; it must be {EXPECTED}")
+                raise DatasetError(f"{path} has no {', '.join(missing)}; it must be {EXPECTED} (docs/plugins.md)")
             if sum(sizes[key] for key in keys) > LIMIT:
                 raise DatasetError(f"{path} unpacks to more than {LIMIT >> 20} MB; it is not one of these data sets")
             return [read_member(archive, key, f"{path}: {key}") for key in keys]

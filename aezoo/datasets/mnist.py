@@ -12,7 +12,7 @@ MNIST = PublishedDataset(
     variable="AEZOO_MNIST",
     content="52cd6c10ae77107af32269dd9d10ca19c1b749e83235a0c75e2f0729ebeaf141",
     path="mnist.npz",
-    elsewhere=(),
+    system_paths=(),
     downloads=(
         Download(  # the file and the hash that Keras uses
             url="https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
@@ -23,7 +23,7 @@ MNIST = PublishedDataset(
 )
 
 
-@DATASETS.register("mnist", summary="MNIST, 70,000 handwritten digits", judge="mnist")
+@DATASETS.register("mnist", summary="MNIST, 70,000 handwritten digits", judge="mnist", content=MNIST.content)
 def load(source: DataSources) -> LoadedArrays:
     """MNIST from `source`; see `load_published`."""
     return load_published(MNIST, source)

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
+from aezoo.datasets import DATASETS
 from aezoo.datasets.base import DatasetUnavailableError, DatasetWarning, DataSources, LoadedArrays, Split
 from aezoo.datasets.download import Download, fetch
 from aezoo.datasets.files import read_train_and_test
@@ -18,6 +19,9 @@ from aezoo.datasets.splits import check_split, fingerprint
 from aezoo.errors import DatasetError
 
 LOCK_SECONDS = 900.0
+
+OWN_IMAGES = ", or, for images of your own, write a data set: docs/plugins.md"
+"""The advice for a file that holds other images."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class PublishedDataset:
         variable: the environment variable that names the user's copy.
         content: `fingerprint` of its training and test arrays.
         path: its file or folder, relative to aezoo's cache and to Keras's.
-        elsewhere: other places where a system may have it.
+        system_paths: other places where a system may have it.
         downloads: the files to download into the cache.
     """
 
@@ -39,26 +43,27 @@ class PublishedDataset:
     variable: str
     content: str
     path: str
-    elsewhere: tuple[Path, ...]
+    system_paths: tuple[Path, ...]
     downloads: tuple[Download, ...]
 
 
 def load_published(published: PublishedDataset, source: DataSources) -> LoadedArrays:
     """The arrays from the user's file; else from the caches or the system; else downloaded.
 
-    The user's file may hold other images of the same form: a note says so. Other copies must be the original.
+    The user's file may hold other images of the same form: a note says so, unless they are another data set's. Other
+    copies must be the original.
 
     Raises:
         DatasetUnavailableError: no copy to be had.
         DatasetError: the user's file is missing or cannot be trusted.
     """
-    given = source.given(published.variable)
-    if given is not None:
-        return _from_user_path(published, given)
+    path = source.user_path(published.variable)
+    if path is not None:
+        return _from_user_path(published, path)
     places = {
         "aezoo's cache": source.cache / published.path,
         "Keras's cache": source.keras_cache / published.path,
-        **{str(place): place for place in published.elsewhere},
+        **{str(place): place for place in published.system_paths},
     }
     for label, place in places.items():
         found = _try_copy(published, place, label, own=label == "aezoo's cache")
@@ -78,8 +83,11 @@ def _from_user_path(published: PublishedDataset, path: Path) -> LoadedArrays:
         train, test = _read(published, path)
     except DatasetUnavailableError as error:  # a file that was named is never passed over for another
         raise DatasetError(str(error)) from error
-    same = fingerprint(train, test) == published.content
-    note = "" if same else f"{path.name} does not hold the original {published.title} arrays"
+    content = fingerprint(train, test)
+    other = next((name for name, entry in DATASETS.items() if entry.content == content), published.name)
+    if other != published.name and content != published.content:
+        raise DatasetError(f"{path} holds {other} and not {published.name}; give --dataset {other}")
+    note = "" if content == published.content else f"{path.name} does not hold the original {published.title} arrays"
     return LoadedArrays(train, test, f"{path.name}, given by the user", note)
 
 
@@ -128,11 +136,13 @@ def _read(published: PublishedDataset, path: Path) -> tuple[Split, Split]:
         check_split(split, str(path))
         if len(split) != count:
             raise DatasetError(
-                f"{path} has {len(split)} images where {published.title} has {count}; get the file again"
+                f"{path} has {len(split)} images where {published.title} has {count}; get the file again{OWN_IMAGES}"
             )
         labels = np.unique(split.labels).tolist()
         if labels != list(range(10)):
-            raise DatasetError(f"{path} has the labels {labels}; {published.title} has 0 to 9, every one of them")
+            raise DatasetError(
+                f"{path} has the labels {labels}; {published.title} has 0 to 9, every one of them{OWN_IMAGES}"
+            )
     return train, test
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from aezoo.datasets import (
+    DATASETS,
     DatasetUnavailableError,
     DatasetWarning,
     DataSources,
@@ -144,6 +145,24 @@ def test_a_given_file_of_other_digits_is_used_and_said_in_the_note(original, sou
     other = replace(published, content="0" * 64)
     assert load_published(published, replace(source, data_file=file)).note == ""
     assert "does not hold the original MNIST arrays" in load_published(other, replace(source, data_file=file)).note
+
+
+def test_a_given_file_of_another_published_data_set_is_an_error(original, source, monkeypatch):
+    file, published = original
+    clothes = replace(DATASETS.get("fashion-mnist"), content=published.content)
+    monkeypatch.setattr(DATASETS, "_loaded", {**DATASETS._loaded, "fashion-mnist": clothes})
+    with pytest.raises(DatasetError, match="holds fashion-mnist and not mnist; give --dataset fashion-mnist"):
+        load_published(replace(published, content="0" * 64), replace(source, data_file=file))
+
+
+def test_a_file_of_other_images_leads_to_the_page_of_plug_ins(source, tmp_path):
+    images, labels = np.full((30, 28, 28), 9, np.uint8), (np.arange(30) % 10).astype(np.uint8)
+    np.savez(tmp_path / "own.npz", x_train=images, y_train=labels, x_test=images, y_test=labels)
+    with pytest.raises(DatasetError, match="has 30 images where MNIST has 60000; .* write a data set: docs/plugins.md"):
+        load_published(MNIST, replace(source, data_file=tmp_path / "own.npz"))
+    np.savez(tmp_path / "own.npz", images=images)
+    with pytest.raises(DatasetError, match=r"docs/plugins\.md"):
+        load_published(MNIST, replace(source, data_file=tmp_path / "own.npz"))
 
 
 def test_a_given_file_that_is_missing_or_bad_is_an_error_even_for_auto(source, tmp_path):
