@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
 from aezoo.bench.app import run_app
+from aezoo.metrics import METRICS
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "README.md").read_text()
@@ -50,11 +53,39 @@ def test_its_reading_commands_run(command, capsys):
     assert capsys.readouterr().out.strip()
 
 
-def test_its_python_runs():
-    code = re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1]
+def test_its_python_runs_prints_and_computes_nothing_twice(smoke_run, tmp_path, monkeypatch, capsys):
+    shutil.copytree(smoke_run.folder, tmp_path / "my-results")
+    before = {path: path.read_bytes() for path in tmp_path.glob("my-results/trials/*/*")}
+    monkeypatch.chdir(tmp_path)
     names: dict = {}
-    exec(code, names)  # noqa: S102 - our own README
-    assert names["outcome"].record["status"] == "done"
+    exec(re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1], names)  # noqa: S102 - our own README
+    assert len(names["results"].records) == 9
+    assert names["results"].failed == []
+    assert {path: path.read_bytes() for path in tmp_path.glob("my-results/trials/*/*")} == before
+    printed = capsys.readouterr().out
+    for part in ("| ae ", "winner", "reconstruction  ae"):
+        assert part in printed
+
+
+def test_the_sizes_it_states_are_those_of_the_metrics():
+    smallest = defaultdict(set)
+    for name, metric in METRICS.items():
+        smallest[metric.question].add((metric.minimum_n, name))
+    assert {n for n, name in smallest["samples"] | smallest["copying"] if name != "parzen"} == {1_000}
+    assert (500, "parzen") in smallest["samples"]
+    assert {n for n, _ in smallest["latent"]} == {100}
+    assert {n for n, _ in smallest["likelihood"]} == {10, 100, 1_000}
+    assert "need 1,000 (`parzen` 500), latent ones\n  100, likelihoods 10 to 1,000" in TEXT
+
+
+def test_it_names_the_entry_point_group_of_every_registry():
+    named = set(
+        re.findall(r"`(aezoo\.\w+)`", TEXT[TEXT.index("| entry point group |") : TEXT.index("CONTRIBUTING.md")])
+    )
+    files = (ROOT / "aezoo").rglob("*.py")
+    declared = [found for file in files for found in re.findall(r"= Registry\((.*)\)$", file.read_text(), re.MULTILINE)]
+    groups = {re.findall(r'"(aezoo\.[\w.]+)"', arguments)[-1] for arguments in declared}
+    assert named == groups
 
 
 def test_its_suite_file_is_one(tmp_path):
