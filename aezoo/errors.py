@@ -1,4 +1,4 @@
-"""The errors a user can mend, each with the exit code of the command line."""
+"""Errors that a user can mend, each with its exit code of the command line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class AezooError(Exception):
 
 
 class UsageError(AezooError):
-    """The request itself is wrong: an unknown name, an impossible value."""
+    """A request that is wrong: an unknown name, an impossible value."""
 
     exit_code = 2
 

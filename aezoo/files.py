@@ -50,13 +50,13 @@ def make_folder(folder: Path) -> Path:
 
 
 def reject_link(path: Path) -> None:
-    """Raise `OSError` if `path` is a symbolic link: what is written must not end up elsewhere."""
+    """Raise `OSError` if `path` is a symbolic link: no file must end up elsewhere."""
     if path.is_symlink():
         raise OSError(errno.ELOOP, f"{path} is a symbolic link, which aezoo does not follow; remove it", str(path))
 
 
 def read_regular(path: Path, limit: int) -> bytes:
-    """The content of a regular file of at most `limit` bytes.
+    """Read the content of a regular file of at most `limit` bytes.
 
     Raises:
         ValueError: it is a symbolic link, a pipe or a folder, or it is larger.

@@ -1,4 +1,4 @@
-"""What goes to a worker and what comes back; plain data that any engine can send."""
+"""Messages between driver and workers: `Request`, `Outcome`, `EpochProgress`; plain data that any engine can send."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aezoo.record import Record
 from aezoo.spec import Trial, canonical_json
 
 Wire = tuple[str, dict[str, bytes]]
-"""What travels between machines: a JSON text, and files by name."""
+"""A message between machines: a JSON text, and files by name."""
 
 WEIGHTS = "weights.npz"
 MAX_WEIGHTS_BYTES = 2**31
@@ -26,14 +26,14 @@ class WeightsFile:
 
     Attributes:
         path: the file.
-        sha256: what its content must have, in hexadecimal.
+        sha256: hash of the content, in hexadecimal.
     """
 
     path: Path
     sha256: str
 
     def read(self) -> bytes:
-        """The content; raises `ResultsError` where it is gone or is another's."""
+        """Read the content; raises `ResultsError` where it is gone or has changed."""
         try:
             content = read_regular(self.path, MAX_WEIGHTS_BYTES)
         except (OSError, ValueError) as error:
@@ -45,10 +45,10 @@ class WeightsFile:
 
 @dataclass(frozen=True)
 class Request:
-    """What a worker is asked for.
+    """A trial for a worker to run or to score.
 
     Attributes:
-        trial: what to run.
+        trial: the trial.
         fingerprint: of the data set that the driver found; a worker that finds another refuses.
         note: the data set's line for tables, as the driver found it.
         data_file: where the user said the data is, or None.
@@ -66,11 +66,11 @@ class Request:
     also: tuple[str, ...] = ()
 
     def read_weights(self) -> bytes | None:
-        """The content of `weights`; raises `ResultsError` where a file no longer has it."""
+        """Read the content of `weights`; raises `ResultsError` where a file no longer has it."""
         return self.weights.read() if isinstance(self.weights, WeightsFile) else self.weights
 
     def to_wire(self) -> Wire:
-        """This request for another machine; `data_file` stays behind, because it is a path of this one."""
+        """Write this request for another machine; `data_file` stays behind, because it is a path of this one."""
         weights = self.read_weights()
         content = {
             "trial": self.trial.model_dump(mode="json"),
@@ -83,7 +83,7 @@ class Request:
 
     @classmethod
     def from_wire(cls, text: str, files: dict[str, bytes]) -> Request:
-        """The request that `to_wire` wrote."""
+        """Read the request that `to_wire` wrote."""
         content = json.loads(text)
         metrics = content.pop("metrics")
         return cls(
@@ -103,23 +103,24 @@ class Outcome:
     artifacts: dict[str, bytes] = field(default_factory=dict)
 
     def to_wire(self) -> Wire:
-        """This outcome for another machine; raises `ValueError` where the record holds NaN."""
+        """Write this outcome for another machine; raises `ValueError` where the record holds NaN."""
         return json.dumps(self.record, allow_nan=False), self.artifacts
 
     @classmethod
     def from_wire(cls, text: str, files: dict[str, bytes]) -> Outcome:
-        """The outcome that `to_wire` wrote."""
+        """Read the outcome that `to_wire` wrote."""
         return cls(json.loads(text), files)
 
 
 @dataclass(frozen=True)
 class EpochProgress:
-    """How far a trial is.
+    """The end of an epoch of a trial.
 
     Attributes:
-        trial_id: which trial.
-        epoch, epochs: the number of the epoch that has ended, from 1, and of the last one.
-        loss: its mean training loss, in nats per image.
+        trial_id: id of the trial.
+        epoch: number of the epoch that has ended, from 1.
+        epochs: number of the last epoch.
+        loss: mean training loss of the epoch, in nats per image.
         seconds: of training so far.
     """
 
@@ -130,12 +131,12 @@ class EpochProgress:
     seconds: float
 
     def to_bytes(self) -> bytes:
-        """A line of some hundred bytes."""
+        """Write this message as a line of some hundred bytes."""
         return canonical_json(astuple(self)).encode()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> EpochProgress:
-        """What `to_bytes` wrote."""
+        """Read what `to_bytes` wrote."""
         return cls(*json.loads(content))
 
 

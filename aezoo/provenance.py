@@ -43,21 +43,45 @@ def parameters_in_force(trial: Trial) -> dict[str, Parameter]:
 
     Imports the model or control.
     """
-    if trial.model in CONTROLS.names():
-        return _plain(
-            {**declared_parameters(CONTROLS, trial.model), **CONTROLS.get(trial.model).settled(trial.parameters)}
-        )
-    preset = MODELS.get(trial.model)
+    is_control = registry_of(trial.model) is CONTROLS
+    given = CONTROLS.get(trial.model).settled(trial.parameters) if is_control else trial.parameters
+    return _plain({**_imported_defaults(trial.model), **given})
+
+
+def default_parameters(name: str) -> dict[str, Parameter]:
+    """The parameters of a model or control with the values that they have unless others are given.
+
+    Imports nothing where the source tells.
+    """
+    declared = registry_of(name).declaration(name)
+    if declared is None or declared.parameters is None:
+        return _plain(_imported_defaults(name))
+    dose = (
+        {"dose": declared.options["default"]} if "dose" in declared.parameters and "default" in declared.options else {}
+    )
+    return _plain({**dose, **declared_parameters(name)})
+
+
+def declared_parameters(name: str) -> dict[str, Parameter]:
+    """The parameters of a model or control with the values that its source writes out; imports nothing."""
+    declared = registry_of(name).declaration(name)
+    if declared is None:
+        return {}
+    return _plain({key: value for key, value in declared.values.items() if key in (declared.parameters or ())})
+
+
+def registry_of(name: str) -> Registry[Any]:
+    """The registry of a model or control."""
+    return CONTROLS if name in CONTROLS.names() else MODELS
+
+
+def _imported_defaults(name: str) -> dict[str, Any]:
+    if registry_of(name) is CONTROLS:
+        return {**declared_parameters(name)}
+    preset = MODELS.get(name)
     arguments = inspect.signature(preset.model.__init__).parameters.values()
     defaults = {each.name: each.default for each in arguments if each.name in preset.model.parameter_names()}
-    return _plain({**defaults, **preset.parameters, **trial.parameters})
-
-
-def declared_parameters(registry: Registry[Any], name: str) -> dict[str, Parameter]:
-    """The parameters of a model or control with the values that its source writes out; imports nothing."""
-    declared = registry.declaration(name)
-    own = () if declared is None else declared.parameters or ()
-    return _plain({key: value for key, value in declared.values.items() if key in own}) if declared else {}
+    return {**defaults, **preset.parameters}
 
 
 def trial_sources(
@@ -68,7 +92,7 @@ def trial_sources(
     They are taken once in a process, whose code does not change when a file does. Only what has the role "model" is
     made of the protocol's architecture and optimizer.
     """
-    kind = "control" if trial.model in CONTROLS.names() else "model"
+    kind = registry_of(trial.model).kind
     names = {kind: [trial.model], "data set": [trial.dataset], "metric": metrics, "sampler": samplers}
     if role == "model":
         names |= {"architecture": [trial.protocol.architecture], "optimizer": [trial.protocol.optimizer]}
@@ -128,8 +152,8 @@ class CurrentCode:
     def _parameter_changes(self, record: Record) -> Iterator[CodeChange]:
         then: Mapping[str, Parameter] = record.get("parameters", {})
         name, given = record["spec"]["model"], record["spec"]["parameters"]
-        kind = "control" if name in CONTROLS.names() else "model"
-        now = {**declared_parameters(REGISTRIES[kind], name), **given} if then else {}
+        kind = registry_of(name).kind
+        now = {**declared_parameters(name), **given} if then else {}
         if then and kind == "control" and not CONTROLS.problem(name):  # its dose may follow from other parameters
             now |= CONTROLS.get(name).settled(given)
         for key, value in then.items():

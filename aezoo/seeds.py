@@ -1,4 +1,4 @@
-"""One independent random stream per purpose, all from a trial's one seed.
+"""Random streams: an independent one per purpose, all from a trial's one seed.
 
 A stream is keyed by the words of its purpose, not by its position, so that adding a model, a metric or a
 sampler never moves the numbers of another.
@@ -12,16 +12,16 @@ import numpy as np
 
 
 def seed_sequence(seed: int, *purpose: str) -> np.random.SeedSequence:
-    """The seed sequence of `purpose` (for example ``"sampling", "prior"``) under `seed`."""
+    """Return the seed sequence of `purpose` (for example ``"sampling", "prior"``) under `seed`."""
     digest = hashlib.sha256("\0".join(purpose).encode()).digest()
     return np.random.SeedSequence(seed, spawn_key=tuple(np.frombuffer(digest[:8], "<u4").tolist()))
 
 
 def generator(seed: int, *purpose: str) -> np.random.Generator:
-    """A NumPy generator on the stream of `purpose`."""
+    """Make a NumPy generator on the stream of `purpose`."""
     return np.random.default_rng(seed_sequence(seed, *purpose))
 
 
 def integer_seed(seed: int, *purpose: str) -> int:
-    """A 31-bit integer from the stream of `purpose`, for libraries that take an integer seed."""
+    """Draw a 31-bit integer from the stream of `purpose`, for libraries that take an integer seed."""
     return int(seed_sequence(seed, *purpose).generate_state(1)[0] >> 1)

@@ -6,7 +6,6 @@ import pytest
 from support.plugins import plugged_in  # noqa: F401 - a fixture
 
 from aezoo.metrics import METRICS
-from aezoo.models import MODELS
 from aezoo.provenance import CurrentCode, declared_parameters, parameters_in_force, trial_sources
 from aezoo.record import environment, merge_scores, new_record
 from aezoo.samplers import SAMPLERS
@@ -153,7 +152,7 @@ def test_what_a_plugins_author_changes_is_noticed(plugged_in, file, old, new, ex
     (folder / f"made_up/{file}.py").write_text(source.replace(old, new))
     plugged_in.again()
     assert texts(record) == expected
-    assert declared_parameters(MODELS, "made-up")["depth"] in (2, 3)
+    assert declared_parameters("made-up")["depth"] in (2, 3)
 
 
 def test_a_parameter_that_was_given_does_not_follow_the_default(plugged_in):  # noqa: F811

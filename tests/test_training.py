@@ -21,6 +21,14 @@ def train_images(digits):
     return digits.train.images[: STEPS * BATCH]
 
 
+@pytest.fixture(scope="module")
+def vae(train_images):
+    """A trainer of the VAE, compiled once for all tests that only call it."""
+    trainer = Trainer(MODELS.get("vae"), PROTOCOL)
+    trainer.compile(train_images, train_images[:50])
+    return trainer
+
+
 @pytest.mark.parametrize("name", ["ae", "vae", "beta-vae"])
 def test_twenty_steps_equal_keras_fit(name, train_images):
     seed = 7
@@ -51,12 +59,11 @@ def test_twenty_steps_equal_keras_fit(name, train_images):
         np.testing.assert_allclose(ours_weight, keras_weight, rtol=1e-3, atol=1e-4)
 
 
-def test_the_same_seed_gives_the_same_weights_whatever_ran_before(train_images):
+def test_the_same_seed_gives_the_same_weights_whatever_ran_before(train_images, vae):
     held_out = train_images[:50]
-    trainer = Trainer(MODELS.get("vae"), PROTOCOL)
-    first = trainer.fit(train_images, held_out, 3), trainer.model.get_weights()
-    other = trainer.fit(train_images, held_out, 4)
-    again = trainer.fit(train_images, held_out, 3), trainer.model.get_weights()
+    first = vae.fit(train_images, held_out, 3), vae.model.get_weights()
+    other = vae.fit(train_images, held_out, 4)
+    again = vae.fit(train_images, held_out, 3), vae.model.get_weights()
     fresh = Trainer(MODELS.get("vae"), PROTOCOL)
     alone = fresh.fit(train_images, held_out, 3), fresh.model.get_weights()
     assert first[0] == again[0] == alone[0]
@@ -66,13 +73,11 @@ def test_the_same_seed_gives_the_same_weights_whatever_ran_before(train_images):
         np.testing.assert_array_equal(a, c)
 
 
-def test_one_compilation_serves_all_seeds(train_images):
-    trainer = Trainer(MODELS.get("vae"), PROTOCOL)
-    trainer.compile(train_images, train_images[:50])
+def test_one_compilation_serves_all_seeds(train_images, vae):
     for seed in (0, 1):
-        trainer.fit(train_images, train_images[:50], seed)
-    assert trainer._epoch.experimental_get_tracing_count() == 1
-    assert trainer._means.experimental_get_tracing_count() == 1
+        vae.fit(train_images, train_images[:50], seed)
+    assert vae._epoch.experimental_get_tracing_count() == 1
+    assert vae._means.experimental_get_tracing_count() == 1
 
 
 def test_compiling_changes_no_weight(train_images):
@@ -83,8 +88,8 @@ def test_compiling_changes_no_weight(train_images):
         np.testing.assert_array_equal(a, b)
 
 
-def test_curves_have_every_term_once_an_epoch(train_images):
-    curves = Trainer(MODELS.get("vae"), PROTOCOL).fit(train_images, train_images[:50], 0)
+def test_curves_have_every_term_once_an_epoch(train_images, vae):
+    curves = vae.fit(train_images, train_images[:50], 0)
     for curve in (curves.train, curves.held_out):
         assert set(curve) == {"loss", "nll", "kl"}
         assert all(len(values) == PROTOCOL.epochs for values in curve.values())
@@ -105,11 +110,10 @@ def test_a_loss_that_is_not_finite_stops_the_training(train_images):
     assert caught.value.curves.train == {}
 
 
-def test_a_held_out_loss_that_is_not_finite_stops_it_too(train_images, monkeypatch):
-    trainer = Trainer(MODELS.get("vae"), PROTOCOL)
-    monkeypatch.setattr(trainer, "held_out_means", lambda *_: {"loss": float("inf"), "nll": 1.0, "kl": 1.0})
+def test_a_held_out_loss_that_is_not_finite_stops_it_too(train_images, vae, monkeypatch):
+    monkeypatch.setattr(vae, "held_out_means", lambda *_: {"loss": float("inf"), "nll": 1.0, "kl": 1.0})
     with pytest.raises(DivergedError, match="loss is not finite in epoch 1"):
-        trainer.fit(train_images, train_images[:50], 0)
+        vae.fit(train_images, train_images[:50], 0)
 
 
 def test_fewer_images_than_a_batch_are_refused(train_images):

@@ -1,4 +1,4 @@
-"""The record of an audit: plain JSON values, nothing derived. Everything that an audit says is computed from it."""
+"""The record of an audit: plain JSON values, nothing derived; the whole report is computed from it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from aezoo.metrics.compute import Row
 from aezoo.record import environment
 
 SCHEMA_VERSION = 2
-DESCRIBED = ("question", "family", "version", "unit", "better", "ideal", "features")
+DESCRIPTION_KEYS = ("question", "family", "version", "unit", "better", "ideal", "features")
 
 
 class AuditError(AezooError):
@@ -28,7 +28,7 @@ class AuditError(AezooError):
 def build_record(
     spec: AuditSpec, dataset: Dataset, results: Sequence[SetScores], timing: dict[str, float]
 ) -> dict[str, Any]:
-    """The record of an audit, in which NaN and infinity do not occur.
+    """Build the record of an audit, in which NaN and infinity do not occur.
 
     schema_version  the shape of this record
     kind            "audit"
@@ -45,7 +45,8 @@ def build_record(
                     "inputs/question/space"; cpu_seconds
 
     Args:
-        spec, dataset: what was audited.
+        spec: of the audit.
+        dataset: that it names.
         results: of each set of `plan_sets(spec)`, in that order.
         timing: seconds of the whole.
 
@@ -66,20 +67,20 @@ def build_record(
         "dataset": {**facts, "sizes": sizes},
         "environment": environment(),
         "timing": timing,
-        "scores": [_described(row, list(results[0].seconds)) for row in results[0].rows],
-        "controls": [_control(name) for name in spec.controls],
-        "sets": [_set(wanted, found, names) for wanted, found in zip(sets, results, strict=True)],
+        "scores": [_describe_score(row, list(results[0].seconds)) for row in results[0].rows],
+        "controls": [_describe_control(name) for name in spec.controls],
+        "sets": [_describe_set(*pair, names) for pair in zip(sets, results, strict=True)],
     }
 
 
-def _described(row: Row, timed: Sequence[str]) -> dict[str, Any]:
+def _describe_score(row: Row, timed: Sequence[str]) -> dict[str, Any]:
     metric = METRICS.get(row["family"])
-    score = next(each for each in metric.scores if row["metric"] in (each.name, f"{each.name}_{row['features']}"))
+    score = next(s for s in metric.scores if row["metric"] in (s.name, f"{s.name}_{row['features']}"))
     bounds = [bound if math.isfinite(bound) else None for bound in score.range]
     return {
         "name": row["metric"],
         "score": score.name,
-        **{key: row[key] for key in DESCRIBED},
+        **{key: row[key] for key in DESCRIPTION_KEYS},
         **{"range": bounds, "minimum_n": metric.minimum_n, "slow": metric.slow},
         "summary": summary(metric.function, score.name),
         "context": context(metric.function, score.name),
@@ -96,26 +97,26 @@ def _shares(metric: Metric, features: str | None, key: str) -> bool:
     return key.startswith("inputs/samples/") and "features" in shared
 
 
-def _control(name: str) -> dict[str, Any]:
+def _describe_control(name: str) -> dict[str, Any]:
     control = CONTROLS.get(name)
     facts = {key: getattr(control, key) for key in ("name", "draws_from", "doses", "default", "unit")}
     return {**facts, "doses": list(control.doses), "summary": summary(control.function)}
 
 
-def _set(wanted: SampleSet, found: SetScores, names: Sequence[str]) -> dict[str, Any]:
-    rows = {row["metric"]: row for row in found.rows}
-    absent = {"state": "error", "reason": found.problem or "the metric gave no row", "value": None}
-    if wanted.role == "train" and not found.problem:
+def _describe_set(sample_set: SampleSet, scores: SetScores, names: Sequence[str]) -> dict[str, Any]:
+    rows = {row["metric"]: row for row in scores.rows}
+    absent = {"state": "error", "reason": scores.problem or "the metric gave no row", "value": None}
+    if sample_set.role == "train" and not scores.problem:
         absent |= {"state": "n/a", "reason": "to a copying score training digits are copies"}
-    of_columns = [rows.get(name, absent) for name in names]
+    columns = [rows.get(name, absent) for name in names]
     return {
-        **asdict(wanted),
-        "values": [row["value"] for row in of_columns],
+        **asdict(sample_set),
+        "values": [row["value"] for row in columns],
         "problems": {
             name: [row["state"], row["reason"]]
-            for name, row in zip(names, of_columns, strict=True)
+            for name, row in zip(names, columns, strict=True)
             if row["value"] is None
         },
-        "seconds": {name: round(seconds, 4) for name, seconds in found.seconds.items()},
-        "cpu_seconds": round(found.cpu_seconds, 3),
+        "seconds": {name: round(seconds, 4) for name, seconds in scores.seconds.items()},
+        "cpu_seconds": round(scores.cpu_seconds, 3),
     }

@@ -1,4 +1,4 @@
-"""One set of images: drawn, and scored by every metric in every feature space with one extraction of features."""
+"""Measurement of one set of images: drawn, and scored by every metric in every feature space."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ NO_SPACE = "none"
 
 @dataclass
 class SetScores:
-    """What one set got.
+    """Scores of one set.
 
     Attributes:
         rows: as in a trial's record; none where the control failed.
         seconds: by ``family/space``, and ``inputs/question/space`` for the arrays that its metrics share.
         cpu_seconds: of the whole set.
-        problem: why there are no rows, or nothing.
+        problem: the reason why there are no rows, or nothing.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -39,7 +39,7 @@ class SetScores:
 
 
 class SetScorer:
-    """Draws and scores sets on one data set; what depends on the data set alone is computed once."""
+    """Drawing and scoring of sets on one data set; what depends on the data set alone is computed once."""
 
     def __init__(self, dataset: Dataset, metrics: Sequence[Metric], n: int, seed: int) -> None:
         self.dataset, self.seed = dataset, seed
@@ -47,58 +47,55 @@ class SetScorer:
         self.metrics = [replace(metric, minimum_n=1) for metric in metrics]
         self._full = RealFeatures(dataset, n)
 
-    def __call__(self, wanted: SampleSet) -> SetScores:
+    def __call__(self, sample_set: SampleSet) -> SetScores:
         """Draw and score a set; a control that raises leaves its reason and no rows."""
-        started, found = time.process_time(), SetScores()
+        started, scores = time.process_time(), SetScores()
         try:
-            images = self.training_digits(wanted) if wanted.role == "train" else self.draw(wanted)
-            self._score(found, images, wanted)
+            self._score(scores, self.draw(sample_set), sample_set)
         except Exception as error:  # a plug-in's control may raise anything; the record says what
-            found = SetScores(problem=f"{type(error).__name__}: {error}")
-        found.cpu_seconds = time.process_time() - started
-        return found
+            scores = SetScores(problem=f"{type(error).__name__}: {error}")
+        scores.cpu_seconds = time.process_time() - started
+        return scores
 
-    def draw(self, wanted: SampleSet) -> Images:
-        """The images of a set, float32 in [0, 1], shape (n, 28, 28)."""
-        random = generator(self.seed, *wanted.purpose)
-        return CONTROLS.get(wanted.control).generate(self.dataset, wanted.n, random, dose=wanted.dose)
+    def draw(self, sample_set: SampleSet) -> Images:
+        """Draw the images of a set, float32 in [0, 1], shape (n, 28, 28); training digits without replacement."""
+        random = generator(self.seed, *sample_set.purpose)
+        if sample_set.role == "train":
+            return sample_real(self.dataset.train.images, sample_set.n, random)
+        return CONTROLS.get(sample_set.control).generate(self.dataset, sample_set.n, random, dose=sample_set.dose)
 
-    def training_digits(self, wanted: SampleSet) -> Images:
-        """Training images as they are, without replacement."""
-        return sample_real(self.dataset.train.images, wanted.n, generator(self.seed, *wanted.purpose))
-
-    def real(self, wanted: SampleSet) -> RealFeatures:
-        """As many real images as a set has.
+    def real(self, sample_set: SampleSet) -> RealFeatures:
+        """Return as many real images as a set has.
 
         The first ones where the set is of full size, so that all meet the same. Smaller sets meet each their own, so
         that what is said of a smaller number of images holds for more than one choice of them.
         """
-        if wanted.n == self._full.n:
+        if sample_set.n == self._full.n:
             return self._full
-        random = generator(self.seed, *wanted.purpose, "reference")
-        return self._whole.subset(random.permutation(self._whole.n)[: wanted.n])
+        random = generator(self.seed, *sample_set.purpose, "reference")
+        return self._whole.subset(random.permutation(self._whole.n)[: sample_set.n])
 
     @cached_property
     def _whole(self) -> RealFeatures:
         return self._full.with_reference(self.dataset.reference.images)
 
-    def _score(self, found: SetScores, images: Images, wanted: SampleSet) -> None:
-        copying = wanted.role != "train" and any(metric.question == "copying" for metric in self.metrics)
-        seed = integer_seed(self.seed, *wanted.purpose)
+    def _score(self, scores: SetScores, images: Images, sample_set: SampleSet) -> None:
+        copying = sample_set.role != "train" and any(metric.question == "copying" for metric in self.metrics)
+        seed = integer_seed(self.seed, *sample_set.purpose)
         lap = time.perf_counter()
-        for question, space, inputs in self.real(wanted).sample_inputs(images, copying):
-            place = space or NO_SPACE
-            found.seconds[f"inputs/{question}/{place}"] = time.perf_counter() - lap
-            scores = ScoreCollector(self.metrics, seed)
-            scores.add(question, inputs, wanted.control, space)
-            found.rows.extend(scores.rows)
-            found.seconds |= {f"{name}/{place}": seconds for name, seconds in scores.seconds.items()}
+        for question, space, inputs in self.real(sample_set).sample_inputs(images, copying):
+            space_name = space or NO_SPACE
+            scores.seconds[f"inputs/{question}/{space_name}"] = time.perf_counter() - lap
+            collector = ScoreCollector(self.metrics, seed)
+            collector.add(question, inputs, sample_set.control, space)
+            scores.rows.extend(collector.rows)
+            scores.seconds |= {f"{name}/{space_name}": seconds for name, seconds in collector.seconds.items()}
             lap = time.perf_counter()
 
 
-def score_set(spec: AuditSpec, wanted: SampleSet) -> SetScores:
-    """`wanted` of the audit `spec`; a process keeps what it loaded for the next one."""
-    return _scorer(spec)(wanted)
+def score_set(spec: AuditSpec, sample_set: SampleSet) -> SetScores:
+    """Draw and score a set of the audit `spec`; a process keeps what it loaded for the next one."""
+    return _scorer(spec)(sample_set)
 
 
 @lru_cache(maxsize=1)

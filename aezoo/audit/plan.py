@@ -1,4 +1,4 @@
-"""What an audit runs: the sets of images, each one draw of one control at one dose, or of the oracle."""
+"""Plan of an audit: its sets of images, each one draw of one control at one dose, or of the oracle."""
 
 from __future__ import annotations
 
@@ -29,15 +29,17 @@ Role = Literal["band", "fresh", "size", "train", "control", "size-control"]
 
 @dataclass(frozen=True)
 class AuditSpec:
-    """What is audited.
+    """The data set, metrics and controls of an audit, and how many images are drawn.
 
     Attributes:
-        dataset, fingerprint: the data set, never ``auto``.
+        dataset: the registered data set, never ``auto``.
+        fingerprint: of its arrays.
         n: images in a set, and on the real side.
         draws: sets of each control at each dose.
-        metrics, controls: registered names, sorted.
+        metrics: registered names, sorted.
+        controls: registered names, sorted.
         seed: of all draws.
-        data_file: where the data set is, or None.
+        data_file: the file or folder of the data set, or None.
         asked: the options that chose metrics and controls, as they are typed.
     """
 
@@ -62,10 +64,12 @@ class SampleSet:
     """One set of `n` images.
 
     Attributes:
-        role: what it is for: the oracle's band, fresh draws of the oracle to check the band with, the oracle at
-            a smaller size, training digits as they are, at any size, a control, or a control at a smaller size.
-        control, dose: what draws it, "train" for training digits; the dose is None where there is none.
+        role: its purpose: the oracle's band, fresh draws of the oracle to check the band with, the oracle at a
+            smaller size, training digits as they are, at any size, a control, or a control at a smaller size.
+        control: the control that draws it; "oracle", or "train" for training digits.
+        dose: of the control; None where there is none.
         draw: its number, from 0.
+        n: images in it.
     """
 
     role: Role
@@ -81,7 +85,7 @@ class SampleSet:
 
 
 def plan_sets(spec: AuditSpec) -> list[SampleSet]:
-    """Every set of an audit, in the order of the record."""
+    """List every set of an audit, in the order of the record."""
     return list(_sets(spec))
 
 
@@ -94,25 +98,25 @@ def make_spec(
     slow: bool = False,
     data_file: Path | None = None,
 ) -> AuditSpec:
-    """The audit of a data set: of all its sample metrics against all controls, unless some are named.
+    """Make the specification of an audit: of all sample metrics against all controls, unless some are named.
 
     Args:
-        dataset: what is audited.
+        dataset: that the images come from.
         n: images in a set; unless given, 2,000 or half of the oracle split, whichever is less.
         draws: sets of each control at each dose.
         metrics: registered names; unless given, every metric of the questions samples and copying that is not slow.
         controls: registered names; the oracle is always there.
         slow: also the slow metrics.
-        data_file: where another process finds the data set.
+        data_file: the file or folder in which another process finds the data set.
 
     Raises:
         UsageError: an unknown name, a metric of another question, or a number that the splits do not allow.
     """
-    most = min(len(dataset.oracle) // 2, len(dataset.reference))
-    chosen = min(MAX_DEFAULT_N, most) if n is None else n
-    if not MIN_N <= chosen <= most:
+    max_n = min(len(dataset.oracle) // 2, len(dataset.reference))
+    chosen = min(MAX_DEFAULT_N, max_n) if n is None else n
+    if not MIN_N <= chosen <= max_n:
         raise UsageError(
-            f"an audit of n = {chosen} images is asked for; give {MIN_N} to {most} on {dataset.name}: more than "
+            f"an audit of n = {chosen} images is asked for; give {MIN_N} to {max_n} on {dataset.name}: more than "
             f"half of its {len(dataset.oracle)} oracle images would make all draws of them nearly the same"
         )
     if draws < 1:
@@ -138,20 +142,19 @@ def _options(metrics: Sequence[str] | None, controls: Sequence[str] | None, slow
         yield "--slow"
 
 
-def _metric_names(wanted: Sequence[str] | None, slow: bool) -> tuple[str, ...]:
-    if wanted is None:
-        found = [metric for _, metric in METRICS.items() if _audited(metric) and (slow or not metric.slow)]
-        return tuple(metric.name for metric in found)
-    for name in wanted:
-        if not _audited(METRICS.get(name)):
+def _metric_names(requested: Sequence[str] | None, slow: bool) -> tuple[str, ...]:
+    if requested is None:
+        return tuple(name for name, metric in METRICS.items() if _is_audited(metric) and (slow or not metric.slow))
+    for name in requested:
+        if not _is_audited(METRICS.get(name)):
             raise UsageError(
                 f"metric {name!r} answers the question {METRICS.get(name).question!r}; an audit takes metrics of "
                 f"{' and '.join(FEATURE_QUESTIONS)}"
             )
-    return tuple(sorted(set(wanted)))
+    return tuple(sorted(set(requested)))
 
 
-def _audited(metric: Metric) -> bool:
+def _is_audited(metric: Metric) -> bool:
     return metric.question in FEATURE_QUESTIONS
 
 

@@ -1,4 +1,4 @@
-"""The audit as a function: sets of images to worker processes, their scores to a record."""
+"""The audit as a function: sets of images are scored by worker processes, and their scores make a record."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from aezoo.datasets import load_dataset
 from aezoo.engines.parallel_map import parallel_map
 from aezoo.errors import UsageError
 
-LINES = 10
-"""How often a run says how far it is."""
+PROGRESS_LINES = 10
+"""The number of times that a run reports how far it is."""
 
 
 def run_audit(
@@ -32,22 +32,29 @@ def run_audit(
     jobs: int | None = None,
     report: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Any]:
-    """Hold sample metrics against generators of known quality; returns the record of the audit.
+    """Hold sample metrics against generators of known quality, and return the record of the audit.
+
+    Nothing is printed or written. `aezoo.audit.report` makes everything else from the record: `AuditRecord(record)` and
+    `analyse` the verdicts, `write_record` and `write_audit` the files.
 
     Args:
-        dataset: a registered data set.
-        data_file: where it lies, if not where it is looked for.
+        dataset: a registered data set, or ``auto``.
+        data_file: its file or folder, where it does not lie in one of the usual places.
         n: images in a set; None for 2,000, or half of the oracle split if that is less.
         draws: sets of each control at each dose.
-        metrics: names; None for all that are not slow.
-        controls: names; None for all.
+        metrics: registered names; None for all that are not slow.
+        controls: registered names; None for all.
         slow: also the slow metrics.
         jobs: processes side by side; None for one a core.
-        report: told a line now and then of how far the audit is.
+        report: called now and then with a line on how far the audit is.
+
+    Returns:
+        The record, as `aezoo.audit.build_record.build_record` describes it.
 
     Raises:
-        UsageError: names or numbers that make no sense.
+        UsageError: an unknown name, or a number that the data set does not allow.
         DatasetError: the data set cannot be had.
+        AuditError: the oracle could not be scored.
     """
     jobs = (os.cpu_count() or 1) if jobs is None else jobs
     if jobs < 1:
@@ -67,20 +74,21 @@ def run_audit(
 
 
 def _processor_seconds() -> float:
-    """Of this process and of its workers, which have ended by now."""
-    usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in usage)
+    """The processor seconds of this process and of its workers, which have ended by now."""
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def _score_all(spec: AuditSpec, jobs: int, report: Callable[[str], None]) -> list[SetScores]:
     sets: list[SampleSet] = plan_sets(spec)
     report(f"audit of {len(spec.metrics)} metrics on {spec.dataset}: {len(sets)} sets, n = {spec.n}")
-    found: dict[int, SetScores] = {}
+    results: dict[int, SetScores] = {}
     started = time.perf_counter()
-    for place, result in parallel_map(functools.partial(score_set, spec), sets, jobs):
-        found[place] = result
-        if len(found) * LINES // len(sets) > (len(found) - 1) * LINES // len(sets):
+    for i, result in parallel_map(functools.partial(score_set, spec), sets, jobs):
+        results[i] = result
+        done = len(results)
+        if done * PROGRESS_LINES // len(sets) > (done - 1) * PROGRESS_LINES // len(sets):
             seconds = time.perf_counter() - started
-            left = seconds / len(found) * (len(sets) - len(found))
-            report(f"{len(found)} of {len(sets)} sets, {seconds:.0f} s, about {left:.0f} s left")
-    return [found[place] for place in range(len(sets))]
+            left = seconds / done * (len(sets) - done)
+            report(f"{done} of {len(sets)} sets, {seconds:.0f} s, about {left:.0f} s left")
+    return [results[i] for i in range(len(sets))]

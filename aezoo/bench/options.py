@@ -1,4 +1,4 @@
-"""A suite from options and, where one is given, a TOML file; options win."""
+"""Options of the command line: comma lists, and a suite from options and a TOML file, over which options win."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def parse_list(option: str, text: str) -> list[str]:
 
 
 def parse_metrics(option: str, text: str) -> list[str]:
-    """Registered metrics; raises `UsageError` for another name, which says where to find a score that tables show."""
+    """Read names of registered metrics; raises `UsageError`, for a score that tables show with its metric's name."""
     names = parse_list(option, text)
     for name in names:
         if name not in METRICS.names():
@@ -53,7 +53,7 @@ def _refuse_score(option: str, name: str) -> None:
 
 
 def parse_controls(option: str, text: str) -> list[str]:
-    """Registered controls, without parameters; raises `UsageError` otherwise."""
+    """Read names of registered controls, without parameters; raises `UsageError`."""
     names = parse_list(option, text)
     for name in names:
         plain, colon, _ = name.partition(":")
@@ -66,7 +66,7 @@ def parse_controls(option: str, text: str) -> list[str]:
 
 
 class RunOptions(FrozenModel):
-    """Everything that `run` takes, from options or from a file; None where neither says."""
+    """Options of `run` that a file can hold as well; None where neither says."""
 
     models: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=1_000)
     seeds: str | tuple[Any, ...] | None = None

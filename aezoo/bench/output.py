@@ -1,4 +1,4 @@
-"""What a command writes to, also when its reader has gone away, as `head` does."""
+"""Output of a command, also when its reader has gone away, as `head` does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CLOSED_OUTPUT = 141
 
 
 def echo(line: str) -> None:
-    """Progress goes to the error stream: what a command prints is its result. Without a reader it goes nowhere."""
+    """Write a line of progress to the error stream: a command prints nothing but its result. Needs no reader."""
     try:
         print(line, file=sys.stderr, flush=True)
     except BrokenPipeError:
@@ -23,14 +23,14 @@ def echo(line: str) -> None:
 
 
 def redirect_to_devnull(stream: TextIO) -> None:
-    """Whatever is written to `stream` from now on, and what it still holds, goes nowhere."""
+    """Discard what `stream` holds, and whatever is written to it from now on."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 
 def flush_or_discard(output: TextIO) -> bool:
-    """Whether what is left in `output` finds its reader; where not, it is discarded.
+    """Return whether what is left in `output` finds its reader; where not, discard it.
 
     The command line's library replaces `sys.stdout` once a write has failed for want of a reader.
     """

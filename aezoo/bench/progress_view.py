@@ -24,9 +24,9 @@ PLAIN = ("CI", "NO_COLOR")
 
 
 def supports_live_view(stream: TextIO, environment: Mapping[str, str]) -> bool:
-    """Whether `stream` is a terminal that can move its cursor, and nobody asked for plain lines."""
-    asked = any(environment.get(name) for name in PLAIN) or environment.get("TERM", "dumb") == "dumb"
-    return stream.isatty() and not asked
+    """Return whether `stream` is a terminal that can move its cursor, and nobody asked for plain lines."""
+    plain = any(environment.get(name) for name in PLAIN) or environment.get("TERM", "dumb") == "dumb"
+    return stream.isatty() and not plain
 
 
 @contextmanager
@@ -67,13 +67,14 @@ def _console() -> Console:
 
 
 class ProgressView:
-    """Draws the progress; asked by a thread of its own."""
+    """A picture of the progress, drawn by a thread of its own."""
 
     def __init__(self, progress: Progress, time_left: RemainingTime, stop: StopSignal) -> None:
         self.progress, self.time_left, self.stop = progress, time_left, stop
         self._lock = threading.Lock()
 
     def render(self) -> RenderableType:
+        """Draw the picture as it is now."""
         from rich.console import Group
         from rich.table import Table
         from rich.text import Text
@@ -87,7 +88,7 @@ class ProgressView:
             return Group(Text(self.headline(), no_wrap=True, overflow="ellipsis"), table)
 
     def headline(self) -> str:
-        """``4 of 15 trials done, about 3 min left``; after Ctrl-C, what happens now."""
+        """Say ``4 of 15 trials done, about 3 min left``; after Ctrl-C, what happens now."""
         if self.stop.signal is not None:
             return NOTICE.decode().strip()
         left = self.time_left.seconds()
@@ -98,7 +99,7 @@ class ProgressView:
         from rich.progress_bar import ProgressBar
         from rich.text import Text
 
-        trial, last = running.request.trial, running.last
+        trial, last = running.request.trial, running.last_epoch
         name = Text(to_printable(f"  {trial.subject.label[:LABEL_WIDTH]} seed {trial.seed}"))
         elapsed = Text(format_duration(self.progress.clock() - running.since))
         if last is None:

@@ -1,4 +1,4 @@
-"""Engines: where trials run. `contract.py` says what an engine is; these hold for each of them:
+"""Engines: where trials run. `aezoo.engines.base` says what an engine is; these hold for each of them:
 
 - Every request that is admitted gives exactly one outcome, in any order; what fails is an outcome too.
 - Where a trial runs changes nothing in its record but `timing` and `environment`.
@@ -21,7 +21,7 @@ ENGINES = ("local", "dask")
 
 
 def get_engine(text: str, jobs: int | None = None, timeout: float | None = None) -> Engine:
-    """The engine that `text` names: ``local``, or ``dask=tcp://host:port`` for a scheduler that exists.
+    """Make the engine that `text` names: ``local``, or ``dask=tcp://host:port`` for a scheduler that exists.
 
     Args:
         text: the engine's name, and the address of one that is elsewhere.

@@ -1,4 +1,4 @@
-"""What every engine is: requests in, outcomes out as they finish."""
+"""Protocol of engines: requests in, outcomes out as they finish."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Protocol, runtime_checkable
 from aezoo.messages import OnEpoch, Outcome, Request
 
 Admit = Callable[[Request], bool]
-"""Asked right before a trial begins; one that is not admitted is left out, and never asked for again."""
+"""Called right before a trial begins; a trial that is not admitted is left out, and never asked for again."""
 
 INTERRUPTED_MESSAGE = "interrupted before it finished; the next run computes it"
 
 
 class Engine(Protocol):
-    """Where trials run. It never raises because of a trial: whatever happens to one stands in its outcome."""
+    """A place where trials run. It never raises because of a trial: whatever happens to one stands in its outcome."""
 
     def __call__(self, requests: Sequence[Request], admit: Admit) -> Iterator[Outcome]:
-        """Run every request that is admitted; yields outcomes as they finish."""
+        """Run every request that is admitted; yield outcomes as they finish."""
         ...
 
     def kill(self) -> None:
@@ -28,7 +28,7 @@ class Engine(Protocol):
 class ReportsProgress(Protocol):
     """An engine that can tell how far its trials are; one that cannot lacks the attribute.
 
-    What it tells may be late or left out, never waited for: no trial fails or slows because of it.
+    Progress may be late or left out, and is never waited for: no trial fails or slows because of it.
 
     Attributes:
         on_epoch: called in the thread that takes the outcomes, for each epoch that ended; None to be told nothing.

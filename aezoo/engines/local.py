@@ -1,4 +1,4 @@
-"""Trials in worker processes of this machine, one thread each."""
+"""Local engine: trials in worker processes of this machine, one thread each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aezoo.errors import AezooError
 from aezoo.messages import OnEpoch, Outcome, Request
 
 POLL_SECONDS = 0.5
-"""How often a limit of time, or a wish to stop, is looked at."""
+"""Interval between looks at the limit of time and at the wish to stop."""
 CANNOT_START = (
     f"a process for trials was asked for, and {STARTS} in a row ended while they started; {MEMORY}; "
     "finished trials are saved, and the next run computes the others"
@@ -38,9 +38,9 @@ class LocalEngine:
     Attributes:
         jobs: processes side by side.
         timeout: seconds after which a trial is ended as ``timeout``, with every process that it started.
-        work, prepare: what a process does with a request, and what it does before the first; both are functions
-            that another process can import.
-        on_epoch: told of each epoch that ends, at most half a second later.
+        work: run by a process for each request; a function that another process can import.
+        prepare: run by a process before its first request; likewise.
+        on_epoch: called for each epoch that ends, at most half a second later.
     """
 
     jobs: int
@@ -56,11 +56,11 @@ class LocalEngine:
         queue = TrialQueue(requests, admit)
         workers: list[Worker] = []
         try:
-            while len(workers) < self.jobs and (request := queue.take(None)) is not None:
+            while len(workers) < self.jobs and (request := queue.next(None)) is not None:
                 workers.append(Worker(self.prepare))
                 self._start(workers[-1], request)
             while self._running:
-                yield from self._finished(queue)
+                yield from self._collect(queue)
             if self._given_up and not self._stopped:
                 raise AezooError(CANNOT_START)
         finally:
@@ -76,28 +76,28 @@ class LocalEngine:
         worker.start(self.work, request)
         self._running.append(worker)
 
-    def _finished(self, queue: TrialQueue) -> Iterator[Outcome]:
-        """Outcomes of the trials that have ended; each worker goes on with the next before its last is yielded."""
+    def _collect(self, queue: TrialQueue) -> Iterator[Outcome]:
+        """Yield outcomes of trials that have ended; a worker goes on with the next before the outcome is yielded."""
         done = wait([worker.future for worker in self._running], POLL_SECONDS, FIRST_COMPLETED).done
-        self._listen()
+        self._report_epochs()
         for worker in [worker for worker in self._running if worker.future in done]:
             outcome = worker.outcome()
             self._running.remove(worker)
             self._given_up = self._given_up or worker.cannot_start
-            request = None if self._given_up else queue.take(worker.request.trial.subject)
+            request = None if self._given_up else queue.next(worker.request.trial.subject)
             if request is not None:
                 self._start(worker, request)
             yield outcome
-        self._enforce()
+        self._end_overdue()
 
-    def _listen(self) -> None:
+    def _report_epochs(self) -> None:
         for worker in self._running:
             for epoch_end in worker.epoch_ends():
                 if self.on_epoch is not None:
                     self.on_epoch(epoch_end)
 
-    def _enforce(self) -> None:
-        """End what must not run on; asked again and again, because a process that just starts cannot be ended yet."""
+    def _end_overdue(self) -> None:
+        """End trials that must not run on; called repeatedly, because a process that starts cannot be ended yet."""
         for worker in self._running:
             if self._stopped:
                 worker.kill("killed", INTERRUPTED_MESSAGE)

@@ -1,4 +1,4 @@
-"""The order of trials: a worker goes on with the model that it has compiled."""
+"""Queue of trials: a worker goes on with the model that it has compiled."""
 
 from __future__ import annotations
 
@@ -19,16 +19,20 @@ class TrialQueue:
         for request in reversed(requests):
             self._waiting[request.trial.subject].append(request)
 
-    def take(self, compiled: ModelSpec | None) -> Request | None:
-        """The next request that is admitted: of the model that is compiled, else of the one with most to do."""
-        while (request := self._next(compiled)) is not None:
+    def next(self, compiled_model: ModelSpec | None) -> Request | None:
+        """Return the next admitted request: of the compiled model, else of the one with most to do; None at the end."""
+        while (request := self._pop(compiled_model)) is not None:
             if self._admit(request):
                 return request
         return None
 
-    def _next(self, compiled: ModelSpec | None) -> Request | None:
-        waiting = {subject: requests for subject, requests in self._waiting.items() if requests}
+    def _pop(self, compiled_model: ModelSpec | None) -> Request | None:
+        waiting = {model: requests for model, requests in self._waiting.items() if requests}
         if not waiting:
             return None
-        chosen = compiled if compiled in waiting else max(reversed(waiting), key=lambda subject: len(waiting[subject]))
+        chosen = (
+            compiled_model
+            if compiled_model in waiting
+            else max(reversed(waiting), key=lambda model: len(waiting[model]))
+        )
         return waiting[chosen].pop()

@@ -1,4 +1,4 @@
-"""One thread a trial: so trials side by side are fastest, and no result depends on how many cores a machine has."""
+"""Threads: one a trial, so that trials side by side are fastest and no result depends on the number of cores."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def limit_threads() -> None:
     """
     os.environ.update(THREADS)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with _quiet_stderr():
+    with quiet_stderr():
         import tensorflow as tf
     from threadpoolctl import threadpool_limits
 
@@ -34,7 +34,7 @@ def limit_threads() -> None:
 
 
 @contextmanager
-def _quiet_stderr() -> Iterator[None]:
+def quiet_stderr() -> Iterator[None]:
     """TensorFlow writes to the process's error stream, about drivers, before its log level is read."""
     kept = os.dup(2)
     with open(os.devnull, "wb") as nowhere:

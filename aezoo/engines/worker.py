@@ -1,4 +1,4 @@
-"""One worker process of this machine: a group of its own, which ends with its parent and can be killed as a whole."""
+"""Worker process of this machine: a group of its own, which ends with its parent and can be killed as a whole."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class Worker:
     """A process for one trial at a time; one that dies costs its trial, and another takes its place.
 
     Attributes:
-        request, future: what it runs now.
+        request: the trial that runs now, or ran last.
+        future: its outcome.
     """
 
     def __init__(self, prepare: Callable[[], None]) -> None:
@@ -49,14 +50,14 @@ class Worker:
         self._ended_as: tuple[str, str] | None = None
 
     def start(self, work: Work, request: Request) -> Future[Outcome]:
-        """Begin a trial."""
+        """Begin a trial; return its future outcome."""
         self.request = request
         self._since = self._ended_as = None
         self.future: Future[Outcome] = self._schedule(work, request)
         return self.future
 
     def _schedule(self, work: Work, request: Request) -> Future[Outcome]:
-        """A process that died without a trial, as while it started, took its pool with it."""
+        """Give the trial to the pool, a new one where the process died without a trial, as while it started."""
         try:
             if not self._pool.active:
                 self._end_pool()
@@ -68,13 +69,13 @@ class Worker:
         return future
 
     def seconds(self) -> float:
-        """How long the trial has run, without the start of its process."""
+        """Return how long the trial has run, without the start of its process."""
         if self._since is None and self.future.running():
             self._since = time.monotonic()
         return 0.0 if self._since is None else time.monotonic() - self._since
 
     def epoch_ends(self) -> Iterator[EpochProgress]:
-        """What the process has told since it was last asked, also of a trial that has ended meanwhile."""
+        """Yield the epochs that have ended since the last call, also those of a trial that has ended meanwhile."""
         while self._epoch_ends.poll():
             yield EpochProgress.from_bytes(self._epoch_ends.recv_bytes())
 
@@ -91,7 +92,7 @@ class Worker:
                 os.killpg(self._pid, signal.SIGKILL)
 
     def outcome(self) -> Outcome:
-        """How the trial ended, once `future` is done; asked once."""
+        """Return how the trial ended, once `future` is done; to be called once."""
         error = self.future.exception()
         early = isinstance(error, BrokenProcessPool)
         self._failed_starts = self._failed_starts + 1 if early and self._ended_as is None else 0
@@ -108,7 +109,7 @@ class Worker:
 
     @property
     def cannot_start(self) -> bool:
-        """Whether its process died `STARTS` times in a row while it started."""
+        """True once its process has died `STARTS` times in a row while it started."""
         return self._failed_starts >= STARTS
 
     def close(self) -> None:
@@ -123,7 +124,7 @@ class Worker:
 
 
 def exit_reason(code: int) -> str:
-    """The exit code of a process in words."""
+    """Describe the exit code of a process."""
     if code >= 0:
         return f"its process ended with code {code}"
     name = signal.Signals(-code).name if -code in set(signal.Signals) else "unknown"
@@ -131,7 +132,7 @@ def exit_reason(code: int) -> str:
 
 
 _teller: Connection | None = None
-"""Where this process, if it is a worker, tells its driver how far it is."""
+"""The pipe on which this process, if it is a worker, tells its driver how far it is."""
 
 
 def send_progress(epoch_end: EpochProgress) -> None:
@@ -146,7 +147,7 @@ def send_progress(epoch_end: EpochProgress) -> None:
 
 
 def _begin(sender: Connection, teller: Connection, prepare: Callable[[], None]) -> None:
-    """The first thing that a worker does.
+    """Prepare a worker process.
 
     It leaves the terminal's process group, so that Ctrl-C reaches only the driver, which decides.
     """

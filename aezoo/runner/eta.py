@@ -1,4 +1,8 @@
-"""How long a plan will take, from the records of earlier runs."""
+"""Remaining time of a run, estimated from the records of earlier runs and from its own pace.
+
+The audit and `aezoo.score` run steps that are all alike, and divide the seconds so far by the steps so far; what is
+here is for trials, which take from a second to an hour.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ Key = tuple[str, ...]
 
 
 class RemainingTime:
-    """The time left of a run, learned from `earlier` records until its own trials tell better."""
+    """Remaining time of a run, learned from `earlier` records until its own trials tell better."""
 
     def __init__(self, progress: Progress, earlier: Sequence[Record] = ()) -> None:
         self.progress = progress
@@ -27,15 +31,15 @@ class RemainingTime:
         self._examples = {_kind(request): request for request in progress.waiting.values()}
 
     def seconds(self) -> float | None:
-        """Seconds to the end of the run; None while nothing tells how long some trial takes.
+        """Estimate the seconds to the end of the run; None while nothing tells how long some trial takes.
 
         All that is left, shared by as many workers as ran side by side; but never less than the longest single trial.
         """
         self._learn()
         now, running = self.progress.clock(), list(self.progress.running.values())
-        wholes = {_kind(each.request): self._whole(each, now) for each in running}
+        wholes = {_kind(trial.request): self._whole(trial, now) for trial in running}
         longest = max([self._longest, *(seconds or 0.0 for seconds in wholes.values())])
-        left = [(self._left(each, now, longest), 1) for each in running]
+        left = [(self._left(trial, now, longest), 1) for trial in running]
         for kind, count in Counter(self._kinds[trial_id] for trial_id in list(self.progress.waiting)).items():
             request = self._examples[kind]
             left.append((_first(self._expected(request), wholes.get(kind), _guess(request, longest)), count))
@@ -55,7 +59,7 @@ class RemainingTime:
             self._learned += 1
 
     def _expected(self, request: Request) -> float | None:
-        """What a trial takes as a whole: as this run, or else an earlier one, has seen of the same model."""
+        """Estimate the seconds of a whole trial as this run, or else an earlier one, has seen of the same model."""
         return _first(self._own.seconds(request, alike=False), self._earlier.seconds(request, alike=False))
 
     def _pace(self, running: RunningTrial, now: float) -> float | None:
@@ -69,21 +73,22 @@ class RemainingTime:
     def _left(self, running: RunningTrial, now: float, longest: float) -> float | None:
         whole = _first(self._whole(running, now), _guess(running.request, longest))
         by_whole = None if whole is None else max(0.0, whole - (now - running.since))
-        return max((each for each in (by_whole, self._pace(running, now)) if each is not None), default=None)
+        estimates = (by_whole, self._pace(running, now))
+        return max((seconds for seconds in estimates if seconds is not None), default=None)
 
 
 def _guess(request: Request, longest: float) -> float | None:
-    """For what never ran: nothing for a floor, and for a model as long as the longest trial that is known."""
+    """Guess the seconds of a trial that never ran: 0 for a floor, and for a model those of the longest known trial."""
     return 0.0 if request.trial.model in FLOORS else longest or None
 
 
 def _kind(request: Request) -> tuple[str, tuple[str, ...] | None]:
-    """Trials of one kind take about as long as each other."""
+    """Name the kind of a request; trials of one kind take about as long as each other."""
     return request.trial.subject.label, request.metrics
 
 
 def _scoring_seconds(record: Record) -> float | None:
-    """The seconds that a trained model's scores took; None for others."""
+    """Return the seconds that a trained model's scores took; None for other records."""
     timing = record["timing"]
     seconds: float | None = timing.get("evaluate")
     return seconds if timing.get("train") is not None else None
@@ -94,7 +99,7 @@ def _first(*values: float | None) -> float | None:
 
 
 class DurationModel:
-    """Seconds of a trial, learned from finished ones: of the same model, else of any model in the same setup."""
+    """Durations of trials, learned from finished ones: of the same model, else of any model in the same setup."""
 
     def __init__(self, records: Iterable[Record]) -> None:
         self._seconds: defaultdict[Key, list[float]] = defaultdict(list)
@@ -103,7 +108,7 @@ class DurationModel:
             self.learn(record)
 
     def learn(self, record: Record) -> None:
-        """Take in one more record; only a finished trial teaches something."""
+        """Add a record; only a finished trial teaches something."""
         if record["status"] == "done" and record["timing"].get("total") is not None:
             for key in _keys(Trial.model_validate(record["spec"])):
                 self._seconds[key].append(record["timing"]["total"])
@@ -111,7 +116,7 @@ class DurationModel:
                 self._metrics[name].append(seconds)
 
     def seconds(self, request: Request, alike: bool = True) -> float | None:
-        """The seconds of one worker for one request; None where no record tells.
+        """Estimate the seconds of one worker for one request; None where no record tells.
 
         With `alike`, other models tell of one that never ran.
         """
@@ -124,7 +129,7 @@ class DurationModel:
         return None
 
     def total(self, plan: Plan, jobs: int) -> float | None:
-        """Seconds of the whole plan with `jobs` side by side; None where no record tells of some trial."""
+        """Estimate the seconds of the whole plan with `jobs` side by side; None where no record tells of some trial."""
         seconds = [self.seconds(request) for request in plan.requests]
         known = [value for value in seconds if value is not None]
         longest = max(known, default=0.0)
@@ -132,13 +137,13 @@ class DurationModel:
 
 
 def _keys(trial: Trial) -> list[Key]:
-    """What makes trials alike, from the closest likeness to the loosest that still says something."""
+    """List what makes trials alike, from the closest likeness to the loosest that still says something."""
     setup = (trial.dataset, canonical_json(trial.protocol.model_dump(mode="json")))
     return [(*setup, trial.subject.label), (*setup,)]
 
 
 def format_duration(seconds: float) -> str:
-    """``45 s``, ``12 min``, ``3.5 h``."""
+    """Format seconds as ``45 s``, ``12 min`` or ``3.5 h``."""
     if seconds < 100:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 6_000 else f"{seconds / 3_600:.1f} h"

@@ -1,4 +1,4 @@
-"""What a run will compute: the suite, less the records that stand."""
+"""Plan of a run: each trial of a suite is kept, scored again from saved weights, or run; and shards of a suite."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from aezoo.errors import ResultsError, UsageError
 from aezoo.messages import WEIGHTS, Request, WeightsFile
 from aezoo.metrics import FEATURE_QUESTIONS, Metric
 from aezoo.metrics.compute import MISSING_NEEDS_PREFIX, default_metrics
-from aezoo.record import Record, environment
+from aezoo.provenance import SCORING_KINDS, CodeChange, CurrentCode
+from aezoo.record import Record
 from aezoo.samplers import SAMPLERS
 from aezoo.spec import FLOORS, Suite
 from aezoo.store import Store
@@ -26,9 +27,10 @@ RETRIED_STATUSES = ("killed",)
 """Statuses that run again by themselves; the others stand until they are asked for."""
 
 RETRIES = ("failed", "code")
-"""What can be asked to run again: failed trials and metrics, and trials that ran on other code."""
+"""Words for what runs again on request: failed trials and metrics, and trials that ran on other code."""
 
-CODE_PACKAGES = ("aezoo", "tensorflow", "keras")
+NAMED_CHANGES = 4
+"""The most changes of code that one line names."""
 
 PATTERN = re.compile(r"([1-9]\d{0,6})/([1-9]\d{0,6})")
 
@@ -40,7 +42,7 @@ Stamp = tuple[int, int] | None
 
 @dataclass(frozen=True)
 class Action:
-    """What is to be computed: `metrics` from saved `weights`, or everything where `metrics` is None."""
+    """Computation that a trial needs: `metrics` from saved `weights`, or everything where `metrics` is None."""
 
     reasons: tuple[str, ...]
     metrics: tuple[str, ...] | None = None
@@ -53,39 +55,55 @@ def required_action(
     store: Store,
     retry: Collection[str] = (),
     also: Collection[str] = (),
+    code: CurrentCode | None = None,
 ) -> Action | None:
-    """What the trial behind `record` needs; None where the record stands.
+    """Decide what the trial behind `record` needs; None where the record stands.
 
-    `fingerprint` is that of the data set as it is now; None where it is not known, and then not compared. `also`
-    names the slow metrics that are wanted; "failed" in `retry` stands for failed trials and for failed metrics of
-    finished ones.
+    Args:
+        record: the record, or None where there is none.
+        fingerprint: of the data set as it is now; None where it is not known, and then not compared.
+        store: where the trial's weights are.
+        retry: "failed" for failed trials and for failed metrics of finished ones; "code" for trials, metrics and
+            samplers whose code is another now.
+        also: the slow metrics that are wanted.
+        code: the code as it is now, which many records can share.
     """
     if record is None:
         return Action(("missing",))
-    reasons = tuple(_reasons_to_run(record, fingerprint, retry))
+    changed = (code or CurrentCode()).changes(record) if "code" in retry else []
+    reasons = tuple(_reasons_to_run(record, fingerprint, retry, changed))
     if reasons:
         return Action(reasons)
-    changes = dict(metric_changes(record, also, retry)) if record["status"] == "done" else {}
+    changes = dict(metric_changes(record, also, retry, changed)) if record["status"] == "done" else {}
     return _rescore(record, changes, store) if changes else None
 
 
-def code_changes(record: Record) -> list[str]:
-    """Packages whose version is another now than when the trial ran."""
-    now, then = environment(), record["environment"]
-    return [
-        f"{name} {then[name]}, now {now[name]}" for name in CODE_PACKAGES if name in then and then[name] != now[name]
-    ]
+def code_change_line(records: Sequence[Record]) -> str | None:
+    """Return the line for records that stand although parameters or sources are others now: how many, and which."""
+    code = CurrentCode()
+    found = [[change.text for change in code.source_changes(record)] for record in records]
+    count = sum(map(bool, found))
+    if not count:
+        return None
+    texts = list(dict.fromkeys(text for changes in found for text in changes))
+    more = f"; and {len(texts) - NAMED_CHANGES} more" if len(texts) > NAMED_CHANGES else ""
+    trials = f"{count} kept trial{'' if count == 1 else 's'}"
+    return f"{trials} ran on other code ({'; '.join(texts[:NAMED_CHANGES])}{more}); --retry code runs what is outdated"
 
 
 def metric_changes(
-    record: Record, also: Collection[str] = (), retry: Collection[str] = ()
+    record: Record, also: Collection[str] = (), retry: Collection[str] = (), changed: Sequence[CodeChange] = ()
 ) -> Iterator[tuple[str, str]]:
     """Yield the metrics to compute again for a finished trial, each with the reason.
 
     These are the requested metrics that the record lacks or has in another version; those that are asked of generated
-    images, where a sampler is new or gone or where the record lacks their scores of one of its samplers; and with
-    "failed" in `retry` those that failed.
+    images, where a sampler is new or gone or where the record lacks their scores of one of its samplers; with "failed"
+    in `retry` those that failed; and those whose own code, or that of a sampler whose images they are asked of, is
+    among `changed`.
     """
+    outdated = {change.name: change.text for change in changed if change.kind == "metric"}
+    resampled = [change.text for change in changed if change.kind == "sampler"]
+    also = {*also, *(record["metrics"] if resampled else outdated)}
     samplers = sorted({*SAMPLERS.names()} ^ {*record["samplers"]}) if record["role"] != "oracle" else []
     sampled = {row["sampler"] for row in record["scores"] if row.get("sampler")}
     for metric in default_metrics(also):
@@ -102,6 +120,10 @@ def metric_changes(
             yield metric.name, f"scores of sampler {', '.join(sorted(lacking))} are missing"
         elif "failed" in retry and any(row["state"] == "error" for row in rows):
             yield metric.name, f"metric {metric.name} failed"
+        elif metric.name in outdated:
+            yield metric.name, f"code: {outdated[metric.name]}"
+        elif resampled and metric.question in FEATURE_QUESTIONS:
+            yield metric.name, f"code: {'; '.join(resampled)}"
 
 
 def _still_not_applicable(record: Record, metric: Metric) -> bool:
@@ -114,14 +136,15 @@ def _still_not_applicable(record: Record, metric: Metric) -> bool:
     return bool(rows) and all(not names.isdisjoint(metric.needs) for names in lacking)
 
 
-def _reasons_to_run(record: Record, fingerprint: str | None, retry: Collection[str]) -> Iterator[str]:
+def _reasons_to_run(
+    record: Record, fingerprint: str | None, retry: Collection[str], changed: Sequence[CodeChange]
+) -> Iterator[str]:
     found = record["dataset"]["fingerprint"]
     if record["status"] in (FAILED_STATUSES if "failed" in retry else RETRIED_STATUSES):
         yield f"{record['status']}: {record['error']['message'] if record['error'] else 'no reason kept'}"
     if None not in (found, fingerprint) and found != fingerprint:
         yield f"data set had fingerprint {found[:12]}, now {str(fingerprint)[:12]}"
-    if "code" in retry:
-        yield from (f"code: {change}" for change in code_changes(record))
+    yield from (f"code: {change.text}" for change in changed if change.kind not in SCORING_KINDS)
 
 
 def _rescore(record: Record, changes: dict[str, str], store: Store) -> Action:
@@ -144,7 +167,7 @@ def _rescore(record: Record, changes: dict[str, str], store: Store) -> Action:
 
 @dataclass(frozen=True)
 class Shard:
-    """Part `index` of `count`, counted from 1; the parts of one suite are disjoint and together all of it."""
+    """Part `index` of `count` of a suite, counted from 1; the parts are disjoint and together the whole suite."""
 
     index: int = 1
     count: int = 1
@@ -157,10 +180,10 @@ class Shard:
             raise UsageError(f"shard {text[:80]!r} is not understood; write i/n with i from 1 to n, such as 1/3")
         return cls(int(match[1]), int(match[2]))
 
-    def take(self, items: Sequence[Item]) -> Sequence[Item]:
-        """Every `count`-th item from the `index`-th on: models that take long are spread over all parts.
+    def select(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Return every `count`-th item from the `index`-th on: models that take long are spread over all parts.
 
-        What a part holds depends on the suite alone, not on what has been run, so that each can be run again.
+        A part depends on the suite alone, and not on what has been run, so that it can be run again.
         """
         return items[self.index - 1 :: self.count]
 
@@ -170,15 +193,15 @@ FULL_SUITE = Shard()
 
 @dataclass
 class Plan:
-    """What a run will compute, and what it found.
+    """Requests of a run, and the records that stand.
 
     Attributes:
-        requests: what to compute.
+        requests: the trials to compute.
         kept: records that stand.
-        found: the records behind requests, by id.
-        reasons: why each request is to be computed, by id.
-        scored_again: ids of trials whose weights are kept, and of which only scores are computed.
-        stamps: the state of each request's record when the plan was made, by id.
+        found: earlier records of the trials to compute, by the trial's id.
+        reasons: why each trial is to be computed, by id.
+        scored_again: ids of trials of which only scores are computed, from saved weights.
+        stamps: modification stamp of each trial's record when the plan was made, by id.
     """
 
     requests: list[Request] = field(default_factory=list)
@@ -189,19 +212,19 @@ class Plan:
     stamps: dict[str, Stamp] = field(default_factory=dict)
 
     def count(self, verb: str) -> str:
-        """``15 trials to run (9 of models, 6 of floors)``; the oracle counts as a floor."""
-        sorts = Counter(_trial_kind(request) for request in self.requests)
-        parts = ", ".join(f"{sorts[name]} of {name}" for name in ("models", "floors", "controls") if sorts[name])
+        """Count the requests: ``15 trials to run (9 of models, 6 of floors)``; the oracle counts as a floor."""
+        kinds = Counter(_trial_kind(request) for request in self.requests)
+        parts = ", ".join(f"{kinds[name]} of {name}" for name in ("models", "floors", "controls") if kinds[name])
         return f"{len(self.requests)} trial{'' if len(self.requests) == 1 else 's'} {verb}{parts and f' ({parts})'}"
 
-    def add(self, request: Request, need: Action, record: Record | None, stamp: Stamp) -> None:
-        """Note what is to be computed, why, and what is there already."""
+    def add(self, request: Request, action: Action, record: Record | None, stamp: Stamp) -> None:
+        """Add a trial to compute, the reasons, and its earlier record."""
         trial_id = request.trial.id
         self.requests.append(request)
-        self.reasons[trial_id], self.stamps[trial_id] = need.reasons, stamp
+        self.reasons[trial_id], self.stamps[trial_id] = action.reasons, stamp
         if record is not None:
             self.found[trial_id] = record
-        if need.metrics is not None:
+        if action.metrics is not None:
             self.scored_again.add(trial_id)
 
 
@@ -220,23 +243,24 @@ def make_plan(
     also: tuple[str, ...] = (),
     force: Collection[str] = (),
 ) -> Plan:
-    """Compare the suite, or one part of it, with the records there are.
+    """Compare the suite, or one part of it, with the records of `store`.
 
-    `also` names slow metrics that are wanted, `force` models, by name or label, that run again in any case.
+    `also` names slow metrics to compute, `force` models, by name or label, that run again in any case.
 
     Raises `ResultsError` where a record cannot be read, or a symbolic link has the place of a trial's folder.
     """
-    plan, trials = Plan(), shard.take(suite.trials(dataset.name))
-    store.refuse_links(trial.id for trial in trials)
+    plan, trials = Plan(), shard.select(suite.trials(dataset.name))
+    store.reject_links(trial.id for trial in trials)
+    code = CurrentCode()
     for trial in trials:
-        stamp = store.stamp(trial.id)
+        stamp = store.modification_stamp(trial.id)
         record = store.read(trial.id)
-        need = required_action(record, dataset.fingerprint, store, retry, also)
+        action = required_action(record, dataset.fingerprint, store, retry, also, code)
         if record is not None and {trial.model, trial.subject.label} & {*force}:
-            need = Action(("forced",))
-        if need is not None:
-            request = Request(trial, dataset.fingerprint, dataset.note, data_file, need.metrics, need.weights, also)
-            plan.add(request, need, record, stamp if record else store.stamp(trial.id))
+            action = Action(("forced",))
+        if action is not None:
+            request = Request(trial, dataset.fingerprint, dataset.note, data_file, action.metrics, action.weights, also)
+            plan.add(request, action, record, stamp if record else store.modification_stamp(trial.id))
         elif record is not None:
             plan.kept.append(record)
     return plan

@@ -1,4 +1,4 @@
-"""How far a run is: the trials that run, the last epoch of each, and what there is still to do."""
+"""Progress of a run: the trials that run, the last epoch of each, and the trials still to do."""
 
 from __future__ import annotations
 
@@ -13,44 +13,45 @@ from aezoo.record import Record
 
 @dataclass
 class RunningTrial:
-    """A trial that runs; times are those of the clock of `Progress`.
+    """A trial that runs; times are readings of the clock of `Progress`.
 
     Attributes:
-        request: what it was asked for.
-        since: when it was given to a worker.
-        last: the last epoch that ended; None before, and where nothing is trained or nothing is told.
-        told: when that was told.
+        request: the request that the trial answers.
+        since: time at which it was given to a worker.
+        last_epoch: the last epoch that ended; None before, and where nothing is trained or nothing is told.
+        updated: time at which that was told.
     """
 
     request: Request
     since: float
-    last: EpochProgress | None = None
-    told: float = 0.0
+    last_epoch: EpochProgress | None = None
+    updated: float = 0.0
 
-    def tell(self, epoch_end: EpochProgress, now: float) -> None:
+    def update(self, epoch_end: EpochProgress, now: float) -> None:
         """Note the end of an epoch."""
-        self.last, self.told = epoch_end, now
+        self.last_epoch, self.updated = epoch_end, now
 
     @property
     def scoring(self) -> bool:
-        """Whether its training is over."""
-        return self.last is not None and self.last.epoch == self.last.epochs
+        """True once its training is over."""
+        return self.last_epoch is not None and self.last_epoch.epoch == self.last_epoch.epochs
 
     def seconds_left(self, now: float, scoring: float) -> float | None:
-        """What is left at the pace so far, with `scoring` seconds after the last epoch; None where no pace is known."""
-        if self.last is None:
+        """Estimate what is left at the pace so far, with `scoring` seconds after the last epoch; None if unknown."""
+        if self.last_epoch is None:
             return None
-        training = self.last.seconds / self.last.epoch * (self.last.epochs - self.last.epoch)
-        return max(0.0, training + scoring - (now - self.told))
+        training = self.last_epoch.seconds / self.last_epoch.epoch * (self.last_epoch.epochs - self.last_epoch.epoch)
+        return max(0.0, training + scoring - (now - self.updated))
 
 
 class Progress:
-    """What has been done of `requests`, what runs and what waits.
+    """Counts of the trials of a run that are done, run and wait.
 
     Attributes:
-        waiting, running: by the trial's id.
-        total, done: how many trials the run has, and how many of them have ended.
-        finished: the records of those.
+        waiting: requests that no worker has, by the trial's id.
+        running: trials that run, by id.
+        finished: the records of trials that have ended, without their scores.
+        total: number of trials of the run.
         side_by_side: the most trials that ran at once.
         clock: seconds that only grow.
     """
@@ -63,22 +64,23 @@ class Progress:
 
     @property
     def done(self) -> int:
+        """Number of trials that have ended."""
         return len(self.finished)
 
     def began(self, request: Request) -> None:
-        """A trial was given to a worker."""
+        """Note that a trial was given to a worker."""
         self.waiting.pop(request.trial.id, None)
         self.running[request.trial.id] = RunningTrial(request, self.clock())
         self.side_by_side = max(self.side_by_side, len(self.running))
 
     def epoch_ended(self, epoch_end: EpochProgress) -> None:
-        """A trial told how far it is; one that has ended meanwhile is no longer of interest."""
+        """Note the progress of a trial, unless it has ended meanwhile."""
         running = self.running.get(epoch_end.trial_id)
         if running is not None:
-            running.tell(epoch_end, self.clock())
+            running.update(epoch_end, self.clock())
 
     def ended(self, record: Record) -> None:
-        """A trial has its record, computed here or by another run."""
+        """Note that a trial has its record, computed here or by another run."""
         self.waiting.pop(record["id"], None)
         self.running.pop(record["id"], None)
         self.finished.append({**record, "scores": [], "curves": {}})
@@ -92,13 +94,13 @@ class ProgressEngine:
     progress: Progress
 
     def __call__(self, requests: Sequence[Request], admit: Admit) -> Iterator[Outcome]:
-        def noted(request: Request) -> bool:
+        def admit_and_note(request: Request) -> bool:
             admitted = admit(request)
             if admitted:
                 self.progress.began(request)
             return admitted
 
-        return self.engine(requests, noted)
+        return self.engine(requests, admit_and_note)
 
     def kill(self) -> None:
         self.engine.kill()

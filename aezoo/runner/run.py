@@ -18,7 +18,8 @@ from aezoo.errors import UnknownNameError, UsageError
 from aezoo.metrics.compute import slow_metrics
 from aezoo.record import Record
 from aezoo.runner.eta import RemainingTime
-from aezoo.runner.plan import FULL_SUITE, RETRIES, Plan, Shard, make_plan
+from aezoo.runner.plan import FULL_SUITE, RETRIES, Plan, Shard, code_change_line, make_plan
+from aezoo.runner.preflight import check_requests
 from aezoo.runner.progress import Progress, ProgressEngine
 from aezoo.runner.report import write_report
 from aezoo.runner.results import Results
@@ -58,7 +59,7 @@ OnEvent = Callable[[RunEvent], None]
 
 @dataclass(frozen=True)
 class RunSettings:
-    """How a suite is run; the arguments of `run` say what each means."""
+    """Settings of a run; the arguments of `run` say what each means."""
 
     out: Path | None = None
     data_file: Path | None = None
@@ -163,21 +164,24 @@ def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:
     _check_force(suite, settings.force)
     engine = _engine(settings)
     temporary = TemporaryDirectory(prefix="aezoo-") if settings.out is None else None
-    store = Store(settings.out or Path(temporary.name if temporary else ""), set_aside=not settings.dry_run)
+    store = Store(settings.out or Path(temporary.name if temporary else ""), quarantine=not settings.dry_run)
     store.check()
     dataset = load_dataset(suite.dataset, settings.data_file)
     earlier = [known.protocol for known in read_suites(store) if known.dataset == dataset.name]
-    if not settings.dry_run:
-        store.create()
-        save_suite(store, suite, dataset.name)
     plan = make_plan(
         *(suite, dataset, store, settings.data_file, settings.retry, settings.shard, requested, settings.force)
     )
+    check_requests(plan.requests)
+    if not settings.dry_run:
+        store.create()
+        save_suite(store, suite, dataset.name)
     tell(RunEvent("data", f"data set {dataset.name} ({dataset.origin}), fingerprint {dataset.fingerprint[:12]}"))
     if dataset.note:
         tell(RunEvent("data", dataset.note))
     if (advice := _protocol_advice(suite.protocol, earlier, plan)) is not None:
         tell(RunEvent("advice", advice))
+    if (line := code_change_line(plan.kept)) is not None:
+        tell(RunEvent("advice", line))
     return SuiteRun(plan, store, dataset, engine, settings, tell, temporary)
 
 
@@ -331,7 +335,7 @@ def _check_force(suite: Suite, force: Collection[str]) -> None:
 
 
 def _protocol_advice(protocol: Protocol, earlier: Sequence[Protocol], plan: Plan) -> str | None:
-    """The line that says why trials train anew in a folder that has them under another protocol."""
+    """Say why trials train anew in a folder that has them under another protocol; None where they do not."""
     missing = sum(reasons == ("missing",) for reasons in plan.reasons.values())
     if not earlier or not missing or protocol in earlier:
         return None

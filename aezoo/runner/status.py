@@ -1,4 +1,4 @@
-"""The command `status`: what a results folder holds, per model, with reasons."""
+"""Status of a results folder: how many trials of each model are done, failed or missing, with reasons."""
 
 from __future__ import annotations
 
@@ -9,54 +9,121 @@ from typing import Any
 
 from aezoo.datasets import load_dataset
 from aezoo.errors import AezooError
+from aezoo.provenance import CurrentCode
 from aezoo.record import Record
-from aezoo.runner.plan import code_changes, required_action
+from aezoo.runner.plan import required_action
 from aezoo.spec import Protocol, complete_protocol
 from aezoo.store import Claims, Store
 from aezoo.store.suites import read_suites
 
-Model = tuple[str, str]
-
 STATUSES = ("done", "diverged", "error", "timeout", "killed", "running", "missing")
 
-SHOWN_SEEDS = 5
+MAX_SEEDS_NAMED = 5
 
-Place = tuple[str, str, str]
+Model = tuple[str, str]
+"""A data set and the label of a model."""
+
+TrialGroup = tuple[str, str, str]
+"""A data set, a protocol and the label of a model."""
 
 
-def reason_lines(holdings: FolderStatus, data_file: Path | None) -> Iterator[str]:
-    """A line for each model and reason, with the seeds that the reason concerns."""
+class FolderStatus:
+    """The trials of a results folder: those that have a record, and those that its suites still lack.
+
+    Attributes:
+        store: the folder.
+        records: the records by the trial's id, without scores and curves, so that 10,000 of them fit into memory.
+        failed_scores: of finished trials, the metrics that failed, each with its reason, by the trial's id.
+        missing: trials of the folder's suites without a record, by id.
+        running: of these, the process that computes each now, by id.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.records: dict[str, Record] = {}
+        self.failed_scores: dict[str, list[tuple[str, str]]] = {}
+        for record in store.records():
+            self.records[record["id"]] = {**record, "scores": [], "curves": {"train": {}, "held_out": {}}}
+            failed = [(row["family"], row["reason"]) for row in record["scores"] if row["state"] == "error"]
+            self.failed_scores[record["id"]] = list(dict.fromkeys(failed))
+        trials = {trial.id: trial for suite in read_suites(store) for trial in suite.trials(suite.dataset)}
+        self.missing = {trial_id: trial for trial_id, trial in trials.items() if trial_id not in self.records}
+        claims = Claims(store)
+        self.running = {trial_id: holder for trial_id in self.missing if (holder := claims.holder_of(trial_id))}
+
+    def counts(self) -> dict[TrialGroup, Counter[str]]:
+        """Count the trials of each status, per data set, protocol and model."""
+        counts: defaultdict[TrialGroup, Counter[str]] = defaultdict(Counter)
+        for record in self.records.values():
+            counts[_trial_group(record["spec"], record["label"])][record["status"]] += 1
+        for trial_id, trial in self.missing.items():
+            status = "running" if trial_id in self.running else "missing"
+            counts[_trial_group(trial.model_dump(), trial.subject.label)][status] += 1
+        return dict(sorted(counts.items()))
+
+    def reasons(self) -> Iterator[str]:
+        """Yield why trials have no scores, or scores worth nothing: a line for each reason, with its seeds."""
+        seeds: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
+        for trial_id, record in self.records.items():
+            reasons = [f"warning: {text}" for text in record.get("warnings", ())]
+            if record["error"]:
+                reasons.append(f"{record['error']['type']}: {record['error']['message']}")
+            reasons.extend(f"metric {name} failed: {reason}" for name, reason in self.failed_scores[trial_id])
+            for reason in reasons:
+                seeds[(record["label"], record["status"], reason)].append(record["spec"]["seed"])
+        for (label, status, reason), struck in sorted(seeds.items()):
+            yield to_printable(f"{label} seed {format_seeds(sorted(struck))}: {status}, {reason}")
+
+
+def status_lines(status: FolderStatus) -> Iterator[str]:
+    """Yield the lines of the command `status`."""
+    counts = status.counts()
+    total = sum(counts.values(), Counter())
+    present = [name for name in STATUSES if total[name]]
+    summary = ", ".join(f"{total[name]} {name}" for name in present)
+    yield f"{status.store.folder}: {total.total()} trials{': ' if summary else ''}{summary}"
+    for (dataset, protocol, label), of_group in counts.items():
+        text = ", ".join(f"{of_group[name]} {name}" for name in present if of_group[name])
+        yield to_printable(f"  {dataset}, {protocol}, {label}: {text}")
+    yield from status.reasons()
+    for holder in sorted(set(status.running.values())):
+        yield f"{holder} is computing here"
+
+
+def reason_lines(status: FolderStatus, data_file: Path | None) -> Iterator[str]:
+    """Yield why trials would run again: a line for each model and reason, with the seeds that the reason concerns."""
     fingerprints: dict[str, str | None] = {}
-    for name in sorted({record["dataset"]["name"] for record in holdings.records.values()}):
+    for name in sorted({record["dataset"]["name"] for record in status.records.values()}):
         try:
             fingerprints[name] = load_dataset(name, data_file).fingerprint
         except AezooError as error:
             fingerprints[name] = None
             yield to_printable(f"data set {name} cannot be compared: {error}")
     seeds: defaultdict[tuple[Model, str, str], list[int]] = defaultdict(list)
-    for model, seed, verb, reason in (*_rerun_lines(holdings, fingerprints), *_missing(holdings)):
+    for model, seed, verb, reason in (*_reruns(status.store, fingerprints), *_missing_trials(status)):
         seeds[(model, verb, reason)].append(seed)
-    for ((dataset, label), verb, reason), of in sorted(seeds.items()):
-        yield to_printable(f"{verb}: {dataset}, {label} seed {format_seeds(sorted(of))}: {reason}")
-    yield from _code_change_lines(holdings)
+    for ((dataset, label), verb, reason), struck in sorted(seeds.items()):
+        yield to_printable(f"{verb}: {dataset}, {label} seed {format_seeds(sorted(struck))}: {reason}")
+    yield from _code_change_lines(status)
 
 
-def _rerun_lines(holdings: FolderStatus, fingerprints: dict[str, str | None]) -> Iterator[tuple[Model, int, str, str]]:
-    for record in holdings.records.values():
-        need = required_action(record, fingerprints[record["dataset"]["name"]], holdings.store)
-        if need is not None:
-            verb = "runs again" if need.metrics is None else "is scored again"
+def _reruns(store: Store, fingerprints: Mapping[str, str | None]) -> Iterator[tuple[Model, int, str, str]]:
+    """Yield the trials that would run or be scored again; their records are read once more, because scores matter."""
+    for record in store.records():
+        action = required_action(record, fingerprints.get(record["dataset"]["name"]), store)
+        if action is not None:
+            verb = "runs again" if action.metrics is None else "is scored again"
             model = record["spec"]["dataset"], record["label"]
-            yield model, record["spec"]["seed"], verb, "; ".join(need.reasons)
+            yield model, record["spec"]["seed"], verb, "; ".join(action.reasons)
 
 
-def _missing(holdings: FolderStatus) -> Iterator[tuple[Model, int, str, str]]:
-    """Trials that have no record; one that ran under another protocol is another trial, and is named."""
+def _missing_trials(status: FolderStatus) -> Iterator[tuple[Model, int, str, str]]:
+    """Yield the trials that have no record; one that ran under another protocol is another trial, and is named."""
     others: defaultdict[tuple[Model, int], list[Record]] = defaultdict(list)
-    for record in holdings.records.values():
+    for record in status.records.values():
         others[(record["spec"]["dataset"], record["label"]), record["spec"]["seed"]].append(record)
-    for trial_id, trial in holdings.missing.items():
-        if trial_id not in holdings.running:
+    for trial_id, trial in status.missing.items():
+        if trial_id not in status.running:
             model = trial.dataset, trial.subject.label
             changes = [
                 f"protocol: {protocol_change(record['spec']['protocol'], trial.protocol)}"
@@ -73,78 +140,24 @@ def protocol_change(then: Mapping[str, Any], protocol: Protocol) -> str:
     return ", ".join(f"{name} {before.get(name)}, now {now[name]}" for name in names)
 
 
-def _code_change_lines(holdings: FolderStatus) -> Iterator[str]:
-    """Finished trials stand whatever code they ran on, but it is said."""
-    changes = Counter(change for record in holdings.records.values() for change in code_changes(record))
+def _code_change_lines(status: FolderStatus) -> Iterator[str]:
+    """Yield the changes of code since trials ran; they stand nevertheless."""
+    code = CurrentCode()
+    changes = Counter(change.text for record in status.records.values() for change in code.changes(record))
     for change, count in sorted(changes.items()):
         yield to_printable(f"stands: {count} trials ran on {change}; --retry code runs them again")
 
 
-class FolderStatus:
-    """The trials of a results folder: those that have a record, and those that its suites still lack."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.records: dict[str, Record] = {record["id"]: _missing_scores(record) for record in store.records()}
-        trials = {trial.id: trial for suite in read_suites(store) for trial in suite.trials(suite.dataset)}
-        self.missing = {trial_id: trial for trial_id, trial in trials.items() if trial_id not in self.records}
-        claims = Claims(store)
-        self.running = {trial_id: holder for trial_id in self.missing if (holder := claims.busy(trial_id))}
-
-    def counts(self) -> dict[Place, Counter[str]]:
-        """How many trials of each status, per data set, protocol and model."""
-        found: defaultdict[Place, Counter[str]] = defaultdict(Counter)
-        for record in self.records.values():
-            found[trial_section(record["spec"], record["label"])][record["status"]] += 1
-        for trial_id, trial in self.missing.items():
-            status = "running" if trial_id in self.running else "missing"
-            found[trial_section(trial.model_dump(), trial.subject.label)][status] += 1
-        return dict(sorted(found.items()))
-
-    def reasons(self) -> Iterator[str]:
-        """Why trials have no scores, or scores worth nothing: each reason once, with the seeds that it struck."""
-        seeds: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
-        for record in self.records.values():
-            if record["error"]:
-                reason = f"{record['error']['type']}: {record['error']['message']}"
-                seeds[(record["label"], record["status"], reason)].append(record["spec"]["seed"])
-            for text in record.get("warnings", ()):
-                seeds[(record["label"], record["status"], f"warning: {text}")].append(record["spec"]["seed"])
-        for (label, status, reason), struck in sorted(seeds.items()):
-            yield to_printable(f"{label} seed {format_seeds(sorted(struck))}: {status}, {reason}")
-
-
-def status_lines(holdings: FolderStatus) -> Iterator[str]:
-    """What `status` prints."""
-    counts = holdings.counts()
-    total = sum(counts.values(), Counter())
-    shown = [status for status in STATUSES if total[status]]
-    summary = ", ".join(f"{total[status]} {status}" for status in shown)
-    yield f"{holdings.store.folder}: {total.total()} trials{': ' if summary else ''}{summary}"
-    for (dataset, protocol, label), found in counts.items():
-        words = ", ".join(f"{found[status]} {status}" for status in shown if found[status])
-        yield to_printable(f"  {dataset}, {protocol}, {label}: {words}")
-    yield from holdings.reasons()
-    for holder in sorted(set(holdings.running.values())):
-        yield f"{holder} is computing here"
-
-
-def trial_section(spec: Mapping[str, Any], label: str) -> Place:
-    """Data set, protocol and model of a trial."""
+def _trial_group(spec: Mapping[str, Any], label: str) -> TrialGroup:
     return spec["dataset"], f"protocol {spec['protocol'].get('name', '')}", label
 
 
 def format_seeds(seeds: Sequence[int]) -> str:
-    """The first of some seeds, and how many more there are."""
-    more = f" and {len(seeds) - SHOWN_SEEDS} more" if len(seeds) > SHOWN_SEEDS else ""
-    return ", ".join(map(str, seeds[:SHOWN_SEEDS])) + more
+    """Name the first of some seeds, and how many more there are."""
+    more = f" and {len(seeds) - MAX_SEEDS_NAMED} more" if len(seeds) > MAX_SEEDS_NAMED else ""
+    return ", ".join(map(str, seeds[:MAX_SEEDS_NAMED])) + more
 
 
 def to_printable(text: str) -> str:
-    """`text` without what a terminal would obey."""
+    """Replace the characters that a terminal would obey by spaces."""
     return "".join(character if character.isprintable() else " " for character in text)
-
-
-def _missing_scores(record: Record) -> Record:
-    """10,000 of these fit into memory."""
-    return {**record, "scores": [], "curves": {"train": {}, "held_out": {}}}

@@ -15,6 +15,7 @@ from aezoo.errors import UnknownNameError, UsageError
 from aezoo.models import MODELS
 from aezoo.optimizers import OPTIMIZERS
 from aezoo.parameters import type_error_message
+from aezoo.provenance import default_parameters
 from aezoo.spec import FrozenModel, ModelSpec, Protocol, Suite, format_validation_error, get_protocol, parse_seeds
 
 PROTOCOL_SETTINGS = tuple(name for name in Protocol.model_fields if name != "name")
@@ -48,7 +49,7 @@ def make_suite(
         "dataset": DATASETS.check(dataset or "auto"),
     }
     if models is not None:
-        chosen["models"] = tuple(check_model(model) for model in models)
+        chosen["models"] = tuple(resolve_model(model) for model in models)
     if seeds is not None:
         chosen["seeds"] = parse_seeds(seeds) if isinstance(seeds, str) else tuple(seeds)
     return validated(Suite, chosen)
@@ -90,8 +91,10 @@ def _check_setting(name: str) -> None:
         raise UnknownNameError("setting of the protocol", name, PROTOCOL_SETTINGS)
 
 
-def check_model(model: str | ModelSpec) -> ModelSpec:
+def resolve_model(model: str | ModelSpec) -> ModelSpec:
     """Return a model, read from ``name`` or ``name:parameter=value:...``, whose name and parameters exist.
+
+    A parameter that has the value of the preset is left out: ``vae:beta=1`` is ``vae``.
 
     Raises:
         UnknownNameError: no model or control has this name, or it has no such parameter.
@@ -102,11 +105,19 @@ def check_model(model: str | ModelSpec) -> ModelSpec:
     known = {*MODELS.names(), *CONTROLS.names()}
     if spec.name not in known:
         raise UnknownNameError("model", spec.name, known)
-    if spec.name not in CONTROLS.names():
-        _check_parameters(spec)
-    elif spec.parameters:  # a plain name is right, and a plug-in that cannot be loaded says so in its record
+    if not spec.parameters:
+        return spec
+    if spec.name in CONTROLS.names():
         CONTROLS.get(spec.name).settled(spec.parameters)
-    return spec
+    else:
+        _check_parameters(spec)
+    defaults = default_parameters(spec.name)
+    given = {
+        key: value
+        for key, value in spec.parameters.items()
+        if key not in defaults or (type(defaults[key]), defaults[key]) != (type(value), value)
+    }
+    return ModelSpec(name=spec.name, parameters=given)
 
 
 def _check_parameters(model: ModelSpec) -> None:

@@ -1,4 +1,4 @@
-"""Run a plan into a results folder: only what is missing, one record at a time, beside other runs."""
+"""Sweep: a plan computed into a results folder, one record at a time, beside other runs; and its stop signal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 NOTICE = b"\nstopping: running trials are ended, finished ones are saved; once more to stop at once\n"
 
 POLL_SECONDS = 1.0
-"""How often a run looks whether another has finished a trial that both want."""
+"""Interval between looks whether another run has finished a trial that both want."""
 
 
 @dataclass
@@ -68,98 +68,98 @@ class StopSignal:
 def run_plan(
     plan: Plan, store: Store, engine: Engine, stop: StopSignal, tell: Callable[[str], None] = lambda line: None
 ) -> Iterator[Record]:
-    """Run what the plan asks for; yields every record once it is on disk, also those that another run computed.
+    """Run what the plan asks for; yield every record once it is on disk, also those that another run computed.
 
     Raises:
         ResultsError: the results folder failed; trials that finished afterwards are where its message says.
     """
     with Claims(store) as claims:
-        claims.tidy(record["id"] for record in plan.kept)
+        claims.remove_stale(record["id"] for record in plan.kept)
         sweep = Sweep(plan, claims, FallbackStore(store), stop)
         waiting = plan.requests
         while waiting and not stop.requested:
             for outcome in engine(waiting, sweep.admit):
                 yield sweep.commit(outcome)
-            yield from sweep.computed_elsewhere()
-            waiting = sweep.wait_for_others(tell)
-    sweep.rescue.check()
+            yield from sweep.load_foreign_results()
+            waiting = sweep.wait_for_claims(tell)
+    sweep.fallback.check()
 
 
 class Sweep:
     """The part of a run that shares a results folder with other runs."""
 
-    def __init__(self, plan: Plan, claims: Claims, rescue: FallbackStore, stop: StopSignal) -> None:
-        self.plan, self.claims, self.rescue, self.stop = plan, claims, rescue, stop
-        self.store = rescue.store
-        self.busy: list[Request] = []
-        self.elsewhere: list[Record] = []
+    def __init__(self, plan: Plan, claims: Claims, fallback: FallbackStore, stop: StopSignal) -> None:
+        self.plan, self.claims, self.fallback, self.stop = plan, claims, fallback, stop
+        self.store = fallback.store
+        self.claimed_elsewhere: list[Request] = []
+        self.foreign: list[Record] = []
 
     def admit(self, request: Request) -> bool:
-        """Whether this run computes the trial: nothing stops it, nobody else does it, and nobody else did."""
+        """Return whether this run computes the trial: nothing stops it, and no other run does it or did it."""
         trial_id = request.trial.id
         if self.stop.requested:
             return False
         try:
             if not self.claims.take(trial_id):
-                self.busy.append(request)
+                self.claimed_elsewhere.append(request)
                 return False
         except OSError as error:
-            self.rescue.fail(error)
+            self.fallback.fail(error)
             self.stop.requested = True
             return False
-        return not self._was_computed(trial_id)
+        return not self._has_result(trial_id)
 
     def commit(self, outcome: Outcome) -> Record:
-        """Write an outcome where it belongs; returns the record that the run goes on with."""
+        """Write an outcome where it belongs; return the record that the run goes on with."""
         trial_id = outcome.record["id"]
-        record, artifacts = self._settled(outcome)
+        record, artifacts = self._resolve(outcome)
         if artifacts is not None:
-            self.rescue.commit(record, artifacts)
+            self.fallback.commit(record, artifacts)
         self.claims.release(trial_id)
-        self.stop.requested = self.stop.requested or self.rescue.failure is not None
+        self.stop.requested = self.stop.requested or self.fallback.failure is not None
         return record
 
-    def computed_elsewhere(self) -> Iterator[Record]:
-        """Records that other runs have written since the plan was made."""
-        while self.elsewhere:
-            yield self.elsewhere.pop()
+    def load_foreign_results(self) -> Iterator[Record]:
+        """Yield the records that other runs have written since the plan was made."""
+        while self.foreign:
+            yield self.foreign.pop()
 
-    def wait_for_others(self, tell: Callable[[str], None]) -> list[Request]:
-        """The trials that other runs had claimed, once at least one of them is no longer claimed."""
-        waiting, self.busy = self.busy, []
-        told = False
+    def wait_for_claims(self, tell: Callable[[str], None]) -> list[Request]:
+        """Return the trials that other runs had claimed, once at least one of them is no longer claimed."""
+        waiting, self.claimed_elsewhere = self.claimed_elsewhere, []
+        has_told = False
         while waiting and not self.stop.requested:
-            holders = [self.claims.busy(request.trial.id) for request in waiting]
+            holders = [self.claims.holder_of(request.trial.id) for request in waiting]
             if None in holders:
                 break
-            if not told:
+            if not has_told:
                 tell(f"waiting for {len(waiting)} trials that {holders[0]} computes")
-                told = True
+                has_told = True
             time.sleep(POLL_SECONDS)
         return waiting
 
-    def _was_computed(self, trial_id: str) -> bool:
-        """Whether another run has written the record since the plan was made; one that was killed is no result."""
-        if self.store.stamp(trial_id) == self.plan.stamps[trial_id]:
+    def _has_result(self, trial_id: str) -> bool:
+        """Return whether another run has written the record since the plan was made; a killed trial is no result."""
+        if self.store.modification_stamp(trial_id) == self.plan.stamps[trial_id]:
             return False
         record = self.store.read(trial_id)
         if record is None or record["status"] == "killed":
             return False
-        self.elsewhere.append(record)
+        self.foreign.append(record)
         self.claims.release(trial_id)
         return True
 
-    def _settled(self, outcome: Outcome) -> tuple[Record, dict[str, bytes] | None]:
-        """The record to go on with, and its artifacts; None where nothing is to be written.
+    def _resolve(self, outcome: Outcome) -> tuple[Record, dict[str, bytes] | None]:
+        """Choose the record to go on with, and its artifacts; None where nothing is to be written.
 
         A failed attempt never replaces a finished trial, nor does a trial that another run took over and finished.
         """
-        record, found = outcome.record, self.plan.found.get(outcome.record["id"])
-        if not self.claims.owns(record["id"]) and self._was_computed(record["id"]):
-            return self.elsewhere.pop(), None
-        if found is None or found["status"] != "done":
+        record, earlier = outcome.record, self.plan.found.get(outcome.record["id"])
+        if not self.claims.owns(record["id"]) and self._has_result(record["id"]):
+            return self.foreign.pop(), None
+        if earlier is None or earlier["status"] != "done":
             return record, outcome.artifacts
         if record["status"] not in ("done", "diverged"):
             return record, None
         scored_only = record["id"] in self.plan.scored_again
-        return (merge_scores(found, record) if scored_only else record), outcome.artifacts
+        return (merge_scores(earlier, record) if scored_only else record), outcome.artifacts

@@ -1,4 +1,7 @@
-"""Claims: which process computes which trial, so that two runs share a folder without computing anything twice.
+"""Claims: leases on trials, so that two runs share a folder without computing anything twice.
+
+Written by hand beside the dependency `filelock`, whose locks tell neither a dead holder on another machine of a network
+file system nor one before a restart.
 
 A claim is the file claim.json in a trial's folder, made with O_CREAT|O_EXCL. It says who made it, and its time of
 modification is refreshed every 10 s. It is stale when its process is dead (on the same machine), or when it was not
@@ -33,13 +36,13 @@ from aezoo.store.process import ProcessIdentity
 from aezoo.store.store import Store
 
 CLAIM = "claim.json"
-BEAT_SECONDS = 10.0
-STALE_SECONDS = max(300.0, 10 * BEAT_SECONDS)
+HEARTBEAT_SECONDS = 10.0
+STALE_SECONDS = max(300.0, 10 * HEARTBEAT_SECONDS)
 MAX_CLAIM_BYTES = 10_000
 
 
 class Claims:
-    """The claims of this process on trials of one results folder; refreshed by a thread, released at the end."""
+    """Claims of this process on trials of one results folder; refreshed by a thread, released at the end."""
 
     def __init__(self, store: Store) -> None:
         self.store, self.trials = store, store.trials
@@ -47,7 +50,7 @@ class Claims:
         self._held: set[str] = set()
         self._lock = threading.Lock()
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._beat, daemon=True)
+        self._thread = threading.Thread(target=self._heartbeat, daemon=True)
 
     def __enter__(self) -> Claims:
         self._thread.start()
@@ -63,8 +66,8 @@ class Claims:
 
     def take(self, trial_id: str) -> bool:
         """Claim a trial, taking over a stale claim; False where another holds it. Raises `OSError`."""
-        path = self.store.place(trial_id) / CLAIM
-        if not self._create(path) and not (self._steal(path) and self._create(path)):
+        path = self.store.trial_folder(trial_id) / CLAIM
+        if not self._create(path) and not (self._take_over_stale(path) and self._create(path)):
             return False
         with self._lock:
             self._held.add(trial_id)
@@ -75,7 +78,7 @@ class Claims:
         return True
 
     def owns(self, trial_id: str) -> bool:
-        """Whether the claim on a trial is still this process's: nobody took it over."""
+        """Return whether the claim on a trial is still this process's: nobody took it over."""
         return trial_id in self._held and read_holder(self.trials / trial_id / CLAIM) == self.me
 
     def release(self, trial_id: str) -> None:
@@ -86,19 +89,19 @@ class Claims:
         with self._lock:
             self._held.discard(trial_id)
 
-    def tidy(self, trial_ids: Iterable[str]) -> None:
-        """Remove what runs that were killed left beside the finished trials `trial_ids`."""
+    def remove_stale(self, trial_ids: Iterable[str]) -> None:
+        """Remove stale claims and half-written files that killed runs left beside the finished trials `trial_ids`."""
         for trial_id in trial_ids:
             with suppress(OSError):
                 names = os.listdir(self.trials / trial_id)
                 if any(name.startswith(("tmp-", CLAIM)) for name in names) and self.take(trial_id):
                     self.release(trial_id)
 
-    def busy(self, trial_id: str) -> str | None:
-        """Who computes the trial now, in words; None where nobody does."""
+    def holder_of(self, trial_id: str) -> str | None:
+        """Name the process that computes the trial now; None where nobody does."""
         path = self.trials / trial_id / CLAIM
         try:
-            stale = self._stale(path)
+            stale = self._is_stale(path)
         except FileNotFoundError:
             return None
         return None if stale else str(read_holder(path) or "an unknown process")
@@ -112,17 +115,17 @@ class Claims:
             file.write(self.me.model_dump_json().encode())
         return True
 
-    def _steal(self, path: Path) -> bool:
+    def _take_over_stale(self, path: Path) -> bool:
         """Rename a stale claim away; False where it is not stale, or another was first (see above for the gap)."""
         aside = path.with_name(f"{CLAIM}.{uuid.uuid4().hex}.stale")
         try:
-            if not self._stale(path):
+            if not self._is_stale(path):
                 return False
-            found = read_holder(path)
+            holder = read_holder(path)
             os.rename(path, aside)
         except FileNotFoundError:
             return not path.exists()
-        if read_holder(aside) != found:  # another took it over in between: give it back
+        if read_holder(aside) != holder:  # another took it over in between: give it back
             with suppress(FileExistsError):
                 os.link(aside, path)
             aside.unlink()
@@ -130,17 +133,17 @@ class Claims:
         aside.unlink()
         return True
 
-    def _stale(self, path: Path) -> bool:
+    def _is_stale(self, path: Path) -> bool:
         refreshed = os.lstat(path).st_mtime
         if path.is_symlink():
             return True
         holder = read_holder(path)
-        if holder is not None and holder.is_neighbour_of(self.me):
-            return not holder.lives()
+        if holder is not None and holder.shares_pid_namespace(self.me):
+            return not holder.is_alive()
         return self._now() - refreshed > STALE_SECONDS
 
     def _now(self) -> float:
-        """The time as the file system tells it; where it can only be read, as this machine does."""
+        """Return the time of the file system; where it can only be read, the time of this machine."""
         try:
             with tempfile.TemporaryFile(dir=self.trials) as file:
                 file.write(b" ")
@@ -149,8 +152,8 @@ class Claims:
         except OSError:
             return time.time()
 
-    def _beat(self) -> None:
-        while not self._over.wait(BEAT_SECONDS):
+    def _heartbeat(self) -> None:
+        while not self._over.wait(HEARTBEAT_SECONDS):
             with self._lock:
                 held = list(self._held)
             for trial_id in held:
@@ -160,7 +163,7 @@ class Claims:
 
 
 def read_holder(path: Path) -> ProcessIdentity | None:
-    """Who made a claim; None where it cannot be told."""
+    """Read who made a claim; None where it cannot be told."""
     try:
         return ProcessIdentity.model_validate_json(read_regular(path, MAX_CLAIM_BYTES))
     except (OSError, ValueError, ValidationError):

@@ -1,4 +1,4 @@
-"""Where finished trials go when the results folder fails: another results folder, in the system's temporary folder."""
+"""Fallback for finished trials when the results folder fails: a results folder in the system's temporary folder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aezoo.store.store import Store
 
 
 class FallbackStore:
-    """Commits to a store; from its first failure on, what it refuses is kept in a folder of its own.
+    """A store and, from its first failure on, a folder of its own for the trials that it refuses.
 
     Attributes:
         failure: the first failure, or None.

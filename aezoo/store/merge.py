@@ -1,4 +1,4 @@
-"""The command `merge`: join results folders. Everything is compared before anything is written."""
+"""Merge of results folders. Everything is compared before anything is written."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from aezoo.store.suites import read_suites, save_suite
 RESULTS = ("done", "diverged")
 
 VOLATILE_KEYS = ("timing", "environment")
-"""What may differ between two records of one trial."""
+"""Keys that may differ between two records of one trial."""
 
 
 @dataclass(frozen=True)
 class MergeSource:
-    """Where the record of a trial is taken from."""
+    """The store from which the record of a trial is taken, its status and the digest of its content."""
 
     store: Store
     status: str
@@ -30,7 +30,7 @@ class MergeSource:
 
 @dataclass(frozen=True)
 class MergeResult:
-    """How many trials the folder holds after a merge, and how many of them it did not hold before."""
+    """Number of trials that the folder holds after a merge, and of those that it did not hold before."""
 
     trials: int
     written: int
@@ -46,7 +46,7 @@ def merge(sources: Sequence[Path], into: Path) -> MergeResult:
         ResultsError: two folders have different results of one trial, or other data under one name; nothing has then
             been written. Or a folder cannot be read or written.
     """
-    target = Store(into, set_aside=True)
+    target = Store(into, quarantine=True)
     stores = [Store(folder) for folder in sources if folder.resolve() != into.resolve()]
     for store in stores:
         store.ids()  # a folder that is none is refused before the target is made
@@ -62,14 +62,14 @@ def merge(sources: Sequence[Path], into: Path) -> MergeResult:
 
 
 class Merger:
-    """Chooses, among records of the same trial, the one to keep."""
+    """A choice, among records of the same trial, of the one to keep."""
 
     def __init__(self) -> None:
         self.choices: dict[str, MergeSource] = {}
         self.data: dict[str, tuple[str, Path]] = {}
 
     def add(self, store: Store) -> None:
-        """Take in the records of a folder; raises `ResultsError` where they contradict those of another."""
+        """Add the records of a folder; raises `ResultsError` where they contradict those of another."""
         for record in store.records():
             self._check_data(record, store)
             choice = MergeSource(store, record["status"], _digest(record))
@@ -80,12 +80,12 @@ class Merger:
                 raise _conflict(record, store, known.store)
 
     def write(self, target: Store) -> int:
-        """Copy what the target lacks; returns how many trials that were."""
-        wanted = [(trial_id, choice.store) for trial_id, choice in self.choices.items() if choice.store is not target]
+        """Copy what the target lacks; return the number of trials copied."""
+        lacking = [(trial_id, choice.store) for trial_id, choice in self.choices.items() if choice.store is not target]
         with Claims(target) as claims:
-            for trial_id, source in wanted:
+            for trial_id, source in lacking:
                 _copy(trial_id, source, target, claims)
-        return len(wanted)
+        return len(lacking)
 
     def _check_data(self, record: Record, store: Store) -> None:
         name, fingerprint = record["dataset"]["name"], record["dataset"]["fingerprint"]
@@ -103,11 +103,11 @@ def _copy(trial_id: str, source: Store, target: Store, claims: Claims) -> None:
     record = source.read(trial_id)
     if record is None:
         raise ResultsError(f"record {trial_id[:12]} of {source.folder} vanished during the merge; merge again")
-    found = {name: source.artifact(record, name) for name in record["artifacts"]}
-    artifacts = {name: content for name, content in found.items() if content is not None}
+    contents = {name: source.artifact(record, name) for name in record["artifacts"]}
+    artifacts = {name: content for name, content in contents.items() if content is not None}
     if not claims.take(trial_id):
         raise ResultsError(
-            f"{claims.busy(trial_id)} computes trial {trial_id[:12]} in {target.folder}; merge when it has ended"
+            f"{claims.holder_of(trial_id)} computes trial {trial_id[:12]} in {target.folder}; merge when it has ended"
         )
     target.commit(record, artifacts)
     claims.release(trial_id)

@@ -1,4 +1,4 @@
-"""Processes, told apart across machines, restarts, containers and process ids that are used again."""
+"""Identity of a process across machines, restarts, containers and process ids that are used again."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ class ProcessIdentity(BaseModel):
     """One process.
 
     Attributes:
-        host, boot, namespace: the machine, its last start, and the container; "" where the system does not tell.
-        pid, started: the process, and the clock tick in which it began.
+        host: name of the machine.
+        boot: id of the machine's last start; "" where the system does not tell.
+        namespace: id of the container's process ids; "" where the system does not tell.
+        pid: number of the process.
+        started: clock tick in which the process began; "" where the system does not tell.
         token: drawn anew for each `ProcessIdentity`.
     """
 
@@ -33,6 +36,7 @@ class ProcessIdentity(BaseModel):
 
     @classmethod
     def this_process(cls) -> ProcessIdentity:
+        """Identify the process that calls."""
         return cls(
             host=socket.gethostname(),
             boot=_text(PROC / "sys/kernel/random/boot_id").strip(),
@@ -42,12 +46,12 @@ class ProcessIdentity(BaseModel):
             token=uuid.uuid4().hex,
         )
 
-    def is_neighbour_of(self, other: ProcessIdentity) -> bool:
-        """Whether both see the same process ids, so that one can tell whether the other lives."""
+    def shares_pid_namespace(self, other: ProcessIdentity) -> bool:
+        """Return whether both see the same process ids, so that one can tell whether the other lives."""
         return (self.host, self.boot, self.namespace) == (other.host, other.boot, other.namespace)
 
-    def lives(self) -> bool:
-        """Whether the process still runs; only a neighbour may ask."""
+    def is_alive(self) -> bool:
+        """Return whether the process still runs; only a process of the same namespace can tell."""
         if self.started:
             return _started(self.pid) == self.started
         try:
@@ -63,7 +67,7 @@ class ProcessIdentity(BaseModel):
 
 
 def _started(pid: int) -> str | None:
-    """The clock tick in which a process began; None where there is none, or only its remains."""
+    """Read the clock tick in which a process began; None where there is none, or only its remains."""
     fields = _text(PROC / str(pid) / "stat").rpartition(")")[2].split()
     return fields[19] if len(fields) > 19 and fields[0] not in "ZX" else None
 

@@ -33,25 +33,25 @@ RECORD = "record.json"
 TRIAL_ID = re.compile(r"[0-9a-f]{64}")
 MAX_RECORD_BYTES = 2**26
 MAX_ARTIFACT_BYTES = 2**31
-ROOM = 2**20
+MIN_FREE_BYTES = 2**20
 """A folder that cannot take so many bytes will not take a trial."""
 
 
 class DamagedRecordWarning(UserWarning):
-    """A file that is not what it should be; it is not used, and its trial counts as missing."""
+    """Warning of a file that is not what it should be; it is not used, and its trial counts as missing."""
 
 
 class Store:
     """A results folder.
 
     Args:
-        folder: where it is.
-        set_aside: whether a damaged record that is met makes room for a new one, under another name; else it is left
-            where it is, as whoever only reads must.
+        folder: the results folder; it need not exist.
+        quarantine: rename a damaged record that is met, to make room for a new one; else leave it where it is, as
+            whoever only reads must.
     """
 
-    def __init__(self, folder: Path, set_aside: bool = False) -> None:
-        self.folder, self.set_aside = folder, set_aside
+    def __init__(self, folder: Path, quarantine: bool = False) -> None:
+        self.folder, self.quarantine = folder, quarantine
         self.trials = folder / "trials"
 
     def check(self) -> None:
@@ -73,7 +73,7 @@ class Store:
             with tempfile.TemporaryFile(
                 dir=self.trials
             ) as probe:  # without a name: another run may ask at the same time
-                probe.write(bytes(ROOM))
+                probe.write(bytes(MIN_FREE_BYTES))
                 probe.flush()
                 os.fsync(probe.fileno())
         except OSError as error:
@@ -82,10 +82,10 @@ class Store:
                 "choose another with --out, or free space"
             ) from error
 
-    def place(self, trial_id: str) -> Path:
-        """The folder of a trial, made if need be.
+    def trial_folder(self, trial_id: str) -> Path:
+        """Return the folder of a trial, made if need be.
 
-        Raises `OSError`, also where the results folder is gone: what was unmounted must not be written beneath.
+        Raises `OSError`, also where the results folder is gone: an unmounted folder must not be written beneath.
         """
         if not TRIAL_ID.fullmatch(trial_id):
             raise ValueError(f"{trial_id[:80]!r} is no trial's id")
@@ -94,7 +94,7 @@ class Store:
         (self.trials / trial_id).mkdir(exist_ok=True)
         return self.trials / trial_id
 
-    def refuse_links(self, trial_ids: Iterable[str]) -> None:
+    def reject_links(self, trial_ids: Iterable[str]) -> None:
         """Raise `ResultsError` where a symbolic link has the place of the folder of one of these trials."""
         for trial_id in trial_ids:
             try:
@@ -109,7 +109,7 @@ class Store:
             RECORD: json.dumps(seal(record), indent=1, allow_nan=False).encode(),
         }
         try:
-            self._write(self.place(record["id"]), files)
+            self._write(self.trial_folder(record["id"]), files)
         except OSError as error:
             size = sum(map(len, files.values()))
             raise ResultsError(
@@ -134,7 +134,7 @@ class Store:
             shutil.rmtree(work, ignore_errors=True)
 
     def read(self, trial_id: str) -> Record | None:
-        """The record of a trial, or None; what is no record is a `DamagedRecordWarning`, and may be set aside.
+        """Read the record of a trial, or None; what is no record is a `DamagedRecordWarning`, and may be renamed.
 
         Raises `ResultsError` where it cannot be read, or a newer aezoo wrote it.
         """
@@ -150,13 +150,13 @@ class Store:
         except OSError as error:
             raise ResultsError(f"{path} cannot be read: {error.strerror}") from error
         except ValueError as error:
-            done = _set_aside(path) if self.set_aside else "left where it is"
+            done = _quarantine(path) if self.quarantine else "left where it is"
             message = f"{path} is no whole record ({error}); {done}, the trial counts as missing"
             warnings.warn(message, DamagedRecordWarning, stacklevel=2)
             return None
 
     def ids(self) -> list[str]:
-        """The ids of all trials that have a folder, sorted; raises `ResultsError` where there is no results folder."""
+        """List the ids of all trials that have a folder, sorted; raises `ResultsError` for no results folder."""
         try:
             return sorted(entry.name for entry in os.scandir(self.trials) if TRIAL_ID.fullmatch(entry.name))
         except FileNotFoundError as error:
@@ -167,14 +167,14 @@ class Store:
             raise ResultsError(f"{self.trials} cannot be read: {error.strerror}") from error
 
     def records(self) -> Iterator[Record]:
-        """Every whole record, in the order of ids."""
+        """Yield every whole record, in the order of ids."""
         for trial_id in self.ids():
             record = self.read(trial_id)
             if record is not None:
                 yield record
 
-    def stamp(self, trial_id: str) -> tuple[int, int] | None:
-        """What changes whenever the record is written again; None where there is none."""
+    def modification_stamp(self, trial_id: str) -> tuple[int, int] | None:
+        """Return a value that changes whenever the record is written again; None without a record."""
         try:
             facts = os.lstat(self.trials / trial_id / RECORD)
         except OSError:
@@ -182,7 +182,7 @@ class Store:
         return facts.st_ino, facts.st_mtime_ns
 
     def artifact(self, record: Record, name: str) -> bytes | None:
-        """An artifact whose hash is the record's, or None where there is none; raises `ResultsError` for another."""
+        """Read an artifact, None where there is none; raises `ResultsError` for one whose hash is not the record's."""
         path = self.trials / record["id"] / name
         if name not in record["artifacts"]:
             return None
@@ -200,7 +200,7 @@ class Store:
 
 
 def _checked(record: Record, artifacts: Mapping[str, bytes]) -> dict[str, bytes]:
-    """`artifacts` if their names may be file names and the record holds their hashes; raises `ValueError`."""
+    """Return `artifacts` if their names may be file names and the record holds their hashes; raises `ValueError`."""
     for name, content in artifacts.items():
         check_name("artifact", name)
         if record["artifacts"].get(name, {}).get("sha256") != hashlib.sha256(content).hexdigest():
@@ -208,8 +208,8 @@ def _checked(record: Record, artifacts: Mapping[str, bytes]) -> dict[str, bytes]
     return dict(artifacts)
 
 
-def _set_aside(path: Path) -> str:
-    """Rename a damaged record where that can be done; says what was done."""
+def _quarantine(path: Path) -> str:
+    """Rename a damaged record where that can be done; return what was done."""
     aside = path.with_name(f"{RECORD}.bad-{time.time_ns()}")
     if not path.parent.is_symlink():
         with suppress(OSError):

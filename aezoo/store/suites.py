@@ -1,4 +1,4 @@
-"""The suites that were run into a results folder: what it should hold when it is complete."""
+"""Suites that were run into a results folder: they say what it should hold when it is complete."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ MAX_SUITE_BYTES = 2**24
 
 def save_suite(store: Store, suite: Suite, dataset: str) -> None:
     """Note that `suite` is run, on the data set that was found for it; raises `ResultsError`."""
-    found = suite.model_copy(update={"dataset": dataset})
-    content = canonical_json(found.model_dump(mode="json")).encode()
+    resolved = suite.model_copy(update={"dataset": dataset})
+    content = canonical_json(resolved.model_dump(mode="json")).encode()
     try:
         folder = make_folder(store.folder / "suites")
         write_atomically(folder / f"{hashlib.sha256(content).hexdigest()[:16]}.json", content)
@@ -26,7 +26,7 @@ def save_suite(store: Store, suite: Suite, dataset: str) -> None:
 
 
 def read_suites(store: Store) -> Iterator[Suite]:
-    """The suites that were run into the folder; what is no suite is left out with a warning."""
+    """Yield the suites that were run into the folder; what is no suite is left out with a warning."""
     folder = store.folder / "suites"
     for path in sorted(folder.glob("*.json")) if not folder.is_symlink() else ():
         try:

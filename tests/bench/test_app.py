@@ -206,7 +206,7 @@ def test_the_version_is_printed_by_either_module(module):
         (["--latent-dim", "0"], 2, "latent_dim: found '0'; Input should be greater than or equal to 1"),
         (["--epochs", "-3"], 2, "epochs: found '-3'"),
         (["--jobs", "0"], 2, "jobs: found '0'"),
-        (["--protocol", "chaptr"], 2, "unknown protocol 'chaptr'; did you mean chapter?"),
+        (["--protocol", "chaptr"], 2, "unknown protocol 'chaptr'; did you mean chapter"),
         (["--dataset", "mnst"], 2, "unknown dataset 'mnst'; did you mean mnist"),
         (["--suite", "absent.toml"], 2, "suite file absent.toml cannot be read: No such file or directory"),
         (["--dataset", "mnist", "--data-file", "absent.npz"], 5, "absent.npz"),

@@ -9,7 +9,7 @@ from aezoo.errors import UnknownNameError, UsageError
 from aezoo.images import to_bytes
 from aezoo.messages import Request
 from aezoo.npz import from_npz
-from aezoo.runner.suite import check_model
+from aezoo.runner.suite import resolve_model
 from aezoo.seeds import generator
 from aezoo.spec import ModelSpec, Protocol, Trial
 from aezoo.trial import run_trial
@@ -70,7 +70,7 @@ def test_a_run_shows_the_images_of_its_label(text, given, digits):
 )
 def test_what_no_data_allows_is_refused_before_a_run_and_in_a_record(text, message, digits):
     with pytest.raises(UsageError) as refused:
-        check_model(text)
+        resolve_model(text)
     assert message in str(refused.value)
     record = trial(text, digits).record
     assert (record["status"], record["error"]["message"]) == ("error", str(refused.value))
@@ -83,7 +83,7 @@ def test_what_the_data_does_not_allow_stands_in_the_record(digits):
 
 def test_a_plain_name_imports_no_plug_in(monkeypatch):
     monkeypatch.setattr(CONTROLS, "get", lambda name: pytest.fail("imported"))
-    assert check_model("blur").label == "blur"
+    assert resolve_model("blur").label == "blur"
 
 
 @pytest.fixture
@@ -109,9 +109,9 @@ def test_a_plug_in_with_a_plain_function_gets_its_dose_and_its_own_parameters(pl
     shapes = (28, 28), (len(digits.oracle),)
     assert plug_in == [(*shapes, 0.5, 0.0, "x"), (*shapes, 0.3, 0.0, "x"), (*shapes, 0.5, 2, "y")]
     with pytest.raises(UsageError, match="control 'grey': parameter contrast=high is not a finite number"):
-        check_model("grey:contrast=high")
+        resolve_model("grey:contrast=high")
     with pytest.raises(UnknownNameError, match="unknown parameter of grey 'strength'; known: contrast, dose, name"):
-        check_model("grey:strength=1")
+        resolve_model("grey:strength=1")
 
 
 @pytest.mark.parametrize(

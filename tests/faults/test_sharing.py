@@ -27,7 +27,7 @@ def store(tmp_path: Path) -> Store:
 
 def leave_claim(store: Store, seconds_ago: float = 0, **changes: object) -> Path:
     """A claim as another process would have left it."""
-    path = store.place(TRIAL) / "claim.json"
+    path = store.trial_folder(TRIAL) / "claim.json"
     holder = {**ProcessIdentity.this_process().model_dump(), "token": "another", **changes}
     path.write_text(json.dumps(holder))
     os.utime(path, (path.stat().st_mtime - seconds_ago,) * 2)
@@ -61,7 +61,7 @@ def test_the_claim_of_a_dead_process_is_taken_over_at_once(store: Store):
     os.waitpid(process, 0)
     path = leave_claim(store, pid=process)
     with Claims(store) as claims:
-        assert claims.busy(TRIAL) is None
+        assert claims.holder_of(TRIAL) is None
         assert claims.take(TRIAL)
         assert claims.owns(TRIAL)
     assert not path.exists()
@@ -77,10 +77,10 @@ def test_the_claim_of_a_process_id_that_is_used_again_is_taken_over(store: Store
 def test_the_claim_of_another_machine_or_container_stands_for_five_minutes(store: Store, change: dict[str, str]):
     with Claims(store) as claims:
         leave_claim(store, 290, **change, pid=1)
-        assert claims.busy(TRIAL) is not None
+        assert claims.holder_of(TRIAL) is not None
         assert not claims.take(TRIAL)
         leave_claim(store, 310, **change, pid=1)
-        assert claims.busy(TRIAL) is None
+        assert claims.holder_of(TRIAL) is None
         assert claims.take(TRIAL)
 
 
@@ -91,17 +91,17 @@ def test_a_clock_that_is_an_hour_off_changes_nothing(store: Store, monkeypatch: 
     monkeypatch.setattr(time, "time", lambda: true() + skew)
     with Claims(store) as claims:
         leave_claim(store, 290, host="elsewhere")
-        assert claims.busy(TRIAL) is not None
+        assert claims.holder_of(TRIAL) is not None
         leave_claim(store, 310, host="elsewhere")
-        assert claims.busy(TRIAL) is None
+        assert claims.holder_of(TRIAL) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b'{"host": 1}'])
 def test_a_claim_that_nobody_can_read_stands_for_five_minutes_too(store: Store, content: bytes):
-    path = store.place(TRIAL) / "claim.json"
+    path = store.trial_folder(TRIAL) / "claim.json"
     path.write_bytes(content)
     with Claims(store) as claims:
-        assert claims.busy(TRIAL) == "an unknown process"
+        assert claims.holder_of(TRIAL) == "an unknown process"
         assert not claims.take(TRIAL)
         os.utime(path, (path.stat().st_mtime - 310,) * 2)
         assert claims.take(TRIAL)

@@ -132,7 +132,7 @@ def test_pickled_weights_are_refused_even_with_the_right_hash(copied: Path):
     sha256 = hashlib.sha256((copied / "mnist.npz").read_bytes()).hexdigest()
     facts = json.loads((copied / "mnist.json").read_text())
     (copied / "mnist.json").write_text(json.dumps(facts | {"sha256": sha256}))
-    with pytest.raises(ValueError, match="allow_pickle=False"):
+    with pytest.raises(ValueError, match="array '00' holds object, not numbers"):
         load_judge("mnist", copied)
 
 

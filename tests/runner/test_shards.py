@@ -14,14 +14,14 @@ from aezoo.runner.plan import FULL_SUITE, Shard
 @given(st.integers(0, 50), st.integers(1, 60))
 def test_every_item_is_in_exactly_one_part_and_parts_differ_by_at_most_one(size, count):
     items = list(range(size))
-    parts = [list(Shard.parse(f"{index}/{count}").take(items)) for index in range(1, count + 1)]
+    parts = [list(Shard.parse(f"{index}/{count}").select(items)) for index in range(1, count + 1)]
     assert sorted(item for part in parts for item in part) == items
     assert max(map(len, parts)) - min(map(len, parts)) <= 1
 
 
 def test_a_part_is_spread_over_the_suite():
-    assert list(Shard.parse("2/3").take("abcdefgh")) == ["b", "e", "h"]
-    assert FULL_SUITE.take("abc") == "abc"
+    assert list(Shard.parse("2/3").select("abcdefgh")) == ["b", "e", "h"]
+    assert FULL_SUITE.select("abc") == "abc"
 
 
 @pytest.mark.parametrize("text", ["", "0/3", "4/3", "1", "1/0", "-1/3", "1/3/5", "a/b", "1/3 ", "01/3", "1/99999999"])

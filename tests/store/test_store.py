@@ -21,7 +21,7 @@ FIXTURES = Path(__file__).parents[1] / "fixtures" / "records"
 
 @pytest.fixture
 def store(tmp_path):
-    store = Store(tmp_path / "results", set_aside=True)
+    store = Store(tmp_path / "results", quarantine=True)
     store.create()
     return store
 
@@ -211,20 +211,24 @@ def test_folders_that_cannot_be_used_say_so(tmp_path):
         list(Store(tmp_path / "absent").records())
 
 
+def scored(family, value):
+    return {"family": family, "value": value, "sampler": None}
+
+
 def test_merging_replaces_only_what_was_scored_again(record):
     old = {**record[0], "metrics": {"a": 1, "b": 1}, "samplers": ["s"],
-           "scores": [{"family": "a", "value": 1}, {"family": "b", "value": 2}]}  # fmt: skip
+           "scores": [scored("a", 1), scored("b", 2)]}  # fmt: skip
     new = {
         **record[0],
         "metrics": {"b": 2},
         "samplers": ["s", "t"],
-        "scores": [{"family": "b", "value": 3}],
+        "scores": [scored("b", 3)],
         "curves": "other",
         "timing": {"total": 1.0, "metrics": {"b": 3.0}},
     }
     old["timing"] = {"total": 60.0, "metrics": {"a": 1.0, "b": 2.0}}
     both = merge_scores(old, new)
-    assert both["scores"] == [{"family": "a", "value": 1}, {"family": "b", "value": 3}]
+    assert both["scores"] == [scored("a", 1), scored("b", 3)]
     assert both["metrics"] == {"a": 1, "b": 2}
     assert both["samplers"] == ["s", "t"]
     assert both["curves"] == old["curves"]

@@ -18,7 +18,16 @@ from aezoo.models import MODELS
 MAX_PROCESSES = 8
 """Each imports TensorFlow, which takes about 700 MB."""
 MODEL_CONTRACT = "tests/contracts/test_models.py"
-LONGEST_FIRST = ("tests/regression/", "tests/engines/", "tests/bench/", MODEL_CONTRACT)
+LONGEST_FIRST = (
+    "tests/regression/",
+    "tests/engines/",
+    "tests/bench/",
+    "tests/audit/",
+    "tests/runner/",
+    "tests/test_training.py",
+    "tests/test_trial.py",
+    MODEL_CONTRACT,
+)
 
 
 def choose_processes(config: pytest.Config) -> int | None:

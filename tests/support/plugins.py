@@ -42,19 +42,19 @@ def install(
 def plugged_in(tmp_path, monkeypatch):
     """Installs distributions for this process and this test: a function like `install`, without the folder.
 
-    What they register is gone after the test, and so are their modules.
+    Their modules begin with ``made_up``; these, and what they register, are gone after the test.
     """
     folder = tmp_path / "site"
     folder.mkdir()
     monkeypatch.syspath_prepend(str(folder))
-    kept = {name: (dict(each._loaded), dict(each._registered)) for name, each in REGISTRIES.items()}
-    modules = set(sys.modules)
 
     def forget():
-        for name, registry in REGISTRIES.items():
+        for registry in REGISTRIES.values():
             registry.__dict__.pop("_plugged", None)
-            registry._loaded, registry._registered = (dict(each) for each in kept[name])
-        for name in [name for name in set(sys.modules) - modules if name.startswith("made_up")]:
+            for name, (module, _) in list(registry._registered.items()):
+                if module.startswith("made_up"):
+                    del registry._registered[name], registry._loaded[name]
+        for name in [name for name in sys.modules if name.startswith("made_up")]:
             del sys.modules[name]
         plugins.installed.cache_clear()
         provenance._digest_once.cache_clear()

@@ -1,4 +1,4 @@
-"""What an audit found, from its record alone: verdicts, tables and a card for each metric. No TensorFlow."""
+"""Report of an audit, made from its record alone: verdicts, tables and a card for each metric. No TensorFlow."""
 
 from aezoo.audit.report.export import write_audit
 from aezoo.audit.report.findings import AuditFindings, analyse

@@ -1,4 +1,4 @@
-"""What the scores give on real data: what thresholds promise and what was measured, and how much a score needs."""
+"""Tables of the scores on real data: false alarms, the images and seconds that a score needs, the smallest sets."""
 
 from __future__ import annotations
 
@@ -7,80 +7,87 @@ from collections.abc import Iterator
 from aezoo.audit.report.calibration import NOMINAL_RATE, OverallFalseAlarms, chance_of_fooled, split_factor
 from aezoo.audit.report.findings import AuditFindings, DoseCover
 from aezoo.audit.report.metric_audit import MetricAudit
-from aezoo.audit.report.text import NOT_FOOLED, THRESHOLDS, at_least, at_most, format_number, format_rate, with_dose
+from aezoo.audit.report.text import (
+    NOT_FOOLED,
+    THRESHOLD_LEGEND,
+    at_least,
+    at_most,
+    format_number,
+    format_rate,
+    with_dose,
+)
 from aezoo.reporting.document import PageSection
 
 
-def smallest(findings: AuditFindings) -> PageSection:
-    """For the controls at their default dose, at their mildest, and at every dose."""
+def set_cover_table(findings: AuditFindings) -> PageSection:
+    """Make the section on the smallest sets: for the default dose of each control, its mildest, and every dose."""
     lines = [
         "computed exactly, as a set cover of different scores that keep their promise; only detections count",
         "of sets of one size the cheapest comes first, where a metric's own time and shared inputs are paid for once; "
         "the others are those that have the least in common with the ones before",
     ]
-    lines += [line for cover in findings.covers for line in _lines(findings, cover)]
+    lines += [line for cover in findings.covers for line in _cover_lines(findings, cover)]
     return PageSection("The smallest sets of metrics that catch every control", tuple(lines))
 
 
-def _lines(findings: AuditFindings, cover: DoseCover) -> Iterator[str]:
-    found, names = cover.found, findings.candidates
-    left_out = [with_dose(*cover.wanted[i]) for i in found.uncovered]
+def _cover_lines(findings: AuditFindings, cover: DoseCover) -> Iterator[str]:
+    result, names = cover.result, findings.candidates
+    left_out = [with_dose(*cover.cells[i]) for i in result.uncovered]
     if left_out:
         yield f"{cover.doses}, caught by no metric and left out: {', '.join(left_out)}"
-    if not found.examples:
+    if not result.examples:
         return
     every = "everything else" if left_out else "every control"
-    count = "there is 1 such set" if found.count == 1 else f"there are {found.count} such sets"
-    count = count if found.complete else f"there are at least {found.count} such sets"
-    size = len(found.examples[0])
+    count = "there is 1 such set" if result.count == 1 else f"there are {result.count} such sets"
+    count = count if result.complete else f"there are at least {result.count} such sets"
+    size = len(result.examples[0])
     yield f"{every} {cover.doses} takes {size} score{'s' * (size > 1)}; {count}"
-    for place in found.forced:
-        yield f"{cover.doses}, in every such set: {names[place]}, {forced_by(findings, cover, names[place])}"
-    if not found.forced:
+    for name in (names[i] for i in result.essential):
+        yield f"{cover.doses}, in every such set: {name}, {required_by(findings, cover, name)}"
+    if not result.essential:
         yield f"{cover.doses}, no score is in every such set"
-    for chosen in found.examples:
+    for chosen in result.examples:
         yield f"{cover.doses}, for example: {', '.join(names[i] for i in chosen)}"
 
 
-def forced_by(findings: AuditFindings, cover: DoseCover, name: str) -> str:
-    """The controls and doses that only this one of the candidates detects."""
-    candidates = [findings.subject(each) for each in findings.candidates]
+def required_by(findings: AuditFindings, cover: DoseCover, name: str) -> str:
+    """Name the controls and doses that only this one of the candidates detects."""
+    candidates = [findings.metric(candidate) for candidate in findings.candidates]
     alone = [
         with_dose(*cell)
-        for cell in cover.wanted
-        if [each.name for each in candidates if each.responses[cell].verdict == "detects"] == [name]
+        for cell in cover.cells
+        if [metric.name for metric in candidates if metric.responses[cell].verdict == "detects"] == [name]
     ]
     return f"because it alone detects {', '.join(alone)}" if alone else "without which more scores are needed"
 
 
-def real_data(findings: AuditFindings) -> Iterator[PageSection]:
-    """Bands and false alarms."""
-    found = findings.overall
-    if found is None:
-        yield PageSection("Real data", ("no metric has a value on real data",))
-        return
+def calibration_table(findings: AuditFindings) -> PageSection:
+    """Make the table of bands and false alarms."""
+    overall = findings.false_alarms
+    if overall is None:
+        return PageSection("Real data", ("no metric has a value on real data",))
     headers = ("metric", "mean", "sd", "false alarms", "95 % interval", "promise", "threshold z")
-    rows = tuple(_real_row(each) for each in findings.subjects)
-    lines = (*_alarm_lines(findings, found), *_overlap_lines(findings))
-    yield PageSection("Real data: what the thresholds promise, and what was measured", lines, headers, rows)
+    rows = tuple(_real_data_row(metric) for metric in findings.metrics)
+    lines = (*_alarm_lines(findings, overall), *_overlap_lines(findings))
+    return PageSection("Real data: what the thresholds promise, and what was measured", lines, headers, rows)
 
 
-def _alarm_lines(findings: AuditFindings, found: OverallFalseAlarms) -> Iterator[str]:
-    kept = "which keeps" if found.rate <= found.promise else "which does not keep"
-    yield THRESHOLDS
+def _alarm_lines(findings: AuditFindings, overall: OverallFalseAlarms) -> Iterator[str]:
+    kept = "which keeps" if overall.rate <= overall.bound else "which does not keep"
+    yield THRESHOLD_LEGEND
     yield (
-        f"measured over all different scores on fresh draws: {format_rate(found.rate)} false alarms, beside a "
+        f"measured over all different scores on fresh draws: {format_rate(overall.rate)} false alarms, beside a "
         f"nominal rate of {format_rate(NOMINAL_RATE)} for normal values, {kept} the mean promise of at most "
-        f"{at_most(found.promise)}. "
-        f"If other draws had made the band: {format_rate(found.expected)} in the mean, {format_rate(found.low)} to "
-        f"{format_rate(found.high)} in 95 % of choices, which keeps the scores' dependence"
+        f"{at_most(overall.bound)}. "
+        f"If other draws had made the band: {format_rate(overall.expected)} in the mean, {format_rate(overall.low)} to "
+        f"{format_rate(overall.high)} in 95 % of choices, which keeps the scores' dependence"
     )
-    over = [each for each in findings.audited if _exceeds(each)]
+    over = [metric for metric in findings.ranked if _exceeds(metric)]
     yield f"more false alarms than promised, even if by chance: {', '.join(map(_alarm_text, over)) or 'none'}"
-    unreliable = ", ".join(each.name for each in findings.audited if each.unreliable)
+    unreliable = ", ".join(metric.name for metric in findings.ranked if metric.is_unreliable)
     yield f"more than the promise and chance explain, so not in the smallest sets: {unreliable or 'none'}"
-    draws, band = findings.audit.raw["spec"]["draws"], len(findings.audit.oracle("band"))
-    worst = max(each.band.verdict_promise(draws) for each in findings.audited if each.band is not None)
+    draws, band = findings.record.raw["spec"]["draws"], len(findings.record.oracle("band"))
+    worst = max(metric.band.verdict_bound(draws) for metric in findings.ranked if metric.band is not None)
     yield (
         f"a verdict needs 95 % of {draws} draws: a control as good as real data is called detected with a probability "
         f"of at most {at_most(worst)} a cell, and preferred (fooled) with one of about "
@@ -88,47 +95,51 @@ def _alarm_lines(findings: AuditFindings, found: OverallFalseAlarms) -> Iterator
     )
 
 
-def _exceeds(subject: MetricAudit) -> bool:
-    return subject.band is not None and subject.alarms is not None and subject.alarms.rate > subject.band.promise
-
-
-def _alarm_text(subject: MetricAudit) -> str:
-    found = subject.alarms
-    return subject.name if found is None else f"{subject.name} ({found.count} of {found.draws})"
-
-
-def _overlap_lines(findings: AuditFindings) -> Iterator[str]:
-    audit = findings.audit
-    size, band = audit.raw["dataset"]["sizes"]["oracle"], len(audit.oracle("band"))
-    yield (
-        f"two draws of the oracle share {format_rate(audit.n / size)} of their images on average, and all are compared "
-        "with the same reference images. Given these, draws are independent and alike, which is all that the promise "
-        "asks. But the band is the spread over draws from these digits against these references, for means "
-        f"{(1 - audit.n / size) ** 0.5:.2f} times that over new digits. Controls that draw from the oracle split are "
-        "met on equal terms. Those that draw from the training split have a band of their own; for copying scores, "
-        f"which have none, they must pass a threshold {split_factor(audit.n, size, band):.2f} times as high"
+def _exceeds(metric: MetricAudit) -> bool:
+    return (
+        metric.band is not None
+        and metric.false_alarms is not None
+        and metric.false_alarms.rate > metric.band.false_alarm_bound
     )
 
 
-def _real_row(subject: MetricAudit) -> tuple[str, ...]:
-    band, found = subject.band, subject.alarms
-    if band is None or found is None:
-        return (subject.name, subject.reason, *[""] * 5)
+def _alarm_text(metric: MetricAudit) -> str:
+    alarms = metric.false_alarms
+    return metric.name if alarms is None else f"{metric.name} ({alarms.count} of {alarms.draws})"
+
+
+def _overlap_lines(findings: AuditFindings) -> Iterator[str]:
+    record = findings.record
+    size, band = record.raw["dataset"]["sizes"]["oracle"], len(record.oracle("band"))
+    yield (
+        f"two draws of the oracle share {format_rate(record.n / size)} of their images on average, and all are "
+        "compared with the same reference images. Given these, draws are independent and alike, which is all that the "
+        "promise asks. But the band is the spread over draws from these digits against these references, for means "
+        f"{(1 - record.n / size) ** 0.5:.2f} times that over new digits. Controls that draw from the oracle split are "
+        "met on equal terms. Those that draw from the training split have a band of their own; for copying scores, "
+        f"which have none, they must pass a threshold {split_factor(record.n, size, band):.2f} times as high"
+    )
+
+
+def _real_data_row(metric: MetricAudit) -> tuple[str, ...]:
+    band, alarms = metric.band, metric.false_alarms
+    if band is None or alarms is None:
+        return (metric.name, metric.reason, *[""] * 5)
     return (
-        subject.name,
+        metric.name,
         format_number(band.mean),
         format_number(band.deviation),
-        f"{found.count} of {found.draws}",
-        f"{at_least(found.low)} to {at_most(found.high)}",
-        at_most(band.promise),
+        f"{alarms.count} of {alarms.draws}",
+        f"{at_least(alarms.low)} to {at_most(alarms.high)}",
+        at_most(band.false_alarm_bound),
         f"{band.threshold():.2f}",
     )
 
 
-def needs_sheet(findings: AuditFindings) -> PageSection:
-    """What the training split, the number of images and the clock do to each score."""
+def min_n_table(findings: AuditFindings) -> PageSection:
+    """Make the table of what the training split, the number of images and the clock do to each score."""
     headers = ("metric", "training digits z", "best z", "mean stable from n", "needs n", "own s", "shared s")
-    rows = tuple(_needs_row(each) for each in findings.audited if each.band is not None)
+    rows = tuple(_min_n_row(metric) for metric in findings.ranked if metric.band is not None)
     lines = (
         "training digits z: the mean over draws of untouched training digits, in standard deviations of the oracle's "
         "band: how much the training split itself differs, which no generator is to blame for; – for copying scores, "
@@ -145,32 +156,32 @@ def needs_sheet(findings: AuditFindings) -> PageSection:
 
 
 def _shifted_text(findings: AuditFindings) -> str:
-    if all(each.shift is None for each in findings.different):
+    if all(metric.split_shift is None for metric in findings.distinct):
         return "not measured"
     return ", ".join(_shifted(findings)) or "none"
 
 
 def _shifted(findings: AuditFindings) -> Iterator[str]:
-    for each in findings.different:
-        limit = None if each.bands is None else each.bands.oracle.threshold() * each.bands.factor
-        if limit is not None and each.shift is not None and each.shift > limit:
-            yield each.name
+    for metric in findings.distinct:
+        bands, shift = metric.reference, metric.split_shift
+        if bands is not None and shift is not None and shift > bands.oracle.threshold() * bands.factor:
+            yield metric.name
 
 
-def _needs_row(subject: MetricAudit) -> tuple[str, ...]:
+def _min_n_row(metric: MetricAudit) -> tuple[str, ...]:
     return (
-        subject.name + NOT_FOOLED * subject.cannot_be_fooled,
-        format_number(subject.shift, 3),
-        format_number(subject.best, 3),
-        stable_text(subject),
-        "–" if subject.needs is None else str(subject.needs),
-        format_number(subject.own, 2),
-        format_number(sum(subject.shared.values()), 2),
+        metric.name + NOT_FOOLED * metric.cannot_be_fooled,
+        format_number(metric.split_shift, 3),
+        format_number(metric.best_z, 3),
+        stable_n_text(metric),
+        "–" if metric.min_n is None else str(metric.min_n),
+        format_number(metric.metric_seconds, 2),
+        format_number(sum(metric.shared_seconds.values()), 2),
     )
 
 
-def stable_text(subject: MetricAudit) -> str:
-    """The n from which on the mean is that at full n; with nothing larger to hold it to, at least full n."""
-    if subject.stable is None:
+def stable_n_text(metric: MetricAudit) -> str:
+    """Write the n from which on the mean is that at full n; with nothing larger to hold it to, at least full n."""
+    if metric.stable_n is None:
         return "–"
-    return f"≥ {subject.stable}" if subject.stable == subject.sizes[-1][0] else str(subject.stable)
+    return f"≥ {metric.stable_n}" if metric.stable_n == metric.moments_by_n[-1][0] else str(metric.stable_n)

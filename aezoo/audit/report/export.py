@@ -1,4 +1,4 @@
-"""The tables of an audit for machines: one line a value, one a verdict, one a metric."""
+"""Files of an audit: the page, the cards, and tables for machines with a line a value, a verdict and a score."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from aezoo.audit.report.cards import cards
 from aezoo.audit.report.findings import AuditFindings, analyse
 from aezoo.audit.report.metric_audit import MetricAudit
 from aezoo.audit.report.record import AuditRecord, doses_of
-from aezoo.audit.report.tables import overview
+from aezoo.audit.report.tables import overview_tables
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.formats import render
 from aezoo.reporting.formats.csv import csv_chunks
 from aezoo.reporting.writer import write_file
 
 
-def write_audit(audit: AuditRecord, folder: Path) -> list[Path]:
-    """Write README.md, audit.csv, tables and cards; returns their paths. Raises `ResultsError`."""
-    return list(_written(audit, folder))
+def write_audit(record: AuditRecord, folder: Path) -> list[Path]:
+    """Write README.md, audit.csv, tables and cards; return their paths, README.md last. Raises `ResultsError`."""
+    return list(_write_files(record, folder))
 
 
-def _written(audit: AuditRecord, folder: Path) -> Iterator[Path]:
-    findings = analyse(audit)
-    written = dict(cards(findings))
-    for name, sheets in written.items():
-        yield _write_text(folder / "cards" / f"{name}.md", render(Document(tuple(sheets)), "md"))
-    frames = {"audit": tidy_values(audit), "verdicts": tidy_verdicts(findings), "metrics": tidy_metrics(findings)}
+def _write_files(record: AuditRecord, folder: Path) -> Iterator[Path]:
+    findings = analyse(record)
+    card_sections = dict(cards(findings))
+    for name, sections in card_sections.items():
+        yield _write_text(folder / "cards" / f"{name}.md", render(Document(tuple(sections)), "md"))
+    frames = {"audit": tidy_values(record), "verdicts": tidy_verdicts(findings), "metrics": tidy_metrics(findings)}
     for name, frame in frames.items():
         path = folder / f"{name}.csv"
         yield write_file(path, (piece.encode("utf-8", "backslashreplace") for piece in csv_chunks(frame)))
-    index = PageSection("Files", tuple(_files(list(written))))
-    yield _write_text(folder / "README.md", render(Document((*overview(findings), index)), "md"))
+    index = PageSection("Files", tuple(_file_lines(list(card_sections))))
+    yield _write_text(folder / "README.md", render(Document((*overview_tables(findings), index)), "md"))
 
 
-def _files(names: list[str]) -> Iterator[str]:
+def _file_lines(names: list[str]) -> Iterator[str]:
     yield "audit.json: the record, from which all the rest is made; audit.csv: the same values, one a line"
     yield "verdicts.csv: every metric against every control and dose; metrics.csv: every metric on real data"
     yield f"cards, one for each metric: {', '.join(f'cards/{name}.md' for name in names)}"
@@ -47,63 +47,63 @@ def _write_text(path: Path, text: str) -> Path:
     return write_file(path, [text.encode("utf-8", "backslashreplace")])
 
 
-def tidy_values(audit: AuditRecord) -> pd.DataFrame:
-    """Every raw value: role, control, dose, n, draw, metric, value, state."""
+def tidy_values(record: AuditRecord) -> pd.DataFrame:
+    """Tabulate every raw value: role, control, dose, n, draw, metric, value, state."""
     lines = [
-        (each["role"], each["control"], each["dose"], each["n"], each["draw"], name, value, state)
-        for each in audit.raw["sets"]
-        for name, value in zip(audit.columns, each["values"], strict=True)
-        for state in (each["problems"].get(name, ["ok"])[0],)
+        (drawn["role"], drawn["control"], drawn["dose"], drawn["n"], drawn["draw"], name, value, state)
+        for drawn in record.raw["sets"]
+        for name, value in zip(record.columns, drawn["values"], strict=True)
+        for state in (drawn["problems"].get(name, ["ok"])[0],)
     ]
     return pd.DataFrame(lines, columns=["role", "control", "dose", "n", "draw", "metric", "value", "state"])
 
 
 def tidy_verdicts(findings: AuditFindings) -> pd.DataFrame:
-    """Every score's answer to every control and dose; z is empty where the score has no spread."""
-    return pd.DataFrame([line for subject in findings.audited for line in _verdict_lines(findings, subject)])
+    """Tabulate every score's answer to every control and dose; z is empty where the score has no spread."""
+    return pd.DataFrame([line for metric in findings.ranked for line in _verdict_lines(findings, metric)])
 
 
-def _verdict_lines(findings: AuditFindings, subject: MetricAudit) -> Iterator[dict[str, object]]:
-    controls = {control["name"]: control for control in findings.audit.controls}
-    for (name, dose), given in subject.responses.items():
-        control, answer = controls[name], subject.doses.get(name)
-        first = None if answer is None or answer.first is None else doses_of(control)[answer.first]
+def _verdict_lines(findings: AuditFindings, metric: MetricAudit) -> Iterator[dict[str, object]]:
+    controls = {control["name"]: control for control in findings.record.controls}
+    for (name, dose), response in metric.responses.items():
+        control, by_dose = controls[name], metric.dose_responses.get(name)
+        first = None if by_dose is None or by_dose.first is None else doses_of(control)[by_dose.first]
         yield {
-            "metric": subject.name,
-            "features": subject.score["features"] or "",
+            "metric": metric.name,
+            "features": metric.score["features"] or "",
             "control": name,
             "dose": dose,
             "default": dose == control["default"],
-            "verdict": given.verdict,
-            "median_z": given.median if given.median is not None and np.isfinite(given.median) else None,
-            "threshold": given.threshold if given.z else None,
-            "against": given.against if given.z else None,
-            "share_above": float(np.mean(np.array(given.z) > given.threshold)) if given.z else None,
+            "verdict": response.verdict,
+            "median_z": _finite(response.median),
+            "threshold": response.threshold if response.z else None,
+            "against": response.reference if response.z else None,
+            "share_above": float(np.mean(np.array(response.z) > response.threshold)) if response.z else None,
             "first_dose": first,
-            "monotone": None if answer is None else answer.monotone,
-            "reason": given.reason,
+            "monotone": None if by_dose is None else by_dose.monotone,
+            "reason": response.reason,
         }
 
 
 def tidy_metrics(findings: AuditFindings) -> pd.DataFrame:
-    """Every score on real data: band, false alarms, what it needs, and its mean and spread at each n."""
-    return pd.DataFrame([_metric_line(findings, each) for each in findings.subjects])
+    """Tabulate every score on real data: band, false alarms, what it needs, and its mean and spread at each n."""
+    return pd.DataFrame([_metric_line(findings, metric) for metric in findings.metrics])
 
 
-def _metric_line(findings: AuditFindings, subject: MetricAudit) -> dict[str, object]:
-    line: dict[str, object] = {key: subject.score[key] for key in ("name", "question", "unit", "better", "ideal")}
-    line |= {"same_as": findings.aliases.get(subject.name), "reason": subject.reason}
-    band, found = subject.band, subject.alarms
-    if band is None or found is None:
+def _metric_line(findings: AuditFindings, metric: MetricAudit) -> dict[str, object]:
+    line: dict[str, object] = {key: metric.score[key] for key in ("name", "question", "unit", "better", "ideal")}
+    line |= {"same_as": findings.redundant.get(metric.name), "reason": metric.reason}
+    band, alarms = metric.band, metric.false_alarms
+    if band is None or alarms is None:
         return line
     line |= {"mean": band.mean, "sd": band.deviation, "threshold": band.threshold()}
-    line |= {"alarms": found.count, "fresh": found.draws, "promise": band.promise}
-    line |= {"training_z": _finite(subject.shift), "best_z": _finite(subject.best)}
-    line |= {"mean_stable_from_n": subject.stable, "needs_n": subject.needs}
-    line |= {"own_seconds": subject.own, "shared_seconds": sum(subject.shared.values())}
-    for n, mean, deviation in subject.sizes:
+    line |= {"alarms": alarms.count, "fresh": alarms.draws, "promise": band.false_alarm_bound}
+    line |= {"training_z": _finite(metric.split_shift), "best_z": _finite(metric.best_z)}
+    line |= {"mean_stable_from_n": metric.stable_n, "needs_n": metric.min_n}
+    line |= {"own_seconds": metric.metric_seconds, "shared_seconds": sum(metric.shared_seconds.values())}
+    for n, mean, deviation in metric.moments_by_n:
         line |= {f"mean_at_{n}": mean, f"sd_at_{n}": deviation}
-    return line | {f"detects_at_{n}": len(names) for n, names in subject.detected}
+    return line | {f"detects_at_{n}": len(names) for n, names in metric.detected_by_n}
 
 
 def _finite(value: float | None) -> float | None:

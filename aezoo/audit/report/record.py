@@ -1,4 +1,4 @@
-"""The record of an audit on disk, and by what it is looked up."""
+"""The record of an audit: read from disk, looked up by role, control, dose and n, and written."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ MAX_BYTES = 500_000_000
 
 @dataclass(frozen=True)
 class AuditRecord:
-    """The record `raw`, as `aezoo.audit.raw_audit` describes it."""
+    """The record `raw`, as `aezoo.audit.build_record.build_record` describes it."""
 
     raw: dict[str, Any]
 
     @property
     def scores(self) -> list[dict[str, Any]]:
-        """What is known of each column."""
+        """The description of each column."""
         return list(self.raw["scores"])
 
     @property
@@ -52,74 +52,76 @@ class AuditRecord:
 
     @cached_property
     def columns(self) -> dict[str, int]:
-        """The place of each column."""
+        """The index of each column, by name."""
         return {score["name"]: i for i, score in enumerate(self.scores)}
 
     @cached_property
     def sets(self) -> dict[Key, Sets]:
         """The sets by role, control, dose and n, in order of their draws."""
-        found: dict[Key, Sets] = defaultdict(list)
-        for each in self.raw["sets"]:
-            found[(each["role"], each["control"], each["dose"], each["n"])].append(each)
-        return dict(found)
+        by_key: dict[Key, Sets] = defaultdict(list)
+        for drawn in self.raw["sets"]:
+            by_key[(drawn["role"], drawn["control"], drawn["dose"], drawn["n"])].append(drawn)
+        return dict(by_key)
 
     def oracle(self, role: str, n: int | None = None) -> Sets:
-        """The sets of real data: "band", "fresh", or "size" with its n."""
+        """List the sets of real data: "band", "fresh", or "size" with its n."""
         return self.sets.get((role, "oracle", None, self.n if n is None else n), [])
 
     def training(self, n: int) -> Sets:
-        """The sets of n training digits as they are."""
+        """List the sets of n training digits as they are."""
         return self.sets.get(("train", "train", None, n), [])
 
     def control(self, name: str, dose: Dose) -> Sets:
-        """The sets of a control at a dose."""
+        """List the sets of a control at a dose."""
         return self.sets[("control", name, dose, self.n)]
 
     def smaller(self, control: dict[str, Any], n: int) -> Sets:
-        """The sets of n images of a control at its default dose."""
+        """List the sets of n images of a control at its default dose."""
         return self.sets.get(("size-control", control["name"], control["default"], n), [])
 
     def values(self, sets: Sets, name: str) -> Floats:
-        """A column of some sets, (draws,); NaN where there is no value."""
+        """Return a column of some sets, (draws,); NaN where there is no value."""
         column = self.columns[name]
-        return np.array([np.nan if each["values"][column] is None else each["values"][column] for each in sets])
+        values = [drawn["values"][column] for drawn in sets]
+        return np.array([np.nan if value is None else value for value in values])
 
-    def own(self, score: dict[str, Any]) -> str:
-        """The key under which the seconds of a score's metric stand."""
+    def metric_key(self, score: dict[str, Any]) -> str:
+        """Return the key under which the seconds of a score's metric stand."""
         return f"{score['family']}/{score['features'] or 'none'}"
 
-    def shared(self, score: dict[str, Any]) -> list[str]:
-        """The keys of the seconds for inputs that a score shares with others."""
+    def shared_keys(self, score: dict[str, Any]) -> list[str]:
+        """List the keys of the seconds for inputs that a score shares with others."""
         if "shared" in score:
             return list(score["shared"])
         search = [f"inputs/copying/{score['features']}"] if score["question"] == "copying" else []
         return [key for key in self._medians if key.startswith("inputs/samples/") or key in search]
 
     def seconds(self, key: str) -> float | None:
-        """The median for one set of real data."""
+        """Return the median seconds of a key for one set of real data."""
         return self._medians.get(key)
 
     @cached_property
     def _medians(self) -> dict[str, float]:
-        found: dict[str, list[float]] = defaultdict(list)
-        for each in self.oracle("fresh"):
-            for key, seconds in each["seconds"].items():
-                found[key].append(seconds)
-        return {key: float(np.median(seconds)) for key, seconds in found.items()}
+        by_key: dict[str, list[float]] = defaultdict(list)
+        for drawn in self.oracle("fresh"):
+            for key, seconds in drawn["seconds"].items():
+                by_key[key].append(seconds)
+        return {key: float(np.median(seconds)) for key, seconds in by_key.items()}
 
 
 def doses_of(control: dict[str, Any]) -> list[Dose]:
-    """The doses of a control from mild to severe; a single None where it has none."""
+    """List the doses of a control from mild to severe; a single None where it has none."""
     return list(control["doses"]) or [None]
 
 
 def missing_values(sets: Sets, name: str) -> list[tuple[str, str]]:
-    """State and reason of each of the sets in which the column `name` has no value."""
-    return [(each["problems"][name][0], each["problems"][name][1]) for each in sets if name in each["problems"]]
+    """List state and reason of each of the sets in which the column `name` has no value."""
+    problems = [drawn["problems"][name] for drawn in sets if name in drawn["problems"]]
+    return [(state, reason) for state, reason in problems]
 
 
 def read_audit(folder: Path) -> AuditRecord:
-    """The record in `folder`; raises `ResultsError` where there is none that can be read."""
+    """Read the record in `folder`; raise `ResultsError` where there is none that can be read."""
     path = folder / FILE
     try:
         raw = json.loads(read_regular(path, MAX_BYTES))
@@ -129,17 +131,17 @@ def read_audit(folder: Path) -> AuditRecord:
         raise ResultsError(f"cannot read {path}: {error}; run the audit again") from error
     if not isinstance(raw, dict) or raw.get("kind") != "audit":
         raise ResultsError(f"{path} is not the record of an audit; run the audit again")
-    if (found := raw.get("schema_version")) not in READABLE:
+    if (version := raw.get("schema_version")) not in READABLE:
         readable = " and ".join(map(str, READABLE))
-        raise ResultsError(f"{path} has schema version {found}, this aezoo reads {readable}; run the audit again")
+        raise ResultsError(f"{path} has schema version {version}, this aezoo reads {readable}; run the audit again")
     return AuditRecord(raw)
 
 
 def write_record(raw: dict[str, Any], folder: Path) -> Path:
-    """Write the record, whole or not at all; raises `ResultsError`."""
+    """Write the record, whole or not at all; raise `ResultsError`."""
     head = {key: value for key, value in raw.items() if key != "sets"}
     opening = json.dumps(head, indent=1, allow_nan=False).removesuffix("\n}")
-    sets = ",\n".join(json.dumps(each, allow_nan=False, separators=(",", ":")) for each in raw["sets"])
+    sets = ",\n".join(json.dumps(drawn, allow_nan=False, separators=(",", ":")) for drawn in raw["sets"])
     return write_file(folder / FILE, [f'{opening},\n "sets": [\n{sets}\n]\n}}\n'.encode()])
 
 

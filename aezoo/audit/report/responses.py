@@ -1,4 +1,4 @@
-"""A score's answer to a control: held against real digits of the kind that the control is made of."""
+"""Responses of a score to controls, held against real digits of the kind that the control is made of."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from aezoo.audit.report.record import AuditRecord, Floats, Sets, missing_values
 
 @dataclass(frozen=True)
 class Response:
-    """A metric's answer to a control at one dose.
+    """The answer of a score to a control at one dose.
 
     Attributes:
         verdict: detects, blind or fooled; n/a or error where a draw has no value.
-        z: of each draw; infinite for a metric without spread.
+        z: of each draw; infinite for a score without spread.
         threshold: above it a draw is detected.
-        against: whose band it is: of the "oracle" or of "train", the training digits.
+        reference: the real data behind the band: the "oracle", or "train", the training digits.
         reason: why there is no verdict.
     """
 
     verdict: str
     z: tuple[float, ...] = ()
     threshold: float = 0.0
-    against: str = "oracle"
+    reference: str = "oracle"
     reason: str = ""
 
     @property
@@ -35,8 +35,8 @@ class Response:
         return float(np.median(self.z)) if self.z else None
 
     @property
-    def real(self) -> bool:
-        """Whether at least half of the draws look no worse than real data, and none of the verdicts applies."""
+    def looks_real(self) -> bool:
+        """Whether at least half of the draws look no worse than real data, and neither other verdict applies."""
         return self.verdict == "blind" and self.median is not None and self.median <= self.threshold
 
 
@@ -54,8 +54,8 @@ class ReferenceBands:
     train: ReferenceBand | None
     factor: float
 
-    def of(self, draws_from: str) -> list[tuple[str, ReferenceBand, float]]:
-        """The bands that a control is held against, each with its name and the factor of its limits."""
+    def applicable(self, draws_from: str) -> list[tuple[str, ReferenceBand, float]]:
+        """List the bands that a control is held against, each with its name and the factor of its limits."""
         if draws_from == "oracle":
             return [("oracle", self.oracle, 1.0)]
         elsewhere = ("oracle", self.oracle, self.factor)
@@ -65,43 +65,46 @@ class ReferenceBands:
         return [own] if draws_from == "train" else [elsewhere, own]
 
     def response(self, values: Floats, draws_from: str) -> Response:
-        """The answer to the values of some draws.
+        """Judge the values of some draws.
 
         What is made of both splits has no band of its own: a verdict counts if both bands give it.
         """
-        answers = [_answer(values, *wanted) for wanted in self.of(draws_from)]
-        return min(answers, key=lambda each: (each.verdict != "blind", abs(each.median or 0.0)))
+        answers = [_answer(values, *band) for band in self.applicable(draws_from)]
+        return min(answers, key=lambda answer: (answer.verdict != "blind", abs(answer.median or 0.0)))
 
-    def badness(self, values: Floats, draws_from: str) -> list[float]:
-        """By how much each value is worse than real data, in the unit of the score."""
-        found: list[float] = self.of(draws_from)[0][1].excess(values).tolist()
-        return found
-
-
-def _answer(values: Floats, against: str, band: ReferenceBand, factor: float) -> Response:
-    z, threshold = band.z(values), band.threshold() * factor
-    return Response(classify(z, threshold, -factor), tuple(map(float, z)), threshold, against)
+    def excess_loss(self, values: Floats, draws_from: str) -> list[float]:
+        """Compute by how much each value is worse than real data, in the unit of the score."""
+        _, band, _ = self.applicable(draws_from)[0]
+        excess: list[float] = band.excess_loss(values).tolist()
+        return excess
 
 
-def yardsticks(audit: AuditRecord, score: dict[str, Any], n: int) -> ReferenceBands | None:
-    """The bands at n images; None where a draw of the oracle has no value."""
-    oracle = _band(audit, score, audit.oracle("band" if n == audit.n else "size", n))
+def reference_bands(record: AuditRecord, score: dict[str, Any], n: int) -> ReferenceBands | None:
+    """Make the bands of a score at n images; None where a draw of the oracle has no value."""
+    oracle = _band(record, score, record.oracle("band" if n == record.n else "size", n))
     if oracle is None:
         return None
-    train = _band(audit, score, audit.training(n)) if score["question"] == "samples" else None
-    return ReferenceBands(oracle, train, split_factor(n, audit.raw["dataset"]["sizes"]["oracle"], oracle.draws))
+    train = _band(record, score, record.training(n)) if score["question"] == "samples" else None
+    return ReferenceBands(oracle, train, split_factor(n, record.raw["dataset"]["sizes"]["oracle"], oracle.draws))
 
 
-def _band(audit: AuditRecord, score: dict[str, Any], sets: Sets) -> ReferenceBand | None:
-    if len(sets) < 2 or missing_values(sets, score["name"]):
-        return None
-    return ReferenceBand.of(audit.values(sets, score["name"]), score["better"], score["ideal"])
-
-
-def response(audit: AuditRecord, bands: ReferenceBands, name: str, control: dict[str, Any], sets: Sets) -> Response:
-    """The answer of the column `name` to the draws of a control."""
+def control_response(
+    record: AuditRecord, bands: ReferenceBands, name: str, control: dict[str, Any], sets: Sets
+) -> Response:
+    """Judge the column `name` on the draws of a control."""
     missing = missing_values(sets, name)
     if missing:
         state, reason = missing[0]
         return Response(state, reason=reason if len(missing) == len(sets) else f"{len(missing)} draws: {reason}")
-    return bands.response(audit.values(sets, name), control["draws_from"])
+    return bands.response(record.values(sets, name), control["draws_from"])
+
+
+def _answer(values: Floats, reference: str, band: ReferenceBand, factor: float) -> Response:
+    z, threshold = band.z(values), band.threshold() * factor
+    return Response(classify(z, threshold, -factor), tuple(map(float, z)), threshold, reference)
+
+
+def _band(record: AuditRecord, score: dict[str, Any], sets: Sets) -> ReferenceBand | None:
+    if len(sets) < 2 or missing_values(sets, score["name"]):
+        return None
+    return ReferenceBand.from_draws(record.values(sets, score["name"]), score["better"], score["ideal"])

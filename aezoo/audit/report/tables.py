@@ -1,20 +1,20 @@
-"""What each score sees, first sees and is fooled by, as tables of symbols; numbers stand on the cards."""
+"""Tables of symbols: what each score sees, first sees and is fooled by; numbers stand on the cards."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from aezoo.audit.report.calibration_tables import needs_sheet, real_data, smallest
+from aezoo.audit.report.calibration_tables import calibration_table, min_n_table, set_cover_table
 from aezoo.audit.report.findings import AuditFindings
 from aezoo.audit.report.metric_audit import MetricAudit
 from aezoo.audit.report.record import doses_of
 from aezoo.audit.report.text import (
-    MARKED,
-    MARKS,
     MISSED,
     NOT_FOOLED,
+    NOT_FOOLED_LEGEND,
     NOT_RISING,
+    SYMBOL_LEGEND,
     dose_text,
     doses_line,
     feature_space_text,
@@ -23,61 +23,62 @@ from aezoo.audit.report.text import (
 )
 from aezoo.reporting.document import PageSection
 
-RAREST = 3
+MAX_RARE_DETECTORS = 3
 
 
-def overview(findings: AuditFindings) -> Iterator[PageSection]:
-    """All of it."""
-    yield _what(findings)
-    yield PageSection("How to read the tables", (*legend(findings.audit), MARKED))
-    yield controls_sheet(findings)
-    for features, subjects in by_space(findings):
-        yield failures(findings, features, subjects)
-    yield smallest(findings)
-    yield each_dose(findings)
-    yield fooled(findings)
-    for features, subjects in by_space(findings):
-        yield first_doses(findings, features, subjects)
-    yield needs_sheet(findings)
-    yield from real_data(findings)
+def overview_tables(findings: AuditFindings) -> Iterator[PageSection]:
+    """Make every section of the page on all scores."""
+    yield _contents(findings)
+    yield PageSection("How to read the tables", (*legend(findings.record), NOT_FOOLED_LEGEND))
+    yield controls_table(findings)
+    for features, metrics in by_space(findings):
+        yield verdicts_table(findings, features, metrics)
+    yield set_cover_table(findings)
+    yield doses_table(findings)
+    yield fooled_table(findings)
+    for features, metrics in by_space(findings):
+        yield first_doses_table(findings, features, metrics)
+    yield min_n_table(findings)
+    yield calibration_table(findings)
 
 
-def command(findings: AuditFindings) -> str:
-    """What was run, without the folders of the machine."""
-    spec = findings.audit.raw["spec"]
+def command_line(findings: AuditFindings) -> str:
+    """Write the command that was run, without the folders of the machine."""
+    spec = findings.record.raw["spec"]
     data_file = ["--data-file", spec["data_file"]] if spec["data_file"] else []
     options = [*data_file, "--n", spec["n"], "--draws", spec["draws"], *spec["asked"]]
     return " ".join(["python -m aezoo.bench audit --dataset", spec["dataset"], *map(str, options)])
 
 
-def _what(findings: AuditFindings) -> PageSection:
-    raw = findings.audit.raw
+def _contents(findings: AuditFindings) -> PageSection:
+    raw = findings.record.raw
     spec, data, timing, versions = raw["spec"], raw["dataset"], raw["timing"], raw["environment"]
     lines = [
-        f"command: {command(findings)}",
+        f"command: {command_line(findings)}",
         f"data: {data['name']}, fingerprint {data['fingerprint'][:12]}, {data['note'] or 'no note'}",
-        f"{len(findings.different)} different scores of {len(findings.subjects)}, from {len(spec['metrics'])} metrics; "
-        f"{len(findings.audit.controls)} controls with {spec['draws']} draws at each dose; n = {spec['n']} images on "
+        f"{len(findings.distinct)} different scores of {len(findings.metrics)}, from {len(spec['metrics'])} metrics; "
+        f"{len(findings.record.controls)} controls with {spec['draws']} draws at each dose; n = {spec['n']} images on "
         "each side",
-        *_aliases(findings),
-        *(f"{each.name} is {each.reason}" for each in findings.subjects if not each.ranks),
-        _draws(findings),
+        *_redundancy_lines(findings),
+        *(f"{metric.name} is {metric.reason}" for metric in findings.metrics if not metric.is_ranked),
+        _draws_line(findings),
         f"{timing['wall']:.0f} s with {timing['jobs']} processes, {timing['cpu']:.0f} s of processor time",
         f"aezoo {versions['aezoo']}, tensorflow {versions['tensorflow']}, numpy {versions['numpy']}",
     ]
     return PageSection(f"Audit of sample metrics on {data['name']}", tuple(lines), level=1)
 
 
-def _aliases(findings: AuditFindings) -> Iterator[str]:
-    if findings.aliases:
-        pairs = (f"{name} and {of}" for name, of in findings.aliases.items())
+def _redundancy_lines(findings: AuditFindings) -> Iterator[str]:
+    if findings.redundant:
+        pairs = (f"{name} and {original}" for name, original in findings.redundant.items())
         yield f"the same on another scale, and counted once: {', '.join(pairs)}"
 
 
-def _draws(findings: AuditFindings) -> str:
-    audit = findings.audit
-    band, fresh, train = (len(sets) for sets in (audit.oracle("band"), audit.oracle("fresh"), audit.training(audit.n)))
-    sizes = audit.raw["dataset"]["sizes"]
+def _draws_line(findings: AuditFindings) -> str:
+    record = findings.record
+    drawn = (record.oracle("band"), record.oracle("fresh"), record.training(record.n))
+    band, fresh, train = (len(sets) for sets in drawn)
+    sizes = record.raw["dataset"]["sizes"]
     return (
         f"oracle: {band} draws without replacement of {sizes['oracle']} held-out digits make the band, {fresh} others "
         "check it" + (f"; training digits: {train} draws of {sizes['train']}" if train else "")
@@ -85,35 +86,35 @@ def _draws(findings: AuditFindings) -> str:
 
 
 def by_space(findings: AuditFindings) -> Iterator[tuple[str | None, list[MetricAudit]]]:
-    """The audited scores of each feature space, those of none last."""
-    spaces = dict.fromkeys(subject.score["features"] for subject in findings.audited)
+    """Group the ranked scores by feature space, those of none last."""
+    spaces = dict.fromkeys(metric.score["features"] for metric in findings.ranked)
     for features in sorted(spaces, key=lambda name: (name is None, name)):
-        yield features, [each for each in findings.audited if each.score["features"] == features]
+        yield features, [metric for metric in findings.ranked if metric.score["features"] == features]
 
 
-def _numbered(findings: AuditFindings) -> list[tuple[int, dict[str, Any]]]:
-    return list(enumerate(findings.audit.controls, start=1))
-
-
-def controls_sheet(findings: AuditFindings) -> PageSection:
-    """What each control does, and its doses."""
+def controls_table(findings: AuditFindings) -> PageSection:
+    """List what each control does, and its doses."""
     lines = (f"{i} {control['name']}: {control['summary']} {doses_line(control)}" for i, control in _numbered(findings))
     return PageSection("The controls, and their numbers in the tables", ("doses stand from mild to severe", *lines))
 
 
-def failures(findings: AuditFindings, features: str | None, subjects: Sequence[MetricAudit]) -> PageSection:
-    """The verdict on each control at its default dose."""
+def verdicts_table(findings: AuditFindings, features: str | None, metrics: Sequence[MetricAudit]) -> PageSection:
+    """Make the table of verdicts on each control at its default dose."""
     numbered = _numbered(findings)
     rows = tuple(
         (
-            each.name + NOT_FOOLED * each.cannot_be_fooled,
-            *(verdict_symbol(each.responses[(control["name"], control["default"])]) for _, control in numbered),
+            metric.name + NOT_FOOLED * metric.cannot_be_fooled,
+            *(verdict_symbol(metric.responses[(control["name"], control["default"])]) for _, control in numbered),
         )
-        for each in subjects
+        for metric in metrics
     )
     lines = (f"each control at its default dose: {_key(findings)}",)
     headers = ("metric", *(str(i) for i, _ in numbered))
     return PageSection(f"What each metric sees: {feature_space_text(features)}", lines, headers, rows)
+
+
+def _numbered(findings: AuditFindings) -> list[tuple[int, dict[str, Any]]]:
+    return list(enumerate(findings.record.controls, start=1))
 
 
 def _key(findings: AuditFindings) -> str:
@@ -121,30 +122,30 @@ def _key(findings: AuditFindings) -> str:
     return ", ".join(f"{i}: {name}" + ("" if dose is None else f" at {dose:g}") for i, name, dose in named)
 
 
-def each_dose(findings: AuditFindings) -> PageSection:
-    """How many scores detect each control at each dose, and which rare ones."""
+def doses_table(findings: AuditFindings) -> PageSection:
+    """Make the table of how many scores detect each control at each dose, and which rare ones."""
     headers = ("control", "dose", "rarest detectors", "detect", "fooled", "blind", "no value")
-    rows = tuple(_dose_row(findings, c["name"], dose) for c in findings.audit.controls for dose in doses_of(c))
+    rows = tuple(_dose_row(findings, c["name"], dose) for c in findings.record.controls for dose in doses_of(c))
     never = [f"{row[0]} {row[1]}" for row in rows if row[3] == "0"]
     lines = (
-        f"doses from mild to severe; how many of the {len(findings.different)} different scores give each verdict, and "
-        f"up to {RAREST} of those that detect: the ones that detect the fewest cells of this table",
+        f"doses from mild to severe; how many of the {len(findings.distinct)} different scores give each verdict, and "
+        f"up to {MAX_RARE_DETECTORS} of those that detect: the ones that detect the fewest cells of this table",
         f"seen by no metric: {', '.join(never) or 'none'}",
     )
     return PageSection("Each control at each dose", lines, headers, rows, text_columns=3)
 
 
 def _dose_row(findings: AuditFindings, control: str, dose: float | None) -> tuple[str, ...]:
-    given = [each.responses[(control, dose)].verdict for each in findings.different]
-    counts = [sum(verdict in kinds for verdict in given) for kinds in (("fooled",), ("blind",), ("n/a", "error"))]
-    seen = [each.name for each in findings.detectors((control, dose))]
-    shown = ", ".join(seen[:RAREST]) + (" ..." if len(seen) > RAREST else "")
-    return (control, dose_text(dose), shown or "–", str(len(seen)), *map(str, counts))
+    verdicts = [metric.responses[(control, dose)].verdict for metric in findings.distinct]
+    counts = [sum(verdict in kinds for verdict in verdicts) for kinds in (("fooled",), ("blind",), ("n/a", "error"))]
+    detectors = [metric.name for metric in findings.detectors((control, dose))]
+    shown = ", ".join(detectors[:MAX_RARE_DETECTORS]) + (" ..." if len(detectors) > MAX_RARE_DETECTORS else "")
+    return (control, dose_text(dose), shown or "–", str(len(detectors)), *map(str, counts))
 
 
-def fooled(findings: AuditFindings) -> PageSection:
-    """Which controls are taken for better than real data, or for real."""
-    rows = tuple(row for each in findings.different for row in _fooled_rows(findings, each))
+def fooled_table(findings: AuditFindings) -> PageSection:
+    """Make the table of the controls that are taken for better than real data, or for real."""
+    rows = tuple(row for metric in findings.distinct for row in _fooled_rows(findings, metric))
     noise = [row[0] for row in rows if row[1] == "noise-mixture" and row[2] != "–"]
     lines = (
         "fooled at: doses at which the control is taken for better than real data",
@@ -156,31 +157,31 @@ def fooled(findings: AuditFindings) -> PageSection:
     return PageSection("What fools which metric", lines, headers, rows, text_columns=4)
 
 
-def _fooled_rows(findings: AuditFindings, subject: MetricAudit) -> Iterator[tuple[str, ...]]:
-    fooled, real = subject.verdicts("fooled"), subject.taken_for_real()
-    for control in findings.audit.controls:
+def _fooled_rows(findings: AuditFindings, metric: MetricAudit) -> Iterator[tuple[str, ...]]:
+    fooled, real = metric.with_verdict("fooled"), metric.taken_for_real()
+    for control in findings.record.controls:
         doses = [[dose_text(dose) for name, dose in cells if name == control["name"]] for cells in (fooled, real)]
         if any(doses):
-            yield (subject.name, control["name"], *(", ".join(of) or "–" for of in doses))
+            yield (metric.name, control["name"], *(", ".join(texts) or "–" for texts in doses))
 
 
-def first_doses(findings: AuditFindings, features: str | None, subjects: Sequence[MetricAudit]) -> PageSection:
-    """The mildest dose of each control that is detected."""
+def first_doses_table(findings: AuditFindings, features: str | None, metrics: Sequence[MetricAudit]) -> PageSection:
+    """Make the table of the mildest dose of each control that is detected."""
     numbered = _numbered(findings)
-    rows = tuple((each.name, *(first_dose(each, control) for _, control in numbered)) for each in subjects)
+    rows = tuple((metric.name, *(first_dose(metric, control) for _, control in numbered)) for metric in metrics)
     names = ", ".join(f"{i}: {control['name']}" for i, control in numbered)
-    lines = (f"the mildest dose that is detected; – none. {MARKS}", names)
+    lines = (f"the mildest dose that is detected; – none. {SYMBOL_LEGEND}", names)
     headers = ("metric", *(str(i) for i, _ in numbered))
     return PageSection(f"The first dose that is seen: {feature_space_text(features)}", lines, headers, rows)
 
 
-def first_dose(subject: MetricAudit, control: dict[str, Any]) -> str:
-    """``0.05``, with its marks."""
-    answer = subject.doses.get(control["name"])
-    if answer is None:
-        cells = [(control["name"], dose) for dose in doses_of(control)]
-        return next(subject.responses[each].verdict for each in cells if not subject.responses[each].z)
-    marks = NOT_RISING * (answer.monotone in ("flat", "falling"))
-    if answer.first is None:
+def first_dose(metric: MetricAudit, control: dict[str, Any]) -> str:
+    """Write ``0.05`` with its marks; why there is none where a dose has no value."""
+    response = metric.dose_responses.get(control["name"])
+    if response is None:
+        answers = [metric.responses[(control["name"], dose)] for dose in doses_of(control)]
+        return next(answer.verdict for answer in answers if not answer.z)
+    marks = NOT_RISING * (response.monotone in ("flat", "falling"))
+    if response.first is None:
         return f"–{marks}"
-    return dose_text(doses_of(control)[answer.first]) + MISSED * (not answer.holds) + marks
+    return dose_text(doses_of(control)[response.first]) + MISSED * (not response.holds) + marks

@@ -1,19 +1,25 @@
-"""The command `list`: what is registered."""
+"""The command `list`: registered things, plug-ins among them, and what is wrong with these."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
+from aezoo.architectures import ARCHITECTURES
 from aezoo.controls import CONTROLS, Control
 from aezoo.datasets import DATASETS
+from aezoo.engines.threads import quiet_stderr
 from aezoo.metrics import METRICS, Metric
 from aezoo.models import MODELS
-from aezoo.registry import Registry
+from aezoo.optimizers import OPTIMIZERS
+from aezoo.provenance import default_parameters
+from aezoo.registry import PluginWarning, Registry
+from aezoo.reporting.formats import FORMATS
 from aezoo.samplers import SAMPLERS
 from aezoo.spec import PROTOCOLS
 from aezoo.statistics.direction import describe_briefly
@@ -24,6 +30,9 @@ REGISTRIES: dict[str, Registry[Any]] = {
     "datasets": DATASETS,
     "samplers": SAMPLERS,
     "controls": CONTROLS,
+    "architectures": ARCHITECTURES,
+    "optimizers": OPTIMIZERS,
+    "formats": FORMATS,
 }
 
 WIDTH = 100
@@ -31,6 +40,12 @@ WIDTH = 100
 
 def listing(kind: str | None) -> Iterator[str]:
     """Lines of at most `WIDTH` characters: each name of `kind`, or of every kind under a heading, with what it is."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PluginWarning)  # a line of the list says it
+        yield from _listed(kind)
+
+
+def _listed(kind: str | None) -> Iterator[str]:
     for heading in (*REGISTRIES, "protocols") if kind is None else (kind,):
         if kind is None:
             yield f"{heading}:"
@@ -39,6 +54,8 @@ def listing(kind: str | None) -> Iterator[str]:
         width = max(map(len, entries), default=0)
         for name, paragraphs in entries.items():
             yield from _indent_wrapped(f"{indent}{name:{width}}  ", paragraphs)
+        for line in REGISTRIES[heading].refused() if heading in REGISTRIES else ():
+            yield from textwrap.wrap(line, WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
 def _indent_wrapped(label: str, paragraphs: list[str]) -> Iterator[str]:
@@ -56,15 +73,23 @@ def _entries(kind: str) -> Iterator[tuple[str, list[str]]]:
             yield name, [text]
         return
     registry = REGISTRIES[kind]
-    loaded = dict(registry.items()) if kind in ("metrics", "controls") else {}
     for name in registry.names():
         declared = registry.declaration(name)
-        facts = _description(loaded[name]) if name in loaded else _parameters(name) if kind == "models" else ""
-        yield name, [text for text in (declared.summary if declared else "(plug-in)", facts) if text]
+        with quiet_stderr():  # a plug-in may import TensorFlow
+            problem = registry.problem(name)
+        facts = "" if problem else _facts(kind, name)
+        origin = declared.origin if declared else ""
+        lines = [declared.summary if declared else "", facts, f"plug-in of {origin}" if origin else ""]
+        yield name, [text for text in (*lines, f"broken: {problem}" if problem else "") if text]
 
 
-def _description(thing: Metric | Control) -> str:
-    return _metric_facts(thing) if isinstance(thing, Metric) else _control_facts(thing)
+def _facts(kind: str, name: str) -> str:
+    """What sets a thing apart from others of its kind."""
+    if kind == "metrics":
+        return _metric_facts(METRICS.get(name))
+    if kind == "controls":
+        return _control_facts(CONTROLS.get(name))
+    return _parameters(name) if kind == "models" else ""
 
 
 def _metric_facts(metric: Metric) -> str:
@@ -90,8 +115,13 @@ def _control_facts(control: Control) -> str:
 def _parameters(model: str) -> str:
     """``parameters: beta=4``, as they are written after the model's name."""
     declared = MODELS.declaration(model)
-    names = [name for name in declared.parameters or () if name not in ("self", "protocol")] if declared else []
-    values = declared.values if declared else {}
+    if declared is None:
+        return ""
+    values: Mapping[str, Any] = declared.values
+    names = [name for name in declared.parameters or () if name not in ("self", "protocol")]
+    if declared.parameters is None and not MODELS.is_builtin(model):  # it has its constructor from another class
+        values = default_parameters(model)
+        names = list(MODELS.get(model).model.parameter_names())
     text = ", ".join(f"{name}={values[name]}" if name in values else name for name in names)
     return f"parameters: {text}" if text else ""
 
@@ -104,6 +134,9 @@ class Registered(StrEnum):
     datasets = "datasets"
     samplers = "samplers"
     controls = "controls"
+    architectures = "architectures"
+    optimizers = "optimizers"
+    formats = "formats"
     protocols = "protocols"
 
 

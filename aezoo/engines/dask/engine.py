@@ -1,4 +1,4 @@
-"""Trials on the workers of a Dask scheduler that exists; needs the extra `dask`.
+"""Dask engine: trials on the workers of a scheduler that exists; needs the extra `dask`.
 
 The driver hands each worker one trial at a time, because it knows which model a worker has compiled and how often a
 trial has lost its worker. So the scheduler holds no more tasks than there are workers, however long the suite is.
@@ -17,7 +17,7 @@ from aezoo import __version__
 from aezoo.engines.base import Admit
 from aezoo.engines.dask.run import DaskRun, DaskSettings, Work
 from aezoo.engines.dask.task import fingerprints, work
-from aezoo.engines.dask.workers import SAME_VERSION, VERSION_OF, Prepare, version_in_words
+from aezoo.engines.dask.workers import SAME_VERSION, VERSION_OF, Prepare, version_text
 from aezoo.errors import UsageError
 from aezoo.messages import Outcome, Request
 
@@ -34,8 +34,8 @@ class DaskEngine:
         jobs: most trials side by side; None for one on each worker.
         timeout: seconds after which a trial is ended as ``timeout``; its worker is started again by its nanny.
         retries: how often a trial that lost its worker starts again; after that its record says ``killed``.
-        work, prepare: what a worker does with a request, and what it does before the first, telling which data it
-            finds; both are functions that it can import.
+        work: run by a worker for each request; a function that it can import.
+        prepare: run by a worker before its first request, telling which data it finds; likewise.
     """
 
     address: str
@@ -58,7 +58,7 @@ class DaskEngine:
             return
         with connect(self.address) as client:
             check_version(client, self.address)
-            manner = DaskSettings(
+            settings = DaskSettings(
                 self.jobs or len(requests),
                 self.timeout,
                 self.retries,
@@ -66,7 +66,7 @@ class DaskEngine:
                 self.prepare,
                 lambda: self._stopped,
             )
-            yield from DaskRun(client, requests, admit, manner).outcomes()
+            yield from DaskRun(client, requests, admit, settings).outcomes()
 
     def kill(self) -> None:
         """End what runs now, as ``killed``, within seconds."""
@@ -75,7 +75,7 @@ class DaskEngine:
 
 @contextmanager
 def connect(address: str) -> Iterator[Client]:
-    """A connection to a scheduler; raises `UsageError` where none answers, also where it ceases to answer."""
+    """Connect to a scheduler; raises `UsageError` where none answers, also where it ceases to answer."""
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="aezoo")
     except (OSError, ValueError) as error:
@@ -94,10 +94,10 @@ def connect(address: str) -> Iterator[Client]:
 
 
 def check_version(client: Client, address: str) -> None:
-    """Raises `UsageError` if the scheduler has another aezoo: what goes through it, it takes apart."""
+    """Raise `UsageError` if the scheduler has another aezoo: it takes apart what goes through it."""
     found = client.run_on_scheduler(locate, VERSION_OF)
     if found != __version__:
-        raise UsageError(f"scheduler {address} has {version_in_words(found)} {SAME_VERSION}")
+        raise UsageError(f"scheduler {address} has {version_text(found)} {SAME_VERSION}")
 
 
 def _one_line(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""One run of requests on the workers of a scheduler: waiting, running on a worker, or ended."""
+"""Run of requests on the workers of a scheduler: each waits, runs on a worker, or has ended."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class EndedError(Exception):
 
 
 def ended_outcome(request: Request, status: str, message: str) -> Outcome:
-    """The outcome of a trial that was ended from outside."""
+    """Make the outcome of a trial that was ended from outside."""
     return Outcome(failed_record(request.trial, status, EndedError(message)))
 
 
 @dataclass(frozen=True)
 class DaskSettings:
-    """How to run; `DaskEngine` says what each of these is."""
+    """Settings of a run; `DaskEngine` says what each of these is."""
 
     jobs: int
     timeout: float | None
@@ -58,75 +58,75 @@ class AssignedTrial:
 
 
 class DaskRun:
-    """Gives trials to workers and takes their outcomes."""
+    """One run: gives trials to workers and takes their outcomes."""
 
-    def __init__(self, client: Client, requests: Sequence[Request], admit: Admit, manner: DaskSettings) -> None:
-        self.client, self.manner = client, manner
+    def __init__(self, client: Client, requests: Sequence[Request], admit: Admit, settings: DaskSettings) -> None:
+        self.client, self.settings = client, settings
         self.queue, self.queue_is_empty = TrialQueue(requests, admit), False
         self.again: deque[Request] = deque()
         self.losses: Counter[str] = Counter()
         data = {request.trial.dataset: request.fingerprint for request in requests}
-        self.workers = Workers(client, manner.prepare, data)
-        self.asked: dict[Future, str] = {}
+        self.workers = Workers(client, settings.prepare, data)
+        self.probes: dict[Future, str] = {}
         self.running: dict[Future, AssignedTrial] = {}
         self.ended: SimpleQueue[Future] = SimpleQueue()
-        self.idle_looks = 0
+        self.idle_polls = 0
 
     def outcomes(self) -> Iterator[Outcome]:
         try:
-            while self.running or self.again or not (self.queue_is_empty or self.manner.stopped()):
-                yield from chain(self.look(), self.wait())
+            while self.running or self.again or not (self.queue_is_empty or self.settings.stopped()):
+                yield from chain(self.poll(), self.wait())
         finally:
-            self.client.cancel([*self.running, *self.asked])
+            self.client.cancel([*self.running, *self.probes])
 
-    def look(self) -> Iterator[Outcome]:
-        """Take notice of workers that came or went and of trials that must end, and give trials to idle workers."""
-        came, gone = self.workers.look()
-        self.asked = {future: address for future, address in self.asked.items() if address not in gone}
+    def poll(self) -> Iterator[Outcome]:
+        """Look for workers that came or went and for trials that must end, and give trials to idle workers."""
+        came, gone = self.workers.poll()
+        self.probes = {future: address for future, address in self.probes.items() if address not in gone}
         for address in came:
-            self.asked[self.watched(self.workers.ask(address))] = address
+            self.probes[self._watch(self.workers.probe(address))] = address
         for future in [future for future, running in self.running.items() if running.address in gone]:
-            yield from self.lost(future)
-        yield from self.enforce()
+            yield from self._on_lost(future)
+        yield from self.end_overdue()
         self.start()
-        if not self.running and not self.asked:
+        if not self.running and not self.probes:
             self.workers.check_some_left()
 
     def start(self) -> None:
-        while not self.manner.stopped() and self.workers.idle and len(self.running) < self.manner.jobs:
+        while not self.settings.stopped() and self.workers.idle and len(self.running) < self.settings.jobs:
             address, compiled = self.workers.idle.popitem()
-            request = self.again.popleft() if self.again else self.queue.take(compiled)
+            request = self.again.popleft() if self.again else self.queue.next(compiled)
             if request is None:
                 self.workers.idle[address], self.queue_is_empty = compiled, True
                 return
-            future = self.client.submit(self.manner.work, *request.to_wire(), workers=[address], pure=False)
-            self.running[self.watched(future)] = AssignedTrial(address, request, time.monotonic())
+            future = self.client.submit(self.settings.work, *request.to_wire(), workers=[address], pure=False)
+            self.running[self._watch(future)] = AssignedTrial(address, request, time.monotonic())
 
-    def watched(self, future: Future) -> Future:
+    def _watch(self, future: Future) -> Future:
         future.add_done_callback(self.ended.put)
         return future
 
     def wait(self) -> Iterator[Outcome]:
-        """The outcome of the task that ends next; nothing if it is no trial, or if none ends until the next look."""
-        if not self.running and not self.asked and self.queue_is_empty:
+        """Wait for the task that ends next, at most until the next look; yield its outcome if it is a trial."""
+        if not self.running and not self.probes and self.queue_is_empty:
             return
         try:
             future = self.ended.get(timeout=POLL_SECONDS)
         except Empty:
             self.warn_of_idleness()
             return
-        if future in self.asked:
-            self.workers.admit(self.asked.pop(future), future)
+        if future in self.probes:
+            self.workers.admit(self.probes.pop(future), future)
         elif future in self.running:
-            yield from self.finished(future)
+            yield from self._on_finished(future)
 
-    def finished(self, future: Future) -> Iterator[Outcome]:
+    def _on_finished(self, future: Future) -> Iterator[Outcome]:
         running = self.running[future]
         try:
             outcome = Outcome.from_wire(*future.result(timeout=FETCH_SECONDS))
         except (CancelledError, KilledWorker, TimeoutError):
             self.workers.forget(running.address)
-            yield from self.lost(future)
+            yield from self._on_lost(future)
             return
         except Exception as error:
             outcome = Outcome(failed_record(running.request.trial, "error", error))
@@ -135,33 +135,35 @@ class DaskRun:
         self.start()  # so that the worker is busy while the outcome is stored
         yield outcome
 
-    def lost(self, future: Future) -> Iterator[Outcome]:
+    def _on_lost(self, future: Future) -> Iterator[Outcome]:
         """Put the trial of a lost worker back, as often as `retries` says."""
         running = self.running.pop(future)
         future.cancel()
         self.losses[running.request.trial.id] += 1
         losses = self.losses[running.request.trial.id]
-        if losses <= self.manner.retries and not self.manner.stopped():
+        if losses <= self.settings.retries and not self.settings.stopped():
             self.again.append(running.request)
         else:
             yield ended_outcome(
                 running.request, "killed", f"its worker was lost {losses} times, last {running.address}"
             )
 
-    def enforce(self) -> Iterator[Outcome]:
+    def end_overdue(self) -> Iterator[Outcome]:
         """End the trials that must not run on."""
-        if self.manner.stopped():
-            for request in [*self.again, *self.end(list(self.running))]:
+        if self.settings.stopped():
+            for request in [*self.again, *self.terminate(list(self.running))]:
                 yield ended_outcome(request, "killed", INTERRUPTED_MESSAGE)
             self.again.clear()
-        elif self.manner.timeout is not None:
-            earliest = time.monotonic() - self.manner.timeout
-            message = f"longer than {self.manner.timeout:g} s; raise --timeout, then --retry failed"
-            for request in self.end([future for future, running in self.running.items() if running.since < earliest]):
+        elif self.settings.timeout is not None:
+            earliest = time.monotonic() - self.settings.timeout
+            message = f"longer than {self.settings.timeout:g} s; raise --timeout, then --retry failed"
+            for request in self.terminate(
+                [future for future, running in self.running.items() if running.since < earliest]
+            ):
                 yield ended_outcome(request, "timeout", message)
 
-    def end(self, futures: list[Future]) -> list[Request]:
-        """End tasks with the processes that they run in, which only their nannies can; returns their requests."""
+    def terminate(self, futures: list[Future]) -> list[Request]:
+        """End tasks with the processes that they run in, which only their nannies can; return their requests."""
         condemned = [self.running.pop(future) for future in futures]
         if condemned:
             self.client.cancel(futures)
@@ -172,6 +174,6 @@ class DaskRun:
         return [running.request for running in condemned]
 
     def warn_of_idleness(self) -> None:
-        self.idle_looks = 0 if self.running or self.asked else self.idle_looks + 1
-        if self.idle_looks == IDLE_POLLS:
+        self.idle_polls = 0 if self.running or self.probes else self.idle_polls + 1
+        if self.idle_polls == IDLE_POLLS:
             warnings.warn("the scheduler has no workers; waiting for some", WorkerWarning, stacklevel=2)

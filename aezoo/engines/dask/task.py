@@ -1,4 +1,4 @@
-"""What a Dask worker runs. Only text and bytes come in and go out: no object of aezoo is pickled."""
+"""Tasks of a Dask worker. Only text and bytes come in and go out: no object of aezoo is pickled."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from aezoo.messages import Request, Wire
 
 
 def fingerprints(names: list[str]) -> dict[str, str]:
-    """Make this process ready for trials; the fingerprint of each named data set as this machine finds it.
+    """Prepare this process for trials; return the fingerprint of each named data set as this machine finds it.
 
     Raises:
         DatasetError: a data set cannot be had here.
@@ -20,7 +20,7 @@ def fingerprints(names: list[str]) -> dict[str, str]:
 
 
 def work(text: str, files: dict[str, bytes]) -> Wire:
-    """Run the trial of a request; its outcome."""
+    """Run the trial of a request; return its outcome."""
     limit_threads()
     from aezoo.trial import run_trial
 

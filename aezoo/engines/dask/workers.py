@@ -1,4 +1,4 @@
-"""The workers of a Dask scheduler: who came, who went, who may run trials."""
+"""Workers of a Dask scheduler: those that came, those that went, and those that may run trials."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ SAME_VERSION = f"but the run was started with aezoo {__version__}; install the s
 
 
 class WorkerWarning(UserWarning):
-    """A worker that was refused, or a wait for workers; the run goes on."""
+    """Warning of a worker that was refused, or of a wait for workers; the run goes on."""
 
 
 @dataclass
 class Workers:
-    """Watches a scheduler's workers.
+    """A watch on a scheduler's workers.
 
     Attributes:
         client: the connection.
-        prepare: what a worker does before its first trial; returns fingerprints by name of data set.
-        wanted: fingerprints by name of the data sets that the run was started with.
+        prepare: run by a worker before its first trial; returns fingerprints by name of data set.
+        wanted: fingerprints of the data sets that the run was started with, by name.
         idle: admitted workers without a trial, and the model that each has compiled.
-        refused: why a worker gets no trials.
+        refused: the reason why a worker gets no trials, by address.
     """
 
     client: Client
@@ -47,11 +47,11 @@ class Workers:
     idle: dict[str, ModelSpec | None] = field(default_factory=dict)
     refused: dict[str, AezooError] = field(default_factory=dict)
     _seen: dict[str, int] = field(default_factory=dict)
-    _looked: float = float("-inf")
+    _polled_at: float = float("-inf")
 
-    def look(self) -> tuple[list[str], list[str]]:
-        """Workers that came since the last look, and those that went; looks once in `POLL_SECONDS`."""
-        if time.monotonic() - self._looked < POLL_SECONDS:
+    def poll(self) -> tuple[list[str], list[str]]:
+        """Return the workers that came and those that went since the last look, at most once in `POLL_SECONDS`."""
+        if time.monotonic() - self._polled_at < POLL_SECONDS:
             return [], []
         present: dict[str, int] = self.client.nthreads()
         came = [address for address in present if address not in self._seen]
@@ -59,11 +59,11 @@ class Workers:
         for address in gone:
             self.idle.pop(address, None)
             self.refused.pop(address, None)
-        self._seen, self._looked = dict(present), time.monotonic()
-        return self._checked(came), gone
+        self._seen, self._polled_at = dict(present), time.monotonic()
+        return self._compatible(came), gone
 
-    def ask(self, address: str) -> Future:
-        """Ask a worker to make itself ready and to say which data it finds; `admit` takes the answer."""
+    def probe(self, address: str) -> Future:
+        """Ask a worker to prepare itself and to say which data it finds; `admit` takes the answer."""
         return self.client.submit(self.prepare, sorted(self.wanted), workers=[address], pure=False)
 
     def admit(self, address: str, answer: Future) -> None:
@@ -78,12 +78,12 @@ class Workers:
             return
         other = [name for name in self.wanted if found.get(name) != self.wanted[name]]
         if other:
-            self._refuse(address, _other_data(address, other[0], found.get(other[0], ""), self.wanted[other[0]]))
+            self._refuse(address, _dataset_mismatch(address, other[0], found.get(other[0], ""), self.wanted[other[0]]))
         else:
             self.idle[address] = None
 
     def check_some_left(self) -> None:
-        """Raises the reason of a refusal if all workers that there are have been refused."""
+        """Raise the reason of a refusal if all workers that there are have been refused."""
         if self._seen and len(self.refused) == len(self._seen):
             raise next(iter(self.refused.values()))
 
@@ -91,13 +91,13 @@ class Workers:
         """Take a worker for a new one at the next look: its process may have been started again."""
         self._seen.pop(address, None)
 
-    def _checked(self, came: list[str]) -> list[str]:
-        """Those of the new workers that have this aezoo and one thread; asked in terms of the standard library."""
+    def _compatible(self, came: list[str]) -> list[str]:
+        """Return the new workers that have this aezoo and one thread; they are asked by the standard library alone."""
         if not came:
             return []
         versions = self.client.run(locate, VERSION_OF, workers=came, on_error="return")
         for address in came:
-            error = _unfit(address, versions.get(address), self._seen[address])
+            error = _incompatibility(address, versions.get(address), self._seen[address])
             if error is not None:
                 self._refuse(address, error)
         return [address for address in came if address not in self.refused]
@@ -107,9 +107,9 @@ class Workers:
         warnings.warn(f"{error}; it gets no trials", WorkerWarning, stacklevel=2)
 
 
-def _unfit(address: str, version: object, threads: int) -> AezooError | None:
+def _incompatibility(address: str, version: object, threads: int) -> AezooError | None:
     if version != __version__:
-        return UsageError(f"worker {address} has {version_in_words(version)} {SAME_VERSION}")
+        return UsageError(f"worker {address} has {version_text(version)} {SAME_VERSION}")
     if threads != 1:
         return UsageError(
             f"worker {address} has {threads} threads, which would share one TensorFlow; "
@@ -118,12 +118,12 @@ def _unfit(address: str, version: object, threads: int) -> AezooError | None:
     return None
 
 
-def version_in_words(found: object) -> str:
-    """What a machine answered that was asked for its aezoo."""
+def version_text(found: object) -> str:
+    """Describe what a machine answered that was asked for its aezoo."""
     return f"aezoo {found}" if isinstance(found, str) else "no aezoo that can be imported"
 
 
-def _other_data(address: str, name: str, found: str, wanted: str) -> DatasetError:
+def _dataset_mismatch(address: str, name: str, found: str, wanted: str) -> DatasetError:
     return DatasetError(
         f"worker {address} finds data set {name!r} with fingerprint {found[:12]} but the run was started with "
         f"{wanted[:12]}; give both the same file"

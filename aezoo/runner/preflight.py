@@ -1,0 +1,43 @@
+"""Checks of what a run will use, made before anything runs: plug-ins that cannot be loaded, models that cannot be made.
+
+Only what can be wrong is tried, because making a model imports TensorFlow: aezoo's own models with their presets are
+known to be right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aezoo.architectures import ARCHITECTURES
+from aezoo.controls import CONTROLS
+from aezoo.engines.threads import quiet_stderr
+from aezoo.messages import Request
+from aezoo.models import MODELS
+from aezoo.optimizers import OPTIMIZERS
+from aezoo.spec import ModelSpec, Protocol
+
+
+def check_requests(requests: Iterable[Request]) -> None:
+    """Raise `UsageError` for a plug-in that cannot be loaded, or a model that cannot be made or breaks its contract."""
+    trials = {(request.trial.subject, request.trial.protocol): request.metrics is None for request in requests}
+    for (subject, protocol), trained in trials.items():
+        if subject.name in CONTROLS.names():
+            CONTROLS.get(subject.name)
+        elif trained and _may_be_wrong(subject, protocol):
+            _try(subject, protocol)
+
+
+def _may_be_wrong(subject: ModelSpec, protocol: Protocol) -> bool:
+    names = ((MODELS, subject.name), (ARCHITECTURES, protocol.architecture), (OPTIMIZERS, protocol.optimizer))
+    return bool(subject.parameters) or not all(registry.is_builtin(name) for registry, name in names)
+
+
+def _try(subject: ModelSpec, protocol: Protocol) -> None:
+    """Make the model, and show it a few images."""
+    with quiet_stderr():
+        import tensorflow  # noqa: F401 - for its messages, which are for nobody
+
+    from aezoo.models.checks import check_model
+
+    OPTIMIZERS.get(protocol.optimizer)
+    check_model(MODELS.get(subject.name).create(protocol, 0, subject.parameters), subject.label)
