@@ -44,13 +44,6 @@ def test_the_fewest_seeds_that_reach_the_level(tests, seeds):
     assert tests * smallest_signed_rank_p(seeds) <= 0.05 < tests * smallest_signed_rank_p(seeds - 1)
 
 
-def test_resamples_of_an_interval_and_of_a_panel_have_names_of_their_own():
-    from aezoo import statistics
-
-    assert statistics.intervals.INTERVAL_RESAMPLES == 5_000
-    assert not hasattr(statistics.intervals, "RESAMPLES")
-
-
 @settings(deadline=None, max_examples=30)
 @given(st.lists(WHOLE, min_size=5, max_size=7).filter(any))
 def test_signed_rank_enumerates_all_signs(differences):
