@@ -119,7 +119,7 @@ class Metric:
 
     @property
     def per_feature_space(self) -> bool:
-        """Whether it is computed once in each feature space."""
+        """True if it is computed once in each feature space."""
         return any(declared.per_space for declared in self.inputs)
 
     def __call__(self, inputs: Mapping[str, Any]) -> dict[str, float]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from aezoo.metrics import likelihood
+from aezoo.metrics import METRICS, NEEDS, Metric, likelihood
 
 TEXT = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text()
 BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
@@ -24,8 +25,28 @@ def test_its_samples_are_scored(capsys):
     assert len(capsys.readouterr().out.splitlines()) == 3
 
 
+def test_its_own_metric_is_registered_and_computed(capsys, monkeypatch):
+    for names in ("_loaded", "_registered"):
+        monkeypatch.setattr(METRICS, names, dict(getattr(METRICS, names)))
+    run(BLOCKS[1])
+    need, scores = capsys.readouterr().out.splitlines()
+    assert need == NEEDS["samples"]["fake"]
+    assert scores == f"{{'mean_gap': {2**0.5}}}"
+    metric = METRICS.get("mean_gap")
+    assert metric.per_feature_space
+
+
+def test_its_table_names_every_argument_of_a_registration():
+    named = set(
+        re.findall(
+            r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]*) \|", TEXT.partition("## Likelihood")[0], re.MULTILINE))
+        )
+    )
+    assert named == {field.name for field in fields(Metric)} - {"name", "function"}
+
+
 def test_a_model_from_elsewhere_has_bounds_in_their_order(capsys):
-    names = run(BLOCKS[1])
+    names = run(BLOCKS[2])
     assert "iwae_binary" in capsys.readouterr().out
     density, x = names["density"], names["x"]
     exact = names["grid_log_likelihood"](density, x).mean()
@@ -34,7 +55,7 @@ def test_a_model_from_elsewhere_has_bounds_in_their_order(capsys):
 
 
 def test_its_table_names_public_functions():
-    named = set(re.findall(r"^\| `(\w+)`(?:, `(\w+)`)?", TEXT, re.MULTILINE))
+    named = set(re.findall(r"^\| `(\w+)`(?:, `(\w+)`)?", TEXT.partition("## Likelihood")[2], re.MULTILINE))
     assert {name for pair in named for name in pair if name} <= set(likelihood.__all__)
 
 

@@ -57,7 +57,7 @@ class MetricAudit:
 
     @property
     def is_ranked(self) -> bool:
-        """Whether one of its values can be better than another."""
+        """True if one of its values can be better than another."""
         return is_ranked(self.score["better"])
 
     @property
@@ -67,7 +67,7 @@ class MetricAudit:
 
     @property
     def is_unreliable(self) -> bool:
-        """Whether it called real data bad more often than its threshold promises, beyond chance."""
+        """True if it called real data bad more often than its threshold promises, beyond chance."""
         alarms = self.false_alarms
         return self.band is not None and alarms is not None and alarms.low > self.band.false_alarm_bound
 
@@ -88,7 +88,7 @@ class MetricAudit:
 
     @property
     def cannot_be_fooled(self) -> bool:
-        """Whether even its best value is not so much better than real data that it would be called fooled."""
+        """True if even its best value is not so much better than real data that it would be called fooled."""
         return self.best_z is not None and self.best_z >= FOOLED_Z
 
     @property

@@ -36,7 +36,7 @@ class Response:
 
     @property
     def looks_real(self) -> bool:
-        """Whether at least half of the draws look no worse than real data, and neither other verdict applies."""
+        """True if at least half of the draws look no worse than real data, and neither other verdict applies."""
         return self.verdict == "blind" and self.median is not None and self.median <= self.threshold
 
 

@@ -56,7 +56,7 @@ def near_duplicates(
     headline={"unique_ratio": 3},
 )
 def unique_ratio(fake: Floats, threshold: float = 0.0) -> float:
-    """How many different images there are among the generated ones, as a share of their number.
+    """Share of different images among the generated ones.
 
     ``mean_j 1 / #{i: d(f_i, f_j) <= threshold}``, i = j included. In (0, 1]: k / n for k images far apart,
     repeated in any proportion, and a lower bound on the share that can be picked with all distances above the

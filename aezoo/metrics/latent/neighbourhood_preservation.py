@@ -17,7 +17,7 @@ from aezoo.metrics.latent.codes import rows_for_all_pairs, varying_columns
     minimum_n=100,
 )
 def trustworthiness(x: Floats, codes: Floats, k: int = 5) -> float:
-    """How far neighbours among the codes are neighbours among the images.
+    """Trustworthiness: neighbours among the codes that are neighbours among the images too, the others weighed by rank.
 
     ``1 - 2 / (n k (2 n - 3 k - 1)) sum_i sum_(j in U_i) (r(i, j) - k)``, U_i the k nearest codes of i that
     are not among its k nearest images, r(i, j) the rank of j among the images. In [0, 1], higher is better; 1
@@ -54,7 +54,7 @@ def trustworthiness(x: Floats, codes: Floats, k: int = 5) -> float:
     minimum_n=100,
 )
 def continuity(x: Floats, codes: Floats, k: int = 5) -> float:
-    """How far neighbours among the images are neighbours among the codes.
+    """Continuity: neighbours among the images that are neighbours among the codes too, the others weighed by rank.
 
     `trustworthiness` with images and codes exchanged: ``1 - 2 / (n k (2 n - 3 k - 1)) sum_i sum_(j in V_i) (s(i, j) -
     k)``, V_i the k nearest images of i that are not among its k nearest codes, s(i, j) the rank of j among the codes.

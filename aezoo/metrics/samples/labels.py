@@ -60,7 +60,7 @@ def inception_score(probabilities: Floats) -> float:
     headline={"class_kl": 4},
 )
 def class_kl(labels: ArrayLike, reference_labels: ArrayLike) -> float:
-    """How far the classes of the samples are from the reference's: ``sum_c g_c ln(g_c / r_c)``, in nats.
+    """Divergence of the classes of the samples from the reference's: ``sum_c g_c ln(g_c / r_c)``, in nats.
 
     ``g`` and ``r`` are the shares of each class among the samples and in the reference. In [0, inf), lower is
     better; infinite where the samples hold a class that the reference lacks. For equal distributions its

@@ -24,7 +24,7 @@ def _influences(real: Floats, fake: Floats, seed: int) -> Influences:
 
 
 def _potentials(own: Floats, other: Floats) -> Floats:
-    """In each column, the integral of ``2 (t - T(t))`` up to each row of `own`, T its monotone map to `other`."""
+    """The integral, in each column, of ``2 (t - T(t))`` up to each row of `own`, T its monotone map to `other`."""
     order = np.argsort(own, axis=0)
     positions = np.take_along_axis(own, order, axis=0)
     apart = positions - np.sort(other, axis=0)
