@@ -19,7 +19,10 @@ from aezoo.bench.output import CLOSED_OUTPUT, echo, flush_or_discard
 from aezoo.errors import AezooError
 from aezoo.source import first_sentence
 
-COMMANDS = ("run", "merge", "list", "status", "table", "figures", "compare", "agreement", "verdict", "score", "audit")
+COMMANDS = (
+    *("run", "merge", "remove", "list", "status", "table", "figures", "compare"),
+    *("agreement", "verdict", "score", "audit"),
+)
 DEFAULT_COMMAND = "run"
 GROUP_OPTIONS = ("--help", "-h", "--version")
 """Options that belong to no command; a line that begins with another one is for the command `run`."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from aezoo.errors import ResultsError
 from aezoo.files import make_folder, read_regular, write_atomically
@@ -17,20 +18,46 @@ MAX_SUITE_BYTES = 2**24
 def save_suite(store: Store, suite: Suite, dataset: str) -> None:
     """Note that `suite` is run, on the data set that was found for it; raises `ResultsError`."""
     resolved = suite.model_copy(update={"dataset": dataset})
-    content = canonical_json(resolved.model_dump(mode="json")).encode()
     try:
-        folder = make_folder(store.folder / "suites")
-        write_atomically(folder / f"{hashlib.sha256(content).hexdigest()[:16]}.json", content)
+        _write(make_folder(store.folder / "suites"), resolved)
     except OSError as error:
         raise ResultsError(f"{store.folder / 'suites'} cannot be written: {error.strerror}; free space") from error
+
+
+def replace_suites(store: Store, suites: Sequence[Suite]) -> None:
+    """Put `suites` in the place of those of the folder; a file that is no suite stays. Raises `ResultsError`."""
+    try:
+        folder = make_folder(store.folder / "suites")
+        kept = [_write(folder, suite) for suite in suites]
+        for path in set(folder.glob("*.json")) - set(kept):
+            if _read(path) is not None:
+                path.unlink()
+    except OSError as error:
+        raise ResultsError(f"{store.folder / 'suites'} cannot be written: {error.strerror}") from error
 
 
 def read_suites(store: Store) -> Iterator[Suite]:
     """Yield the suites that were run into the folder; what is no suite is left out with a warning."""
     folder = store.folder / "suites"
     for path in sorted(folder.glob("*.json")) if not folder.is_symlink() else ():
-        try:
-            yield Suite.model_validate_json(read_regular(path, MAX_SUITE_BYTES))
-        except (OSError, ValueError) as error:
-            reason = " ".join(str(error).split())[:200]
-            warnings.warn(f"{path} is no suite ({reason}); left out", DamagedRecordWarning, stacklevel=2)
+        suite = _read(path)
+        if suite is not None:
+            yield suite
+
+
+def _write(folder: Path, suite: Suite) -> Path:
+    """Write a suite under the hash of its content; raises `OSError`."""
+    content = canonical_json(suite.model_dump(mode="json")).encode()
+    path = folder / f"{hashlib.sha256(content).hexdigest()[:16]}.json"
+    write_atomically(path, content)
+    return path
+
+
+def _read(path: Path) -> Suite | None:
+    """Read a suite; None, and a warning, for a file that is none."""
+    try:
+        return Suite.model_validate_json(read_regular(path, MAX_SUITE_BYTES))
+    except (OSError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        warnings.warn(f"{path} is no suite ({reason}); left out", DamagedRecordWarning, stacklevel=3)
+        return None

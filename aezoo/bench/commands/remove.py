@@ -1,0 +1,27 @@
+"""The command `remove`: drop a model from a results folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aezoo.bench.output import echo
+from aezoo.runner.report import write_report
+from aezoo.store import Store
+from aezoo.store.remove import remove_model
+
+
+def command(
+    folder: Annotated[Path, typer.Argument(help="A results folder.")],
+    model: Annotated[str, typer.Argument(help="A model as tables show it, such as beta-vae:beta=10.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed; remove nothing.")] = False,
+) -> None:
+    """Remove a model's trials from a results folder, and write its tables and figures again."""
+    removed = remove_model(folder, model, dry_run)
+    seeds = ", ".join(str(seed) for seed in sorted({record["spec"]["seed"] for record in removed}))
+    count = f"{len(removed)} trial{'' if len(removed) == 1 else 's'} of {model}{seeds and f' (seeds {seeds})'}"
+    print(f"{count} {'would be ' if dry_run else ''}removed from {folder}")
+    if not dry_run:
+        write_report(Store(folder), echo)

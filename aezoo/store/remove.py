@@ -1,0 +1,66 @@
+"""Removal of a model from a results folder: its trials, and its name in the folder's suites."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from aezoo.errors import ResultsError, UnknownNameError
+from aezoo.record import Record
+from aezoo.spec import Suite
+from aezoo.store.claims import Claims
+from aezoo.store.store import RECORD, Store
+from aezoo.store.suites import read_suites, replace_suites
+
+
+def remove_model(folder: Path, model: str, dry_run: bool = False) -> list[Record]:
+    """Remove every trial of a model, on any data set and under any protocol, from a results folder.
+
+    The folder's suites no longer name the model, so that its trials are not missing either. Floors belong to every
+    suite: the next run computes a floor that was removed. Tables and figures are not made again.
+
+    Args:
+        folder: the results folder.
+        model: a label as tables show it, such as ``beta-vae:beta=10``; a name alone is the model without parameters.
+        dry_run: change nothing.
+
+    Returns:
+        The records that were removed, or that would be.
+
+    Raises:
+        UnknownNameError: neither the records nor the suites of the folder know the model.
+        ResultsError: another process computes one of the trials, or the folder cannot be read or written.
+    """
+    store = Store(folder)
+    records = list(store.records())
+    suites = list(read_suites(store))
+    known = {record["label"] for record in records} | {spec.label for suite in suites for spec in suite.models}
+    if model not in known:
+        raise UnknownNameError("model of this folder", model, known)
+    removed = [record for record in records if record["label"] == model]
+    if not dry_run:
+        with Claims(store) as claims:
+            for record in removed:
+                _remove_trial(store, claims, record["id"])
+        replace_suites(store, [kept for suite in suites if (kept := _without(suite, model)) is not None])
+    return removed
+
+
+def _without(suite: Suite, model: str) -> Suite | None:
+    """Return the suite without the model; None if it has no other."""
+    models = tuple(spec for spec in suite.models if spec.label != model)
+    return suite.model_copy(update={"models": models}) if models else None
+
+
+def _remove_trial(store: Store, claims: Claims, trial_id: str) -> None:
+    """Remove the folder of a trial: the record first, so that no record stands without its files."""
+    try:
+        if not claims.take(trial_id):
+            holder = claims.holder_of(trial_id)
+            raise ResultsError(f"{holder} computes trial {trial_id[:12]} in {store.folder}; remove it afterwards")
+        trial_folder = store.trial_folder(trial_id)
+        (trial_folder / RECORD).unlink(missing_ok=True)
+        claims.release(trial_id)
+        shutil.rmtree(trial_folder)
+    except OSError as error:
+        raise ResultsError(f"trial {trial_id[:12]} of {store.folder} cannot be removed: {error.strerror}") from error
