@@ -16,7 +16,7 @@ from aezoo.reporting.text import (
     column_heading,
     has_samplers,
     row_label,
-    table_title,
+    section_names,
 )
 
 
@@ -49,6 +49,7 @@ TRAILING = (
         "seeds",
         lambda row: f"{row.done}/{row.total}",
         {"seeds_done": lambda row: row.done, "seeds_total": lambda row: row.total},
+        is_shown=lambda table: bool(table.question) or any(row.done < row.total for row in table.rows),
         is_text=False,
     ),
 )
@@ -143,8 +144,14 @@ class Document:
 
 def tables_document(tables: Sequence[Table]) -> Document:
     """Make a document of tables: a section for each question of each data set and protocol."""
+    names = section_names(table.section for table in tables)
     sections = (
-        PageSection(table_title(parts[0]), tables=tuple(parts), footer=parts[0].footer, legend=READING)
+        PageSection(
+            heading=f"{parts[0].question.capitalize()} on {names[parts[0].section]}",
+            tables=tuple(parts),
+            footer=parts[0].footer,
+            legend=READING,
+        )
         for parts in by_question(tables)
     )
     return Document(tuple(sections), tuple(tables))

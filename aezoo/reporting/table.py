@@ -11,7 +11,8 @@ from aezoo.analysis.conventions import Role
 from aezoo.analysis.sections import Section, SectionResult
 from aezoo.statistics.direction import loss, target_of
 
-State = Literal["ok", "n/a", "error", "missing"]
+State = Literal["ok", "n/a", "error", "missing", "other row"]
+"""Of a cell; "other row": the same score stands in another row of the model, since it depends on no sampler."""
 
 
 @dataclass(frozen=True)

@@ -33,12 +33,13 @@ def section_footer(section: Section, several_judges: bool = False) -> tuple[str,
     judge = f"; judge {section.judge}" if several_judges and section.judge else ""
     versions = [f"{name} {_join_versions(known)}" for name, known in section.versions.items()]
     lines = [
-        f"{_describe_data(section)}{judge}",
+        f"{describe_data(section)}{judge}",
         f"protocol: {section.protocol}",
         f"versions: {', '.join(versions) or 'not recorded'}",
         *few_seeds_warning(_least_seeds(section.trials), POINTS),
+        *describe_failures(section),
     ]
-    return (*lines, *filter(None, [_describe_failures(section.trials)]))
+    return tuple(lines)
 
 
 def column_note(columns: pd.DataFrame) -> str:
@@ -60,7 +61,8 @@ def _by_value(names: Iterable[str], values: Iterable[str]) -> str:
     return ", ".join(f"{value} ({', '.join(of)})" for value, of in groups.items())
 
 
-def _describe_data(section: Section) -> str:
+def describe_data(section: Section) -> str:
+    """Say which data a section is about, and what its trials noted of it, in one line."""
     fingerprint = f"fingerprint {section.fingerprint[:12]}" if section.fingerprint else "never read"
     given = sorted(set(section.trials["note"]) - {""})
     notes = [str(note) for note in given if not any(note != other and note in other for other in given)]
@@ -75,14 +77,16 @@ def _least_seeds(trials: pd.DataFrame) -> int:
     return int(done.groupby("model")["seed"].nunique().min()) if len(done) else MIN_SEEDS
 
 
-def _describe_failures(trials: pd.DataFrame) -> str:
-    failed = trials[trials["status"] != "done"].sort_values(["model", "seed"])
+def describe_failures(section: Section) -> Iterator[str]:
+    """Say which trials have not finished, in one line; nothing where all have."""
+    failed = section.trials[section.trials["status"] != "done"].sort_values(["model", "seed"])
     named = [
         f"{model} seed {seed} ({status})"
         for model, seed, status in zip(failed["model"], failed["seed"], failed["status"], strict=True)
     ]
     more = [f"and {len(named) - MAX_FAILURES} more"] if len(named) > MAX_FAILURES else []
-    return f"not finished: {', '.join([*named[:MAX_FAILURES], *more])}" if named else ""
+    if named:
+        yield f"not finished: {', '.join([*named[:MAX_FAILURES], *more])}"
 
 
 def _join_versions(versions: Iterable[str]) -> str:

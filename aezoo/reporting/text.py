@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from math import floor, log10
-from typing import Protocol
 
+from aezoo.analysis.sections import Section
 from aezoo.reporting.table import Cell, Column, Row, Table
 from aezoo.statistics import MIN_SEEDS
 from aezoo.statistics.direction import arrow
@@ -66,31 +66,40 @@ def _fixed(mean: float, half_width: float | None, digits: int) -> str:
     return f"{text} ± {half_width:.{decimals}f}" if half_width else f"{text} ± 0"
 
 
-class Section(Protocol):
-    """What is computed from one section."""
+def section_names(sections: Iterable[Section], with_protocol: bool = True) -> dict[Section, str]:
+    """Name sections so that no two share a name: ``mnist, protocol chapter, latent dim 2``.
 
-    @property
-    def dataset(self) -> str: ...
-    @property
-    def fingerprint(self) -> str: ...
-    @property
-    def protocol(self) -> str: ...
-    @property
-    def least_seeds(self) -> int: ...
-    @property
-    def samplers(self) -> Mapping[str, str]: ...
+    Beside the data set and, `with_protocol`, the protocol a name has what tells it from the others on the same data.
+    """
+    known = list(dict.fromkeys(sections))
+    return {section: ", ".join([section.dataset, *_details(section, known, with_protocol)]) for section in known}
 
 
-def section_lines(found: Section) -> Iterator[str]:
-    """Data set and protocol, with what each model was sampled, and a word where a model has few seeds."""
-    yield f"data: {found.dataset}, fingerprint {found.fingerprint[:12]}; protocol: {found.protocol}"
-    if found.samplers:
-        yield _sampler_line(found.samplers)
-    yield from few_seeds_warning(found.least_seeds, SHARES)
+def _details(section: Section, known: Sequence[Section], with_protocol: bool) -> Iterator[str]:
+    others = [other for other in known if other.dataset == section.dataset and other != section]
+    rivals = [other for other in others if other.settings["name"] == section.settings["name"]]
+    if with_protocol or len(rivals) < len(others):
+        yield f"protocol {section.settings['name']}"
+    for name, value in sorted(section.settings.items()):
+        if any(rival.settings.get(name) != value for rival in rivals):
+            yield f"{name.replace('_', ' ')} {value}"
+    twins = [rival for rival in rivals if rival.settings == section.settings]
+    if any(twin.fingerprint != section.fingerprint for twin in twins):
+        yield f"fingerprint {section.fingerprint[:12] or 'unknown'}"
+    if any(twin.judge != section.judge for twin in twins):
+        yield f"judge {section.judge or 'none'}"
+
+
+def section_lines(section: Section, samplers: Mapping[str, str], least_seeds: int) -> Iterator[str]:
+    """Say the data set and protocol, with what each model was sampled, and a warning where a model has few seeds."""
+    yield f"data: {section.dataset}, fingerprint {section.fingerprint[:12]}; protocol: {section.protocol}"
+    if samplers:
+        yield _sampler_line(samplers)
+    yield from few_seeds_warning(least_seeds, SHARES)
 
 
 def few_seeds_warning(least: int, then: str) -> Iterator[str]:
-    """The word that fewer than five seeds need; `then` says what it means for this page."""
+    """Warn of fewer than five seeds; `then` says what that means for a page."""
     if least < MIN_SEEDS:
         yield f"seeds: {least} for some model, and with fewer than {MIN_SEEDS} no test is meaningful; {then}"
 
@@ -111,11 +120,6 @@ def join_words(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
-def table_title(table: Table) -> str:
-    """``Samples on mnist-5k, protocol chapter``."""
-    return f"{table.question.capitalize()} on {table.dataset}, protocol {table.protocol.split(' (')[0]}"
-
-
 def column_heading(column: Column, table: Table) -> str:
     """The metric with its direction: ``nll ↓``, ``ssim ↑``, ``density → 1``, ``vendi → oracle``.
 
@@ -133,7 +137,7 @@ def row_label(row: Row) -> str:
 def cell_text(cell: Cell, row: Row, digits: int = MAX_SIGNIFICANT) -> str:
     """Write a cell as ``170.31 ± 0.42``, with ``(4 of 5)`` where the row has more seeds; "n/a" or "error", never 0."""
     if cell.mean is None:
-        return "–" if cell.state == "missing" else cell.state
+        return {"missing": "–", "other row": ""}.get(cell.state, cell.state)
     text = format_mean(cell.mean, cell.half_width, digits)
     return text if cell.n == row.done else f"{text} ({cell.n} of {row.total})"
 

@@ -8,7 +8,7 @@ from aezoo.analysis.agreement import Agreement, PairAgreement, QuestionAgreement
 from aezoo.analysis.reversals import QuestionReversals
 from aezoo.analysis.winners import Winner
 from aezoo.reporting.document import Document, PageSection
-from aezoo.reporting.text import format_percent, section_lines
+from aezoo.reporting.text import format_percent, section_lines, section_names
 from aezoo.statistics import MIN_MODELS, MIN_SEEDS
 
 STEADY = 0.01
@@ -22,14 +22,19 @@ NO_CONTROLS = (
 )
 
 
-def agreement_document(found: Sequence[Agreement]) -> Document:
+def agreement_document(agreements: Sequence[Agreement]) -> Document:
     """Make a page of what agrees in each section: where it comes from, each regime, the winners and the reversals."""
-    return Document(tuple(section for each in found for section in _sections(each)), tuple(found))
+    names = section_names((found.section for found in agreements), with_protocol=False)
+    parts = (part for found in agreements for part in _sections(found, names[found.section]))
+    return Document(tuple(parts), tuple(agreements))
 
 
-def _sections(found: Agreement) -> Iterator[PageSection]:
-    lines = (*section_lines(found), *(() if found.controls else (NO_CONTROLS,)))
-    yield PageSection(f"Agreement between metrics on {found.dataset}", lines)
+def _sections(found: Agreement, name: str) -> Iterator[PageSection]:
+    lines = (
+        *section_lines(found.section, found.samplers, found.least_seeds),
+        *(() if found.controls else (NO_CONTROLS,)),
+    )
+    yield PageSection(f"Agreement between metrics on {name}", lines)
     for regime in found.regimes:
         yield _regime(regime)
     yield _winners(found.winners)

@@ -11,7 +11,7 @@ from aezoo.analysis.gate import seeds_text
 from aezoo.analysis.pairing import DESCRIBES, ComparedScore
 from aezoo.analysis.score_array import OWN_SAMPLER_LABEL
 from aezoo.reporting.document import Document, PageSection
-from aezoo.reporting.text import format_mean
+from aezoo.reporting.text import format_mean, section_names
 from aezoo.statistics import LEVEL, MIN_SEEDS, PairedComparison, seeds_needed, smallest_signed_rank_p
 from aezoo.statistics.direction import arrow, signed
 
@@ -121,11 +121,13 @@ def _reach(tests: int, least: float) -> str:
 
 def comparison_document(comparisons: Sequence[Comparison]) -> Document:
     """Make a page of comparisons: what was compared and how to read it, then a table for each question."""
-    return Document(tuple(section for each in comparisons for section in _sections(each)), tuple(comparisons))
+    names = section_names((comparison.section for comparison in comparisons), with_protocol=False)
+    parts = (part for comparison in comparisons for part in _sections(comparison, names[comparison.section]))
+    return Document(tuple(parts), tuple(comparisons))
 
 
-def _sections(comparison: Comparison) -> Iterator[PageSection]:
-    title = f"{comparison.candidate} against {comparison.baseline} on {comparison.dataset}"
+def _sections(comparison: Comparison, name: str) -> Iterator[PageSection]:
+    title = f"{comparison.candidate} against {comparison.baseline} on {name}"
     yield PageSection(title, tuple(comparison_lines(comparison)))
     compared = [score for score in comparison.scores if score.result is not None]
     for question in dict.fromkeys(score.question for score in compared):

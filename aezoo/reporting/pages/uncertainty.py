@@ -11,7 +11,7 @@ from aezoo.analysis.conventions import headline_metrics, metric_key
 from aezoo.analysis.uncertainty import ScoreUncertainty, SectionUncertainty
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.formats.csv import frame_to_csv
-from aezoo.reporting.text import few_seeds_warning, format_mean
+from aezoo.reporting.text import few_seeds_warning, format_mean, section_names
 
 FIRST = 4
 """So many metrics a question, of those to read first; the CSV file has all of them."""
@@ -36,11 +36,13 @@ COLUMNS = (
 
 def uncertainty_document(sections: Sequence[SectionUncertainty]) -> Document:
     """Make a page of uncertainties: for each section a title with how to read it, then a table for each question."""
-    return Document(tuple(part for section in sections for part in _sections(section)), tuple(sections))
+    names = section_names(found.section for found in sections)
+    parts = (part for found in sections for part in _sections(found, names[found.section]))
+    return Document(tuple(parts), tuple(sections))
 
 
-def _sections(section: SectionUncertainty) -> Iterator[PageSection]:
-    yield PageSection(f"Uncertainty on {section.dataset}, {section.protocol.split(' (')[0]}", tuple(_lines(section)))
+def _sections(section: SectionUncertainty, name: str) -> Iterator[PageSection]:
+    yield PageSection(f"Uncertainty on {name.replace(', protocol ', ', ', 1)}", tuple(_lines(section)))
     shown = [score for score in section.scores if _is_first(score)][:MAX_ROWS]
     for question, scores in groupby(shown, key=lambda score: score.question):
         yield _question(question, list(scores))

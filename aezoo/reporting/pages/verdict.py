@@ -9,7 +9,7 @@ from aezoo.analysis.verdict import QuestionVerdict, Verdict
 from aezoo.analysis.winners import Disagreement, QuestionPairs
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.pages.verdict_sentences import baseline_sentences, verdict_sentences
-from aezoo.reporting.text import format_percent, join_words, section_lines
+from aezoo.reporting.text import format_percent, join_words, section_lines, section_names
 from aezoo.statistics import MIN_SEEDS
 
 SHOWN = 10
@@ -107,11 +107,13 @@ def _stems(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def verdict_document(verdicts: Sequence[Verdict]) -> Document:
     """Make a page of verdicts: the sentences, who wins each question, what beats every model, metrics that disagree."""
-    return Document(tuple(section for verdict in verdicts for section in _sections(verdict)), tuple(verdicts))
+    names = section_names((verdict.section for verdict in verdicts), with_protocol=False)
+    parts = (part for verdict in verdicts for part in _sections(verdict, names[verdict.section]))
+    return Document(tuple(parts), tuple(verdicts))
 
 
-def _sections(found: Verdict) -> Iterator[PageSection]:
-    yield PageSection(f"Verdict on {found.dataset}", tuple(verdict_sentences(found)))
+def _sections(found: Verdict, name: str) -> Iterator[PageSection]:
+    yield PageSection(f"Verdict on {name}", tuple(verdict_sentences(found)))
     yield _winners(found)
     if found.beaten:
         yield _beaten(found)
@@ -119,7 +121,8 @@ def _sections(found: Verdict) -> Iterator[PageSection]:
 
 
 def _winners(found: Verdict) -> PageSection:
-    lines = (*section_lines(found), *LEGEND, *redundancy_note(found.questions), *_left_out(found))
+    place = section_lines(found.section, found.samplers, found.least_seeds)
+    lines = (*place, *LEGEND, *redundancy_note(found.questions), *_left_out(found))
     headers = ("question", "winner", "sure", "of", "ahead in seeds", "resampled seeds", "metrics won", "mean ranks")
     return PageSection("Who wins", lines, headers, tuple(map(_question, found.questions)), text_columns=3, level=3)
 

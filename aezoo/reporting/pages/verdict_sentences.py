@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from aezoo.analysis.verdict import QuestionVerdict, SamplerSensitivity, Verdict
 from aezoo.reporting.text import format_percent, join_words
@@ -71,6 +71,47 @@ def verdict_sentences(found: Verdict) -> list[str]:
         *_other_samplers(found),
         *_metrics(found),
     ]
+
+
+def short_verdict(found: Verdict) -> list[str]:
+    """Say what matters most of a verdict, in three sentences at most.
+
+    All questions together, then who is ahead where nobody wins surely, whether the sampler decides, and how many pairs
+    of metrics disagree: as many of these as there is room for.
+    """
+    overall = " ".join(overall_sentences(found))
+    contested = [each for each in found.questions if each.contested]
+    alone = [_question(each, found) for each in (contested or found.questions)[:1]]
+    sentences = [overall, *_leads(contested)] if overall else alone
+    return [*sentences, *_sampler_dependence(found), *_metrics(found)][:3]
+
+
+def _leads(questions: Sequence[QuestionVerdict]) -> Iterator[str]:
+    """One sentence on the questions without a sure winner."""
+    leads = [f"{join_words(each.winners)} in {each.question} ({_seeds(each)})" for each in questions if not each.sure]
+    if leads:
+        yield f"Ahead where nobody wins surely: {', '.join(leads)}."
+
+
+def _sampler_dependence(found: Verdict) -> Iterator[str]:
+    """One sentence on the samplers other than each model's own."""
+    before = {each.question: each for each in found.questions if each.contested}
+    now = [
+        (other.sampler, each)
+        for other in found.other_samplers
+        for each in other.questions
+        if each.contested and each.question in before
+    ]
+    changed = [(sampler, each) for sampler, each in now if set(each.winners) != set(before[each.question].winners)]
+    if changed:
+        questions = list(dict.fromkeys(each.question for _, each in changed))
+        leads: dict[tuple[str, str], list[str]] = {}
+        for sampler, each in changed:
+            leads.setdefault((sampler, join_words(each.winners)), []).append(each.question)
+        words = [f"with {sampler} {names} in {join_words(of)}" for (sampler, names), of in leads.items()]
+        yield f"Who is ahead in {join_words(questions)} depends on the sampler: {', '.join(words)}."
+    elif now:
+        yield "Who is ahead depends on no sampler."
 
 
 def baseline_sentences(found: Verdict) -> Iterator[str]:

@@ -1,0 +1,244 @@
+"""The first screen of a results folder: the finding, one table, how to read it, and where the rest is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from aezoo.analysis.conventions import natural_key, role_rank
+from aezoo.analysis.frames import Record
+from aezoo.analysis.score_array import choose_sampler, score_array
+from aezoo.analysis.sections import Section, sections
+from aezoo.analysis.verdict import Verdict, verdict
+from aezoo.reporting.document import Document, PageSection
+from aezoo.reporting.pages.verdict_sentences import short_verdict
+from aezoo.reporting.table import Cell, Row, Table
+from aezoo.reporting.tables import describe_data, describe_failures, tables_from
+from aezoo.reporting.text import BOLD, cell_text, column_heading, row_label, section_names
+from aezoo.statistics import MIN_SEEDS
+
+MAX_MODELS = 30
+"""More models would not fit a screen; the tables have all of them."""
+
+MAX_JUDGED = 100
+"""More models would make the verdict take minutes; the command `verdict` gives it all the same."""
+
+ELSEWHERE = Cell("other row")
+"""The cell of a score that does not depend on the sampler, in the row of a further sampler."""
+
+RowKey = tuple[str, str]
+"""A role and a name."""
+
+
+def overview(records: Iterable[Record], folder: Path | None = None) -> Document:
+    """Make the first screen of some records: what they show, in one table and three sentences.
+
+    The table has a row for each model, floor, control and oracle, with the scores of its own sampler, and one for each
+    further sampler; a column for the metric to read first of each question. Several sections, such as two latent sizes,
+    stand side by side with what each shows; they are not compared.
+
+    Args:
+        records: the records of a results folder, in any order.
+        folder: the folder, to say where everything is and which commands show more.
+
+    Returns:
+        A document whose `data` holds the tables and the verdicts. Empty without records.
+    """
+    found = [section for section in sections(records) if len(section.trials)]
+    names = section_names(found)
+    tables = {section: _first_scores(section) for section in found}
+    verdicts = {section: _verdict(section) for section in found}
+    parts = _single if len(found) == 1 else _side_by_side
+    pages = list(parts(tables, verdicts, names)) if found else []
+    if pages and folder is not None:
+        pages.append(_signposts(folder, found))
+    data = {"tables": tuple(tables.values()), "verdicts": tuple(filter(None, verdicts.values()))}
+    return Document(tuple(pages), data)
+
+
+def _single(
+    tables: dict[Section, Table], verdicts: dict[Section, Verdict | None], names: dict[Section, str]
+) -> Iterator[PageSection]:
+    ((section, table),) = tables.items()
+    yield PageSection(
+        heading=f"Results on {names[section]}",
+        lines=tuple(_findings(section, verdicts[section])),
+        level=1,
+        tables=(table,),
+        footer=(describe_data(section), *describe_failures(section)),
+        legend=_legend(section),
+    )
+
+
+def _side_by_side(
+    tables: dict[Section, Table], verdicts: dict[Section, Verdict | None], names: dict[Section, str]
+) -> Iterator[PageSection]:
+    """The findings of each section, then a table with a column for each; models stand with their own samplers."""
+    for section in tables:
+        lines = (*_findings(section, verdicts[section]), describe_data(section), *describe_failures(section))
+        yield PageSection(f"Results on {names[section]}", lines)
+    yield PageSection(
+        heading="Side by side",
+        lines=("each model with its own sampler; * best of the models in its column, columns are not compared",),
+        headers=("score", "model", *section_names(tables, with_protocol=False).values()),
+        rows=tuple(_rows_side_by_side(list(tables.values()))),
+        text_columns=2,
+    )
+
+
+def _rows_side_by_side(tables: Sequence[Table]) -> Iterator[tuple[str, ...]]:
+    """Each score of each model, floor and oracle with its value in each of the tables, if it has any."""
+    for heading in dict.fromkeys(column_heading(column, table) for table in tables for column in table.columns):
+        for row in _own_rows(tables):
+            texts = [_text_in(table, row, heading) for table in tables]
+            if set(texts) - {"–", "n/a"}:
+                yield (heading, row_label(row), *texts)
+
+
+def _own_rows(tables: Iterable[Table]) -> list[Row]:
+    """Every model, floor and oracle of some tables once."""
+    rows = {(row.role, row.model): row for table in tables for row in table.rows if row.role != "control"}
+    return sorted(rows.values(), key=lambda row: (role_rank(row.role), natural_key(row.model)))
+
+
+def _text_in(table: Table, row: Row, heading: str) -> str:
+    own = next((other for other in table.rows if (other.role, other.model) == (row.role, row.model)), None)
+    headings = [column_heading(column, table) for column in table.columns]
+    if own is None or heading not in headings:
+        return "–"
+    cell = own.cells[headings.index(heading)]
+    return cell_text(cell, own) + (" *" if cell.best else "")
+
+
+def _verdict(section: Section) -> Verdict | None:
+    """The verdict on the models of a section; None where fewer than two have scores, or too many."""
+    if section.scores.empty:
+        return None
+    array = score_array(section)
+    return verdict(array) if 2 <= array.roles.count("model") <= MAX_JUDGED else None
+
+
+def _findings(section: Section, found: Verdict | None) -> list[str]:
+    if found is not None:
+        return short_verdict(found)
+    scored = _models(section)
+    if len(scored) > MAX_JUDGED:
+        return [f"{len(scored)} models have scores; the command verdict says who wins."]
+    names = f"{scored[0]} alone has" if len(scored) == 1 else "no model has"
+    return [f"There is nothing to compare: {names} scores, and a verdict needs two models."]
+
+
+def _first_scores(section: Section) -> Table:
+    """One table of the metrics to read first, a question each; the cells are those of the questions' own tables."""
+    chosen = _first_columns(list(tables_from([section])))
+    samplers: dict[RowKey, set[str]] = {}
+    for table, _ in chosen:
+        for row in table.rows:
+            samplers.setdefault((row.role, row.model), set()).update({row.sampler} - {""})
+    rows = [
+        row
+        for (role, model), known in samplers.items()
+        for row in _rows_of(role, model, sorted(known, key=natural_key), chosen)
+    ]
+    ordered = sorted(rows, key=lambda row: (role_rank(row.role), natural_key(row.model)))
+    models = list(dict.fromkeys(row.model for row in ordered if row.role == "model"))[:MAX_MODELS]
+    return Table(
+        question="",
+        part="",
+        section=section,
+        columns=tuple(table.columns[i] for table, i in chosen),
+        rows=tuple(row for row in ordered if row.role != "model" or row.model in models),
+        note=f"the metric to read first of each question: {', '.join(map(_named, chosen))}",
+        footer=(),
+    )
+
+
+def _named(chosen: tuple[Table, int]) -> str:
+    """``latent ari (index)``: a question, its metric, the metric's unit."""
+    table, column = chosen[0], chosen[0].columns[chosen[1]]
+    return f"{table.question} {column.metric} ({column.unit})"
+
+
+def _first_columns(tables: Sequence[Table]) -> list[tuple[Table, int]]:
+    """The table and the column of the first metric of each question by which some model has a value.
+
+    Where no model has any value, it is the first metric.
+    """
+    chosen: dict[str, tuple[Table, int]] = {}
+    for table in tables:
+        for i in range(len(table.columns)):
+            before = chosen.setdefault(table.question, (table, i))
+            if not _has_value(*before) and _has_value(table, i):
+                chosen[table.question] = (table, i)
+    return list(chosen.values())
+
+
+def _has_value(table: Table, column: int) -> bool:
+    return any(row.role == "model" and row.cells[column].state == "ok" for row in table.rows)
+
+
+def _rows_of(role: str, model: str, samplers: Sequence[str], chosen: Sequence[tuple[Table, int]]) -> Iterator[Row]:
+    """The row of a model with its own sampler, then those of its further samplers; of a yardstick the first alone."""
+    own = choose_sampler(set(samplers), role) if samplers else ""
+    others = [name for name in samplers if name != own and role == "model"]
+    for sampler in [own, *others]:
+        found = [_row_in(table, role, model, sampler) for table, _ in chosen]
+        cells = tuple(
+            Cell("n/a") if row is None else ELSEWHERE if sampler not in (own, row.sampler) else row.cells[i]
+            for row, (_, i) in zip(found, chosen, strict=True)
+        )
+        present = [row for row in found if row is not None]
+        if any(cell.state != "other row" for cell in cells):
+            first = present[0]
+            yield replace(
+                first, sampler=sampler if role == "model" else "", done=max(row.done for row in present), cells=cells
+            )
+
+
+def _row_in(table: Table, role: str, model: str, sampler: str) -> Row | None:
+    """The row of a model with a sampler, or, of a question that asks for no samples, its only row."""
+    rows = [row for row in table.rows if (row.role, row.model) == (role, model)]
+    return next((row for row in rows if row.sampler in (sampler, "")), None)
+
+
+def _legend(section: Section) -> tuple[str, ...]:
+    """How to read the table."""
+    trials = section.trials[(section.trials["role"] == "model") & (section.trials["status"] == "done")]
+    seeds = sorted(trials.groupby("model")["seed"].nunique())
+    few = bool(seeds) and seeds[0] < MIN_SEEDS
+    counts = (
+        "" if not seeds else f" over {seeds[0]} seeds" if seeds[0] == seeds[-1] else f" over up to {seeds[-1]} seeds"
+    )
+    return (
+        f"cells: mean{counts} ± half the width of its 95 % interval; further rows of a model: with another sampler",
+        f"{BOLD}: best mean among the models; floors and the oracle (held-out real images) never compete",
+        *([f"with fewer than {MIN_SEEDS} seeds nothing tells the best from the second best"] if few else []),
+    )
+
+
+def _signposts(folder: Path, found: Sequence[Section]) -> PageSection:
+    """Where the rest is, and the commands that show more."""
+    questions = [str(name) for section in found for name in section.columns["question"]]
+    models = list(dict.fromkeys(name for section in found for name in _models(section)))
+    question = "samples" if "samples" in questions else next(iter(questions), "")
+    command = "python -m aezoo"
+    rows = [
+        (f"{folder / 'tables'}", "every metric, as md, csv and tex"),
+        (f"{folder / 'figures'}", "pictures and training curves"),
+        (f"{folder / 'results.csv'}", "every score of every trial"),
+        (f"{command} table {folder}" + (f" --question {question}" if question else ""), "all metrics of a question"),
+    ]
+    if len(models) > 1:
+        rows += [
+            (f"{command} verdict {folder}", "who wins, and how surely"),
+            (f"{command} agreement {folder}", "which metrics agree"),
+            (f"{command} compare {folder} --models {','.join(models[:2])}", "two models, paired by seed"),
+        ]
+    return PageSection("", (), ("where to look", "what is there"), tuple(rows), text_columns=2)
+
+
+def _models(section: Section) -> list[str]:
+    """The models that have scores."""
+    scores = section.scores
+    return sorted(set(scores.loc[scores["role"] == "model", "model"]), key=natural_key)
