@@ -3,6 +3,7 @@
 from aezoo.analysis.frames import tidy
 from aezoo.reporting.document import Document, PageSection, tables_document
 from aezoo.reporting.formats import FORMATS, render, render_tables
+from aezoo.reporting.selection import Selection
 from aezoo.reporting.table import Table
 from aezoo.reporting.tables import tables
 from aezoo.reporting.writer import write_tables
@@ -11,6 +12,7 @@ __all__ = [
     "FORMATS",
     "Document",
     "PageSection",
+    "Selection",
     "Table",
     "render",
     "render_tables",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 from aezoo.analysis.conventions import QUESTIONS, natural_key, question_key, role_rank
 from aezoo.analysis.frames import Record
 from aezoo.analysis.sections import Section, sections
+from aezoo.reporting.selection import Selection
 from aezoo.reporting.table import Cell, Column, Row, Table, mark_best
 from aezoo.reporting.text import few_seeds_warning
 from aezoo.statistics import MIN_SEEDS
@@ -21,6 +23,14 @@ POINTS = "the value of each seed is in results.csv, and those of the first metri
 MAX_COLUMNS = 5
 
 MISSING = Cell()
+
+EVERYTHING = Selection()
+
+MISSING_NEEDS = "needs "
+"""How a stored reason begins where a model has no such thing as the metric needs."""
+
+TOO_FEW_IMAGES = re.compile(r"(\d+) images; needs (\d+)")
+"""The reason stored with a score for which there were too few images."""
 
 Groups = dict[Hashable, pd.DataFrame]
 
@@ -89,33 +99,71 @@ def describe_failures(section: Section) -> Iterator[str]:
         yield f"not finished: {', '.join([*named[:MAX_FAILURES], *more])}"
 
 
+def reason_lines(section: Section, question: str) -> Iterator[str]:
+    """Say why metrics of a question have no value in any row, a line for each reason.
+
+    Where models lack what a metric needs, there is nothing to mend, and no line.
+    """
+    scores = section.scores[section.scores["question"] == question]
+    valued = set(scores.loc[scores["state"] == "ok", "metric"])
+    lacking = scores[~scores["metric"].isin(valued) & ~scores["reason"].str.startswith(MISSING_NEEDS)]
+    lacking = lacking.drop_duplicates(["metric", "state", "reason"])
+    by_reason: dict[tuple[str, str], list[str]] = {}
+    for metric, state, reason in zip(*(lacking[name] for name in ("metric", "state", "reason")), strict=True):
+        by_reason.setdefault((state, _reason_text(reason)), []).append(metric)
+    for (state, reason), metrics in by_reason.items():
+        yield f"{state} in every row, {reason}: {', '.join(metrics)}"
+
+
+def _reason_text(reason: str) -> str:
+    """A stored reason; one of too few images says how many are needed first."""
+    size = TOO_FEW_IMAGES.fullmatch(reason)
+    return f"needs {int(size[2]):,} images and there were {int(size[1]):,}" if size else reason or "no reason recorded"
+
+
 def _join_versions(versions: Iterable[str]) -> str:
     return " and ".join(versions)
 
 
-def tables(records: Iterable[Record]) -> list[Table]:
-    """The tables of all records, data sets and protocols apart; the order of the records does not matter.
+def tables(records: Iterable[Record], selection: Selection = EVERYTHING) -> list[Table]:
+    """Make the tables of all records, data sets and protocols apart; the order of the records does not matter.
 
     A question with many metrics is split into tables of at most `MAX_COLUMNS` of them, sample metrics by
     feature space first. A section without any finished trial still shows which seeds it lacks.
+
+    Args:
+        records: the records of a results folder.
+        selection: what to show of them. What is best is marked among all models, also those that are not shown.
+
+    Raises:
+        UsageError: the selection has a name that is not known, or leaves nothing.
     """
-    return list(tables_from(sections(records)))
+    return list(tables_from(sections(records), selection))
 
 
-def tables_from(parts: Sequence[Section]) -> Iterator[Table]:
-    """`tables` of records that are already in sections."""
+def tables_from(parts: Sequence[Section], selection: Selection = EVERYTHING) -> Iterator[Table]:
+    """Make the tables of records that are already in sections, as `tables` does."""
+    selection.check(parts)
     several_judges = len({section.judge for section in parts} - {""}) > 1
-    for section in parts:
-        yield from _section_tables(section, section_footer(section, several_judges))
+    found = [
+        table
+        for section in parts
+        for table in _section_tables(section, section_footer(section, several_judges), selection)
+    ]
+    selection.require_something(found)
+    yield from found
 
 
-def _section_tables(section: Section, footer: tuple[str, ...]) -> Iterator[Table]:
+def _section_tables(section: Section, footer: tuple[str, ...], selection: Selection) -> Iterator[Table]:
     """The tables of the questions that the section answers; of all the usual ones if it answers none."""
     frames = (section.cells, section.finished_seeds, section.columns)
     cells, done, columns = (_groups(frame, "question") for frame in frames)
-    for question in sorted(map(str, columns), key=question_key) or QUESTIONS:
-        of_cells, of_rows, of_columns = (groups.get(question, pd.DataFrame()) for groups in (cells, done, columns))
+    for question in filter(selection.has_question, sorted(map(str, columns), key=question_key) or QUESTIONS):
+        of_cells, of_rows, every = (groups.get(question, pd.DataFrame()) for groups in (cells, done, columns))
+        of_columns = selection.columns(every)
         rows = _rows(of_cells, of_rows, of_columns, section.expected_seeds)
+        if (of_columns.empty and len(every)) or not any(map(selection.has_row, rows)):
+            continue
         for part, indices in _split(question, of_columns):
             described = tuple(_column(of_columns.iloc[i]) for i in indices)
             yield Table(
@@ -123,9 +171,9 @@ def _section_tables(section: Section, footer: tuple[str, ...]) -> Iterator[Table
                 part=part,
                 section=section,
                 columns=described,
-                rows=mark_best(described, [_select(row, indices) for row in rows]),
+                rows=tuple(filter(selection.has_row, mark_best(described, [_select(row, indices) for row in rows]))),
                 note=column_note(of_columns.iloc[indices]) if indices else "",
-                footer=footer,
+                footer=(*footer, *reason_lines(section, question), *selection.notes()),
             )
 
 

@@ -143,7 +143,12 @@ def cell_text(cell: Cell, row: Row, digits: int = MAX_SIGNIFICANT) -> str:
 
 
 def has_oracle(table: Table) -> bool:
-    return any(row.role == "oracle" for row in table.rows)
+    """Tell whether the oracle answers the question of a table, shown or not."""
+    if any(row.role == "oracle" for row in table.rows):
+        return True
+    cells = table.section.cells
+    is_answer = (cells["role"] == "oracle") & (cells["question"] == table.question) & (cells["state"] != "n/a")
+    return bool(is_answer.any())
 
 
 def has_samplers(table: Table) -> bool:

@@ -57,6 +57,13 @@ class Results:
 
         return render_tables(tables(self.records), format)
 
+    def overview(self, format: str = "text") -> str:
+        """Render what the results show on one screen, as ``run`` prints it; raises `UsageError` as `tables` does."""
+        from aezoo.reporting import render
+        from aezoo.reporting.pages.overview import overview
+
+        return render(overview(self.records, self.folder), format)
+
     def winners(self) -> pd.DataFrame:
         """Find the model that wins each metric by which two models can be told apart.
 

@@ -227,3 +227,31 @@ def test_every_table_of_mnist_5k_says_that_the_judge_has_seen_its_digits(digits,
     scores = [score("nll", 1.0), score("ari", 1.0, "latent"), sample_score("fd_judge", 1.0)]
     for table in tables([record("vae", 0, scores, note=digits.note, dataset_name=digits.name)]):
         assert "the judge has seen them" in render_tables([table], format)
+
+
+def test_why_a_metric_has_no_value_anywhere_is_said_once():
+    """Too few images are the reason, not the judge, of what is n/a in every row; what models lack is no news."""
+    small = {"reason": "359 images; needs 1000", "n": 359}
+    records = [
+        record(
+            model,
+            seed,
+            [
+                score("nll", 1.0),
+                score("ais", None if model == "ae" else 2.0, reason="needs density"),
+                sample_score("fd_pca", None, features="pca", **small),
+                sample_score("kd_pca", None, features="pca", **small),
+                sample_score("vendi_pca", None, features="pca", reason="needs x"),
+                sample_score("prd_pca", None, features="pca", state="error", reason="singular"),
+            ],
+            judge=None,
+        )
+        for model in ("ae", "vae")
+        for seed in range(2)
+    ]
+    lines = [line for line in only(records, "samples").footer if "in every row" in line]
+    assert lines == [
+        "n/a in every row, needs 1,000 images and there were 359: fd_pca, kd_pca",
+        "error in every row, singular: prd_pca",
+    ]
+    assert not any("in every row" in line for line in only(records).footer)

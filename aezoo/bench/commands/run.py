@@ -62,7 +62,7 @@ def command(
         str,
         typer.Option(help="Where trials run: local, or dask=tcp://host:8786 for a scheduler that exists."),
     ] = "local",
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of the tables.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of the results.")] = False,
     shard: Annotated[str, typer.Option(help="Run part i of n, as i/n; aezoo merge joins them.")] = "1/1",
     also: Annotated[
         str | None, typer.Option(help="Metrics that take long, comma-separated, such as ais; or slow: all of them.")
@@ -99,8 +99,9 @@ def command(
 
 
 def run_suite(suite: Suite, settings: RunSettings, as_json: bool) -> int:
-    """Run a suite, print its tables or its summary, and return the exit code."""
-    from aezoo.reporting import render_tables, tables
+    """Run a suite, print what it shows on one screen or its summary, and return the exit code."""
+    from aezoo.reporting import render
+    from aezoo.reporting.pages.overview import overview
     from aezoo.runner.run import prepare_run
     from aezoo.runner.sweep import NOTICE
 
@@ -114,7 +115,7 @@ def run_suite(suite: Suite, settings: RunSettings, as_json: bool) -> int:
     if as_json:
         print(summary(results, suite_run, code))
     elif any(record["status"] == "done" for record in suite_run.everything):
-        print(render_tables(tables(suite_run.everything), "md"))
+        print(render(overview(suite_run.everything, suite_run.store.folder), "text"), end="")
     return code
 
 

@@ -12,11 +12,20 @@ from aezoo.bench.commands.choices import DEFAULT_FOLDER, Format
 
 def command(
     folder: Annotated[Path, typer.Argument(help="A results folder.")] = DEFAULT_FOLDER,
+    question: Annotated[str | None, typer.Option(help="Questions, comma-separated, such as samples. [all]")] = None,
+    metrics: Annotated[
+        str | None, typer.Option(help="Scores, comma-separated: fd_judge, or fd for every feature space. [all]")
+    ] = None,
+    models: Annotated[str | None, typer.Option(help="Models, floors and controls, comma-separated. [all]")] = None,
+    samplers: Annotated[str | None, typer.Option(help="Samplers, comma-separated. [all]")] = None,
     format: Format = "md",
 ) -> None:
-    """Print the tables of a results folder."""
-    from aezoo.reporting import FORMATS, render_tables, tables
+    """Print the tables of a results folder, or a selection of them."""
+    from aezoo.bench.options import parse_list
+    from aezoo.reporting import FORMATS, Selection, render_tables, tables
     from aezoo.store import Store
 
     FORMATS.check(format)
-    print(render_tables(tables(Store(folder).records()), format))
+    given = {"question": question, "metrics": metrics, "models": models, "samplers": samplers}
+    names = [() if text is None else tuple(parse_list(f"--{option}", text)) for option, text in given.items()]
+    print(render_tables(tables(Store(folder).records(), Selection(*names)), format))

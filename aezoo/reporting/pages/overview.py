@@ -14,7 +14,7 @@ from aezoo.analysis.verdict import Verdict, verdict
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.pages.verdict_sentences import short_verdict
 from aezoo.reporting.table import Cell, Row, Table
-from aezoo.reporting.tables import describe_data, describe_failures, tables_from
+from aezoo.reporting.tables import describe_data, describe_failures, reason_lines, tables_from
 from aezoo.reporting.text import BOLD, cell_text, column_heading, row_label, section_names
 from aezoo.statistics import MIN_SEEDS
 
@@ -66,7 +66,7 @@ def _single(
         lines=tuple(_findings(section, verdicts[section])),
         level=1,
         tables=(table,),
-        footer=(describe_data(section), *describe_failures(section)),
+        footer=table.footer,
         legend=_legend(section),
     )
 
@@ -142,15 +142,22 @@ def _first_scores(section: Section) -> Table:
         for row in _rows_of(role, model, sorted(known, key=natural_key), chosen)
     ]
     ordered = sorted(rows, key=lambda row: (role_rank(row.role), natural_key(row.model)))
-    models = list(dict.fromkeys(row.model for row in ordered if row.role == "model"))[:MAX_MODELS]
+    models = list(dict.fromkeys(row.model for row in ordered if row.role == "model"))
+    shown, left_out = models[:MAX_MODELS], len(models) - MAX_MODELS
     return Table(
         question="",
         part="",
         section=section,
         columns=tuple(table.columns[i] for table, i in chosen),
-        rows=tuple(row for row in ordered if row.role != "model" or row.model in models),
-        note=f"the metric to read first of each question: {', '.join(map(_named, chosen))}",
-        footer=(),
+        rows=tuple(row for row in ordered if row.role != "model" or row.model in shown),
+        note="",
+        footer=(
+            f"the metric to read first of each question: {', '.join(map(_named, chosen))}",
+            describe_data(section),
+            *describe_failures(section),
+            *(line for each in chosen if not _has_value(*each) for line in reason_lines(section, each[0].question)),
+            *([f"and {left_out} more models, which are in the tables"] if left_out > 0 else []),
+        ),
     )
 
 

@@ -1,0 +1,191 @@
+"""The first screen: the finding, one table whose cells are those of the tables, how to read it, where the rest is."""
+
+import json
+from pathlib import Path
+
+import pytest
+from support.factories import record, sample_score, score
+
+from aezoo.reporting import render, tables
+from aezoo.reporting.pages.overview import MAX_MODELS, overview
+
+FIRST = ("nll", "ari", "fd_judge", "copying_auc_judge", "elbo_binary")
+LEVELS = {"ae": (150.0, 0.26, 800.0), "beta-vae": (153.0, 0.30, 700.0), "vae": (151.0, 0.32, 600.0)}
+OTHER = "gaussian-mixture"
+
+
+def trial(model, seed, nll, ari, fd, sampler="prior", role="model", **fields):
+    own = [score("nll", nll + seed, unit="nats"), score("ssim", 0.5 + seed / 100, better="higher")]
+    own += [score("ari", ari + seed / 100, "latent", "higher", unit="index")]
+    for name, factor in ((sampler, 1.0), (OTHER, 0.7 if model == "ae" else 1.1)):
+        if role == "model" or name == sampler:
+            own.append(sample_score("fd_judge", fd * factor + seed, name))
+            auc = 0.5 + fd * factor / 2000
+            own.append(score("copying_auc_judge", auc, "copying", "target", ideal=0.5, sampler=name, features="judge"))
+    elbo = None if model == "ae" or role != "model" else -nll
+    reason = "needs density" if elbo is None else ""
+    own.append(score("elbo_binary", elbo, "likelihood", "higher", reason=reason))
+    return record(model, seed, own, role=role, **fields)
+
+
+def suite(seeds=5, **fields):
+    """The default suite: three models with two samplers each, floors, the oracle."""
+    return [
+        *(trial(model, seed, *levels, **fields) for model, levels in LEVELS.items() for seed in range(seeds)),
+        *(trial("pca", seed, 179.0, 0.25, 990.0, role="floor", **fields) for seed in range(seeds)),
+        record("raw-pixels", 0, [score("nll", 45.0, unit="nats")], role="floor", **fields),
+        record("oracle", 0, [sample_score("fd_judge", 0.7, "oracle")], role="oracle", **fields),
+    ]
+
+
+def only_table(document):
+    (table,) = document.data["tables"]
+    return table
+
+
+def test_the_default_suite_fits_one_screen(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    lines = render(overview(suite(), Path("aezoo-results")), "text").splitlines()
+    assert len(lines) <= 45
+    assert max(map(len, lines)) <= 100
+
+
+def test_the_finding_comes_first_then_the_numbers_then_how_to_read_them_then_where_the_rest_is():
+    text = render(overview(suite(), Path("somewhere")), "text")
+    parts = [text.index(word) for word in ("Results on", "wins", "fd_judge ↓", "cells: mean", "somewhere/tables")]
+    assert parts == sorted(parts)
+    assert "python -m aezoo table somewhere --question samples" in text
+    assert "python -m aezoo compare somewhere --models ae,beta-vae" in text
+
+
+def test_columns_are_the_first_metrics_and_rows_models_samplers_and_yardsticks():
+    table = only_table(overview(suite()))
+    assert tuple(column.metric for column in table.columns) == FIRST
+    assert [(row.model, row.sampler) for row in table.rows] == [
+        *((model, sampler) for model in LEVELS for sampler in ("prior", OTHER)),
+        *(("pca", ""), ("raw-pixels", ""), ("oracle", "")),
+    ]
+
+
+def test_cells_are_those_of_the_tables_with_their_marks():
+    records = suite()
+    known = {
+        (row.model, row.sampler, column.metric): cell
+        for table in tables(records)
+        for row in table.rows
+        for column, cell in zip(table.columns, row.cells, strict=True)
+    }
+    table = only_table(overview(records))
+    best = []
+    for row in table.rows:
+        for column, cell in zip(table.columns, row.cells, strict=True):
+            if cell.state == "ok":
+                samplers = [row.sampler or {"oracle": "oracle"}.get(row.model, "prior"), ""]
+                assert cell in [known.get((row.model, sampler, column.metric)) for sampler in samplers]
+                best += [(row.model, row.sampler, column.metric)] if cell.best else []
+    assert best == [
+        ("ae", "prior", "nll"),
+        ("ae", OTHER, "fd_judge"),
+        ("ae", OTHER, "copying_auc_judge"),
+        ("vae", "prior", "ari"),
+        ("vae", "prior", "elbo_binary"),
+    ]
+
+
+def test_what_depends_on_no_sampler_stands_in_the_first_row_of_a_model():
+    table = only_table(overview(suite()))
+    states = {(row.model, row.sampler): [cell.state for cell in row.cells] for row in table.rows}
+    assert states["vae", "prior"] == ["ok"] * 5
+    assert states["vae", OTHER] == ["other row", "other row", "ok", "ok", "other row"]
+    assert states["ae", "prior"] == ["ok", "ok", "ok", "ok", "n/a"]
+    assert states["raw-pixels", ""] == ["ok", "n/a", "n/a", "n/a", "n/a"]
+    assert f"\n  {OTHER}" in render(overview(suite()), "text")
+
+
+def test_the_verdict_is_three_sentences_at_most():
+    (page,) = overview(suite()).sections
+    assert len(page.lines) == 3
+    assert page.lines[2].endswith("depends on the sampler: with gaussian-mixture ae in samples and copying.")
+    assert overview(suite()).data["verdicts"][0].models == ("ae", "beta-vae", "vae")
+
+
+@pytest.mark.parametrize(("seeds", "is_said"), [(3, True), (5, False)])
+def test_few_seeds_are_said_in_one_line(seeds, is_said):
+    (page,) = overview(suite(seeds)).sections
+    assert sum("fewer than 5 seeds" in line for line in page.legend) == is_said
+
+
+def test_seeds_have_a_column_only_where_one_is_missing():
+    assert "5/5" not in render(overview(suite()), "text")
+    records = [each for each in suite() if (each["label"], each["spec"]["seed"]) != ("vae", 4)]
+    text = render(overview([*records, record("vae", 4, status="diverged")]), "text")
+    assert "4/5" in text
+    assert "not finished: vae seed 4 (diverged)" in text
+
+
+def test_one_model_alone_is_no_contest():
+    (page,) = overview([trial("vae", seed, 1.0, 0.5, 2.0) for seed in range(5)]).sections
+    assert page.lines == ("There is nothing to compare: vae alone has scores, and a verdict needs two models.",)
+
+
+def test_failures_alone_still_make_a_page():
+    (page,) = overview([record("vae", seed, status="error") for seed in range(2)]).sections
+    assert "no model has scores" in page.lines[0]
+    assert any("vae seed 0 (error), vae seed 1 (error)" in line for line in page.footer)
+
+
+def test_nothing_is_said_to_be_nothing():
+    assert render(overview([], Path("empty")), "text") == "No trials: there is nothing to compare yet.\n"
+
+
+def test_a_first_metric_without_any_value_gives_way_to_the_next():
+    records = [
+        record(model, 0, [sample_score("fd_judge", None), sample_score("fd_pca", value, features="pca")])
+        for model, value in (("a", 1.0), ("b", 2.0))
+    ]
+    assert [column.metric for column in only_table(overview(records)).columns] == ["fd_pca"]
+
+
+def test_too_few_images_are_said_where_numbers_would_be():
+    few = {"reason": "359 images; needs 1000", "n": 359}
+    records = [record(model, 0, [sample_score("fd_judge", None, **few)]) for model in ("a", "b")]
+    (page,) = overview(records).sections
+    assert "n/a in every row, needs 1,000 images and there were 359: fd_judge" in page.footer
+
+
+def test_many_models_are_cut_and_counted():
+    records = [record(f"m{i}", 0, [score("nll", float(i))]) for i in range(MAX_MODELS + 7)]
+    document = overview(records)
+    assert len(only_table(document).rows) == MAX_MODELS
+    assert "and 7 more models, which are in the tables" in document.sections[0].footer
+
+
+def test_two_latent_sizes_have_headings_of_their_own_and_stand_side_by_side():
+    small, large = suite(protocol={"latent_dim": 2}), suite(protocol={"latent_dim": 16})
+    document = overview([*large, *small], Path("both"))
+    *pages, side, _ = document.sections
+    names = {f"Results on mnist-5k, protocol chapter, latent dim {size}" for size in (2, 16)}
+    assert {page.heading for page in pages} == names
+    assert {*side.headers[2:]} == {"mnist-5k, latent dim 2", "mnist-5k, latent dim 16"}
+    assert next(row for row in side.rows if row[:2] == ("nll ↓", "ae"))[2:] == ("152.0 ± 2.0 *",) * 2
+    titles = {line for line in render_all([*large, *small]).splitlines() if line.startswith("## Latent")}
+    assert titles == {f"## Latent on mnist-5k, protocol chapter, latent dim {size}" for size in (2, 16)}
+
+
+def render_all(records):
+    from aezoo.reporting import render_tables
+
+    return render_tables(tables(records), "md")
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "latex", "md", "text"])
+def test_every_format_has_every_model(format):
+    text = render(overview(suite(), Path("x")), format)
+    assert all(model in text for model in LEVELS)
+    assert "Results on" in text or format == "json"
+
+
+def test_json_holds_tables_and_verdicts():
+    found = json.loads(render(overview(suite()), "json"))
+    assert found["tables"][0]["columns"][0]["metric"] == "nll"
+    assert [each["question"] for each in found["verdicts"][0]["questions"]]
