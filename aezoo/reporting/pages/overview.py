@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -229,18 +230,18 @@ def _signposts(folder: Path, found: Sequence[Section]) -> PageSection:
     questions = [str(name) for section in found for name in section.columns["question"]]
     models = list(dict.fromkeys(name for section in found for name in _models(section)))
     question = "samples" if "samples" in questions else next(iter(questions), "")
-    command = "python -m aezoo"
+    command, name = "python -m aezoo", shlex.quote(str(folder))
     rows = [
         (f"{folder / 'tables'}", "every metric, as md, csv and tex"),
         (f"{folder / 'figures'}", "pictures and training curves"),
         (f"{folder / 'results.csv'}", "every score of every trial"),
-        (f"{command} table {folder}" + (f" --question {question}" if question else ""), "all metrics of a question"),
+        (f"{command} table {name}" + (f" --question {question}" if question else ""), "all metrics of a question"),
     ]
     if len(models) > 1:
         rows += [
-            (f"{command} verdict {folder}", "who wins, and how surely"),
-            (f"{command} agreement {folder}", "which metrics agree"),
-            (f"{command} compare {folder} --models {','.join(models[:2])}", "two models, paired by seed"),
+            (f"{command} verdict {name}", "who wins, and how surely"),
+            (f"{command} agreement {name}", "which metrics agree"),
+            (f"{command} compare {name} --models {','.join(models[:2])}", "two models, paired by seed"),
         ]
     return PageSection("", (), ("where to look", "what is there"), tuple(rows), text_columns=2)
 
