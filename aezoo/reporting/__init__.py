@@ -1,4 +1,4 @@
-"""From records to what people read, without TensorFlow. Figures are in `aezoo.reporting.figures`."""
+"""Documents from records: tables, pages and formats; needs no TensorFlow. Figures are in `aezoo.reporting.figures`."""
 
 from aezoo.analysis.frames import tidy
 from aezoo.reporting.document import Document, PageSection, tables_document

@@ -163,7 +163,7 @@ def _word_grid(section: PageSection) -> Grid:
 
 
 def _score_grid(table: Table) -> Grid:
-    """A table of models and metrics with its labels, as words."""
+    """Make the grid of a table of models and metrics, with its labels."""
     leading = [column for column in LEADING if column.is_shown(table)]
     trailing = [column for column in TRAILING if column.is_shown(table)]
     metrics = [column_heading(column, table) for column in table.columns]

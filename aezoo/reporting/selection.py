@@ -63,7 +63,7 @@ class Selection:
         return columns[[bool({metric, _stem(metric, space)} & {*self.metrics}) for metric, space in names]]
 
     def notes(self) -> Iterator[str]:
-        """What to know of a table in which not all rows are shown."""
+        """Say what to know of a table in which not all rows are shown."""
         if self.models or self.samplers:
             yield "not all rows are shown; the best is marked among the models of all rows"
 
@@ -84,5 +84,5 @@ def _metric_names(section: Section) -> Iterator[str]:
 
 
 def _stem(metric: str, space: str) -> str:
-    """The name of a score without its feature space."""
+    """Remove the feature space from the name of a score."""
     return metric.removesuffix(f"_{space}") if space else metric

@@ -1,4 +1,4 @@
-"""What a table holds: models in rows, metrics in columns, means over seeds with intervals."""
+"""Table of models and metrics: means over seeds with intervals."""
 
 from __future__ import annotations
 
@@ -92,12 +92,12 @@ def _best_cells(column: Column, index: int, rows: Sequence[Row]) -> list[bool]:
 
 
 def _target(column: Column, index: int, rows: Sequence[Row]) -> float | None:
-    """The value to come close to: the ideal, or else the oracle's mean."""
+    """Find the value to come close to: the ideal, or else the oracle's mean."""
     real = [mean for row in rows if row.role == "oracle" and (mean := row.cells[index].mean) is not None]
     return target_of(column.better, column.ideal, real)
 
 
 def _loss(column: Column, cell: Cell, target: float | None) -> float:
-    """Lower is better; infinite where there is nothing to compare."""
+    """Give the loss of a cell, lower is better; infinite where there is nothing to compare."""
     found = math.nan if cell.mean is None else loss(cell.mean, column.better, target)
     return found if math.isfinite(found) else math.inf

@@ -1,4 +1,4 @@
-"""Builds the tables from records: per data set, protocol and question, in parts that fit a page."""
+"""Tables from records: per data set, protocol and question, in parts that fit a page."""
 
 from __future__ import annotations
 
@@ -17,14 +17,12 @@ from aezoo.reporting.text import few_seeds_warning
 from aezoo.statistics import MIN_SEEDS
 
 MAX_FAILURES = 8
-
-POINTS = "the value of each seed is in results.csv, and those of the first metrics to read in tables/uncertainty.md"
-
 MAX_COLUMNS = 5
 
 MISSING = Cell()
-
 EVERYTHING = Selection()
+
+POINTS = "the value of each seed is in results.csv, and those of the first metrics to read in tables/uncertainty.md"
 
 MISSING_NEEDS = "needs "
 """How a stored reason begins where a model has no such thing as the metric needs."""
@@ -36,7 +34,7 @@ Groups = dict[Hashable, pd.DataFrame]
 
 
 def section_footer(section: Section, several_judges: bool = False) -> tuple[str, ...]:
-    """Data set, protocol, versions and failures, one line each; the judge too, where there are several in a folder.
+    """Say data set, protocol, versions and failures, one line each; the judge too, where a folder has several.
 
     What one judge says does not compare with another's.
     """
@@ -53,7 +51,7 @@ def section_footer(section: Section, several_judges: bool = False) -> tuple[str,
 
 
 def column_note(columns: pd.DataFrame) -> str:
-    """Units, number of images and versions of the metrics in these columns, in one line."""
+    """Say units, number of images and versions of the metrics in some columns, in one line."""
     names = list(columns["metric"])
     sizes = ["not recorded" if pd.isna(n) else f"{int(n):,} images" for n in columns["images"]]
     versions = ["not recorded" if pd.isna(version) else str(int(version)) for version in columns["version"]]
@@ -62,7 +60,7 @@ def column_note(columns: pd.DataFrame) -> str:
 
 
 def _by_value(names: Iterable[str], values: Iterable[str]) -> str:
-    """``5,000 images``, or ``5,000 images (ari, nmi), 1,000 images (trustworthiness)`` where they differ."""
+    """Write ``5,000 images``, or ``5,000 images (ari, nmi), 1,000 images (trustworthiness)`` where they differ."""
     groups: dict[str, list[str]] = {}
     for name, value in zip(names, values, strict=True):
         groups.setdefault(value, []).append(name)
@@ -82,7 +80,7 @@ def describe_data(section: Section) -> str:
 
 
 def _least_seeds(trials: pd.DataFrame) -> int:
-    """The fewest finished seeds of any model that has one; enough where there is no model."""
+    """Count the fewest finished seeds of any model that has one; enough where there is no model."""
     done = trials[(trials["role"] == "model") & (trials["status"] == "done")]
     return int(done.groupby("model")["seed"].nunique().min()) if len(done) else MIN_SEEDS
 
@@ -116,7 +114,7 @@ def reason_lines(section: Section, question: str) -> Iterator[str]:
 
 
 def _reason_text(reason: str) -> str:
-    """A stored reason; one of too few images says how many are needed first."""
+    """Write a stored reason; one of too few images says first how many are needed."""
     size = TOO_FEW_IMAGES.fullmatch(reason)
     return f"needs {int(size[2]):,} images and there were {int(size[1]):,}" if size else reason or "no reason recorded"
 
@@ -155,7 +153,7 @@ def tables_from(parts: Sequence[Section], selection: Selection = EVERYTHING) -> 
 
 
 def _section_tables(section: Section, footer: tuple[str, ...], selection: Selection) -> Iterator[Table]:
-    """The tables of the questions that the section answers; of all the usual ones if it answers none."""
+    """Make the tables of the questions that the section answers; of all the usual ones if it answers none."""
     frames = (section.cells, section.finished_seeds, section.columns)
     cells, done, columns = (_groups(frame, "question") for frame in frames)
     for question in filter(selection.has_question, sorted(map(str, columns), key=question_key) or QUESTIONS):
@@ -182,7 +180,7 @@ def _groups(frame: pd.DataFrame, by: str) -> Groups:
 
 
 def _rows(cells: pd.DataFrame, rows: pd.DataFrame, columns: pd.DataFrame, subjects: pd.DataFrame) -> list[Row]:
-    """Every model, scored or not; floors and oracles only where they have an answer to the question."""
+    """List every model, scored or not; floors and oracles only where they have an answer to the question."""
     metrics = [] if columns.empty else list(columns["metric"])
     filled = _cells_by_row(cells)
     done: dict[tuple[str, str], dict[str, int]] = {}
@@ -226,7 +224,7 @@ def _select(row: Row, indices: Sequence[int]) -> Row:
 
 
 def _split(question: str, columns: pd.DataFrame) -> Iterator[tuple[str, list[int]]]:
-    """Name and columns of each part: by feature space for samples, then evenly up to `MAX_COLUMNS`."""
+    """Give name and columns of each part: by feature space for samples, then evenly up to `MAX_COLUMNS`."""
     if columns.empty:
         yield "", []
         return

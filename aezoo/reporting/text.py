@@ -1,4 +1,4 @@
-"""The words of a table that Markdown and LaTeX share; each escapes them in its own way."""
+"""Text of tables that all formats share; each escapes it in its own way."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from aezoo.statistics import MIN_SEEDS
 from aezoo.statistics.direction import arrow
 
 SIGNIFICANT = 4
-
 MAX_SIGNIFICANT = 6
+MAX_DECIMALS = 6
 
 BRIEF_DIGITS = 4
 """The most significant digits of a mean where there is little room."""
-
-MAX_DECIMALS = 6
 
 SHARES = "shares of resampled seeds say little"
 
@@ -51,7 +49,7 @@ def format_mean(mean: float, half_width: float | None, digits: int = MAX_SIGNIFI
 
 
 def format_percent(share: float) -> str:
-    """``94%`` of 0.946: rounded down, so that a share below a limit never looks as if it reached it."""
+    """Write ``94%`` of 0.946: rounded down, so that a share below a limit never looks as if it reached it."""
     return f"{floor(100 * share + 1e-9)}%"
 
 
@@ -116,12 +114,12 @@ def _sampler_line(samplers: Mapping[str, str]) -> str:
 
 
 def join_words(words: Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
+    """Join words: ``a``, ``a and b``, ``a, b and c``."""
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def column_heading(column: Column, table: Table) -> str:
-    """The metric with its direction: ``nll ↓``, ``ssim ↑``, ``density → 1``, ``vendi → oracle``.
+    """Write a metric with its direction: ``nll ↓``, ``ssim ↑``, ``density → 1``, ``vendi → oracle``.
 
     What ranks nothing, and a target without an ideal in a table without an oracle, has no arrow.
     """
@@ -130,7 +128,7 @@ def column_heading(column: Column, table: Table) -> str:
 
 
 def row_label(row: Row) -> str:
-    """The label, marked as floor or oracle unless it says so itself."""
+    """Write the label of a row, marked as floor or oracle unless it says so itself."""
     return row.model if row.role in ("model", row.model) else f"{row.model} ({row.role})"
 
 
@@ -156,12 +154,12 @@ def has_samplers(table: Table) -> bool:
 
 
 def by_role(table: Table) -> Iterator[list[Row]]:
-    """The rows, models, floors and oracle apart."""
+    """Group rows: models, floors and oracle apart."""
     for _, rows in groupby(table.rows, key=lambda row: row.role):
         yield list(rows)
 
 
 def by_question(tables: Iterable[Table]) -> Iterator[Sequence[Table]]:
-    """Consecutive tables that share a title and a footer."""
+    """Group consecutive tables that share a title and a footer."""
     for _, parts in groupby(tables, key=lambda table: (table.question, table.dataset, table.footer)):
         yield list(parts)

@@ -1,4 +1,4 @@
-"""Writes tables into a results folder, each file whole or not at all."""
+"""Writer of tables into a results folder: each file whole or not at all."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _write_uncertainty(parts: Sequence[Section], stem: Path) -> list[Path]:
 
 
 def _write_question(found: Sequence[Table], stem: Path) -> Iterator[Path]:
-    """One file for each format that results folders hold; one that another package breaks is a warning."""
+    """Write a file for each format that results folders hold; a format that another package breaks is a warning."""
     for name, format in FORMATS.items():
         if format.in_folders:
             try:
@@ -62,7 +62,7 @@ def _write_question(found: Sequence[Table], stem: Path) -> Iterator[Path]:
 
 
 def _write_text(path: Path, pieces: Iterable[str]) -> Path:
-    """A label may hold half of a surrogate pair, which UTF-8 cannot: it is written as its escape."""
+    """Write text as UTF-8; half of a surrogate pair, which a label may hold, is written as its escape."""
     return write_file(path, (piece.encode("utf-8", "backslashreplace") for piece in pieces))
 
 

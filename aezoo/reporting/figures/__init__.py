@@ -1,4 +1,4 @@
-"""Figures from records and galleries: what models reconstruct, generate and encode, and how they learned."""
+"""Figures from records and galleries: reconstructions, samples, codes, training curves."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _figures(scene: FigureData) -> Iterator[tuple[str, Figure]]:
 
 
 def unique_stems(labels: Sequence[str]) -> list[str]:
-    """A file name for each label, numbered where two labels would share one."""
+    """Make a file name for each label, numbered where two labels would share one."""
     stems: list[str] = []
     for label in labels:
         stem, count = file_stem(label), 2
@@ -99,5 +99,5 @@ def unique_stems(labels: Sequence[str]) -> list[str]:
 
 
 def file_stem(label: str) -> str:
-    """`label` with letters, digits, '.', '_' and '-' only: safe as a file name on any system."""
+    """Reduce a label to letters, digits, '.', '_' and '-': safe as a file name on any system."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", label).strip("-.")[:80] or "unnamed"

@@ -42,13 +42,13 @@ class CurvePlot:
 
     @property
     def title(self) -> str:
-        """The term; where it is another's than the losses in nats per image, whose it is."""
+        """The term; where it is no loss in nats per image, also its models."""
         own = "" if self.unit == NATS_PER_IMAGE else f" of {', '.join(subject.label for subject in self.subjects)}"
         return f"{self.term}{own}"
 
 
 def curves_figure(scene: FigureData) -> Figure | None:
-    """One panel per term and unit, a colour per model; solid for training, dashed for held-out images; None without.
+    """Draw a panel per term and unit, a colour per model; solid for training, dashed for held-out images; None without.
 
     Floors, which are known in closed form, are level lines; one that lies outside of what the models span is left out.
     """
@@ -70,7 +70,7 @@ def curves_figure(scene: FigureData) -> Figure | None:
 
 
 def _panels(subjects: Sequence[TrialView]) -> list[CurvePlot]:
-    """The terms of the losses in nats per image, then those of other units; floors that lie outside are left out."""
+    """List the terms of losses in nats per image, then those of other units; floors that lie outside are left out."""
     placed: dict[tuple[str, str], list[TrialView]] = {}
     for subject in subjects:
         for term in dict.fromkeys(term for part in STYLES for term in subject.curves.get(part, {})):
@@ -80,7 +80,7 @@ def _panels(subjects: Sequence[TrialView]) -> list[CurvePlot]:
 
 
 def unit_of(subject: TrialView, term: str) -> str:
-    """What a term is measured in: nats per image, or for an adversary and a model that is trained by it alone, its."""
+    """Give the unit of a term: nats per image, or that of an adversary, also for a model that it alone trains."""
     terms = {name for part in STYLES for name in subject.curves.get(part, {})}
     if term in ADVERSARY_UNITS:
         return ADVERSARY_UNITS[term]
@@ -89,13 +89,13 @@ def unit_of(subject: TrialView, term: str) -> str:
 
 
 def _worth_showing(term: str, subjects: Sequence[TrialView]) -> list[TrialView]:
-    """Models, and the floors that have a value within what the models span; floors where no model is."""
+    """Select the models, and the floors with a value within what the models span; floors where no model is."""
     models = [subject for subject in subjects if subject.role == "model"]
     return [each for each in subjects if not models or each.role == "model" or _levels(each, term, models)]
 
 
 def _levels(floor: TrialView, term: str, models: Sequence[TrialView]) -> dict[str, float]:
-    """The last values of a floor, by part, that lie within what the models span."""
+    """Give the last values of a floor, by part, that lie within what the models span."""
     spanned = [value for model in models for part in STYLES for value in _values(model, part, term)]
     values = {part: _values(floor, part, term) for part in STYLES}
     return {part: of[-1] for part, of in values.items() if len(of) and min(spanned) <= of[-1] <= max(spanned)}

@@ -28,7 +28,7 @@ CHARACTER = 11
 
 
 def reconstructions_figure(scene: FigureData) -> Figure | None:
-    """Held-out digits in the first row, below them each model's reconstructions; None without any."""
+    """Draw held-out digits in the first row, below them each model's reconstructions; None without any."""
     shown = [subject for subject in scene.subjects if "reconstructions" in subject.gallery]
     if not shown:
         return None
@@ -47,7 +47,7 @@ def reconstructions_figure(scene: FigureData) -> Figure | None:
 
 
 def samples_figure(scene: FigureData) -> Figure | None:
-    """A sheet of generated digits per model and sampler, real ones (the oracle's) first; None without any."""
+    """Draw a sheet of generated digits per model and sampler, real ones (the oracle's) first; None without any."""
     sheets = _sheets(scene)
     if not sheets:
         return None
@@ -64,7 +64,7 @@ def samples_figure(scene: FigureData) -> Figure | None:
 
 
 def manifold_figure(scene: FigureData, subject: TrialView) -> Figure:
-    """The digits decoded from a grid of two-dimensional codes, as one sheet."""
+    """Draw the digits decoded from a grid of two-dimensional codes, as one sheet."""
     grid = subject.gallery["manifold"]
     sheet = tile(grid.reshape(-1, *grid.shape[2:]), grid.shape[1], gap=0)
     height, width = (ZOOM * side for side in sheet.shape)
@@ -76,7 +76,7 @@ def manifold_figure(scene: FigureData, subject: TrialView) -> Figure:
 
 
 def _sheets(scene: FigureData) -> list[tuple[str, NDArray[Any]]]:
-    """A caption and a sheet for each sampler of each subject, the oracle's first."""
+    """Make a caption and a sheet for each sampler of each trial, the oracle's first."""
     ordered = sorted(scene.subjects, key=lambda subject: subject.role != "oracle")
     return [
         (_caption(subject, name.removeprefix("samples/")), _sheet(images, SAMPLES_ACROSS))
@@ -92,6 +92,6 @@ def _caption(subject: TrialView, sampler: str) -> str:
 
 
 def _sheet(images: NDArray[Any], across: int) -> NDArray[Any]:
-    """The first images that fill a square of at most `across` x `across`."""
+    """Tile the first images that fill a square of at most `across` x `across`."""
     side = min(across, isqrt(len(images))) or 1
     return tile(images[: side * side], side)

@@ -1,4 +1,4 @@
-"""The latent map: where held-out digits lie in each model's code space."""
+"""The latent map: the codes of held-out digits in each model's code space."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LEGEND = 110
 
 
 def latent_figure(scene: FigureData) -> Figure | None:
-    """One map per model, a colour per class; None without any codes.
+    """Draw a map per model, a colour per class; None without any codes.
 
     Codes of more than two dimensions are shown by their first two principal components, and the map says so.
     """
@@ -67,7 +67,7 @@ def _draw_map(panel: Axes, latent: NDArray[Any], labels: NDArray[Any], classes: 
 def project(
     codes: NDArray[np.float64], labels: NDArray[Any]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], tuple[str, str]]:
-    """Two coordinates for codes (n, d), each (n,), and their names.
+    """Give two coordinates for codes (n, d), each (n,), and their names.
 
     Two dimensions are shown as they are; more by their first two principal components; one against the class.
     """

@@ -1,4 +1,4 @@
-"""What the figures show: of each data set and protocol, the first finished seed of each model."""
+"""Selection of what figures show: of each data set and protocol, the first finished seed of each model."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SceneKey = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class TrialView:
-    """One trial that stands for its model: a label, a role, a seed, curves and a gallery."""
+    """A trial that stands for its model: a label, a role, a seed, curves and a gallery."""
 
     label: str
     role: str
@@ -35,7 +35,7 @@ class TrialView:
 
 @dataclass(frozen=True)
 class FigureData:
-    """The subjects of one data set and protocol; `name` tells it from other scenes."""
+    """The trials of one data set and protocol that are drawn; `name` tells them from those of others."""
 
     name: str
     dataset: str
@@ -49,7 +49,7 @@ class FigureData:
 
 
 def figure_data(records: Iterable[Record], gallery: GalleryOf) -> list[FigureData]:
-    """One scene per data set and protocol with a finished trial; the order of the records does not matter."""
+    """Select what to draw for each data set and protocol with a finished trial, whatever the order of records."""
     first: dict[SceneKey, dict[tuple[str, str], Record]] = {}
     for record in records:
         if record["status"] == "done":

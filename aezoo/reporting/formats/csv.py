@@ -23,12 +23,12 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]\d+)?")
 
 
 def frame_to_csv(frame: pd.DataFrame) -> str:
-    """`frame` as CSV; numbers round-trip exactly, missing ones are empty, text is escaped."""
+    """Write a frame as CSV; numbers round-trip exactly, missing ones are empty, text is escaped."""
     return "".join(csv_chunks(frame))
 
 
 def csv_chunks(frame: pd.DataFrame) -> Iterator[str]:
-    """`frame_to_csv` in pieces, so that half a million rows never stand in memory as one text."""
+    """Write as `frame_to_csv` in pieces, so that half a million rows never stand in memory as one text."""
     text = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
     safe = frame.assign(**{name: _escape_column(frame[name]) for name in text})
     for start in range(0, max(len(safe), 1), CHUNK_ROWS):
@@ -38,7 +38,7 @@ def csv_chunks(frame: pd.DataFrame) -> Iterator[str]:
 
 @FORMATS.register("csv")
 def render_csv(document: Document) -> str:
-    """One line for each row of the tables, and one for each line of text.
+    """Write one line for each row of the tables, and one for each line of text.
 
     Tables of models and metrics: all parts of a question stand side by side. Each metric has the columns ``<metric>``
     (mean over seeds), ``<metric>_low`` and ``<metric>_high`` (its 95 % Student t interval) and ``<metric>_n`` (seeds).
@@ -88,7 +88,7 @@ def _bounds(cell: Cell) -> tuple[float | None, float | None]:
 
 
 def _word_lines(sections: Sequence[PageSection]) -> Iterator[dict[str, object]]:
-    """The lines and the tables of words, each with the title of its page and of its section."""
+    """List lines and rows of words, each with the title of its page and of its section."""
     page, level = "", 0
     for section in sections:
         if not page or section.level <= level:
@@ -103,20 +103,20 @@ def _word_lines(sections: Sequence[PageSection]) -> Iterator[dict[str, object]]:
 
 
 def _numbered(headers: Sequence[str]) -> list[str]:
-    """Headers, each but the first of an equal name with its number: no column of a row replaces another."""
+    """Number headers of an equal name, all but the first: no column of a row replaces another."""
     counts = [headers[: i + 1].count(name) for i, name in enumerate(headers)]
     return [name if count == 1 else f"{name} ({count})" for name, count in zip(headers, counts, strict=True)]
 
 
 def _plain_number(text: str) -> object:
-    """A number as a number, so that no minus sign is taken for a formula; any other text as it is."""
+    """Read a number as a number, so that no minus sign is taken for a formula; leave any other text."""
     if not NUMBER.fullmatch(text):
         return text
     return float(text) if set(text) & set(".e") else int(text)
 
 
 def _escape_column(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Escapes each distinct text once, and touches only columns that need it."""
+    """Escape each distinct text once, and touch only columns that need it."""
     texts = {text: escape_csv(text) for text in column.unique() if isinstance(text, str)}
     changed = {text: escaped for text, escaped in texts.items() if escaped != text}
     return column.map(lambda value: changed.get(value, value)) if changed else column

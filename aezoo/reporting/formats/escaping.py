@@ -28,29 +28,29 @@ FORMULA = re.compile(r"\s*[=+\-@]|[\t\r\n]")
 
 
 def to_single_line(text: str) -> str:
-    """`text` without line breaks and control characters, which would break any table."""
+    """Remove line breaks and control characters, which would break any table."""
     visible = (" " if unicodedata.category(c)[0] in "CZ" else c for c in text)
     return " ".join("".join(visible).split())
 
 
 def escape_markdown(text: str) -> str:
-    """`text` for a cell of a Markdown table: no markup, no HTML, no cell border."""
+    """Escape text for a cell of a Markdown table: no markup, no HTML, no cell border."""
     marked = MARKDOWN_MARKS.sub(lambda match: f"\\{match[0]}", to_single_line(text))
     return "".join(MARKDOWN_ENTITIES.get(character, character) for character in marked)
 
 
 def escape_latex(text: str) -> str:
-    """`text` for LaTeX as plain characters; those that its default fonts lack become their code points."""
+    """Escape text for LaTeX; characters that its default fonts lack become their code points."""
     return "".join(LATEX.get(c) or (c if _in_latex_fonts(c) else f"[U+{ord(c):04X}]") for c in to_single_line(text))
 
 
 def _in_latex_fonts(character: str) -> bool:
-    """ASCII, and the accented letters of Latin-1, which LaTeX composes in every font encoding."""
+    """Tell ASCII, and the accented letters of Latin-1, which LaTeX composes in every font encoding."""
     accented = unicodedata.decomposition(character)
     return character.isascii() or (ord(character) < 256 and bool(accented) and not accented.startswith("<"))
 
 
 def escape_csv(text: str) -> str:
-    """`text` without what a terminal would obey, and with an apostrophe before what a spreadsheet would run."""
+    """Remove what a terminal would obey, and put an apostrophe before what a spreadsheet would run."""
     harmless = CONTROL.sub("", text)
     return f"'{harmless}" if FORMULA.match(harmless) else harmless

@@ -11,13 +11,13 @@ from aezoo.reporting.formats import FORMATS
 
 @FORMATS.register("json", in_folders=False)
 def render_json(document: Document) -> str:
-    """The document's data, or its sections where it has none, indented by one space a level."""
+    """Write the document's data, or its sections where it has none, indented by one space a level."""
     data = document.sections if document.data is None else document.data
     return json.dumps(data, indent=1, allow_nan=False, default=_fields) + "\n"
 
 
 def _fields(value: object) -> object:
-    """The fields of a dataclass by name, or what its own `to_dict` makes of them."""
+    """Give the fields of a dataclass by name, or what its own `to_dict` makes of them."""
     if not is_dataclass(value) or isinstance(value, type):
         raise TypeError(f"{type(value).__name__} is neither a dataclass nor a value of JSON")
     to_dict = getattr(value, "to_dict", None)

@@ -70,7 +70,7 @@ class LatexText(str):
 
 @FORMATS.register("latex", suffix="tex")
 def render_latex(document: Document) -> str:
-    """A heading and a list for a section of lines; one ``table`` environment per table, with the lines below it.
+    """Write a heading and a list for a section of lines, and a ``table`` environment per table with its lines below.
 
     The last table of a section says where all of it comes from, and how to read it.
     """

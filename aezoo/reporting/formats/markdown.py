@@ -15,7 +15,7 @@ from aezoo.reporting.text import EMPTY
 
 @FORMATS.register("md")
 def render_markdown(document: Document) -> str:
-    """Headings, lists of lines and pipe tables; how to read the cells comes last."""
+    """Write headings, lists of lines and pipe tables; how to read the cells comes last."""
     if not document.sections:
         return EMPTY + "\n"
     return "\n".join(

@@ -30,7 +30,7 @@ Block = list[str]
 
 @FORMATS.register("text", suffix="txt", in_folders=False)
 def render_text(document: Document) -> str:
-    """Lines and tables of at most 100 characters, or of the terminal's width if that is less.
+    """Write lines and tables of at most 100 characters, or of the terminal's width if that is less.
 
     ``*`` marks the best. Numbers have at most four significant digits. A model's further samplers stand below it,
     indented. A table that is too wide goes on below itself.
@@ -57,7 +57,7 @@ def _section(section: PageSection, width: int) -> Iterator[Block]:
 
 
 def _heading(text: str, level: int) -> Block:
-    """A heading; those of the first two levels are underlined."""
+    """Underline a heading of the first two levels."""
     line = to_single_line(text)
     return [line, *([("=", "-")[level - 1] * len(line)] if level <= 2 else [])] if line else []
 
@@ -67,12 +67,12 @@ def _lines(lines: Iterable[str], width: int) -> Block:
 
 
 def _legend(lines: Sequence[str], width: int) -> Block:
-    """How to read the cells; what stands in bold elsewhere has a mark here."""
+    """Explain the cells; a mark stands for the bold of other formats."""
     return _lines((f"{BEST}{line.removeprefix(BOLD)}" if line.startswith(BOLD) else line for line in lines), width)
 
 
 def _tables(grid: Grid, width: int) -> Iterator[Block]:
-    """The table, in as many parts as it needs to fit; every part begins with the labels."""
+    """Write a table in as many parts as it needs to fit; every part begins with the labels."""
     labels, *rest = _columns(grid)
     while True:
         count, room = 0, width - labels.width
@@ -96,14 +96,14 @@ class _Column:
         return max(map(len, [*self.heading, *self.cells]))
 
     def lines(self, height: int) -> Iterator[str]:
-        """Its lines, all of one length: a heading of `height` lines, a rule, the cells."""
+        """Write lines of one length: a heading of `height` lines, a rule, the cells."""
         padding = [""] * (height - len(self.heading))
         for line in [*padding, *self.heading, "-" * self.width, *self.cells]:
             yield line.ljust(self.width) if self.is_text else line.rjust(self.width)
 
 
 def _columns(grid: Grid) -> list[_Column]:
-    """The columns, those of model and sampler as one; an empty line between groups of rows."""
+    """Make the columns, those of model and sampler as one; an empty line between groups of rows."""
     groups = [[[_text(cell) for cell in row] for row in group] for group in grid.groups]
     kept = list(range(len(grid.headings)))
     if grid.labels == 2:
@@ -115,13 +115,13 @@ def _columns(grid: Grid) -> list[_Column]:
 
 
 def _text(cell: GridCell) -> str:
-    """The cell; room for the mark is there in every number, so that digits stand below each other."""
+    """Write a cell; every number has room for the mark, so that digits stand below each other."""
     text = to_single_line(cell.brief or cell.text)
     return text + (BEST if cell.is_best else " ") if cell.is_number else text
 
 
 def _nested(rows: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Rows whose first two cells, model and sampler, are one: ``vae, prior``, below it ``  gaussian-mixture``."""
+    """Join the first two cells of rows, model and sampler: ``vae, prior``, below it ``  gaussian-mixture``."""
     nested: list[list[str]] = []
     before = ""
     for model, sampler, *rest in rows:
@@ -139,7 +139,7 @@ def _with_empty_lines(groups: Sequence[Sequence[Sequence[str]]], columns: int) -
 
 
 def _wrap_heading(heading: str, width: int) -> Block:
-    """The heading in lines that are no longer than the cells below it, where it can be broken."""
+    """Break a heading into lines that are no longer than the cells below it, where that can be."""
     lines = [""]
     for piece in PIECE.findall(to_single_line(heading)):
         if lines[-1] and len(lines[-1] + piece.rstrip()) > width:

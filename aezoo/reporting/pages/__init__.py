@@ -1,1 +1,1 @@
-"""Pages: comparison, agreement, verdict and uncertainty as documents."""
+"""Pages: results as documents, one file for each; their text stands beside them."""

@@ -1,4 +1,4 @@
-"""Agreement as tables."""
+"""The page of the command `agreement`."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _bounds(low: float | None, high: float | None) -> str:
 
 
 def _winners(found: Sequence[Winner]) -> PageSection:
-    """Those that change, and the others in one line."""
+    """Show the winners that change, and the others in one line."""
     steady = [each for each in found if each.changes < STEADY and each.seeds >= MIN_SEEDS]
     changing = sorted((each for each in found if each not in steady), key=lambda each: -each.changes)
     lines = ["changes: share of resampled seeds in which the winner of the means does not win"]
@@ -94,7 +94,7 @@ def _winners(found: Sequence[Winner]) -> PageSection:
 
 
 def _counted(found: Sequence[Winner]) -> str:
-    """``ae wins 5 reconstruction, vae wins 6 likelihood``."""
+    """Count wins: ``ae wins 5 reconstruction, vae wins 6 likelihood``."""
     counts: dict[tuple[str, str], int] = {}
     for each in found:
         key = (" = ".join(each.models), each.question)

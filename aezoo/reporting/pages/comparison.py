@@ -1,4 +1,4 @@
-"""A comparison as tables, one per question."""
+"""The page of the command `compare`: a table for each question."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_NAMES = 6
 
 
 def many(chosen: Sequence[ComparedScore], scores: Sequence[ComparedScore]) -> str:
-    """Some of the scores in words: whole models, questions and samplers instead of all their metrics."""
+    """Name some of the scores: whole models, questions and samplers instead of all their metrics."""
     by_text: dict[str, list[str]] = {}
     for model in dict.fromkeys(score.model for score in chosen):
         of_model = [score for score in scores if score.model == model]
@@ -47,7 +47,7 @@ def _parts(chosen: Sequence[ComparedScore], scores: Sequence[ComparedScore]) -> 
 
 
 def comparison_lines(comparison: Comparison) -> Iterator[str]:
-    """The lines under the title of a comparison."""
+    """Write the lines under the title of a comparison."""
     judge = f"judge {comparison.judge}" if comparison.judge else "no judge"
     data = f"{comparison.dataset}, fingerprint {comparison.fingerprint[:12]}, {judge}"
     yield f"baseline: {comparison.baseline}; candidate: {comparison.candidate}"
@@ -66,7 +66,7 @@ def comparison_lines(comparison: Comparison) -> Iterator[str]:
 
 
 def _left_out(scores: Sequence[ComparedScore]) -> Iterator[str]:
-    """One line per reason for which scores, or seeds of them, are not compared."""
+    """Write a line for each reason for which scores, or seeds of them, are not compared."""
     reasons = dict.fromkeys(score.reason for score in scores if score.reason and score.reason != DESCRIBES)
     for reason in reasons:
         yield f"{reason}: {many([score for score in scores if score.reason == reason], scores)}"
@@ -152,7 +152,7 @@ def _question(question: str, scores: list[ComparedScore]) -> PageSection:
 
 
 def _summary(results: Sequence[PairedComparison]) -> str:
-    """How often the candidate is better and worse, and in how many of these the interval excludes 0."""
+    """Count where the candidate is better and worse, and in how many of these the interval excludes 0."""
     words, bounded = [], 0
     for word, sign in (("better", -1), ("worse", 1)):
         of_sign = [each.interval for each in results if sign * each.worsening > 0]
@@ -183,7 +183,7 @@ def _row(score: ComparedScore, result: PairedComparison, tested: bool) -> tuple[
 
 
 def _test(score: ComparedScore, result: PairedComparison) -> tuple[str, str, str]:
-    """Bootstrap interval, p, and the corrected p; "–" where there are too few seeds."""
+    """Write bootstrap interval, p, and the corrected p; "–" where there are too few seeds."""
     if result.p is None or result.bootstrap.low is None or result.bootstrap.high is None:
         return "–", "–", "–"
     low, high = f"{result.bootstrap.low:.3g}", f"{result.bootstrap.high:.3g}"

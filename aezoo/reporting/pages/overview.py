@@ -75,7 +75,7 @@ def _single(
 def _side_by_side(
     tables: dict[Section, Table], verdicts: dict[Section, Verdict | None], names: dict[Section, str]
 ) -> Iterator[PageSection]:
-    """The findings of each section, then a table with a column for each; models stand with their own samplers."""
+    """Show the findings of each section, then a table with a column for each; models stand with their own samplers."""
     for section in tables:
         lines = (*_findings(section, verdicts[section]), describe_data(section), *describe_failures(section))
         yield PageSection(f"Results on {names[section]}", lines)
@@ -89,7 +89,7 @@ def _side_by_side(
 
 
 def _rows_side_by_side(tables: Sequence[Table]) -> Iterator[tuple[str, ...]]:
-    """Each score of each model, floor and oracle with its value in each of the tables, if it has any."""
+    """List each score of each model, floor and oracle with its value in each of the tables, if it has any."""
     for heading in dict.fromkeys(column_heading(column, table) for table in tables for column in table.columns):
         for row in _own_rows(tables):
             texts = [_text_in(table, row, heading) for table in tables]
@@ -98,7 +98,7 @@ def _rows_side_by_side(tables: Sequence[Table]) -> Iterator[tuple[str, ...]]:
 
 
 def _own_rows(tables: Iterable[Table]) -> list[Row]:
-    """Every model, floor and oracle of some tables once."""
+    """List every model, floor and oracle of some tables once."""
     rows = {(row.role, row.model): row for table in tables for row in table.rows if row.role != "control"}
     return sorted(rows.values(), key=lambda row: (role_rank(row.role), natural_key(row.model)))
 
@@ -113,7 +113,7 @@ def _text_in(table: Table, row: Row, heading: str) -> str:
 
 
 def _verdict(section: Section) -> Verdict | None:
-    """The verdict on the models of a section; None where fewer than two have scores, or too many."""
+    """Give the verdict on the models of a section; None where fewer than two have scores, or too many."""
     if section.scores.empty:
         return None
     array = score_array(section)
@@ -131,7 +131,7 @@ def _findings(section: Section, found: Verdict | None) -> list[str]:
 
 
 def _first_scores(section: Section) -> Table:
-    """One table of the metrics to read first, a question each; the cells are those of the questions' own tables."""
+    """Make one table of the metrics to read first, a question each; cells are those of the questions' own tables."""
     chosen = _first_columns(list(tables_from([section])))
     samplers: dict[RowKey, set[str]] = {}
     for table, _ in chosen:
@@ -163,13 +163,13 @@ def _first_scores(section: Section) -> Table:
 
 
 def _named(chosen: tuple[Table, int]) -> str:
-    """``latent ari (index)``: a question, its metric, the metric's unit."""
+    """Name a question, its metric and the metric's unit: ``latent ari (index)``."""
     table, column = chosen[0], chosen[0].columns[chosen[1]]
     return f"{table.question} {column.metric} ({column.unit})"
 
 
 def _first_columns(tables: Sequence[Table]) -> list[tuple[Table, int]]:
-    """The table and the column of the first metric of each question by which some model has a value.
+    """Find the table and the column of the first metric of each question by which some model has a value.
 
     Where no model has any value, it is the first metric.
     """
@@ -187,7 +187,7 @@ def _has_value(table: Table, column: int) -> bool:
 
 
 def _rows_of(role: str, model: str, samplers: Sequence[str], chosen: Sequence[tuple[Table, int]]) -> Iterator[Row]:
-    """The row of a model with its own sampler, then those of its further samplers; of a yardstick the first alone."""
+    """List the row of a model with its own sampler, then those of further samplers; of a yardstick the first alone."""
     own = choose_sampler(set(samplers), role) if samplers else ""
     others = [name for name in samplers if name != own and role == "model"]
     for sampler in [own, *others]:
@@ -205,13 +205,13 @@ def _rows_of(role: str, model: str, samplers: Sequence[str], chosen: Sequence[tu
 
 
 def _row_in(table: Table, role: str, model: str, sampler: str) -> Row | None:
-    """The row of a model with a sampler, or, of a question that asks for no samples, its only row."""
+    """Find the row of a model with a sampler, or, of a question that asks for no samples, its only row."""
     rows = [row for row in table.rows if (row.role, row.model) == (role, model)]
     return next((row for row in rows if row.sampler in (sampler, "")), None)
 
 
 def _legend(section: Section) -> tuple[str, ...]:
-    """How to read the table."""
+    """Explain the table."""
     trials = section.trials[(section.trials["role"] == "model") & (section.trials["status"] == "done")]
     seeds = sorted(trials.groupby("model")["seed"].nunique())
     few = bool(seeds) and seeds[0] < MIN_SEEDS
@@ -226,7 +226,7 @@ def _legend(section: Section) -> tuple[str, ...]:
 
 
 def _signposts(folder: Path, found: Sequence[Section]) -> PageSection:
-    """Where the rest is, and the commands that show more."""
+    """List the files of a folder, and the commands that show more."""
     questions = [str(name) for section in found for name in section.columns["question"]]
     models = list(dict.fromkeys(name for section in found for name in _models(section)))
     question = "samples" if "samples" in questions else next(iter(questions), "")
@@ -247,6 +247,6 @@ def _signposts(folder: Path, found: Sequence[Section]) -> PageSection:
 
 
 def _models(section: Section) -> list[str]:
-    """The models that have scores."""
+    """List the models that have scores."""
     scores = section.scores
     return sorted(set(scores.loc[scores["role"] == "model", "model"]), key=natural_key)

@@ -1,4 +1,4 @@
-"""The uncertainty of scores as tables: the metrics to read first as Markdown, all of them as CSV."""
+"""The page of uncertainties: the metrics to read first as a document, all of them as CSV."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _is_first(score: ScoreUncertainty) -> bool:
 
 
 def uncertainty_csv(sections: Iterable[SectionUncertainty]) -> str:
-    """One row for each score of `sections`; bounds and variances that are unknown are empty."""
+    """Write a row for each score of `sections`; bounds and variances that are unknown are empty."""
     rows = [
         {
             "dataset": section.dataset,

@@ -1,4 +1,4 @@
-"""A verdict as sentences and tables."""
+"""The page of the command `verdict`: sentences and tables."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CONTROL_READING = (
 
 
 def _disagreements(found: Verdict) -> Iterator[PageSection]:
-    """One row for each two questions, and the surest disagreements within one question."""
+    """Show a row for each two questions, and the surest disagreements within one question."""
     if found.disagreements:
         yield _by_questions(found)
     within = _surest_within(found)
@@ -60,7 +60,7 @@ def _questions(each: QuestionPairs) -> tuple[str, ...]:
 
 
 def _surest_within(found: Verdict) -> list[tuple[Disagreement, int]]:
-    """Of each two winners of one question the surest pair, and how many there are."""
+    """Select the surest pair of each two winners of one question, and count the pairs."""
     surest: dict[tuple[str, ...], tuple[Disagreement, int]] = {}
     for each in found.disagreements:
         if each.questions[0] == each.questions[1]:
@@ -84,7 +84,7 @@ def _within(surest: list[tuple[Disagreement, int]]) -> PageSection:
 
 
 def redundancy_note(questions: Iterable[QuestionVerdict]) -> Iterator[str]:
-    """One line: how many metrics count in each question, and how many of them are redundant."""
+    """Count the metrics of each question, and how many of them are redundant, in one line."""
     words = [_words(each) for each in questions if each.contested]
     if words:
         yield (
@@ -101,7 +101,7 @@ def _words(each: QuestionVerdict) -> str:
 
 
 def _stems(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of some names that do not begin with another one: ``ndb`` for ``ndb`` and ``ndb_divergence``."""
+    """Select the names that do not begin with another one: ``ndb`` of ``ndb`` and ``ndb_divergence``."""
     return tuple(name for name in names if not any(name.startswith(f"{other}_") for other in names))
 
 

@@ -10,7 +10,7 @@ from aezoo.statistics import MIN_CONFIDENCE, MIN_SEEDS
 
 
 def overall_sentences(found: Verdict) -> Iterator[str]:
-    """One sentence on all questions together; none where only one question has a contest.
+    """Write one sentence on all questions together; none where only one question has a contest.
 
     That a model has no scores for a question is no defeat: what is said holds among those that have them all.
     """
@@ -51,7 +51,7 @@ def _alone(name: str, questions: list[QuestionVerdict]) -> str:
 
 
 def _listed(won: dict[str, str]) -> str:
-    """``ae wins reconstruction, vae wins latent and samples``."""
+    """List winners: ``ae wins reconstruction, vae wins latent and samples``."""
     by_model: dict[str, list[str]] = {}
     for question, model in won.items():
         by_model.setdefault(model, []).append(question)
@@ -59,12 +59,12 @@ def _listed(won: dict[str, str]) -> str:
 
 
 def _sentence(text: str) -> str:
-    """With a capital, unless it begins with the name of a model."""
+    """Begin with a capital, unless the name of a model comes first."""
     return text[0].upper() + text[1:] if text.startswith("no ") else text
 
 
 def verdict_sentences(found: Verdict) -> list[str]:
-    """What may be said of `found`, in whole sentences: all in one, each question, other samplers, the metrics."""
+    """Say all that a verdict supports in whole sentences: all in one, each question, other samplers, the metrics."""
     return [
         *overall_sentences(found),
         *(_question(each, found) for each in found.questions),
@@ -87,14 +87,14 @@ def short_verdict(found: Verdict) -> list[str]:
 
 
 def _leads(questions: Sequence[QuestionVerdict]) -> Iterator[str]:
-    """One sentence on the questions without a sure winner."""
+    """Write one sentence on the questions without a sure winner."""
     leads = [f"{join_words(each.winners)} in {each.question} ({_seeds(each)})" for each in questions if not each.sure]
     if leads:
         yield f"Ahead where nobody wins surely: {', '.join(leads)}."
 
 
 def _sampler_dependence(found: Verdict) -> Iterator[str]:
-    """One sentence on the samplers other than each model's own."""
+    """Write one sentence on the samplers other than each model's own."""
     before = {each.question: each for each in found.questions if each.contested}
     now = [
         (other.sampler, each)
@@ -115,7 +115,7 @@ def _sampler_dependence(found: Verdict) -> Iterator[str]:
 
 
 def baseline_sentences(found: Verdict) -> Iterator[str]:
-    """For each question the floors and controls that no model is above by most of its metrics."""
+    """Name, for each question, the floors and controls that no model is above by most of its metrics."""
     for question in found.questions:
         above = [each for each in found.beaten if each.question == question.question]
         above = [each for each in above if 2 * len(each.metrics) > each.total]
@@ -140,7 +140,7 @@ def _question(each: QuestionVerdict, found: Verdict) -> str:
 
 
 def _uncontested(each: QuestionVerdict) -> str:
-    """Why nobody wins."""
+    """Say why nobody wins a question."""
     if len(each.competitors) == 1:
         return f"Nobody wins {each.question}: {each.competitors[0]} has nobody to compete with."
     if each.competitors:
@@ -150,7 +150,7 @@ def _uncontested(each: QuestionVerdict) -> str:
 
 
 def _seeds(each: QuestionVerdict) -> str:
-    """``4 of 5 seeds``, or ``3 of 5 seeds and level in 1`` where somebody else is level at the top."""
+    """Count ``4 of 5 seeds``, or ``3 of 5 seeds and level in 1`` where somebody else is level at the top."""
     return f"{each.seeds_won} of {each.seeds} seeds" + (f" and level in {each.seeds_tied}" if each.seeds_tied else "")
 
 
@@ -164,7 +164,7 @@ def _other_samplers(found: Verdict) -> Iterator[str]:
 
 
 def _with_sampler(other: SamplerSensitivity, before: QuestionVerdict, now: QuestionVerdict) -> str:
-    """Whether another sampler changes who is ahead."""
+    """Say whether another sampler changes who is ahead."""
     same = set(before.winners) == set(now.winners)
     what = f"{'still ' if same else ''}{_verb(now)} {now.question}"
     ranks = sorted(now.mean_ranks.items(), key=lambda item: item[1])
@@ -182,14 +182,14 @@ def _with_sampler(other: SamplerSensitivity, before: QuestionVerdict, now: Quest
 
 
 def _verb(each: QuestionVerdict) -> str:
-    """``wins`` or, where it is not sure, ``leads in``."""
+    """Choose ``wins`` or, where it is not sure, ``leads in``."""
     if each.sure:
         return "wins"
     return "leads in" if len(each.winners) == 1 else "tie for"
 
 
 def _metrics(found: Verdict) -> Iterator[str]:
-    """How many pairs of metrics name different winners."""
+    """Count the pairs of metrics that name different winners."""
     if not found.pairs:
         yield "No two metrics score two of the same models: there is nothing for them to disagree about."
         return
