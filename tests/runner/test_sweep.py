@@ -2,65 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
+from support.instant_engine import WEIGHTS, InstantEngine, row_of
 
 from aezoo.bench.commands.run import plan_lines
 from aezoo.bench.options import read_options
-from aezoo.engines.base import Admit
 from aezoo.errors import ResultsError, UnknownNameError
-from aezoo.messages import Outcome, Request, WeightsFile
+from aezoo.messages import Request, WeightsFile
 from aezoo.metrics import METRICS
 from aezoo.metrics.compute import default_metrics, slow_metrics
-from aezoo.npz import to_npz
-from aezoo.record import environment, failed_record, new_record
+from aezoo.record import environment
 from aezoo.runner.eta import DurationModel, format_duration
 from aezoo.runner.plan import Plan, make_plan, metric_changes, required_action
 from aezoo.runner.report import draw_figures
 from aezoo.runner.status import FolderStatus, format_seeds, reason_lines, status_lines, to_printable
 from aezoo.runner.sweep import StopSignal, run_plan
-from aezoo.samplers import SAMPLERS
 from aezoo.spec import ModelSpec, Protocol, Suite
 from aezoo.store import Claims, Store
 from aezoo.store.suites import read_suites, save_suite
 
 SUITE = Suite(models=(ModelSpec(name="ae"),), seeds=(0, 1), dataset="mnist-5k")
-WEIGHTS = to_npz({})
-
-
-def outcome_of(request: Request, **changes: object) -> Outcome:
-    record = new_record(request.trial)
-    record.update(
-        status="done",
-        role="oracle" if request.trial.model == "oracle" else "model",
-        metrics={metric.name: metric.version for metric in default_metrics()},
-        samplers=SAMPLERS.names(),
-        environment=environment(),
-        artifacts={"weights.npz": {"sha256": hashlib.sha256(WEIGHTS).hexdigest(), "bytes": len(WEIGHTS)}},
-    )
-    record["dataset"]["fingerprint"] = request.fingerprint
-    record["timing"] |= {"total": 60.0, "metrics": {"mse": 2.0}}
-    return Outcome({**record, **changes}, {"weights.npz": WEIGHTS})
-
-
-class Engine:
-    """Finishes every trial at once, but those whose seeds are in `failing`."""
-
-    def __init__(self, failing: Sequence[int] = ()) -> None:
-        self.failing = failing
-        self.ran: list[Request] = []
-
-    def __call__(self, requests: Sequence[Request], admit: Admit) -> Iterator[Outcome]:
-        for request in requests:
-            if admit(request):
-                self.ran.append(request)
-                failed = Outcome(failed_record(request.trial, "error", RuntimeError("no luck")))
-                yield failed if request.trial.seed in self.failing else outcome_of(request)
-
-    def kill(self) -> None:
-        """Nothing runs."""
 
 
 @pytest.fixture
@@ -74,8 +37,8 @@ def plan_of(store: Store, digits, retry: Sequence[str] = ()) -> Plan:
     return make_plan(SUITE, digits, store, None, retry)
 
 
-def run(store: Store, digits, engine: Engine | None = None, retry: Sequence[str] = ()) -> Engine:
-    engine = engine or Engine()
+def run(store: Store, digits, engine: InstantEngine | None = None, retry: Sequence[str] = ()) -> InstantEngine:
+    engine = engine or InstantEngine()
     list(run_plan(plan_of(store, digits, retry), store, engine, StopSignal()))
     return engine
 
@@ -91,7 +54,7 @@ def test_a_second_run_computes_nothing(store, digits):
 
 
 def test_failed_trials_stand_until_asked_for(store, digits):
-    run(store, digits, Engine(failing=[1]))
+    run(store, digits, InstantEngine(failing=[1]))
     assert run(store, digits).ran == []
     assert {request.trial.seed for request in run(store, digits, retry=["failed"]).ran} == {1}
     assert run(store, digits, retry=["failed"]).ran == []
@@ -120,7 +83,7 @@ def test_a_failed_attempt_never_replaces_a_finished_trial(store, digits):
     run(store, digits)
     (record, *_) = store.records()
     rewrite(store, dataset={**record["dataset"], "fingerprint": "0" * 64})
-    run(store, digits, Engine(failing=[0, 1]))
+    run(store, digits, InstantEngine(failing=[0, 1]))
     assert {record["status"] for record in store.records()} == {"done"}
 
 
@@ -214,12 +177,6 @@ def test_scores_that_an_earlier_version_left_out_for_a_sampler_are_computed(stor
     assert changes == {"copying_score": "scores of sampler gaussian-mixture are missing"}
 
 
-def row_of(metric: str, **fields: object) -> dict[str, object]:
-    row = {"question": "samples", "metric": metric, "family": metric, "version": 1, "sampler": None, "features": None}
-    row |= {"value": None, "unit": "share", "better": "lower", "ideal": None, "n": 1, "state": "ok", "reason": ""}
-    return {**row, **fields}
-
-
 def test_metrics_that_failed_are_computed_again_with_failed_trials_when_asked(store, digits):
     run(store, digits)
     scores = [row_of("mse"), row_of("nll", state="error", reason="RuntimeError: no luck"), row_of("rate", state="n/a")]
@@ -245,7 +202,7 @@ def test_other_code_stands_but_is_said_and_runs_again_when_asked(store, digits):
 
 
 def test_after_a_halt_nothing_is_admitted(store, digits):
-    stop, engine = StopSignal(), Engine()
+    stop, engine = StopSignal(), InstantEngine()
     records = run_plan(plan_of(store, digits), store, engine, stop)
     next(records)
     stop.requested = True
@@ -257,7 +214,7 @@ def test_after_a_halt_nothing_is_admitted(store, digits):
 def test_what_another_run_has_written_meanwhile_is_taken_over(store, digits):
     plan = plan_of(store, digits)
     run(store, digits)
-    engine = Engine()
+    engine = InstantEngine()
     records = list(run_plan(plan, store, engine, StopSignal()))
     assert engine.ran == []
     assert len(records) == 7
@@ -267,7 +224,7 @@ def test_a_killed_record_of_another_run_is_computed(store, digits):
     plan = plan_of(store, digits)
     run(store, digits)
     rewrite(store, status="killed")
-    engine = Engine()
+    engine = InstantEngine()
     list(run_plan(plan, store, engine, StopSignal()))
     assert len(engine.ran) == 7
 
@@ -285,7 +242,7 @@ def test_status_counts_every_trial_once_with_reasons(store, digits):
     save_suite(store, SUITE, "mnist-5k")
     assert next(status_lines(FolderStatus(store))).endswith("7 trials: 7 missing")
     stop = StopSignal()
-    for number, record in enumerate(run_plan(plan_of(store, digits), store, Engine(failing=[1]), stop)):
+    for number, record in enumerate(run_plan(plan_of(store, digits), store, InstantEngine(failing=[1]), stop)):
         stop.requested = number == 3
         assert record["status"] in ("done", "error")
     lines = list(status_lines(FolderStatus(store)))
