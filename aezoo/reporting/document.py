@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from aezoo.reporting.table import Cell, Row, Table
+from aezoo.reporting.table import Cell, Row, Table, TiedCell
 from aezoo.reporting.text import (
     BRIEF_DIGITS,
     READING,
@@ -68,6 +68,7 @@ class GridCell:
         text: all of it.
         is_number: tells a value of a metric from words.
         is_best: marks the best value of a column.
+        is_tied: marks a value that is not told from the best.
         brief: the same in fewer digits, for narrow places; "" where there is no shorter text.
     """
 
@@ -75,6 +76,7 @@ class GridCell:
     is_number: bool = False
     is_best: bool = False
     brief: str = ""
+    is_tied: bool = False
 
 
 @dataclass(frozen=True)
@@ -186,4 +188,10 @@ def _grid_row(row: Row, leading: Sequence[LabelColumn], trailing: Sequence[Label
 
 
 def _grid_cell(cell: Cell, row: Row) -> GridCell:
-    return GridCell(cell_text(cell, row), cell.mean is not None, cell.best, cell_text(cell, row, BRIEF_DIGITS))
+    return GridCell(
+        text=cell_text(cell, row),
+        is_number=cell.mean is not None,
+        is_best=cell.best,
+        brief=cell_text(cell, row, BRIEF_DIGITS),
+        is_tied=isinstance(cell, TiedCell),
+    )

@@ -38,6 +38,13 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class TiedCell(Cell):
+    """A cell that the seeds cannot tell from the best of its column; see `aezoo.analysis.ties`."""
+
+    tied: bool = True
+
+
+@dataclass(frozen=True)
 class Row:
     """A model, floor or oracle (with a sampler, or ""): `done` of `total` seeds, and one cell per column."""
 

@@ -20,6 +20,9 @@ BRIEF_DIGITS = 4
 
 SHARES = "shares of resampled seeds say little"
 
+TIED = "≈"
+"""The mark of a value that is not told from the best."""
+
 BOLD = "bold"
 """The first word of the line that explains the mark of the best cells."""
 

@@ -8,6 +8,7 @@ from support.factories import record, sample_score, score
 
 from aezoo.reporting import render, tables
 from aezoo.reporting.pages.overview import MAX_MODELS, overview
+from aezoo.reporting.table import Cell, TiedCell
 
 FIRST = ("nll", "ari", "fd_judge", "copying_auc_judge", "elbo_binary")
 LEVELS = {"ae": (150.0, 0.26, 800.0), "beta-vae": (153.0, 0.30, 700.0), "vae": (151.0, 0.32, 600.0)}
@@ -41,6 +42,11 @@ def suite(seeds=5, **fields):
 def only_table(document):
     (table,) = document.data["tables"]
     return table
+
+
+def plain(cell):
+    """A cell without the mark of a tie, which only the first screen has."""
+    return Cell(cell.state, cell.mean, cell.half_width, cell.n, cell.best)
 
 
 def test_the_default_suite_fits_one_screen(monkeypatch):
@@ -82,7 +88,7 @@ def test_cells_are_those_of_the_tables_with_their_marks():
         for column, cell in zip(table.columns, row.cells, strict=True):
             if cell.state == "ok":
                 samplers = [row.sampler or {"oracle": "oracle"}.get(row.model, "prior"), ""]
-                assert cell in [known.get((row.model, sampler, column.metric)) for sampler in samplers]
+                assert plain(cell) in [known.get((row.model, sampler, column.metric)) for sampler in samplers]
                 best += [(row.model, row.sampler, column.metric)] if cell.best else []
     assert best == [
         ("ae", "prior", "nll"),
@@ -91,6 +97,25 @@ def test_cells_are_those_of_the_tables_with_their_marks():
         ("vae", "prior", "ari"),
         ("vae", "prior", "elbo_binary"),
     ]
+
+
+def test_ties_with_the_best_are_marked_in_every_format():
+    noise = [0.1, -0.1, 0.2, -0.2, 0.05]
+    records = [
+        record(model, seed, [score("nll", 100.0 + seed + gap + part * noise[seed], unit="nats")])
+        for model, gap, part in (("a", 0.0, 0.0), ("b", 0.05, 1.0), ("c", 5.0, 1.0))
+        for seed in range(5)
+    ]
+    document = overview(records)
+    cells = {row.model: row.cells[0] for row in only_table(document).rows}
+    assert [(cell.best, isinstance(cell, TiedCell)) for cell in cells.values()] == [
+        (True, False),
+        (False, True),
+        (False, False),
+    ]
+    assert render(document, "text").count("≈") == render(document, "md").count("≈") == 2
+    assert render(document, "latex").count(r"$\approx$") == 2
+    assert "≈" not in render(overview([each for each in records if each["spec"]["seed"] < 4]), "text")
 
 
 def test_what_depends_on_no_sampler_stands_in_the_first_row_of_a_model():

@@ -16,6 +16,7 @@ LATEX = {
     "|": r"\textbar{}",
     "–": "--",
     "±": r"$\pm$",
+    "≈": r"$\approx$",
     "→": r"$\rightarrow$",
     "↑": r"$\uparrow$",
     "↓": r"$\downarrow$",

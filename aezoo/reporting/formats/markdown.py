@@ -10,7 +10,7 @@ from tabulate import tabulate
 from aezoo.reporting.document import Document, Grid, GridCell, PageSection
 from aezoo.reporting.formats import FORMATS
 from aezoo.reporting.formats.escaping import escape_markdown
-from aezoo.reporting.text import EMPTY
+from aezoo.reporting.text import EMPTY, TIED
 
 
 @FORMATS.register("md")
@@ -57,4 +57,4 @@ def _table(grid: Grid) -> str:
 
 def _cell(cell: GridCell) -> str:
     text = escape_markdown(cell.text)
-    return f"**{text}**" if cell.is_best else text
+    return f"**{text}**" if cell.is_best else f"{text} {TIED}" if cell.is_tied else text

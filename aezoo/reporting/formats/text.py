@@ -12,7 +12,7 @@ from itertools import groupby
 from aezoo.reporting.document import Document, Grid, GridCell, PageSection
 from aezoo.reporting.formats import FORMATS
 from aezoo.reporting.formats.escaping import to_single_line
-from aezoo.reporting.text import BOLD, EMPTY
+from aezoo.reporting.text import BOLD, EMPTY, TIED
 
 MAX_WIDTH = 100
 """Of a line, unless the terminal, or COLUMNS, says that there is less room."""
@@ -117,7 +117,8 @@ def _columns(grid: Grid) -> list[_Column]:
 def _text(cell: GridCell) -> str:
     """Write a cell; every number has room for the mark, so that digits stand below each other."""
     text = to_single_line(cell.brief or cell.text)
-    return text + (BEST if cell.is_best else " ") if cell.is_number else text
+    mark = BEST if cell.is_best else TIED if cell.is_tied else " "
+    return text + mark if cell.is_number else text
 
 
 def _nested(rows: Sequence[Sequence[str]]) -> list[list[str]]:

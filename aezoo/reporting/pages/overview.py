@@ -11,12 +11,13 @@ from aezoo.analysis.conventions import natural_key, role_rank
 from aezoo.analysis.frames import Record
 from aezoo.analysis.score_array import choose_sampler, score_array
 from aezoo.analysis.sections import Section, sections
+from aezoo.analysis.ties import tied_rows
 from aezoo.analysis.verdict import Verdict, verdict
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.pages.verdict_sentences import short_verdict
-from aezoo.reporting.table import Cell, Row, Table
+from aezoo.reporting.table import Cell, Row, Table, TiedCell
 from aezoo.reporting.tables import describe_data, describe_failures, reason_lines, tables_from
-from aezoo.reporting.text import BOLD, cell_text, column_heading, row_label, section_names
+from aezoo.reporting.text import BOLD, TIED, cell_text, column_heading, row_label, section_names
 from aezoo.statistics import MIN_SEEDS
 
 MAX_MODELS = 30
@@ -150,7 +151,7 @@ def _first_scores(section: Section) -> Table:
         part="",
         section=section,
         columns=tuple(table.columns[i] for table, i in chosen),
-        rows=tuple(row for row in ordered if row.role != "model" or row.model in shown),
+        rows=_with_ties(section, chosen, [row for row in ordered if row.role != "model" or row.model in shown]),
         note="",
         footer=(
             f"the metric to read first of each question: {', '.join(map(_named, chosen))}",
@@ -160,6 +161,17 @@ def _first_scores(section: Section) -> Table:
             *([f"and {left_out} more models, which are in the tables"] if left_out > 0 else []),
         ),
     )
+
+
+def _with_ties(section: Section, chosen: Sequence[tuple[Table, int]], rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Mark what the seeds cannot tell from the best, column by column."""
+    marked = [list(row.cells) for row in rows]
+    for j, (table, i) in enumerate(chosen):
+        tied = tied_rows(section, table.question, table.columns[i].metric)
+        for cells, row in zip(marked, rows, strict=True):
+            if {(row.model, row.sampler), (row.model, "")} & tied and cells[j].state == "ok" and not cells[j].best:
+                cells[j] = TiedCell(**vars(cells[j]))
+    return tuple(replace(row, cells=tuple(cells)) for row, cells in zip(rows, marked, strict=True))
 
 
 def _named(chosen: tuple[Table, int]) -> str:
@@ -221,6 +233,11 @@ def _legend(section: Section) -> tuple[str, ...]:
     return (
         f"cells: mean{counts} ± half the width of its 95 % interval; further rows of a model: with another sampler",
         f"{BOLD}: best mean among the models; floors and the oracle (held-out real images) never compete",
+        *(
+            [f"{TIED}: {seeds[0]} seeds do not tell it from the best, by the paired difference"]
+            if seeds and not few
+            else []
+        ),
         *([f"with fewer than {MIN_SEEDS} seeds nothing tells the best from the second best"] if few else []),
     )
 
