@@ -22,15 +22,22 @@ def limit_threads() -> None:
         RuntimeError: TensorFlow ran here before with more threads, which it cannot change any more.
     """
     os.environ.update(THREADS)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with quiet_stderr():
-        import tensorflow as tf
+    import_tensorflow()
+    import tensorflow as tf
     from threadpoolctl import threadpool_limits
 
-    tf.get_logger().setLevel("ERROR")
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     threadpool_limits(1)  # a library that was loaded before no longer reads the environment
+
+
+def import_tensorflow() -> None:
+    """Import TensorFlow without what it says about drivers and processors; errors it still reports."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with quiet_stderr():
+        import tensorflow as tf
+
+    tf.get_logger().setLevel("ERROR")
 
 
 @contextmanager

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+NEAR_DUPLICATES = "near_duplicates"
+COPYING_AUC = "copying_auc"
+
 HEADLINE = {
     "fd": "Fréchet distance of the features, not the FID: means and spread are off, whatever the cause",
     "coverage": "share of the real images that have a generated neighbour: falls where kinds of images are missing",
     "one_nearest_neighbour": "how often the nearest neighbour tells generated from real: 0.5 if it cannot",
-    "copying_auc": "below the band: nearer to training images than new real ones are, so copies; above: further",
+    NEAR_DUPLICATES: "share of the images that are nearly a training image: about 0.01 of new real ones, 1 of copies",
+    COPYING_AUC: "all images together: 0.5 where they are as near to training images as new real ones are, less where "
+    "nearer, more where further; a minority of copies hardly moves it",
     "unique_ratio": "different images among the generated ones: falls where images repeat",
     "class_kl": "how far the shares of the ten classes are from the real ones, in nats",
 }
@@ -17,17 +22,18 @@ HEADLINE = {
 
 
 def headline_name(row: Mapping[str, Any]) -> str | None:
-    """The name in `HEADLINE` of a row of a record, without its feature space; None for another score."""
+    """Find the name in `HEADLINE` of a row of a record, which has no feature space; None for another score."""
     space = row["features"]
     name = str(row["metric"]).removesuffix(f"_{space}") if space else str(row["metric"])
     return name if name in HEADLINE else None
 
 
 def headline_families(rows: Iterable[Mapping[str, Any]]) -> set[str]:
-    """The registered metrics behind the headline scores among `rows`."""
+    """Name the registered metrics behind the headline scores among `rows`."""
     return {str(row["family"]) for row in rows if headline_name(row)}
 
 
-def headline_only(record: Mapping[str, Any], also: Collection[str] = ()) -> dict[str, Any]:
-    """The record with its headline scores and those of the metrics `also` alone."""
-    return {**record, "scores": [row for row in record["scores"] if headline_name(row) or row["family"] in also]}
+def headline_only(record: Mapping[str, Any], extra_metrics: Collection[str] = ()) -> dict[str, Any]:
+    """Restrict a record to its headline scores and those of the metrics `extra_metrics`."""
+    rows = [row for row in record["scores"] if headline_name(row) or row["family"] in extra_metrics]
+    return {**record, "scores": rows}

@@ -1,4 +1,4 @@
-"""How far the scores of real digits spread when they are played as a generator."""
+"""Prediction intervals of scores: how far those of real images spread that are played as a generator."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ COVERAGE = 0.99
 
 @dataclass(frozen=True)
 class PredictionInterval:
-    """Where a score of further real digits lies in 99 of 100 cases, if draws are normal.
+    """Interval that holds a score of further real images in 99 of 100 cases, if draws are normal.
+
+    ``mean -+ t s sqrt(1 + 1 / draws)``, t the 99.5 % point of Student's t with draws - 1 degrees of freedom, s the
+    standard deviation of the draws; wider where a draw lies outside, by one image at least where the score is a share
+    of images, never beyond the range of the score.
 
     Attributes:
-        low, high: ``mean -+ t s sqrt(1 + 1 / draws)``, t the 99.5 % point of Student's t with draws - 1 degrees of
-            freedom, s the standard deviation of the draws; wider where a draw lies outside, by one image at least where
-            the score is a share of images, never beyond the range of the score.
+        low: lower end, in the unit of the score.
+        high: upper end.
         mean: of the draws.
     """
 
@@ -35,14 +38,14 @@ class PredictionInterval:
     mean: float
 
     def position(self, value: float) -> str:
-        """within, below or above."""
+        """Tell whether `value` is within, below or above the interval."""
         return "below" if value < self.low else "above" if value > self.high else "within"
 
 
 def oracle_intervals(
     evaluator: Evaluator, metrics: Sequence[Metric], seed: int, draws: int, pace: ScoringProgress
 ) -> dict[str, PredictionInterval]:
-    """The bands of the scores of `metrics` by name, from `draws` divisions of the held-out images.
+    """Compute the interval of each score of `metrics`, by name, from `draws` divisions of the held-out images.
 
     Each division draws the real side and as many generated ones, without replacement and without regard to labels,
     from all held-out images, so that both sides vary as they do for a perfect generator.
@@ -61,14 +64,16 @@ def oracle_intervals(
     ranges = {row["metric"]: _range(row, metrics) for row in rows}
     steps = {row["metric"]: 1 / evaluator.n if row["unit"] == "share" else 0.0 for row in rows}
     return {
-        name: prediction_interval(of, *ranges[name], steps[name]) for name, of in values.items() if len(of) == draws
+        name: prediction_interval(drawn, *ranges[name], steps[name])
+        for name, drawn in values.items()
+        if len(drawn) == draws
     }
 
 
 def prediction_interval(
     values: Sequence[float], lowest: float = -np.inf, highest: float = np.inf, step: float = 0.0
 ) -> PredictionInterval:
-    """The band of some draws, at least 3; `step` is what one image moves the score by: equal draws prove no more."""
+    """Compute the interval of 3 draws or more; one image moves the score by `step`, and equal draws prove no more."""
     array = np.asarray(values, dtype=np.float64)
     half = student.ppf((1 + COVERAGE) / 2, len(array) - 1) * array.std(ddof=1) * np.sqrt(1 + 1 / len(array))
     mean = float(array.mean())
@@ -87,7 +92,7 @@ def score_split(pool: ImageSet, evaluator: Evaluator, metrics: Sequence[Metric],
 
 
 def _range(row: Row, metrics: Sequence[Metric]) -> tuple[float, float]:
-    """The lowest and the highest value of a score."""
+    """Give the lowest and the highest value of a score."""
     metric = next(metric for metric in metrics if metric.name == row["family"])
     return next(
         score.range for score in metric.scores if row["metric"] in (score.name, f"{score.name}_{row['features']}")

@@ -1,20 +1,22 @@
-"""What stands around the tables: at their top what went wrong, below them where the samples stand."""
+"""Text around the tables of scores: what was scored, where each generator stands, and how to read it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from aezoo.reporting.document import PageSection
+from aezoo.reporting.text import join_words
+from aezoo.scoring.copies import copying_line
 from aezoo.scoring.headline_metrics import HEADLINE
-from aezoo.scoring.standing import Standing
+from aezoo.scoring.standing import ROLE_NAMES, Standing
 from aezoo.statistics.direction import arrow, is_target
 
-PLACE = ("oracle's band", "place")
-BAND = (
+INTERVAL_HEADERS = ("oracle's band", "place")
+INTERVAL = (
     "oracle's band: where the scores of other real images lie in 99 of 100 cases, from random divisions of the "
     "held-out images; of many scores one may lie outside by chance"
 )
-INTERVAL = (
+HALF_WIDTH = (
     "±: 1.96 standard errors, half of a 95 % interval: how far the score moves with other images of this generator and "
     "other real ones, not with another training; without ± it is not known"
 )
@@ -22,34 +24,47 @@ CHANCE = "better and worse compare values (of models, means over seeds): a diffe
 ARROW = "→ means that nearer to what follows is better"
 
 
-def summary_section(label: str, n: int, dataset: str, warnings: Sequence[str], notes: Sequence[str]) -> PageSection:
-    """What was scored, warnings first."""
+def summary_section(
+    names: Sequence[str], n: int, dataset: str, warnings: Sequence[str], notes: Sequence[str]
+) -> PageSection:
+    """Say what was scored, warnings first."""
+    each = " each" if len(names) > 1 else ""
     return PageSection(
-        heading=f"Scores of {label}: {n:,} images against {n:,} of {dataset}",
+        heading=f"Scores of {join_words(names)}: {n:,} images{each} against {n:,} of {dataset}",
         lines=(*(f"WARNING: {line}" for line in warnings), *notes),
         level=1,
     )
 
 
-def standing_section(label: str, standings: Sequence[Standing]) -> PageSection:
-    """A sentence, then a row for each headline score."""
-    banded, tied = any(each.place for each in standings), any(each.equal for each in standings)
+def standing_section(name: str, standings: Sequence[Standing]) -> PageSection:
+    """Say in a few lines where one generator stands, with a row for each headline score."""
+    has_intervals, has_ties = any(each.place for each in standings), any(each.equal for each in standings)
     return PageSection(
-        heading=f"Where {label} stands",
-        lines=(*_summary(standings), *(each.sentence for each in standings)),
+        heading=f"Where {name} stands",
+        lines=tuple(_findings(standings)),
         headers=(
-            *("score", "samples", *(PLACE if banded else ())),
-            *("next better", *(("equal",) if tied else ()), "next worse"),
+            *("score", "samples", *(INTERVAL_HEADERS if has_intervals else ())),
+            *("next better", *(("equal",) if has_ties else ()), "next worse"),
         ),
-        rows=tuple(_row(each, banded, tied) for each in standings),
+        rows=tuple(_row(each, has_intervals, has_ties) for each in standings),
     )
 
 
 def legend_section(standings: Sequence[Standing]) -> PageSection:
-    """What the words and signs of `standing_section` mean."""
-    named = {each.headline for each in standings}
-    words = [f"{name}: {text}" for name, text in HEADLINE.items() if name in named]
+    """Explain the words and signs of `standing_section`."""
+    shown = {each.headline for each in standings}
+    words = [f"{name}: {text}" for name, text in HEADLINE.items() if name in shown]
     return PageSection(heading="How to read it", lines=(*words, *_signs(standings)), level=3)
+
+
+def value_text(standing: Standing) -> str:
+    """Write ``fd_judge ↓: 3.43 ± 0.26``."""
+    return f"{score_text(standing)}: {standing.value_text}"
+
+
+def score_text(standing: Standing) -> str:
+    """Write ``fd_judge ↓``."""
+    return f"{standing.metric} {arrow(standing.better, standing.ideal)}"
 
 
 def _signs(standings: Sequence[Standing]) -> Iterator[str]:
@@ -57,7 +72,7 @@ def _signs(standings: Sequence[Standing]) -> Iterator[str]:
         "±": any(each.half_width is not None for each in standings),
         "the width of the band": any(each.place for each in standings),
     }
-    explained = zip(shown.values(), (INTERVAL, BAND), strict=True)
+    explained = zip(shown.values(), (HALF_WIDTH, INTERVAL), strict=True)
     yield from (text for is_shown, text in explained if is_shown)
     if any(shown.values()):
         yield CHANCE.format(" or ".join(name for name, is_shown in shown.items() if is_shown))
@@ -65,34 +80,43 @@ def _signs(standings: Sequence[Standing]) -> Iterator[str]:
         yield ARROW
 
 
-def value_text(each: Standing) -> str:
-    """``fd_judge ↓: 3.43 ± 0.26``."""
-    return f"{score_text(each)}: {each.value_text}"
+def _findings(standings: Sequence[Standing]) -> Iterator[str]:
+    placed = [each for each in standings if each.place]
+    if placed:
+        inside = [each.metric for each in placed if each.place == "within"]
+        named = f": {', '.join(inside)}" if inside else ""
+        yield f"{len(inside)} of {len(placed)} headline scores lie within the oracle's band{named}"
+    yield from filter(None, [copying_line(standings)])
+    for role in ("samples", "model", "floor"):
+        yield from _ranks(role, standings)
 
 
-def score_text(each: Standing) -> str:
-    """``fd_judge ↓``."""
-    return f"{each.metric} {arrow(each.better, each.ideal)}"
+def _ranks(role: str, standings: Sequence[Standing]) -> Iterator[str]:
+    """Name the scores by which the generator is better than all rows of a role."""
+    ranked = [(each.metric, rows) for each in standings for rows in each.among if rows.role == role]
+    if not ranked:
+        return
+    best = [metric for metric, rows in ranked if len(rows.worse) == rows.total]
+    one, several = ROLE_NAMES[role]
+    first = ranked[0][1]
+    rival = (
+        f"the {one} {[*first.better, *first.equal, *first.worse][0]}"
+        if first.total == 1
+        else f"all {first.total} {several}"
+    )
+    named = f": {', '.join(best)}" if best else ""
+    yield f"better than {rival} by {len(best)} of {len(ranked)} headline scores{named}"
 
 
-def _summary(standings: Sequence[Standing]) -> list[str]:
-    banded = [each for each in standings if each.place]
-    if not banded:
-        return []
-    inside = [each.metric for each in banded if each.place == "within"]
-    named = f": {', '.join(inside)}" if inside else ""
-    return [f"{len(inside)} of {len(banded)} headline scores lie within the oracle's band{named}"]
-
-
-def _row(each: Standing, banded: bool, tied: bool) -> tuple[str, ...]:
-    place = (each.band_text, each.verdict) if banded else ()
-    equal = (_tied(each.equal),) if tied else ()
-    better, worse = (str(row or "–") for row in (each.next_better, each.next_worse))
-    return (score_text(each), each.value_text, *place, better, *equal, worse)
+def _row(standing: Standing, has_intervals: bool, has_ties: bool) -> tuple[str, ...]:
+    place = (standing.interval_text, standing.verdict) if has_intervals else ()
+    ties = (_tied(standing.equal),) if has_ties else ()
+    better, worse = (str(row or "–") for row in (standing.next_better, standing.next_worse))
+    return (score_text(standing), standing.value_text, *place, better, *ties, worse)
 
 
 def _tied(names: Sequence[str]) -> str:
-    """``oracle and 2 more``."""
+    """Write ``oracle and 2 more``."""
     if not names:
         return "–"
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"

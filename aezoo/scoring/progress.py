@@ -1,4 +1,4 @@
-"""How far scoring is, and how long it still takes."""
+"""Progress of scoring: each step that ends, and the time that is left."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Callable
 from statistics import median
 
 SLOW_DRAW_SECONDS = 2.0
-"""Seconds of one draw from which on each is told."""
+"""Seconds of one draw from which on each is reported."""
 ROUND_FROM_SECONDS = 100
-"""Seconds from which on an estimate is told in tens."""
+"""Seconds from which on an estimate is rounded to tens."""
 
 
 class ScoringProgress:
-    """Tells of each step that ends, with what is left at the pace so far.
+    """Reporter of each step that ends, with the time that is left at the pace so far.
 
     Args:
-        tell: is called with each line.
-        rows: how many sets of images will be scored after the samples.
-        draws: how many draws of the oracle's band will follow.
+        tell: called with each line.
+        rows: number of sets of images that will be scored after the samples.
+        draws: number of draws of the oracle's interval that will follow.
         clock: seconds since some moment.
     """
 
@@ -32,29 +32,29 @@ class ScoringProgress:
         self.began = clock()
 
     def begin(self) -> None:
-        """A step begins now."""
+        """Start the clock of the first step."""
         self.began = self.clock()
 
     def row_ended(self, name: str, headline: float) -> None:
-        """The row `name` is scored; its headline scores, which are those of a draw, took `headline` seconds."""
+        """Report that a row is scored; its headline scores, which are those of a draw, took `headline` seconds."""
         self.row_seconds.append(self._elapsed())
         self.draw_guess = headline
         self.tell(f"{name}: {self.row_seconds[-1]:.1f} s{self._left()}")
 
     def draw_ended(self) -> None:
-        """One more draw of the oracle's band is scored; told if it was slow, or the last."""
+        """Count one more draw of the oracle's interval; reported if it was slow, or the last."""
         self.draw_seconds.append(self._elapsed())
         if self.draw_seconds[-1] > SLOW_DRAW_SECONDS or len(self.draw_seconds) == self.draws:
             self.tell(f"oracle's band: draw {len(self.draw_seconds)} of {self.draws}{self._left()}")
 
     def seconds_left(self) -> float:
-        """At the pace of the rows, and of the draws or else `draw_guess`."""
+        """Estimate the time that is left, at the pace of the rows, and of the draws or else of `draw_guess`."""
         rows, draws = self.rows - len(self.row_seconds), self.draws - len(self.draw_seconds)
-        of_row = median(self.row_seconds) if self.row_seconds else 0.0
-        of_draw = median(self.draw_seconds[1:] or [self.draw_guess])  # the first one holds the preparation
-        # Before its first draw the band searches the neighbours of twice as many images as a row has.
-        preparing = 2 * of_row if self.draws and not self.draw_seconds else 0.0
-        return rows * of_row + preparing + draws * of_draw
+        row = median(self.row_seconds) if self.row_seconds else 0.0
+        draw = median(self.draw_seconds[1:] or [self.draw_guess])  # the first one holds the preparation
+        # Before the first draw the interval searches the neighbours of twice as many images as a row has.
+        preparing = 2 * row if self.draws and not self.draw_seconds else 0.0
+        return rows * row + preparing + draws * draw
 
     def _elapsed(self) -> float:
         now = self.clock()

@@ -50,7 +50,7 @@ class SampleImages:
 
     @property
     def sha256(self) -> str:
-        """Of the images as they are scored: equal for equal images, whatever file they come from."""
+        """SHA-256 of the images as they are scored: equal for equal images, whatever file they come from."""
         return hashlib.sha256(np.ascontiguousarray(self.images).tobytes()).hexdigest()
 
 
@@ -81,7 +81,7 @@ def to_samples(
 
 
 def read_samples(path: Path, name: str | None = None, array: str | None = None) -> SampleImages:
-    """`to_samples` of a file or folder."""
+    """Read and check a file or folder, as `to_samples` does."""
     if not path.exists():
         raise SamplesError(f"{path} does not exist; give {KINDS}")
     if path.is_dir():
@@ -146,7 +146,7 @@ def _read_folder(path: Path, name: str | None) -> SampleImages:
 
 
 def read_png_folder(folder: Path) -> tuple[Bytes, int]:
-    """The PNG files directly in `folder` in the order of their names, uint8 (n, 28, 28), and how many others there are.
+    """Read the PNG files directly in `folder` in the order of their names: uint8 (n, 28, 28), and the number of others.
 
     A file may be grey, or colour whose channels are equal and opaque, as plotting libraries write grey.
 
@@ -164,7 +164,7 @@ def read_png_folder(folder: Path) -> tuple[Bytes, int]:
 
 
 def _describe_contents(entries: list[Path]) -> str:
-    """What a folder without PNG files holds."""
+    """Describe a folder without PNG files."""
     if not entries:
         return "is empty"
     found = ", ".join(entry.name for entry in entries[:3])[:200]

@@ -1,4 +1,4 @@
-"""Rows of an earlier comparison beside the samples, as far as they were scored in the same way; the rest is said."""
+"""Models of existing results folders that were scored on the same data, n and metric versions as the samples."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Score = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class ReferenceModels:
-    """What of other results may stand beside the samples.
+    """Models and floors of other results that may stand beside the samples.
 
     Attributes:
         records: of models and floors, with no more than the scores that may be compared.
@@ -41,7 +41,7 @@ class ReferenceModels:
 
 
 def load_comparable(folders: Sequence[Path], samples: Record) -> ReferenceModels:
-    """The models and floors of results folders whose scores may stand beside those of the record `samples`.
+    """Load the models and floors of results folders whose scores may stand beside those of the record `samples`.
 
     They must come from the same data (by fingerprint), the same judge, the same number of images and the same version
     of the metric.
@@ -54,18 +54,18 @@ def load_comparable(folders: Sequence[Path], samples: Record) -> ReferenceModels
     warnings: list[str] = []
     for folder in folders:
         records = [record for record in Store(folder).records() if record["role"] not in COMPUTED_HERE]
-        found = [_comparable(record, samples) for record in records]
-        comparable = [record for record, _ in found if record is not None]
+        compared = [_comparable(record, samples) for record in records]
+        comparable = [record for record, _ in compared if record is not None]
         kept.extend(comparable)
         if comparable:
-            notes.extend(_lines(folder, found))
+            notes.extend(_lines(folder, compared))
         else:
-            warnings.append(_nothing_left(folder, found))
+            warnings.append(_nothing_left(folder, compared))
     return ReferenceModels(tuple(_disambiguate(kept)), tuple(notes), tuple(warnings))
 
 
 def _hint(samples: Record) -> str:
-    """How models come to stand beside these samples."""
+    """Tell how models come to stand beside these samples."""
     name, n = samples["dataset"]["name"], samples["spec"]["protocol"]["samples"]
     if (name, n) == PUBLISHED:
         return (
@@ -80,22 +80,22 @@ def _hint(samples: Record) -> str:
 
 
 def _comparable(record: Record, samples: Record) -> tuple[Record | None, list[str]]:
-    """The record with the scores that may be compared, None without any; and a reason for each score left out."""
+    """Restrict a record to the scores that may be compared, None without any; with a reason for each one left out."""
     if record["status"] != "done":
         return None, [f"did not finish ({record['status']})"]
-    for name, words in (("fingerprint", "its data has fingerprint {}, here {}"), ("judge", "its judge is {}, here {}")):
+    for name, text in (("fingerprint", "its data has fingerprint {}, here {}"), ("judge", "its judge is {}, here {}")):
         there, here = record["dataset"][name], samples["dataset"][name]
         if there != here:
-            return None, [words.format(str(there)[:12], str(here)[:12])]
-    of_samples = [row for row in record["scores"] if row["question"] in QUESTIONS]
-    reasons = [_reason(row, samples) for row in of_samples]
-    rows = [row for row, reason in zip(of_samples, reasons, strict=True) if reason is None]
-    why = [reason for reason in reasons if reason is not None] or ([] if rows else [NO_SAMPLES])
-    return ({**record, "scores": rows} if any(row["state"] == "ok" for row in rows) else None), why
+            return None, [text.format(str(there)[:12], str(here)[:12])]
+    rows_of_samples = [row for row in record["scores"] if row["question"] in QUESTIONS]
+    reasons = [_reason(row, samples) for row in rows_of_samples]
+    rows = [row for row, reason in zip(rows_of_samples, reasons, strict=True) if reason is None]
+    left_out = [reason for reason in reasons if reason is not None] or ([] if rows else [NO_SAMPLES])
+    return ({**record, "scores": rows} if any(row["state"] == "ok" for row in rows) else None), left_out
 
 
 def _reason(row: Score, samples: Record) -> str | None:
-    """Why a score may not be compared; None where it may."""
+    """Give the reason why a score may not be compared; None where it may."""
     version = samples["metrics"].get(row["family"])
     n = max((score["n"] for score in samples["scores"]), default=0)
     if row["state"] != "ok":
@@ -107,27 +107,29 @@ def _reason(row: Score, samples: Record) -> str | None:
     return None if row["n"] == n else f"scored with {row['n']:,} images, here {n:,}; only equal numbers compare"
 
 
-def _lines(folder: Path, found: list[tuple[Record | None, list[str]]]) -> Iterator[str]:
-    kept = [record for record, _ in found if record is not None]
+def _lines(folder: Path, compared: list[tuple[Record | None, list[str]]]) -> Iterator[str]:
+    kept = [record for record, _ in compared if record is not None]
     for protocol in dict.fromkeys(describe_protocol(record["spec"]["protocol"]) for record in kept):
         yield f"models and floors from {folder}: protocol {protocol}"
-    whole = Counter(reason for record, why in found if record is None for reason in set(why) if reason != NO_SAMPLES)
+    whole = Counter(
+        reason for record, reasons in compared if record is None for reason in set(reasons) if reason != NO_SAMPLES
+    )
     for reason, count in whole.items():
-        yield f"{folder}: {count} of {len(found)} trials left out: {reason}"
-    for reason in dict.fromkeys(reason for record, why in found if record is not None for reason in why):
+        yield f"{folder}: {count} of {len(compared)} trials left out: {reason}"
+    for reason in dict.fromkeys(reason for record, reasons in compared if record is not None for reason in reasons):
         yield f"{folder}: some scores left out: {reason}"
 
 
-def _nothing_left(folder: Path, found: list[tuple[Record | None, list[str]]]) -> str:
-    if not found:
+def _nothing_left(folder: Path, compared: list[tuple[Record | None, list[str]]]) -> str:
+    if not compared:
         return f"{folder} holds no models: nothing of it stands beside the samples"
-    reasons = Counter(reason for _, why in found for reason in set(why)).most_common()
-    told = "; ".join(f"{reason} ({count} of {len(found)} trials)" for reason, count in reasons)
+    reasons = Counter(reason for _, reasons in compared for reason in set(reasons)).most_common()
+    told = "; ".join(f"{reason} ({count} of {len(compared)} trials)" for reason, count in reasons)
     return f"nothing of {folder} stands beside the samples: {told}"
 
 
 def _disambiguate(records: list[Record]) -> list[Record]:
-    """Where protocols differ, the label says in what: ``vae:latent_dim=16``."""
+    """Add to labels what differs between protocols: ``vae:latent_dim=16``."""
     protocols = [complete_protocol(record["spec"]["protocol"]) for record in records]
     names = sorted({name for protocol in protocols for name in protocol} - {"name", "samples"})
     varying = [name for name in names if len({repr(protocol.get(name)) for protocol in protocols}) > 1]

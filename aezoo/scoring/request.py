@@ -1,4 +1,4 @@
-"""What to score images against."""
+"""Request of a scoring: the data set, and what stands beside the images."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MIN_DRAWS = 3
 
 @dataclass(frozen=True)
 class ScoreRequest:
-    """What `aezoo.score` is asked for, but for the images; its arguments say what each means."""
+    """Arguments of `aezoo.score` but for the images; its docstring says what each means."""
 
     dataset: str = "mnist"
     data_file: Path | None = None
@@ -46,10 +46,10 @@ class ScoreRequest:
             raise UsageError(f"seed {self.seed} is not allowed; give a whole number from 0 to 2**32 - 1")
 
     def rows(self) -> list[str]:
-        """What is scored beside the samples: the oracle, then the controls, each once."""
+        """Name what is scored beside the samples: the oracle, then the controls, each once."""
         controls = CONTROLS.names() if self.controls is None else self.controls
         return list(dict.fromkeys(["oracle", *controls]))
 
     def slow_metrics(self) -> tuple[str, ...]:
-        """The metrics that `also` asks for, sorted; raises `UnknownNameError` for what is no slow metric of samples."""
+        """Name the metrics that `also` asks for; raises `UnknownNameError` for what is no slow metric of samples."""
         return slow_metrics(self.also, FEATURE_QUESTIONS, "slow metric of samples")

@@ -1,14 +1,14 @@
-"""What `score` gives back: records, where the samples stand, and both as tables."""
+"""Result of `score`: records, where the images of each generator stand, and both as tables and as a page."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from aezoo.errors import UsageError
+from aezoo.errors import UnknownNameError, UsageError
 from aezoo.messages import Outcome
 from aezoo.record import Record
 from aezoo.reporting import Document, Table, render, tables, tables_document, tidy, write_tables
@@ -19,69 +19,106 @@ from aezoo.scoring.standing import Standing
 from aezoo.store import Store
 
 METRIC_SELECTIONS = ("headline", "all")
-
 TABLES_ALONE = ("csv", "latex")
 """The formats that hold the tables without what stands around them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ScoreResult:
     """Scores of images from elsewhere, and what they are to be compared with.
 
+    Of several generators, ``result["name"]`` is the result of one.
+
     Attributes:
-        record: the images' own, like that of any trial; its role is "samples".
-        beside: the records of the oracle, the controls, and the models and floors of other folders, the last with no
-            more than the scores that may be compared.
-        standings: where the images stand in each headline score.
+        records: of each generator's images, like those of any trial; their role is "samples".
+        references: the records of the oracle, the controls, and the models and floors of other folders, the last with
+            no more than the scores that may be compared.
+        standings: where the images stand in each headline score, generator by generator.
         notes: what was left out and why, a line each.
-        warnings: what makes the scores, or what stands beside them, other than they were meant to be; a line each.
-        also: the slow metrics that were asked for.
+        warnings: what makes the scores, or what stands beside them, other than they were meant to be, and copies of
+            training images; a line each.
+        extra_metrics: the slow metrics that were asked for.
+        outcomes: all that was computed, with its artifacts.
     """
 
-    record: Record
-    beside: tuple[Record, ...]
+    records: tuple[Record, ...]
+    references: tuple[Record, ...]
     standings: tuple[Standing, ...]
     notes: tuple[str, ...]
     warnings: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
-    outcomes: tuple[Outcome, ...] = field(repr=False, compare=False, default=())
+    extra_metrics: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = field(compare=False, default=())
+
+    def __repr__(self) -> str:
+        counts = {"standing": len(self.standings), "warning": len(self.warnings)}
+        told = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
+        return f"<ScoreResult of {', '.join(self.names)} on {self._dataset}: {self.n:,} images, {told}>"
+
+    def __getitem__(self, name: str) -> ScoreResult:
+        """Restrict the result to one generator; raises `UnknownNameError` for another name."""
+        if name not in self.names:
+            raise UnknownNameError("generator", name, self.names)
+        records = tuple(record for record in self.records if record["label"] == name)
+        others = {record["id"] for record in self.records} - {record["id"] for record in records}
+        prefixes = tuple(f"{other}: " for other in self.names if other != name)
+        return replace(
+            self,
+            records=records,
+            standings=tuple(standing for standing in self.standings if standing.samples == name),
+            notes=tuple(line for line in self.notes if not line.startswith(prefixes)),
+            warnings=tuple(line for line in self.warnings if not line.startswith(prefixes)),
+            outcomes=tuple(outcome for outcome in self.outcomes if outcome.record["id"] not in others),
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The generators' names."""
+        return tuple(record["label"] for record in self.records)
 
     @property
     def n(self) -> int:
-        """How many images were scored, against as many real ones."""
-        return int(self.record["spec"]["protocol"]["samples"])
+        """Number of images of each generator that were scored, against as many real ones."""
+        return int(self.records[0]["spec"]["protocol"]["samples"])
+
+    @property
+    def record(self) -> Record:
+        """The record of the only generator; raises `UsageError` where there are several."""
+        if len(self.records) > 1:
+            raise UsageError(
+                f"the result holds {', '.join(self.names)}; take one of them, such as result[{self.names[0]!r}]"
+            )
+        return self.records[0]
 
     @property
     def scores(self) -> dict[str, float]:
-        """The images' scores by name, those that have a value: ``{"fd_judge": 12.3, ...}``."""
+        """The scores of the only generator that have a value, by name: ``{"fd_judge": 12.3, ...}``."""
         return {row["metric"]: row["value"] for row in self.record["scores"] if row["state"] == "ok"}
 
     def frame(self) -> pd.DataFrame:
-        """Every score of every row, tidy: columns as in results.csv."""
+        """Give every score of every row, tidy: columns as in results.csv."""
         return tidy(self._shown("all"))
 
     def tables(self, metrics: str = "headline") -> list[Table]:
-        """The tables of the headline scores, or of all of them."""
+        """Make the tables of the headline scores, or of all of them."""
         return tables(self._shown(metrics))
 
     def table(self, format: str = "md", metrics: str = "headline") -> str:
-        """As text: md (warnings, tables, where the images stand), csv and latex (tables), json (an object of it all).
+        """Render as text: md (warnings, where the images stand, tables), csv and latex (tables), json (all in one).
 
         Raises:
-            UsageError: another format or extent.
+            UsageError: another format or selection.
         """
         document = tables_document(self.tables(metrics)) if format in TABLES_ALONE else self.document(metrics)
         return render(document, format)
 
     def document(self, metrics: str = "headline") -> Document:
-        """As a page: warnings, tables, where the images stand; raises `UsageError` for another extent."""
+        """Make the page: warnings, where the images stand, tables; raises `UsageError` for another selection."""
         found = self.tables(metrics)
-        label, dataset = self.record["label"], self.record["dataset"]["name"]
         return Document(
             sections=(
-                summary_section(label, self.n, dataset, self.warnings, self.notes),
+                summary_section(self.names, self.n, self._dataset, self.warnings, self.notes),
+                *(standing_section(name, self[name].standings) for name in self.names),
                 *tables_document(found).sections,
-                standing_section(label, self.standings),
                 legend_section(self.standings),
             ),
             data={**self._facts(), "tables": found},
@@ -102,23 +139,30 @@ class ScoreResult:
             written.append(write_file(folder / f"score.{format}", [self.table(format, "all").encode()]))
         return written
 
+    @property
+    def _dataset(self) -> str:
+        return str(self.records[0]["dataset"]["name"])
+
     def _facts(self) -> dict[str, Any]:
         """What JSON holds but for the tables."""
-        told = {"warnings": self.warnings, "notes": self.notes}
-        each = [{**asdict(one), "half_width": one.half_width, "sentence": one.sentence} for one in self.standings]
-        return {"samples": self.record["label"], "n": self.n, **told, "standings": each}
+        standings = [
+            {**asdict(standing), "half_width": standing.half_width, "sentence": standing.sentence}
+            for standing in self.standings
+        ]
+        names = {"samples": ", ".join(self.names), "generators": self.names}
+        return {**names, "n": self.n, "warnings": self.warnings, "notes": self.notes, "standings": standings}
 
-    def _shown(self, extent: str) -> list[dict[str, Any]]:
+    def _shown(self, selection: str) -> list[dict[str, Any]]:
         """All records as one section, as tables show them.
 
         Of a protocol, samples from elsewhere know no more than their number, and what was sampled in one way only
         needs no sampler's name.
         """
-        if extent not in METRIC_SELECTIONS:
-            raise UsageError(f"metrics {extent[:80]!r} are not known; use one of: {', '.join(METRIC_SELECTIONS)}")
+        if selection not in METRIC_SELECTIONS:
+            raise UsageError(f"metrics {selection[:80]!r} are not known; use one of: {', '.join(METRIC_SELECTIONS)}")
         protocol = {"name": "score", "samples": self.n}
-        records = [self.record, *self.beside]
-        chosen = records if extent == "all" else [headline_only(record, self.also) for record in records]
+        records = [*self.records, *self.references]
+        chosen = records if selection == "all" else [headline_only(record, self.extra_metrics) for record in records]
         return [{**_without_sampler(record), "spec": {**record["spec"], "protocol": protocol}} for record in chosen]
 
 

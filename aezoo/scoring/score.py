@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from numpy.typing import ArrayLike
 
+from aezoo.errors import UsageError
 from aezoo.messages import Outcome
 from aezoo.scoring.reading import SampleImages, to_samples
 from aezoo.scoring.request import DRAWS, ScoreRequest
 from aezoo.scoring.validation import SamplesWarning
 
 if TYPE_CHECKING:
+    from aezoo.record import Record
     from aezoo.scoring.result import ScoreResult
-    from aezoo.scoring.standing import Standing
+
+Source = ArrayLike | os.PathLike[str] | str
 
 
 def score(
-    images: ArrayLike | os.PathLike[str] | str,
+    images: Source | Mapping[str, Source],
     dataset: str = "mnist",
     *,
     name: str | None = None,
@@ -34,18 +37,20 @@ def score(
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
 ) -> ScoreResult:
-    """Score images as the benchmark scores the samples of its models; nothing is trained.
+    """Score images as the benchmark scores the samples of its models; nothing is trained, and nothing printed.
 
     Real and generated images are equal in number: as many as were given, at most what the reference split holds (and
     at most 5,000); of more, a subset is drawn. Beside the samples stand the oracle and the controls at their default
-    dose, at the same n. Minutes for 5,000 images: the controls take most of it, the oracle's draws much of the rest.
+    dose, at the same n. They take minutes for 5,000 images, and are kept in the user's cache for the next time.
 
-    Warns with `SamplesWarning` of images that are probably not what was meant, such as black digits on white, and of a
-    folder of which nothing can stand beside the samples; `ScoreResult.warnings` holds the same lines.
+    Warns with `SamplesWarning` of images that are probably not what was meant, such as black digits on white, of copies
+    of training images, and of a folder of which nothing can stand beside the samples; `ScoreResult.warnings` holds the
+    same lines.
 
     Args:
         images: uint8 in 0..255 or floating in [0, 1], shape (n, 28, 28), (n, 28, 28, 1), (n, 1, 28, 28) or (n, 784),
-            n at least 1,000; or the path of an npz or npy file or of a folder of PNG files that hold them.
+            n at least 1,000; or the path of an npz or npy file or of a folder of PNG files that hold them. Several
+            generators side by side: a dictionary of their names and images.
         dataset: a registered data set, what the images imitate.
         name: what tables call the images; None for the name of the file, or "samples".
         array: which array of an npz file with several.
@@ -62,50 +67,72 @@ def score(
     Raises:
         SamplesError: the images cannot be read or scored; found before anything slow begins.
         UnknownNameError: of the data set, a control, a metric or an array.
-        UsageError: one or two draws of the oracle, which have no spread, or a seed below 0.
-        DatasetError: the data set cannot be had or trusted.
+        UsageError: one or two draws of the oracle, which have no spread, a seed below 0, or two generators that cannot
+            be told apart.
+        DatasetError: the data set cannot be had or trusted, or has fewer than 1,000 reference or oracle images.
         ResultsError: a folder to compare with cannot be read.
     """
     request = ScoreRequest(dataset, data_file, controls, tuple(map(Path, against)), oracle_draws, tuple(also), seed)
     request.check()
-    scored = score_samples(to_samples(images, name, array), request, progress or (lambda line: None))
-    for line in scored.warnings:
+    result = score_samples(_to_samples(images, name, array), request, progress or (lambda line: None))
+    for line in result.warnings:
         warnings.warn(line, SamplesWarning, stacklevel=2)
-    return scored
+    return result
+
+
+def _to_samples(images: Source | Mapping[str, Source], name: str | None, array: str | None) -> list[SampleImages]:
+    if not isinstance(images, Mapping):
+        return [to_samples(images, name, array)]
+    if name is not None or not images:
+        asked = f"name {name[:80]!r} is given" if name is not None else "no images are given"
+        raise UsageError(f"{asked} with a dictionary; give names and images as its keys and values")
+    return [to_samples(source, str(key), array) for key, source in images.items()]
 
 
 def score_samples(
-    samples: SampleImages,
+    samples: Sequence[SampleImages],
     request: ScoreRequest,
     tell: Callable[[str], None],
     keep: Callable[[Outcome], None] = lambda outcome: None,
 ) -> ScoreResult:
     """`score` of images that were read and checked; `keep` is called with each outcome, the images' own first."""
+    from aezoo.engines.threads import import_tensorflow
+
+    import_tensorflow()
+    from aezoo.scoring.copies import near_copy_warnings
     from aezoo.scoring.reference_models import load_comparable
     from aezoo.scoring.result import ScoreResult
-    from aezoo.scoring.scorer import SampleScorer  # imports TensorFlow
+    from aezoo.scoring.scorer import SampleScorer
     from aezoo.scoring.standing import standings
 
     scorer = SampleScorer(samples, request, tell)
-    _report_all(tell, scorer.doubts, scorer.notes)
-    own = scorer.score()
-    keep(own)
-    _report_scores(tell, samples.name, standings([own.record], {}))
-    zoo = load_comparable(request.against, own.record)
-    _report_all(tell, zoo.warnings, zoo.notes)
-    outcomes = [own]
-    for outcome in scorer.known():
+    _report_all(tell, scorer.warnings, scorer.notes)
+    own: list[Outcome] = []
+    for outcome in scorer.score():
         keep(outcome)
-        outcomes.append(outcome)
-    beside = (*(outcome.record for outcome in outcomes[1:]), *zoo.records)
+        own.append(outcome)
+        _report_scores(tell, outcome.record)
+    models = load_comparable(request.against, own[0].record)
+    _report_all(tell, models.warnings, models.notes)
+    references: list[Outcome] = []
+    scoring = scorer.references()
+    for outcome in scoring.outcomes():
+        keep(outcome)
+        references.append(outcome)
+    records = tuple(outcome.record for outcome in own)
+    beside = (*(outcome.record for outcome in references), *models.records)
+    placed = standings([*records, *beside], scoring.intervals())
+    found = near_copy_warnings(placed, references[0].record, scorer.n)
+    copies = [f"{scorer.prefix(name)}{line}" for name, line in found.items()]
+    _report_all(tell, copies, ())
     return ScoreResult(
-        record=own.record,
-        beside=beside,
-        standings=standings([own.record, *beside], scorer.bands(own.record)),
-        notes=(*scorer.notes, *zoo.notes),
-        warnings=(*scorer.doubts, *zoo.warnings),
-        also=scorer.also,
-        outcomes=tuple(outcomes),
+        records=records,
+        references=beside,
+        standings=placed,
+        notes=(*scorer.notes, *models.notes),
+        warnings=(*copies, *scorer.warnings, *models.warnings),
+        extra_metrics=request.slow_metrics(),
+        outcomes=(*own, *references),
     )
 
 
@@ -114,10 +141,11 @@ def _report_all(tell: Callable[[str], None], warned: Sequence[str], notes: Seque
         tell(line)
 
 
-def _report_scores(tell: Callable[[str], None], name: str, found: Sequence[Standing]) -> None:
-    """The images' own scores, which need nothing beside them."""
+def _report_scores(tell: Callable[[str], None], record: Record) -> None:
+    """Tell the images' own scores, which need nothing beside them."""
     from aezoo.scoring.page import value_text
+    from aezoo.scoring.standing import standings
 
-    tell(f"the scores of {name}; what they are to be compared with follows:")
-    for each in found:
-        tell(f"  {value_text(each)}")
+    tell(f"the scores of {record['label']}; what they are to be compared with follows:")
+    for standing in standings([record], {}):
+        tell(f"  {value_text(standing)}")

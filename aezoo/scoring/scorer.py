@@ -1,20 +1,23 @@
-"""The benchmark's panel for images from elsewhere, and for the oracle and the controls beside them."""
+"""Scoring of images from elsewhere, and of the oracle and the controls that they stand beside."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from aezoo.datasets import load_dataset
-from aezoo.errors import AezooError
+from aezoo.datasets import Dataset, load_dataset
+from aezoo.errors import AezooError, DatasetError, SamplesError, UsageError
+from aezoo.images import to_bytes
 from aezoo.messages import Outcome, Request
+from aezoo.metrics import FEATURE_QUESTIONS, Metric
 from aezoo.metrics.compute import default_metrics
-from aezoo.record import Record
-from aezoo.scoring.headline_metrics import headline_families
+from aezoo.scoring.copies import exact_copy_warning
+from aezoo.scoring.headline_metrics import HEADLINE, headline_families
 from aezoo.scoring.oracle_interval import PredictionInterval, oracle_intervals
 from aezoo.scoring.progress import ScoringProgress
 from aezoo.scoring.reading import SampleImages
+from aezoo.scoring.reference_cache import ReferenceCache, cache_key
 from aezoo.scoring.request import ScoreRequest
 from aezoo.scoring.validation import Images, input_warnings
 from aezoo.seeds import generator
@@ -25,74 +28,173 @@ PROTOCOL = "score"
 
 
 class SampleScorer:
-    """One set of images, ready to be scored on one data set.
+    """Images of one generator or more, ready to be scored on one data set.
+
+    Args:
+        samples: the images of each generator.
+        request: what to score them against.
+        tell: called with a line from time to time.
 
     Attributes:
-        n: how many of them are scored, against as many real ones.
+        n: number of images of each that are scored, against as many real ones.
         notes: lines on what was done with the images.
-        doubts: lines on what is unlikely of them.
+        warnings: lines on what is unlikely of them.
+
+    Raises:
+        UsageError: two generators have one name, or the same images.
+        DatasetError: the data set cannot be had, or has too few held-out images for any metric.
     """
 
-    def __init__(self, samples: SampleImages, request: ScoreRequest, tell: Callable[[str], None]) -> None:
-        self.samples, self.wanted = samples, request
-        self.also = request.slow_metrics()
+    def __init__(self, samples: Sequence[SampleImages], request: ScoreRequest, tell: Callable[[str], None]) -> None:
+        _check_distinct(samples)
+        self.samples, self.request, self.tell = samples, request, tell
         self.dataset = load_dataset(request.dataset, request.data_file)
-        most = min(Protocol().samples, len(self.dataset.reference), len(self.dataset.oracle))
-        self.n = min(len(samples.images), most)
-        self.notes = [*samples.notes, *self._subset_note()]
-        self.doubts = input_warnings(samples.images, self.dataset.reference.images, self.dataset.name)
-        self.pace = ScoringProgress(tell, len(request.rows()), request.oracle_draws)
-        tell(f"{samples.name}: {self.n:,} images against {self.n:,} of {self.dataset.name}, {self.dataset.origin}")
-        tell(f"its own scores come first, after the features of {len(self.dataset.train):,} training images")
+        self.n = min(_held_out_size(self.dataset, _metrics(request)), *(len(each.images) for each in samples))
+        self.chosen = {each.name: self._choose(each.images) for each in samples}
+        self._warnings = {name: self._input_warnings(images) for name, images in self.chosen.items()}
+        self.notes = self._prefixed({each.name: [*each.notes, *self._subset_notes(each)] for each in samples})
+        self.warnings = self._prefixed(self._warnings)
 
-    def score(self) -> Outcome:
-        """The images' own record, its role "samples"."""
-        outcome = score_images(self._request("samples", {"sha256": self.samples.sha256}), self._chosen())
-        outcome.record["label"] = self.samples.name
-        outcome.record["warnings"] = list(self.doubts)
-        return _finished(self.samples.name, outcome)
+    def score(self) -> Iterator[Outcome]:
+        """Score each generator's images: a record like that of any trial, with the role "samples"."""
+        n, dataset = f"{self.n:,}", self.dataset
+        self.tell(f"{', '.join(self.chosen)}: {n} images against {n} of {dataset.name}, {dataset.origin}")
+        self.tell(f"own scores come first, after the features of {len(dataset.train):,} training images")
+        for each in self.samples:
+            request = _request(self.request, dataset, self.n, "samples", {"sha256": each.sha256})
+            outcome = score_images(request, self.chosen[each.name])
+            outcome.record["label"] = each.name
+            outcome.record["warnings"] = self._warnings[each.name]
+            yield _require_scores(_checked(each.name, outcome))
 
-    def known(self) -> Iterator[Outcome]:
-        """The oracle, then the controls at their default dose, each as soon as it is scored."""
-        self.pace.begin()
-        for name in self.wanted.rows():
-            outcome = _finished(name, run_trial(self._request(name, {})))
-            seconds = outcome.record["timing"]["metrics"]
-            headline = headline_families(outcome.record["scores"])
-            self.pace.row_ended(name, sum(seconds.get(metric, 0.0) for metric in headline))
-            yield outcome
+    def references(self) -> ReferenceScorer:
+        """Make what scores the oracle and the controls with as many images."""
+        return ReferenceScorer(self.request, self.dataset, self.n, self.tell)
 
-    def bands(self, samples: Record) -> dict[str, PredictionInterval]:
-        """The oracle's band of each headline score of the record `samples`; none without draws."""
-        if not self.wanted.oracle_draws:
-            return {}
-        families = headline_families(samples["scores"])
-        metrics = [metric for metric in default_metrics() if metric.name in families]
-        evaluator = kept_evaluator(self.dataset, self.n)
-        return oracle_intervals(evaluator, metrics, self.wanted.seed, self.wanted.oracle_draws, self.pace)
+    def prefix(self, name: str) -> str:
+        """Give what a line on one generator begins with, where there are several."""
+        return f"{name}: " if len(self.samples) > 1 else ""
 
-    def _chosen(self) -> Images:
-        """As many images as are compared, in their order; of more, a subset without replacement."""
-        images = self.samples.images
+    def _choose(self, images: Images) -> Images:
+        """Take as many images as are compared, in their order; of more, a subset without replacement."""
         if len(images) == self.n:
             return images
-        rows = generator(self.wanted.seed, "score", "subset").permutation(len(images))[: self.n]
+        rows = generator(self.request.seed, "score", "subset").permutation(len(images))[: self.n]
         return images[np.sort(rows)]
 
-    def _subset_note(self) -> list[str]:
-        given = len(self.samples.images)
+    def _subset_notes(self, samples: SampleImages) -> list[str]:
+        given = len(samples.images)
         if given == self.n:
             return []
-        return [f"{self.n:,} of the {given:,} images given are scored, drawn with seed {self.wanted.seed}"]
+        return [f"{self.n:,} of the {given:,} images given are scored, drawn with seed {self.request.seed}"]
 
-    def _request(self, model: str, parameters: dict[str, Parameter]) -> Request:
-        name, protocol = self.dataset.name, Protocol(name=PROTOCOL, samples=self.n)
-        trial = Trial(dataset=name, model=model, parameters=parameters, protocol=protocol, seed=self.wanted.seed)
-        return Request(trial, self.dataset.fingerprint, self.dataset.note, self.wanted.data_file, also=self.also)
+    def _input_warnings(self, images: Images) -> list[str]:
+        copies = exact_copy_warning(to_bytes(images), self.dataset)
+        unlikely = input_warnings(images, self.dataset.reference.images, self.dataset.name)
+        return [*unlikely, *([copies] if copies else [])]
+
+    def _prefixed(self, lines: dict[str, list[str]]) -> list[str]:
+        return [f"{self.prefix(name)}{line}" for name, of_name in lines.items() for line in of_name]
 
 
-def _finished(name: str, outcome: Outcome) -> Outcome:
-    """The outcome, if there is one to speak of; raises `AezooError` otherwise."""
+class ReferenceScorer:
+    """The oracle, the controls and the oracle's intervals, kept from run to run."""
+
+    def __init__(self, request: ScoreRequest, dataset: Dataset, n: int, tell: Callable[[str], None]) -> None:
+        self.request, self.dataset, self.tell = request, dataset, tell
+        self.evaluator = kept_evaluator(dataset, n)
+        self.requests = {name: _request(request, dataset, n, name, {}) for name in request.rows()}
+        self.cache = ReferenceCache(self._key(), tell)
+        self._kept = {name: self.cache.outcome(each.trial.id) for name, each in self.requests.items()}
+        self._intervals = self.cache.intervals(request.oracle_draws) if request.oracle_draws else {}
+        missing = sum(outcome is None for outcome in self._kept.values())
+        self.progress = ScoringProgress(tell, missing, request.oracle_draws if self._intervals is None else 0)
+        if missing < len(self._kept):
+            tell(f"oracle and controls: {len(self._kept) - missing} of {len(self._kept)} known from an earlier run")
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Score the oracle, then the controls at their default dose, each as soon as it is known."""
+        self.progress.begin()
+        for name, request in self.requests.items():
+            yield self._kept[name] or self._score(name, request)
+
+    def intervals(self) -> dict[str, PredictionInterval]:
+        """Compute the oracle's interval of each headline score; none without draws."""
+        if self._intervals is None:
+            draws, seed = self.request.oracle_draws, self.request.seed
+            metrics = [
+                metric for metric in default_metrics() if HEADLINE.keys() & {score.name for score in metric.scores}
+            ]
+            self._intervals = oracle_intervals(self.evaluator, metrics, seed, draws, self.progress)
+            self.cache.keep_intervals(draws, self._intervals)
+        return self._intervals
+
+    def _score(self, name: str, request: Request) -> Outcome:
+        outcome = _checked(name, run_trial(request))
+        self.cache.keep_outcome(outcome)
+        seconds = outcome.record["timing"]["metrics"]
+        headline = headline_families(outcome.record["scores"])
+        self.progress.row_ended(name, sum(seconds.get(metric, 0.0) for metric in headline))
+        return outcome
+
+    def _key(self) -> str:
+        judge = self.evaluator.real.spaces.judge
+        return cache_key(
+            fingerprint=self.dataset.fingerprint,
+            judge=None if judge is None else judge.sha256,
+            n=self.evaluator.n,
+            seed=self.request.seed,
+            metrics=_metrics(self.request),
+            controls=self.request.rows(),
+        )
+
+
+def _check_distinct(samples: Sequence[SampleImages]) -> None:
+    """Raise `UsageError` where two generators could not be told apart."""
+    for i, each in enumerate(samples):
+        for other in samples[:i]:
+            if each.name == other.name:
+                raise UsageError(f"two generators are called {each.name[:80]!r}; give each a name of its own (--name)")
+            if each.sha256 == other.sha256:
+                raise UsageError(
+                    f"{other.name[:80]} and {each.name[:80]} hold the same images; give each generator once"
+                )
+
+
+def _metrics(request: ScoreRequest) -> list[Metric]:
+    return [metric for metric in default_metrics(request.slow_metrics()) if metric.question in FEATURE_QUESTIONS]
+
+
+def _held_out_size(dataset: Dataset, metrics: Sequence[Metric]) -> int:
+    """Give the largest number of images that can be compared; `DatasetError` if it is too small for every metric."""
+    reference, oracle = len(dataset.reference), len(dataset.oracle)
+    needed = min(metric.minimum_n for metric in metrics)
+    if min(reference, oracle) < needed:
+        raise DatasetError(
+            f"data set {dataset.name!r} has {reference:,} reference and {oracle:,} oracle images, and metrics of "
+            f"samples need {needed:,} of each; give it {2 * needed:,} test images, or {5 * needed:,} images in all "
+            "where it has no test set"
+        )
+    return min(Protocol().samples, reference, oracle)
+
+
+def _request(request: ScoreRequest, dataset: Dataset, n: int, model: str, parameters: dict[str, Parameter]) -> Request:
+    protocol = Protocol(name=PROTOCOL, samples=n)
+    trial = Trial(dataset=dataset.name, model=model, parameters=parameters, protocol=protocol, seed=request.seed)
+    return Request(trial, dataset.fingerprint, dataset.note, request.data_file, also=request.slow_metrics())
+
+
+def _require_scores(outcome: Outcome) -> Outcome:
+    """Return the outcome if any of its scores has a value; raises `SamplesError` otherwise, with the first reason."""
+    rows = outcome.record["scores"]
+    if not any(row["state"] == "ok" for row in rows):
+        reason = next((row["reason"] for row in rows), "no metric of samples is registered")
+        raise SamplesError(f"{outcome.record['label']} has no score: {reason}")
+    return outcome
+
+
+def _checked(name: str, outcome: Outcome) -> Outcome:
+    """Return the outcome if it is finished; raises `AezooError` otherwise."""
     error = outcome.record["error"]
     if error is not None:
         raise AezooError(f"{name} could not be scored: {error['type']}: {error['message']}")

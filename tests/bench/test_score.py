@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 
 import numpy as np
 import pytest
 
 import aezoo
 from aezoo.bench.app import run_app
-from aezoo.bench.commands.score import ScoreOptions, named_controls, names, print_scores
+from aezoo.bench.commands.score import _parse_controls as parse_controls
 from aezoo.scoring.progress import ScoringProgress
-from aezoo.scoring.request import ScoreRequest
 from aezoo.scoring.scorer import SampleScorer
 from aezoo.store import Store
 
@@ -27,7 +25,7 @@ def file(digits, tmp_path):
 
 @pytest.fixture(autouse=True)
 def _on_the_threads_there_are(monkeypatch):
-    monkeypatch.setattr("aezoo.bench.commands.score.print_scores", partial(print_scores, prepare=lambda: None))
+    monkeypatch.setattr("aezoo.bench.commands.score.limit_threads", lambda: None)
 
 
 def run(*words):
@@ -35,19 +33,20 @@ def run(*words):
 
 
 def test_it_prints_and_saves_what_the_verb_returns(file, tmp_path, capsys):
-    request = ScoreRequest("mnist-5k", controls=["blur"], oracle_draws=3)
-    print_scores(ScoreOptions(file, request, format="json", metrics="all", out=tmp_path / "out"), lambda: None)
+    chosen = ("--dataset", "mnist-5k", "--controls", "blur", "--oracle-draws", "3")
+    assert run(file, *chosen, "--format", "json", "--metrics", "all", "--out", tmp_path / "out") == 0
     scored = aezoo.score(file, "mnist-5k", controls=["blur"], oracle_draws=3)
     assert capsys.readouterr().out == scored.table("json", "all") == (tmp_path / "out" / "score.json").read_text()
 
 
-def test_the_samples_own_scores_come_first_then_the_rest_with_the_time_left(file, capsys):
+def test_the_samples_own_scores_come_first_then_the_rest_with_the_time_left(file, capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # nothing is known from an earlier run
     assert run(file, "--dataset", "mnist-5k", "--controls", "blur", "--oracle-draws", "3") == 0
     lines = capsys.readouterr().err.splitlines()
     own = next(place for place, line in enumerate(lines) if line.startswith("  fd_judge ↓: "))
     others = next(place for place, line in enumerate(lines) if line.startswith("oracle: "))
     assert own < others
-    assert len([line for line in lines[own:others] if line.startswith("  ")]) == 11
+    assert len([line for line in lines[own:others] if line.startswith("  ")]) == 13
     assert any(line.startswith("note: no models stand beside the samples") for line in lines)
     assert lines[-1].startswith("oracle's band: draw 3 of 3")
 
@@ -64,7 +63,7 @@ def test_interrupted_after_its_own_scores_it_leaves_them(file, tmp_path, capsys,
     def interrupted(self):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(SampleScorer, "known", interrupted)
+    monkeypatch.setattr(SampleScorer, "references", interrupted)
     assert run(file, *QUICK, "--out", tmp_path / "out") == 130
     assert "  fd_judge ↓: " in capsys.readouterr().err
     (record,) = Store(tmp_path / "out").records()
@@ -82,11 +81,33 @@ def test_slow_metrics_and_csv_by_option(file, capsys):
     assert "did you mean parzen?" in capsys.readouterr().err
 
 
-def test_names_are_read():
-    assert named_controls("all") is None
-    assert named_controls("none") == []
-    assert named_controls("blur, memoriser") == ["blur", "memoriser"]
-    assert names(None) == []
+def test_several_files_stand_side_by_side(digits, file, tmp_path, capsys):
+    np.savez(tmp_path / "other.npz", images=digits.oracle.images[::-1])
+    assert (
+        run(file, tmp_path / "other.npz", *QUICK, "--name", "first", "--name", "second", "--out", tmp_path / "out") == 0
+    )
+    printed = capsys.readouterr()
+    assert printed.out.startswith("# Scores of first and second: 1,000 images each")
+    assert "| second (samples)" in printed.out
+    assert {record["label"] for record in Store(tmp_path / "out").records()} == {"first", "second", "oracle"}
+    assert run(file, tmp_path / "other.npz", *QUICK, "--format", "csv") == 0
+    assert "other: fd_judge is " in capsys.readouterr().err
+
+
+def test_names_are_given_once_for_each_file_and_tell_them_apart(digits, file, tmp_path, capsys):
+    np.save(tmp_path / "other.npy", digits.oracle.images[::-1])
+    assert run(file, tmp_path / "other.npy", *QUICK, "--name", "one") == 2
+    assert "--name is given 1 times for 2 files" in capsys.readouterr().err
+    assert run(file, tmp_path / "other.npy", *QUICK, "--name", "a", "--name", "a") == 2
+    assert "two generators are called 'a'" in capsys.readouterr().err
+
+
+def test_an_unknown_control_is_refused_and_all_or_none_are_no_names(file, capsys):
+    assert run(file, "--controls", "blur,memorizer") == 2
+    assert "did you mean memoriser" in capsys.readouterr().err
+    assert parse_controls("all") is None
+    assert parse_controls("none") == []
+    assert parse_controls("blur, memoriser") == ["blur", "memoriser"]
 
 
 class Clock:

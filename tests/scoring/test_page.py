@@ -1,0 +1,59 @@
+"""Text around the tables of scores: what is shown, and what is explained."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from support import factories
+from support.standings import fd, only, rows
+
+from aezoo.scoring.page import legend_section, standing_section, summary_section, value_text
+from aezoo.scoring.standing import standings
+
+
+def test_equal_rows_have_a_column_where_there_are_any():
+    section = standing_section("mine", [only(rows(2.0))])
+    assert section.headers == ("score", "samples", "next better", "equal", "next worse")
+    assert section.rows[0][2:] == ("oracle, real images (1.000)", "memoriser", "vae with prior, model (12.00)")
+    assert "equal" not in standing_section("mine", [only(rows())]).headers
+
+
+def test_half_widths_are_shown_and_explained_where_they_are_known():
+    found = only(rows(standard_error=1.0))
+    assert value_text(found) == "fd_judge ↓: 10.0 ± 2.0"
+    assert standing_section("mine", [found]).rows[0][1] == "10.0 ± 2.0"
+    assert any(line.startswith("±: 1.96 standard errors") for line in legend_section([found]).lines)
+    unknown = replace(found, standard_error=None)
+    assert value_text(unknown) == "fd_judge ↓: 10.00"
+    assert not any(line.startswith("±") for line in legend_section([unknown]).lines)
+
+
+def test_only_what_is_shown_is_explained():
+    lines = legend_section([only(rows())]).lines
+    assert [line.split(":")[0] for line in lines[:1]] == ["fd"]
+    assert not any("coverage" in line or "oracle's band:" in line for line in lines)
+
+
+def test_warnings_stand_before_notes():
+    section = summary_section(["mine"], 1_000, "mnist", ["white"], ["a subset"])
+    assert section.heading == "Scores of mine: 1,000 images against 1,000 of mnist"
+    assert section.lines == ("WARNING: white", "a subset")
+    several = summary_section(["a", "b"], 1_000, "mnist", [], [])
+    assert several.heading == "Scores of a and b: 1,000 images each against 1,000 of mnist"
+
+
+def lines(*records):
+    return standing_section("mine", [each for each in standings(records, {}) if each.samples == "mine"]).lines
+
+
+def test_the_scores_by_which_all_models_are_worse_are_named():
+    assert lines(*rows()) == (
+        "better than all 2 rows of models by 1 of 1 headline scores: fd_judge",
+        "better than the floor pca by 1 of 1 headline scores: fd_judge",
+    )
+    assert lines(*rows(15.0))[0] == "better than all 2 rows of models by 0 of 1 headline scores"
+
+
+def test_the_other_generator_is_named():
+    other = factories.record("other", seed=1, role="samples", scores=[fd(11.0)])
+    assert lines(*rows(), other)[0] == "better than the generator other by 1 of 1 headline scores: fd_judge"
