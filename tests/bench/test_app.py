@@ -17,7 +17,10 @@ from support.smoke_run import OPTIONS, SEEDS
 
 from aezoo import __version__
 from aezoo.bench.app import COMMANDS, run_app
-from aezoo.registry import first_sentence
+from aezoo.bench.options import read_options
+from aezoo.record import describe_error, new_record
+from aezoo.source import first_sentence
+from aezoo.store import Store
 
 SMOKE = ["run", *OPTIONS, "--seeds", ",".join(map(str, SEEDS))]
 KEPT = 11
@@ -258,8 +261,6 @@ def test_bad_suite_files_name_the_key(tmp_path, text, message, capsys):
 
 
 def test_what_a_suite_file_says_twice_is_planned_once(tmp_path):
-    from aezoo.bench.options import read_options
-
     file = tmp_path / "suite.toml"
     file.write_text('models = ["ae", "vae", "ae"]\nseeds = [3, 0, 3]\n')
     suite = read_options({}, file).suite()
@@ -280,14 +281,71 @@ def test_a_wrong_parameter_is_refused_without_tensorflow_and_stores_nothing(tmp_
 
 
 def test_a_suite_file_says_what_options_say_and_options_win(tmp_path):
-    from aezoo.bench.options import read_options
-
     file = tmp_path / "suite.toml"
     file.write_text('models = ["ae", "beta-vae:beta=2"]\nseeds = "0-1"\nprotocol = "smoke"\nlatent_dim = 8\n')
     options = read_options({"seeds": "7", "epochs": None}, file)
     suite = options.suite()
     assert [subject.label for subject in suite.models] == ["ae", "beta-vae:beta=2"]
     assert (suite.seeds, suite.protocol.name, suite.protocol.latent_dim) == ((7,), "smoke", 8)
+
+
+def planned(capsys, *options: str) -> str:
+    assert run_app(["--dataset", "mnist-5k", "--dry-run", "--seeds", "0", *options]) == 0
+    return capsys.readouterr().out
+
+
+def test_models_given_twice_add_up(tmp_path, capsys):
+    page = planned(capsys, "--models", "ae", "--models", "vae,gan", "--out", str(tmp_path / "none"))
+    assert page.startswith("7 trials would run (3 of models, 4 of floors)")
+
+
+def test_a_suite_file_with_a_byte_order_mark_is_read(tmp_path, capsys):
+    file = tmp_path / "suite.toml"
+    file.write_text('models = ["gan"]\n', encoding="utf-8-sig")
+    assert "  gan seed 0: train and score" in planned(capsys, "--suite", str(file), "--out", str(tmp_path / "none"))
+
+
+def test_settings_of_the_protocol_come_from_files_and_options_and_options_win(tmp_path):
+    file = tmp_path / "suite.toml"
+    file.write_text('optimizer = "adam"\nepochs = 7\nhidden_layers = 2\n')
+    protocol = read_options({"epochs": 3, "hidden_layers": None}, file).suite().protocol
+    assert (protocol.optimizer, protocol.epochs, protocol.hidden_layers) == ("adam", 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("optimzer=adam", "unknown setting of the protocol 'optimzer'; did you mean optimizer?"),
+        ("optimizer=adm", "unknown optimizer 'adm'; did you mean adam"),
+        ("optimizer", "setting 'optimizer' is not understood; write field=value"),
+        ("hidden_layers=many", "hidden_layers: found 'many'"),
+        ("activation=sine", "activation: found 'sine'"),
+        ("name=mine", "unknown setting of the protocol 'name'"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_one_line(setting, message, capsys, tmp_path):
+    assert run_app(["--set", setting, "--dataset", "mnist-5k", "--out", str(tmp_path / "none")]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert len(error.strip().splitlines()) == 1
+
+
+def test_settings_reach_the_trials(tmp_path, capsys):
+    folder = tmp_path / "results"
+    suite = read_options({"optimizer": "adam", "batch_size": 50, "models": ["ae"], "seeds": "0"}, None).suite()
+    store = Store(folder)
+    store.create()
+    for trial in suite.trials("mnist-5k"):
+        store.commit({**new_record(trial), "status": "error", "error": describe_error(ValueError())}, {})
+    options = ["--models", "ae", "--out", str(folder)]
+    assert planned(capsys, *options, "--set", "optimizer=adam", "--set", "batch_size=50").startswith("0 trials")
+    assert planned(capsys, *options, "--set", "optimizer=adam").startswith("5 trials")
+
+
+def test_one_seed_is_said_to_be_one(tmp_path, capsys):
+    options = ["--dataset", "mnist-5k", "--dry-run", "--out", str(tmp_path / "none")]
+    assert run_app([*options, "--seeds", "5"]) == 0
+    assert "seeds 5 is seed 5 alone; for 5 seeds write 0-4\n" in capsys.readouterr().err
 
 
 def test_lists_need_no_tensorflow():
