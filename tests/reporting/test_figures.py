@@ -109,6 +109,14 @@ def test_protocols_get_a_folder_each(tmp_path):
     ]
 
 
+def test_titles_tell_protocols_of_one_name_apart():
+    records = [record("vae", protocol={"latent_dim": size}) for size in (2, 16)]
+    titles = [scene.title("Samples") for scene in figure_data(records, lambda _: {})]
+    assert sorted(titles) == [f"Samples: mnist-5k, protocol chapter, latent dim {size}" for size in (16, 2)]
+    (scene,) = figure_data(records[:1], lambda _: {})
+    assert scene.title("Samples") == "Samples: mnist-5k, protocol chapter"
+
+
 def test_figures_of_an_earlier_run_are_removed_and_nothing_else(tmp_path):
     """Of two protocols one remains, and of two models: the folders and figures of the others go."""
     other = record("ae", curves=curves(), protocol={"epochs": 2})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +57,23 @@ def figure_data(records: Iterable[Record], gallery: GalleryOf) -> list[FigureDat
             model = (record["role"], record["label"])
             if model not in chosen or record["spec"]["seed"] < chosen[model]["spec"]["seed"]:
                 chosen[model] = record
-    return [_scene(key, list(first[key].values()), gallery) for key in sorted(first)]
+    scenes = [(key, list(first[key].values())) for key in sorted(first)]
+    protocols = [(key[0], records[0]["spec"]["protocol"]) for key, records in scenes]
+    return [
+        _scene(key, records, _protocol_name(protocol, [other for name, other in protocols if name == key[0]]), gallery)
+        for (key, records), (_, protocol) in zip(scenes, protocols, strict=True)
+    ]
+
+
+def _protocol_name(protocol: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
+    """Name a protocol, with the settings that tell it from the others of its name: ``chapter, latent dim 16``."""
+    rivals = [other for other in others if other["name"] == protocol["name"]]
+    settings = (
+        f"{name.replace('_', ' ')} {value}"
+        for name, value in sorted(protocol.items())
+        if any(rival.get(name) != value for rival in rivals)
+    )
+    return ", ".join([protocol["name"], *settings])
 
 
 def _key(record: Record) -> SceneKey:
@@ -65,7 +81,7 @@ def _key(record: Record) -> SceneKey:
     return dataset["name"], dataset["fingerprint"], canonical_text(record["spec"]["protocol"])
 
 
-def _scene(key: SceneKey, records: list[Record], gallery: GalleryOf) -> FigureData:
+def _scene(key: SceneKey, records: list[Record], protocol_name: str, gallery: GalleryOf) -> FigureData:
     dataset, fingerprint, _ = key
     ordered = sorted(records, key=lambda record: (role_rank(record["role"]), natural_key(record["label"])))
     protocol = ordered[0]["spec"]["protocol"]
@@ -76,7 +92,7 @@ def _scene(key: SceneKey, records: list[Record], gallery: GalleryOf) -> FigureDa
     return FigureData(
         name="-".join([dataset, protocol["name"], *details]),
         dataset=dataset,
-        protocol=protocol["name"],
+        protocol=protocol_name,
         subjects=tuple(_subject(record, gallery) for record in [*others[:room], *shown]),
         left_out=max(0, len(others) - room),
     )
