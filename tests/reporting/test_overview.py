@@ -131,7 +131,9 @@ def test_what_depends_on_no_sampler_stands_in_the_first_row_of_a_model():
 def test_the_verdict_is_three_sentences_at_most():
     (page,) = overview(suite()).sections
     assert len(page.lines) == 3
-    assert page.lines[2].endswith("depends on the sampler: with gaussian-mixture ae in samples and copying.")
+    assert page.lines[2].endswith(
+        "depends on the sampler: with gaussian-mixture ae in samples and freedom from copying."
+    )
     assert overview(suite()).data["verdicts"][0].models == ("ae", "beta-vae", "vae")
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from aezoo.analysis.verdict import QuestionVerdict, SamplerSensitivity, Verdict
 from aezoo.reporting.text import format_percent, join_words
 from aezoo.statistics import MIN_CONFIDENCE, MIN_SEEDS
+
+GOALS = {"copying": "freedom from copying"}
+"""Goals of questions whose name is that of a fault."""
 
 
 def overall_sentences(found: Verdict) -> Iterator[str]:
@@ -14,6 +18,7 @@ def overall_sentences(found: Verdict) -> Iterator[str]:
 
     That a model has no scores for a question is no defeat: what is said holds among those that have them all.
     """
+    found = _with_goals(found)
     contested = [each for each in found.questions if each.contested]
     if len(contested) < 2:
         return
@@ -28,6 +33,17 @@ def overall_sentences(found: Verdict) -> Iterator[str]:
         yield _alone(found.complete[0], contested)
     else:
         yield "No model has scores for every question, so none can win them all."
+
+
+def _with_goals(found: Verdict) -> Verdict:
+    """Call each question by what a model wins in it: who "leads in copying" would seem to copy most."""
+
+    def renamed(questions: Iterable[QuestionVerdict]) -> tuple[QuestionVerdict, ...]:
+        return tuple(replace(each, question=GOALS.get(each.question, each.question)) for each in questions)
+
+    samplers = tuple(replace(other, questions=renamed(other.questions)) for other in found.other_samplers)
+    among_complete = renamed(found.among_complete)
+    return replace(found, questions=renamed(found.questions), among_complete=among_complete, other_samplers=samplers)
 
 
 def _among(questions: list[QuestionVerdict]) -> str:
@@ -65,6 +81,7 @@ def _sentence(text: str) -> str:
 
 def verdict_sentences(found: Verdict) -> list[str]:
     """Say all that a verdict supports in whole sentences: all in one, each question, other samplers, the metrics."""
+    found = _with_goals(found)
     return [
         *overall_sentences(found),
         *(_question(each, found) for each in found.questions),
@@ -79,6 +96,7 @@ def short_verdict(found: Verdict) -> list[str]:
     All questions together, then who is ahead where nobody wins surely, whether the sampler decides, and how many pairs
     of metrics disagree: as many of these as there is room for.
     """
+    found = _with_goals(found)
     overall = " ".join(overall_sentences(found))
     contested = [each for each in found.questions if each.contested]
     alone = [_question(each, found) for each in (contested or found.questions)[:1]]
