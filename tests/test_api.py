@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 import aezoo
@@ -23,3 +27,10 @@ def test_the_version_is_the_distributions():
     from importlib.metadata import version
 
     assert version("aezoo") == aezoo.__version__
+
+
+def test_tensorflow_is_silent_behind_a_public_verb():
+    loud = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    code = "import aezoo; aezoo.run_trial; import tensorflow"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=loud)
+    assert (ended.stdout, ended.stderr) == ("", "")

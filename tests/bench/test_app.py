@@ -387,6 +387,12 @@ def test_lists_show_whole_sentences_and_what_tells_things_apart(capsys):
     assert controls["oracle"].endswith("draws from oracle; no dose")
 
 
+def test_lists_are_as_narrow_as_columns_says(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "70")
+    assert run_app(["list", "metrics"]) == 0
+    assert 58 < max(map(len, capsys.readouterr().out.splitlines())) <= 70
+
+
 def test_help_shows_the_options_of_run_and_debug(capsys):
     assert run_app(["run", "--help"]) == 0
     options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))

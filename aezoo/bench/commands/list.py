@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import textwrap
 import warnings
 from collections.abc import Iterator, Mapping
@@ -35,11 +36,11 @@ REGISTRIES: dict[str, Registry[Any]] = {
     "formats": FORMATS,
 }
 
-WIDTH = 100
+MAX_WIDTH = 100
 
 
 def listing(kind: str | None) -> Iterator[str]:
-    """Lines of at most `WIDTH` characters: each name of `kind`, or of every kind under a heading, with what it is."""
+    """Yield lines that fit the terminal: each name of `kind`, or of every kind under a heading, with what it is."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PluginWarning)  # a line of the list says it
         yield from _listed(kind)
@@ -55,14 +56,19 @@ def _listed(kind: str | None) -> Iterator[str]:
         for name, paragraphs in entries.items():
             yield from _indent_wrapped(f"{indent}{name:{width}}  ", paragraphs)
         for line in REGISTRIES[heading].refused() if heading in REGISTRIES else ():
-            yield from textwrap.wrap(line, WIDTH, initial_indent=indent, subsequent_indent=indent)
+            yield from textwrap.wrap(line, _width(), initial_indent=indent, subsequent_indent=indent)
+
+
+def _width() -> int:
+    """Return the width of the terminal, or what COLUMNS says, where that is less than `MAX_WIDTH`."""
+    return min(MAX_WIDTH, shutil.get_terminal_size((MAX_WIDTH, 24)).columns)
 
 
 def _indent_wrapped(label: str, paragraphs: list[str]) -> Iterator[str]:
-    """Paragraphs to the right of a label."""
+    """Yield paragraphs to the right of a label."""
     for start, paragraph in zip([label, *[" " * len(label)] * len(paragraphs)], paragraphs, strict=False):
         rest = " " * len(label)
-        yield from textwrap.wrap(paragraph, WIDTH, initial_indent=start, subsequent_indent=rest) or [start.rstrip()]
+        yield from textwrap.wrap(paragraph, _width(), initial_indent=start, subsequent_indent=rest) or [start.rstrip()]
 
 
 def _entries(kind: str) -> Iterator[tuple[str, list[str]]]:
