@@ -57,7 +57,7 @@ class Judge:
     network: Callable[[NDArray[np.float32]], tuple[Any, Any]] = field(repr=False, compare=False)
 
     def __call__(self, images: Images) -> tuple[Floats, Floats]:
-        """Features and class probabilities in one pass.
+        """Compute features and class probabilities in one pass.
 
         Args:
             images: uint8 in 0..255 or floating in [0, 1], shape (n, 28, 28).
@@ -77,17 +77,17 @@ class Judge:
         return features, softmax(logits, axis=1)
 
     def features(self, images: Images) -> Floats:
-        """The features alone; see `__call__`."""
+        """Compute the features alone; see `__call__`."""
         return self(images)[0]
 
     def probabilities(self, images: Images) -> Floats:
-        """The class probabilities alone; see `__call__`."""
+        """Compute the class probabilities alone; see `__call__`."""
         return self(images)[1]
 
 
 @lru_cache(maxsize=8)
 def load_judge(name: str, folder: Path = WEIGHTS) -> Judge:
-    """The judge called `name`, its weights checked against their SHA-256. Loaded once a process.
+    """Load the judge called `name`, its weights checked against their SHA-256; once a process.
 
     Raises:
         UnknownNameError: `folder` has no judge of this name.

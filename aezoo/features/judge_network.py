@@ -15,7 +15,7 @@ CLASSES = 10
 
 
 def build_network(seed: int) -> Any:  # noqa: ANN401 (a keras.Model; Keras has no types)
-    """The untrained network, a `keras.Model`: images (n, 28, 28, 1) to features (n, 64) and logits (n, 10).
+    """Build the untrained network, a `keras.Model`: images (n, 28, 28, 1) to features (n, 64) and logits (n, 10).
 
     Every layer draws from its own seed, so that building a judge moves no other random numbers.
     """
@@ -38,7 +38,7 @@ def build_network(seed: int) -> Any:  # noqa: ANN401 (a keras.Model; Keras has n
 
 
 def compiled(network: Any) -> Callable[[NDArray[np.float32]], tuple[Any, Any]]:  # noqa: ANN401
-    """The network without dropout: float32 images (n, 28, 28, 1) to features (n, 64) and logits (n, 10)."""
+    """Compile the network without dropout: float32 images (n, 28, 28, 1) to features (n, 64) and logits (n, 10)."""
     import tensorflow as tf
 
     signature = [tf.TensorSpec((None, 28, 28, 1), tf.float32)]

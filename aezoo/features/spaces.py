@@ -64,7 +64,7 @@ class PixelPCA:
     variances: Floats
 
     def __call__(self, images: Images) -> Floats:
-        """Coordinates of `images` (n, 28, 28), uint8 or floating in [0, 1]: float64 (n, d)."""
+        """Project `images` (n, 28, 28), uint8 or floating in [0, 1]: float64 (n, d)."""
         return (pixels(images) - self.mean) @ self.components.T
 
 
@@ -86,7 +86,7 @@ class FeatureSpaces(Mapping[str, Space]):
         return len(self._all)
 
     def extract(self, images: Images) -> ImageFeatures:
-        """Features in every space, and the judge's probabilities, of `images`.
+        """Extract features in every space, and the judge's probabilities, of `images`.
 
         Args:
             images: uint8 in 0..255 or floating in [0, 1], shape (n, 28, 28).
@@ -103,7 +103,7 @@ class FeatureSpaces(Mapping[str, Space]):
 
 
 def feature_spaces(train: Images, judge: str | None) -> FeatureSpaces:
-    """The feature spaces of a data set: seconds for 60,000 images, so keep the result.
+    """Fit the feature spaces of a data set: seconds for 60,000 images, so keep the result.
 
     Args:
         train: its training images, uint8 in 0..255 or floating in [0, 1], shape (n, 28, 28).
@@ -118,7 +118,7 @@ def feature_spaces(train: Images, judge: str | None) -> FeatureSpaces:
 
 
 def fit_pca(train: Images, most: int = PCA_COMPONENTS) -> PixelPCA:
-    """PCA of pixels by eigendecomposition of the covariance, in float64: no seed, the same in every run.
+    """Fit PCA of pixels by eigendecomposition of the covariance, in float64: no seed, the same in every run.
 
     Directions without variance are left out, so there may be fewer than `most` components.
 
@@ -142,5 +142,5 @@ def fit_pca(train: Images, most: int = PCA_COMPONENTS) -> PixelPCA:
 
 
 def pixels(images: Images) -> Floats:
-    """The space of raw pixels: `images` (n, 28, 28) as float64 (n, 784) in [0, 1]."""
+    """Flatten `images` (n, 28, 28) to the space of raw pixels: float64 (n, 784) in [0, 1]."""
     return to_unit_interval(images).reshape(len(images), -1).astype(np.float64)

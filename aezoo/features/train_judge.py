@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def train(dataset: Dataset, epochs: int, shift: int, seed: int) -> Any:  # noqa: ANN401
-    """The trained network (see `build_network`); the same seed on the same machine gives the same weights."""
+    """Train the network of `build_network`; the same seed on the same machine gives the same weights."""
     import keras
 
     keras.utils.set_random_seed(seed)
@@ -72,7 +72,7 @@ def train(dataset: Dataset, epochs: int, shift: int, seed: int) -> Any:  # noqa:
 
 
 def shifted(images: NDArray[np.uint8], most: int, random: np.random.Generator) -> NDArray[np.uint8]:
-    """Each image moved by its own whole number of pixels, -most to most, both ways; what enters is black."""
+    """Move each image by its own whole number of pixels, -most to most, both ways; what enters is black."""
     padded = np.pad(images, ((0, 0), (most, most), (most, most)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, images.shape[1:], axis=(1, 2))
     down, right = random.integers(0, 2 * most + 1, (2, len(images)))
@@ -88,7 +88,7 @@ def write_weights(network: Any, path: Path) -> str:  # noqa: ANN401
 
 
 def accuracy(dataset: Dataset, folder: Path) -> float:
-    """Share of the held-out images that the judge in `folder` labels rightly, in [0, 1]."""
+    """Measure the share of the held-out images that the judge in `folder` labels rightly, in [0, 1]."""
     judge = load_judge.__wrapped__(dataset.name, folder)  # past the cache, as the file is new
     judged = judge.probabilities(dataset.held_out.images).argmax(axis=1)
     return float(np.mean(judged == dataset.held_out.labels))
@@ -106,7 +106,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _command(options: argparse.Namespace) -> str:
-    """The command, without where this machine keeps its files."""
+    """Write the command, without where this machine keeps its files."""
     data_file = f" --data-file {options.data_file.name}" if options.data_file else ""
     return (
         f"python -m aezoo.features.train_judge --dataset {options.dataset}{data_file} "

@@ -144,7 +144,7 @@ class ScoreResult:
         return str(self.records[0]["dataset"]["name"])
 
     def _facts(self) -> dict[str, Any]:
-        """What JSON holds but for the tables."""
+        """Collect what JSON holds but for the tables."""
         standings = [
             {**asdict(standing), "half_width": standing.half_width, "sentence": standing.sentence}
             for standing in self.standings
@@ -153,7 +153,7 @@ class ScoreResult:
         return {**names, "n": self.n, "warnings": self.warnings, "notes": self.notes, "standings": standings}
 
     def _shown(self, selection: str) -> list[dict[str, Any]]:
-        """All records as one section, as tables show them.
+        """Give all records as one section, as tables show them.
 
         Of a protocol, samples from elsewhere know no more than their number, and what was sampled in one way only
         needs no sampler's name.

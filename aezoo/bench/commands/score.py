@@ -24,7 +24,7 @@ from aezoo.store import Store
 
 
 class MetricSelection(StrEnum):
-    """Which metrics `score` shows."""
+    """Selection of the metrics that `score` shows."""
 
     headline = "headline"
     all = "all"
