@@ -32,11 +32,9 @@ RETRIES = ("failed", "code")
 NAMED_CHANGES = 4
 """The most changes of code that one line names."""
 
-PATTERN = re.compile(r"([1-9]\d{0,6})/([1-9]\d{0,6})")
+SHARD_PATTERN = re.compile(r"([1-9]\d{0,6})/([1-9]\d{0,6})")
 
 Item = TypeVar("Item")
-
-
 Stamp = tuple[int, int] | None
 
 
@@ -127,7 +125,7 @@ def metric_changes(
 
 
 def _still_not_applicable(record: Record, metric: Metric) -> bool:
-    """Whether the record's model lacked something that the metric's new version needs as well."""
+    """Return whether the record's model lacked something that the metric's new version needs as well."""
     rows = [row for row in record["scores"] if row["family"] == metric.name]
     lacking = [
         set(row["reason"].removeprefix(MISSING_NEEDS_PREFIX).split(", ")) if row["state"] == "n/a" else set()
@@ -148,7 +146,7 @@ def _reasons_to_run(
 
 
 def _rescore(record: Record, changes: dict[str, str], store: Store) -> Action:
-    """Scores alone, from the weights of the record; all of it where they are gone.
+    """Ask for scores alone, from the weights of the record; for everything where these are gone.
 
     The weights are checked now and read again when they are sent, so that those of all trials never meet in memory.
     """
@@ -175,7 +173,7 @@ class Shard:
     @classmethod
     def parse(cls, text: str) -> Shard:
         """Read ``i/n`` with 1 <= i <= n; raises `UsageError`."""
-        match = PATTERN.fullmatch(text)
+        match = SHARD_PATTERN.fullmatch(text)
         if match is None or int(match[1]) > int(match[2]):
             raise UsageError(f"shard {text[:80]!r} is not understood; write i/n with i from 1 to n, such as 1/3")
         return cls(int(match[1]), int(match[2]))

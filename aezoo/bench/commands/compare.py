@@ -16,6 +16,7 @@ from aezoo.analysis.score_array import ScoreArray, score_arrays
 from aezoo.analysis.sections import SectionResult
 from aezoo.analysis.verdict import verdict
 from aezoo.bench.commands.choices import Format
+from aezoo.bench.options import split_names
 from aezoo.bench.output import echo
 from aezoo.errors import UsageError
 from aezoo.reporting.formats import FORMATS, render
@@ -38,7 +39,7 @@ def compare(folder: Path, other: Path | None, models: str | None, fail_on: Seque
     """
     FORMATS.check(format)
     rules = [Rule.parse(text) for text in fail_on]
-    found = check_rules(rules, _comparisons(folder, other, _names(models)))
+    found = check_rules(rules, _comparisons(folder, other, split_names(models)))
     print(render(comparison_document(found), format), end="")
     findings = [finding for comparison in found for finding in comparison.findings]
     for finding in findings:
@@ -75,10 +76,6 @@ def _per_section(folder: Path, sampler: str | None, compute: Callable[[ScoreArra
     found = score_arrays(Store(folder).records(), sampler)
     enough = [array for array in found if array.roles.count("model") > 1]
     return [compute(array) for array in enough or found]
-
-
-def _names(models: str | None) -> list[str]:
-    return [name.strip() for name in (models or "").split(",") if name.strip()]
 
 
 def command(

@@ -51,7 +51,9 @@ def command(
     out: Annotated[Path | None, typer.Option(help="The results folder. [aezoo-results]")] = None,
     jobs: Annotated[int | None, typer.Option(help="Trials side by side. [the cores]")] = None,
     suite: Annotated[Path | None, typer.Option(help="A TOML file with any of these; options win.")] = None,
-    retry: Annotated[list[Retry] | None, typer.Option(help="Run again: failed trials, or those of other code.")] = None,
+    retry: Annotated[
+        list[Retry] | None, typer.Option(help="Run again: failed trials and metrics, or those of other code.")
+    ] = None,
     force: Annotated[
         list[str] | None, typer.Option(metavar="<model>", help="Run this model again in any case. Repeatable.")
     ] = None,
