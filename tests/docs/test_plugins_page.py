@@ -1,0 +1,167 @@
+"""The package of docs/plugins.md, taken from the page, installed and run."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.plugins import install
+
+from aezoo.bench.commands.list import REGISTRIES
+
+TEXT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text()
+FILES = dict(re.findall(r"^`(\S+)`\n\n```(?:python|toml)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL))
+TOML = re.findall(r"^```toml\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+COMMANDS = re.findall(r"^    aezoo (.*)$", TEXT, re.MULTILINE)
+OPTIONS = ["--protocol", "smoke", "--epochs", "1", "--seeds", "0", "--jobs", "2"]
+
+
+def entry_points() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for text in TOML:
+        for group, points in tomllib.loads(text)["project"]["entry-points"].items():
+            found.setdefault(group, {}).update(points)
+    return found
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The package of the page, as an installer would leave it."""
+    folder = tmp_path_factory.mktemp("site")
+    files = {"aezoo_extras/__init__.py": "", **{path: text for path, text in FILES.items() if path.endswith(".py")}}
+    return install(folder, "aezoo-extras", files, entry_points())
+
+
+@pytest.fixture(scope="module")
+def aezoo(site):
+    """The command line beside the package."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        path = os.pathsep.join([str(site), *filter(None, [os.environ.get("PYTHONPATH")])])
+        command = [sys.executable, "-m", "aezoo.bench", *arguments]
+        environment = {**os.environ, "PYTHONPATH": path, "COLUMNS": "200"}
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def data_file(digits, tmp_path_factory):
+    """A file of images of one's own, as the page describes it."""
+    path = tmp_path_factory.mktemp("data") / "digits.npz"
+    train, test = digits.train, digits.reference
+    images = 255 - train.images[:600]
+    np.savez(path, x_train=images, y_train=train.labels[:600], x_test=255 - test.images, y_test=test.labels)
+    return path
+
+
+@pytest.fixture(scope="module")
+def finished(aezoo, data_file, tmp_path_factory):
+    """A run of everything that the page adds."""
+    folder = tmp_path_factory.mktemp("results") / "extras"
+    names = ["--models", "dae,mirrored", "--dataset", "own-images", "--data-file", str(data_file)]
+    settings = ["--set", "architecture=funnel", "--set", "optimizer=momentum"]
+    return folder, aezoo("run", *names, *settings, *OPTIONS, "--out", str(folder))
+
+
+def test_the_package_has_six_small_files():
+    first, _, _ = TEXT.partition("## Architectures")
+    paths = [path for path in FILES if f"`{path}`" in first]
+    assert len(paths) == 6
+    assert all(len(FILES[path].splitlines()) <= 40 for path in paths)
+
+
+def test_every_kind_is_on_the_page_and_in_the_package():
+    groups = {registry.group for registry in REGISTRIES.values()}
+    assert {group for group in groups if f"| `{group}` |" in TEXT} == groups
+    assert set(entry_points()) == groups
+
+
+def test_list_shows_all_of_it_with_summary_parameters_and_origin(aezoo):
+    result = aezoo("list")
+    assert (result.returncode, result.stderr) == (0, "")
+    text = " ".join(result.stdout.split())
+    assert "broken" not in text
+    for name, points in entry_points().items():
+        for point in points:
+            assert re.search(rf" {point} .*?plug-in of aezoo-extras 1\.0", text), (name, point)
+    assert re.search(
+        r"strong-dae Denoising autoencoder: .*? parameters: corrupt=0\.6 plug-in of aezoo-extras 1\.0", text
+    )
+
+
+def test_a_run_of_all_of_it(finished):
+    folder, result = finished
+    assert result.returncode == 0, result.stderr
+    records = [json.loads(path.read_text()) for path in folder.glob("trials/*/record.json")]
+    assert {record["status"] for record in records} == {"done"}
+    assert {record["dataset"]["name"] for record in records} == {"own-images"}
+    (dae,) = [record for record in records if record["label"] == "dae"]
+    assert dae["parameters"] == {"corrupt": 0.3}
+    assert {kind: list(names) for kind, names in dae["sources"].items() if len(names) == 1} == {
+        "architecture": ["funnel"], "data set": ["own-images"], "model": ["dae"], "optimizer": ["momentum"],
+    }  # fmt: skip
+    (ink,) = [row for row in dae["scores"] if row["family"] == "ink"]
+    assert (ink["state"], ink["n"], ink["better"]) == ("ok", 1000, "target")
+    states = {row["state"] for row in dae["scores"] if row["sampler"] == "code-noise"}
+    assert "ok" in states
+    assert "error" not in {row["state"] for record in records for row in record["scores"]}
+    (mirrored,) = [record for record in records if record["label"] == "mirrored"]
+    assert (mirrored["role"], mirrored["parameters"]) == ("control", {"dose": 1})
+
+
+def test_its_format_writes_the_tables_too(finished, aezoo):
+    folder, _ = finished
+    lines = (folder / "tables" / "reconstruction.tsv").read_text().splitlines()
+    assert lines[0].startswith("model\t")
+    assert any(line.startswith("dae\t") for line in lines)
+    printed = aezoo("table", str(folder), "--format", "tsv")
+    assert printed.returncode == 0
+    assert set(lines) <= set(printed.stdout.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        ("dae:corupt=0.3", "unknown parameter of dae 'corupt'; did you mean corrupt?"),
+        ("dae:corrupt=much", "model 'dae': parameter corrupt=much is not a finite number"),
+        ("dae:corrupt=2", "model 'dae' cannot be made with {'corrupt': 2}: corrupt is 2"),
+        ("vae:beta=-1", "model 'vae' cannot be made with {'beta': -1}"),
+    ],
+)
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_wrong_parameters_end_a_run_before_anything_runs(aezoo, tmp_path, model, message, options):
+    result = aezoo("run", "--models", model, "--dataset", "mnist-5k", "--out", str(tmp_path / "none"), *options)
+    assert result.returncode == 2
+    (line,) = result.stderr.splitlines()
+    assert message in line
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_parameter_with_the_value_of_the_preset_is_none(aezoo, tmp_path):
+    names = "dae,dae:corrupt=0.3,strong-dae:corrupt=0.6,vae,vae:beta=1,vae:beta=1.0,blur:dose=1"
+    options = ["--dataset", "mnist-5k", "--seeds", "0", "--dry-run", "--out", str(tmp_path / "none")]
+    result = aezoo("run", "--models", names, *options)
+    assert result.returncode == 0, result.stderr
+    models = [line.split()[0] for line in result.stdout.splitlines() if " seed 0:" in line]
+    assert models[:4] == ["dae", "strong-dae", "vae", "blur"]
+    assert not any(":" in model for model in models)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_commands_of_the_page_exist(command, capsys):
+    from aezoo.bench.app import run_app
+
+    words = shlex.split(command)
+    name = words[0] if not words[0].startswith("-") else "run"
+    assert run_app([name, "--help"]) == 0
+    page = capsys.readouterr().out
+    assert all(word in page for word in words if word.startswith("--"))
