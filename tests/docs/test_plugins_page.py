@@ -57,7 +57,7 @@ def aezoo(site):
 def data_file(digits, tmp_path_factory):
     """A file of images of one's own, as the page describes it."""
     path = tmp_path_factory.mktemp("data") / "digits.npz"
-    train, test = digits.train, digits.reference
+    train, test = digits.train, digits.held_out
     images = 255 - train.images[:600]
     np.savez(path, x_train=images, y_train=train.labels[:600], x_test=255 - test.images, y_test=test.labels)
     return path
@@ -67,7 +67,7 @@ def data_file(digits, tmp_path_factory):
 def finished(aezoo, data_file, tmp_path_factory):
     """A run of everything that the page adds."""
     folder = tmp_path_factory.mktemp("results") / "extras"
-    names = ["--models", "dae,mirrored", "--dataset", "own-images", "--data-file", str(data_file)]
+    names = ["--models", "inpainting,mirrored", "--dataset", "own-images", "--data-file", str(data_file)]
     settings = ["--set", "architecture=funnel", "--set", "optimizer=momentum"]
     return folder, aezoo("run", *names, *settings, *OPTIONS, "--out", str(folder))
 
@@ -94,7 +94,7 @@ def test_list_shows_all_of_it_with_summary_parameters_and_origin(aezoo):
         for point in points:
             assert re.search(rf" {point} .*?plug-in of aezoo-extras 1\.0", text), (name, point)
     assert re.search(
-        r"strong-dae Denoising autoencoder: .*? parameters: corrupt=0\.6 plug-in of aezoo-extras 1\.0", text
+        r"strong-inpainting Inpainting autoencoder: .*? parameters: hidden=0\.6 plug-in of aezoo-extras 1\.0", text
     )
 
 
@@ -104,14 +104,14 @@ def test_a_run_of_all_of_it(finished):
     records = [json.loads(path.read_text()) for path in folder.glob("trials/*/record.json")]
     assert {record["status"] for record in records} == {"done"}
     assert {record["dataset"]["name"] for record in records} == {"own-images"}
-    (dae,) = [record for record in records if record["label"] == "dae"]
-    assert dae["parameters"] == {"corrupt": 0.3}
-    assert {kind: list(names) for kind, names in dae["sources"].items() if len(names) == 1} == {
-        "architecture": ["funnel"], "data set": ["own-images"], "model": ["dae"], "optimizer": ["momentum"],
+    (model,) = [record for record in records if record["label"] == "inpainting"]
+    assert model["parameters"] == {"hidden": 0.3}
+    assert {kind: list(names) for kind, names in model["sources"].items() if len(names) == 1} == {
+        "architecture": ["funnel"], "data set": ["own-images"], "model": ["inpainting"], "optimizer": ["momentum"],
     }  # fmt: skip
-    (ink,) = [row for row in dae["scores"] if row["family"] == "ink"]
-    assert (ink["state"], ink["n"], ink["better"]) == ("ok", 1000, "target")
-    states = {row["state"] for row in dae["scores"] if row["sampler"] == "code-noise"}
+    (ink,) = [row for row in model["scores"] if row["family"] == "ink"]
+    assert (ink["state"], ink["n"], ink["better"]) == ("ok", 2000, "target")
+    states = {row["state"] for row in model["scores"] if row["sampler"] == "code-noise"}
     assert "ok" in states
     assert "error" not in {row["state"] for record in records for row in record["scores"]}
     (mirrored,) = [record for record in records if record["label"] == "mirrored"]
@@ -122,7 +122,7 @@ def test_its_format_writes_the_tables_too(finished, aezoo):
     folder, _ = finished
     lines = (folder / "tables" / "reconstruction.tsv").read_text().splitlines()
     assert lines[0].startswith("model\t")
-    assert any(line.startswith("dae\t") for line in lines)
+    assert any(line.startswith("inpainting\t") for line in lines)
     printed = aezoo("table", str(folder), "--format", "tsv")
     assert printed.returncode == 0
     assert set(lines) <= set(printed.stdout.splitlines())
@@ -131,9 +131,9 @@ def test_its_format_writes_the_tables_too(finished, aezoo):
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        ("dae:corupt=0.3", "unknown parameter of dae 'corupt'; did you mean corrupt?"),
-        ("dae:corrupt=much", "model 'dae': parameter corrupt=much is not a finite number"),
-        ("dae:corrupt=2", "model 'dae' cannot be made with {'corrupt': 2}: corrupt is 2"),
+        ("inpainting:hiden=0.3", "unknown parameter of inpainting 'hiden'; did you mean hidden?"),
+        ("inpainting:hidden=much", "model 'inpainting': parameter hidden=much is not a finite number"),
+        ("inpainting:hidden=2", "model 'inpainting' cannot be made with {'hidden': 2}: hidden is 2"),
         ("vae:beta=-1", "model 'vae' cannot be made with {'beta': -1}"),
     ],
 )
@@ -147,12 +147,12 @@ def test_wrong_parameters_end_a_run_before_anything_runs(aezoo, tmp_path, model,
 
 
 def test_a_parameter_with_the_value_of_the_preset_is_none(aezoo, tmp_path):
-    names = "dae,dae:corrupt=0.3,strong-dae:corrupt=0.6,vae,vae:beta=1,vae:beta=1.0,blur:dose=1"
+    names = "inpainting,inpainting:hidden=0.3,strong-inpainting:hidden=0.6,vae,vae:beta=1,vae:beta=1.0,blur:dose=1"
     options = ["--dataset", "mnist-5k", "--seeds", "0", "--dry-run", "--out", str(tmp_path / "none")]
     result = aezoo("run", "--models", names, *options)
     assert result.returncode == 0, result.stderr
     models = [line.split()[0] for line in result.stdout.splitlines() if " seed 0:" in line]
-    assert models[:4] == ["dae", "strong-dae", "vae", "blur"]
+    assert models[:4] == ["inpainting", "strong-inpainting", "vae", "blur"]
     assert not any(":" in model for model in models)
 
 
