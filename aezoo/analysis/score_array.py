@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from aezoo.analysis.conventions import natural_key, question_key
 from aezoo.analysis.frames import Record
 from aezoo.analysis.sections import SCORE_KEYS, Section, sections
 from aezoo.errors import UsageError
-from aezoo.statistics import is_target, losses, resampled_means, seed_means, target_of
+from aezoo.statistics import is_best, is_target, losses, resampled_means, seed_means, target_of
 
 OWN_SAMPLER_LABEL = "own"
 """The sampler's name where each side was sampled with its own: a prior here, a standard normal there."""
@@ -85,6 +85,11 @@ class ScoreArray:
         """Means over resampled seeds of the losses, (resamples, models, scores)."""
         return resampled_means(self.losses)
 
+    @cached_property
+    def is_best(self) -> Flags:
+        """Which model has the lowest mean loss by which score, (models, scores); none where all of them tie."""
+        return is_best(self.means)
+
     @property
     def is_known(self) -> Flags:
         """Which model has a loss by which score, (models, scores)."""
@@ -128,9 +133,7 @@ class ScoreArray:
 
 def discriminating_scores(array: ScoreArray) -> ScoreArray:
     """Select the scores by which at least two models of the array can be told apart."""
-    finite = np.where(array.is_known, array.means, np.nan)
-    several = np.flatnonzero(array.is_known.sum(axis=0) > 1)
-    return array.select_scores([int(i) for i in several if np.nanmax(finite[:, i]) > np.nanmin(finite[:, i])])
+    return array.select_scores([int(i) for i in np.flatnonzero(array.is_best.any(axis=0))])
 
 
 def score_arrays(records: Iterable[Record], sampler: str | None = None) -> list[ScoreArray]:
@@ -173,17 +176,55 @@ def score_array(section: Section, sampler: str | None = None) -> ScoreArray:
 
 def _array(section: Section, scores: pd.DataFrame, sampler: str | None) -> ScoreArray:
     chosen, rows = _chosen_samplers(scores, sampler), _row_keys(scores)
+    picked = _with_one_sampler(scores, chosen)
+    keys = list(zip(picked["role"], picked["model"], strict=True))
+    return _fill(section, picked, keys, {row: (*row, chosen.get(row, "")) for row in rows})
+
+
+def row_array(section: Section) -> ScoreArray:
+    """Make the array of all rows of the section's tables: of each model a row for each sampler, "" among them."""
+    keys = list(zip(*(section.scores[name] for name in ("role", "model", "sampler")), strict=True))
+    return _fill(section, section.scores, keys, {key: key for key in dict.fromkeys(keys)})
+
+
+def best_cells(section: Section) -> set[tuple[str, ...]]:
+    """List the cells of the section's tables that are best among the models, each by its `CELL_KEYS`.
+
+    Best is the lowest mean loss, of a target score the mean distance to the target, and every model that ties with
+    it; floors, controls and the oracle do not compete. Where a model is alone, or all tie, none is best.
+    """
+    rows = row_array(section).only_models()
+    return {
+        (rows.scores[j].question, rows.roles[i], rows.models[i], rows.samplers[i], rows.scores[j].metric)
+        for i, j in zip(*np.nonzero(rows.is_best), strict=True)
+    }
+
+
+def _fill(
+    section: Section, scores: pd.DataFrame, keys: Sequence[Hashable], rows: Mapping[Hashable, tuple[str, str, str]]
+) -> ScoreArray:
+    """The array with `rows`, each with its role, model and sampler; `keys` has the row of each of the `scores`."""
     specs = score_specs(section)
     seeds = tuple(sorted({int(seed) for seed in section.scores["seed"]}))
-    picked = _without_target_defining_oracle(_with_one_sampler(scores, chosen))
+    row_at = {row: i for i, row in enumerate(rows)}
+    column_at = {(spec.question, spec.metric): i for i, spec in enumerate(specs)}
+    layer_at = {seed: i for i, seed in enumerate(seeds)}
+    columns = zip(scores["question"], scores["metric"], strict=True)
+    places = (
+        [row_at[key] for key in keys],
+        [column_at[column] for column in columns],
+        [layer_at[seed] for seed in scores["seed"]],
+    )
+    values = np.full((len(rows), len(specs), len(seeds)), np.nan)
+    values[places] = np.where(_defines_target(scores), np.nan, scores["value"])
     return ScoreArray(
         section=section,
         scores=specs,
-        models=tuple(model for _, model in rows),
-        roles=tuple(role for role, _ in rows),
-        samplers=tuple(chosen.get(row, "") for row in rows),
+        models=tuple(model for _, model, _ in rows.values()),
+        roles=tuple(role for role, _, _ in rows.values()),
+        samplers=tuple(sampler for _, _, sampler in rows.values()),
         seeds=seeds,
-        values=_values(picked, rows, [(score.question, score.metric) for score in specs], seeds),
+        values=values,
     )
 
 
@@ -220,21 +261,10 @@ def _with_one_sampler(scores: pd.DataFrame, samplers: dict[RowKey, str]) -> pd.D
     return scores[(scores["sampler"] == "") | (scores["sampler"] == pd.Series(chosen, index=scores.index))]
 
 
-def _without_target_defining_oracle(scores: pd.DataFrame) -> pd.DataFrame:
-    """Without the oracle where its own mean is the target: it would win by definition."""
+def _defines_target(scores: pd.DataFrame) -> Flags:
+    """Of each score whether it is the oracle's and its own mean is the target: it would win by definition."""
     is_defining = scores["better"].map(is_target) & scores["ideal"].isna() & (scores["role"] == "oracle")
-    return scores[~is_defining.astype(bool)]
-
-
-def _values(scores: pd.DataFrame, rows: list[RowKey], columns: list[tuple[str, str]], seeds: Sequence[int]) -> Floats:
-    values = np.full((len(rows), len(columns), len(seeds)), np.nan)
-    row_at = {row: i for i, row in enumerate(rows)}
-    column_at = {column: i for i, column in enumerate(columns)}
-    layer_at = {seed: i for i, seed in enumerate(seeds)}
-    fields = ("role", "model", "question", "metric", "seed", "value")
-    for role, model, question, metric, seed, value in zip(*(scores[name] for name in fields), strict=True):
-        values[row_at[(role, model)], column_at[(question, metric)], layer_at[seed]] = value
-    return values
+    return np.asarray(is_defining, dtype=np.bool_)
 
 
 def choose_sampler(known: set[str], role: str, sampler: str | None = None) -> str:

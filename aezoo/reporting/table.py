@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from aezoo.analysis.conventions import Role
 from aezoo.analysis.sections import Section, SectionResult
-from aezoo.statistics.direction import loss, target_of
 
 State = Literal["ok", "n/a", "error", "missing", "other row"]
 """Of a cell; "other row": the same score stands in another row of the model, since it depends on no sampler."""
@@ -28,7 +25,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """Mean over `n` seeds, and half the width of its 95 % interval (None with one seed); only if "ok"."""
+    """Mean over `n` seeds, and half the width of its 95 % interval (None with one seed); only if "ok".
+
+    `best` marks the lowest mean loss among the models, as `best_cells` finds it.
+    """
 
     state: State = "missing"
     mean: float | None = None
@@ -76,35 +76,3 @@ class Table(SectionResult):
     rows: tuple[Row, ...]
     note: str
     footer: tuple[str, ...]
-
-
-def mark_best(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Mark the best mean of each column among the models, and its ties; floors and oracles never compete.
-
-    Where a model is alone, or all are equal, none is better than another, and none is marked.
-    """
-    best = [_best_cells(column, i, rows) for i, column in enumerate(columns)]
-    return tuple(
-        replace(row, cells=tuple(replace(cell, best=best[i][j]) for i, cell in enumerate(row.cells)))
-        for j, row in enumerate(rows)
-    )
-
-
-def _best_cells(column: Column, index: int, rows: Sequence[Row]) -> list[bool]:
-    target = _target(column, index, rows)
-    losses = [_loss(column, row.cells[index], target) if row.role == "model" else math.inf for row in rows]
-    best = min(losses, default=math.inf)
-    tied = [math.isfinite(each) and math.isclose(each, best, rel_tol=1e-12) for each in losses]
-    return [False] * len(tied) if sum(tied) == sum(map(math.isfinite, losses)) else tied
-
-
-def _target(column: Column, index: int, rows: Sequence[Row]) -> float | None:
-    """Find the value to come close to: the ideal, or else the oracle's mean."""
-    real = [mean for row in rows if row.role == "oracle" and (mean := row.cells[index].mean) is not None]
-    return target_of(column.better, column.ideal, real)
-
-
-def _loss(column: Column, cell: Cell, target: float | None) -> float:
-    """Give the loss of a cell, lower is better; infinite where there is nothing to compare."""
-    found = math.nan if cell.mean is None else loss(cell.mean, column.better, target)
-    return found if math.isfinite(found) else math.inf

@@ -10,9 +10,10 @@ import pandas as pd
 
 from aezoo.analysis.conventions import QUESTIONS, natural_key, question_key, role_rank
 from aezoo.analysis.frames import Record
-from aezoo.analysis.sections import Section, sections
+from aezoo.analysis.score_array import best_cells
+from aezoo.analysis.sections import CELL_KEYS, Section, sections
 from aezoo.reporting.selection import Selection
-from aezoo.reporting.table import Cell, Column, Row, Table, mark_best
+from aezoo.reporting.table import Cell, Column, Row, Table
 from aezoo.reporting.text import few_seeds_warning
 from aezoo.statistics import MIN_SEEDS
 
@@ -31,6 +32,7 @@ TOO_FEW_IMAGES = re.compile(r"(\d+) images; needs (\d+)")
 """The reason stored with a score for which there were too few images."""
 
 Groups = dict[Hashable, pd.DataFrame]
+CellsByRow = dict[tuple[str, str, str], dict[str, Cell]]
 
 
 def section_footer(section: Section, several_judges: bool = False) -> tuple[str, ...]:
@@ -156,10 +158,11 @@ def _section_tables(section: Section, footer: tuple[str, ...], selection: Select
     """Make the tables of the questions that the section answers; of all the usual ones if it answers none."""
     frames = (section.cells, section.finished_seeds, section.columns)
     cells, done, columns = (_groups(frame, "question") for frame in frames)
+    best = set() if section.scores.empty else best_cells(section)
     for question in filter(selection.has_question, sorted(map(str, columns), key=question_key) or QUESTIONS):
         of_cells, of_rows, every = (groups.get(question, pd.DataFrame()) for groups in (cells, done, columns))
         of_columns = selection.columns(every)
-        rows = _rows(of_cells, of_rows, of_columns, section.expected_seeds)
+        rows = _rows(_cells_by_row(of_cells, best), of_rows, of_columns, section.expected_seeds)
         if (of_columns.empty and len(every)) or not any(map(selection.has_row, rows)):
             continue
         for part, indices in _split(question, of_columns):
@@ -169,7 +172,7 @@ def _section_tables(section: Section, footer: tuple[str, ...], selection: Select
                 part=part,
                 section=section,
                 columns=described,
-                rows=tuple(filter(selection.has_row, mark_best(described, [_select(row, indices) for row in rows]))),
+                rows=tuple(_select(row, indices) for row in rows if selection.has_row(row)),
                 note=column_note(of_columns.iloc[indices]) if indices else "",
                 footer=(*footer, *reason_lines(section, question), *selection.notes()),
             )
@@ -179,10 +182,9 @@ def _groups(frame: pd.DataFrame, by: str) -> Groups:
     return {} if frame.empty else dict(iter(frame.groupby(by, sort=True)))
 
 
-def _rows(cells: pd.DataFrame, rows: pd.DataFrame, columns: pd.DataFrame, subjects: pd.DataFrame) -> list[Row]:
+def _rows(filled: CellsByRow, rows: pd.DataFrame, columns: pd.DataFrame, subjects: pd.DataFrame) -> list[Row]:
     """List every model, scored or not; floors and oracles only where they have an answer to the question."""
     metrics = [] if columns.empty else list(columns["metric"])
-    filled = _cells_by_row(cells)
     done: dict[tuple[str, str], dict[str, int]] = {}
     for row in _records(rows):
         done.setdefault((row["role"], row["model"]), {})[row["sampler"]] = int(row["done"])
@@ -197,13 +199,14 @@ def _rows(cells: pd.DataFrame, rows: pd.DataFrame, columns: pd.DataFrame, subjec
     return sorted(found, key=lambda row: (role_rank(row.role), natural_key(row.model), natural_key(row.sampler)))
 
 
-def _cells_by_row(cells: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, Cell]]:
-    filled: dict[tuple[str, str, str], dict[str, Cell]] = {}
+def _cells_by_row(cells: pd.DataFrame, best: set[tuple[str, ...]]) -> CellsByRow:
+    filled: CellsByRow = {}
     for row in _records(cells):
         cell = Cell(row["state"])
         if cell.state == "ok":
             half_width = None if pd.isna(row["half_width"]) else float(row["half_width"])
-            cell = Cell("ok", float(row["mean"]), half_width, int(row["n"]))
+            is_best = tuple(row[name] for name in CELL_KEYS) in best
+            cell = Cell("ok", float(row["mean"]), half_width, int(row["n"]), is_best)
         filled.setdefault((row["role"], row["model"], row["sampler"]), {})[row["metric"]] = cell
     return filled
 

@@ -29,8 +29,8 @@ BOLD = "bold"
 READING = (
     "cells: mean over seeds ± half the width of its 95 % Student t interval, which covers only the spread "
     "from seed to seed; without ± there is one seed and no interval; (k of N): k of N seeds have a value",
-    f"{BOLD}: best mean among the models, where several differ; floors and the oracle (held-out real images) never "
-    "compete",
+    f"{BOLD}: best mean among the models, where several differ; of a score with a target (→) the smallest mean "
+    "distance of the seeds to it; floors and the oracle (held-out real images) never compete",
 )
 
 EMPTY = "No trials: there is nothing to compare yet."

@@ -144,6 +144,19 @@ def is_winner(losses: ArrayLike) -> NDArray[np.bool_]:
     return np.asarray(np.isfinite(array) & (finite <= best + TIE * np.abs(best)), dtype=np.bool_)
 
 
+def is_best(losses: ArrayLike) -> Flags:
+    """Mark the winners of each metric by which some models are better than others; where all tie, nobody is best.
+
+    Args:
+        losses: shape (..., models, metrics); NaN where a model does not compete.
+
+    Returns:
+        Booleans of the same shape.
+    """
+    won = is_winner(losses)
+    return won & (np.isfinite(losses) & ~won).any(axis=-2, keepdims=True)
+
+
 def win_shares(losses: ArrayLike) -> Floats:
     """Share of resamples in which each model wins each metric; a tie is shared between its winners.
 
@@ -171,4 +184,16 @@ def mean_ranks(losses: ArrayLike) -> Floats:
     array = np.asarray(losses, dtype=np.float64)
     if not array.size:
         return np.full(array.shape[:-1], (array.shape[-2] + 1) / 2)
-    return np.asarray(rankdata(array, axis=-2).mean(axis=-1), dtype=np.float64)
+    return np.asarray(rankdata(_merge_ties(array), axis=-2).mean(axis=-1), dtype=np.float64)
+
+
+def _merge_ties(losses: Floats) -> Floats:
+    """Order the losses of each metric as whole numbers, equal ones for a tie; NaN stays NaN."""
+    order = np.argsort(losses, axis=-2)
+    ordered = np.take_along_axis(losses, order, axis=-2)
+    above = ordered[..., 1:, :] > ordered[..., :-1, :] + TIE * np.abs(ordered[..., :-1, :])
+    first = np.zeros((*losses.shape[:-2], 1, losses.shape[-1]), dtype=np.bool_)
+    steps = np.concatenate([first, above], axis=-2)
+    groups = np.empty_like(losses)
+    np.put_along_axis(groups, order, np.cumsum(steps, axis=-2, dtype=np.float64), axis=-2)
+    return np.where(np.isnan(losses), np.nan, groups)

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, rankdata
 
 from aezoo.reporting.pages.verdict import LEGEND
-from aezoo.statistics import rank_models
+from aezoo.statistics import is_best, mean_ranks, rank_models
 
 
 def losses(*models):
@@ -79,3 +79,23 @@ def test_more_models_lower_the_rate(models):
     sure, by_share = simulate(models, metrics=1, repeats=300)
     assert sure / 300 < 0.04
     assert sure <= by_share
+
+
+def test_who_is_best_where_some_are_worse():
+    nan = np.nan
+    best = is_best([[1, 1, nan, 2, 2], [1, 2, 3, nan, 2 + 1e-15], [2, 3, nan, nan, 2]])
+    assert best.T.tolist() == [[True, True, False], [True, False, False], [False] * 3, [False] * 3, [False] * 3]
+    assert not is_best(np.empty((0, 2))).any()
+
+
+def test_what_differs_by_rounding_has_one_rank():
+    """0.1 + 0.2 is not 0.3, and no model is ahead by it."""
+    assert mean_ranks([[0.1 + 0.2, 5], [0.3, 5], [0.4, 1], [0.2, 9]]).tolist() == [2.5, 2.5, 2.5, 2.5]
+    assert mean_ranks([[-0.3], [-(0.1 + 0.2)], [0.0]]).tolist() == [1.5, 1.5, 3.0]
+    assert np.isnan(mean_ranks([[1.0, 2.0], [1.0, np.nan]])).all()
+    assert mean_ranks([[4.0]]).tolist() == [1.0]
+
+
+def test_ranks_are_those_of_scipy_where_nothing_is_tied():
+    losses = np.random.default_rng(0).normal(size=(7, 6, 5))
+    assert np.array_equal(mean_ranks(losses), rankdata(losses, axis=1).mean(axis=2))
