@@ -150,7 +150,7 @@ class Registry(Generic[Built]):
         if declared is None:
             return None
         if name in self._own:
-            return source_digest(declared.module, self.package, without=self.package)
+            return source_digest(declared.module, self.package, without=(self.package,))
         return source_digest(declared.module, declared.module.partition(".")[0])
 
     def is_builtin(self, name: str) -> bool:

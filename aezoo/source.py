@@ -7,7 +7,7 @@ import hashlib
 import importlib.util
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -113,12 +113,12 @@ def _module_name(package: str, path: Path) -> str:
     return ".".join((package, *path.with_suffix("").parts))
 
 
-def reachable(module: str, package: str, without: str = "") -> Iterator[tuple[str, Path]]:
-    """A module, and the modules of `package` that it imports, directly or not, but for the module `without`.
+def reachable(module: str, package: str, without: Collection[str] = ()) -> Iterator[tuple[str, Path]]:
+    """A module, and the modules of `package` that it imports, directly or not, but for the modules `without`.
 
     Each with its file; what has no Python source is left out.
     """
-    waiting, seen = [module], {without}
+    waiting, seen = [module], {*without}
     while waiting:
         name = waiting.pop()
         path = source_path(name) if name not in seen else None
@@ -129,7 +129,7 @@ def reachable(module: str, package: str, without: str = "") -> Iterator[tuple[st
             waiting.extend(name for name in imported if name == package or name.startswith(f"{package}."))
 
 
-def source_digest(module: str, package: str, without: str = "") -> str | None:
+def source_digest(module: str, package: str, without: Collection[str] = ()) -> str | None:
     """A digest of what the modules of `reachable` do; None where they have no source.
 
     Comments, docstrings, blank lines and formatting do not count. It is the same in every version of Python.
