@@ -54,13 +54,13 @@ class ResultsError(AezooError):
 
 
 def one_line(error: BaseException) -> str:
-    """An exception as its type and what it says, in one line; see `plain_message`."""
+    """Return an exception as its type and what it says, in one line; see `plain_message`."""
     text = plain_message(error)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def plain_message(error: BaseException) -> str:
-    """What an exception says, in one line: without the frames, arguments and numbers that Keras and TensorFlow add."""
+    """Return what an exception says, in one line, without the frames, arguments and numbers of Keras and TensorFlow."""
     if isinstance(error, AezooError):
         return " ".join(str(error).split())
     text = FRAMES.sub("", ESCAPES.sub("", str(error)))

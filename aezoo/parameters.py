@@ -11,7 +11,7 @@ TYPE_NAMES = {"float": "a finite number", "int": "a whole number", "bool": "true
 
 
 def type_error_message(name: str, value: object, annotation: str) -> str | None:
-    """What is wrong with `value` as the parameter `name`, in one line; None if nothing is, or nothing is known."""
+    """Say what is wrong with `value` as the parameter `name`, in one line; None if nothing is, or nothing is known."""
     if annotation in TYPE_NAMES and not _has_type(annotation, value):
         return f"parameter {name}={str(value)[:80]} is not {TYPE_NAMES[annotation]}; give one"
     return None

@@ -61,7 +61,7 @@ class PluginModule:
 
 @cache
 def installed() -> tuple[PluginModule, ...]:
-    """Every module that an entry point names, in order of the entry points' names; imports none of them."""
+    """Return every module that an entry point names, in order of the entry points' names; imports none of them."""
     modules: dict[tuple[str, str], PluginModule] = {}
     every = entry_points()
     groups = [group for group in every.groups if group.startswith(GROUPS)]
@@ -73,7 +73,7 @@ def installed() -> tuple[PluginModule, ...]:
 
 
 def _origin(point: EntryPoint) -> str:
-    """The distribution of an entry point, with its version; the top-level package where there is none."""
+    """Return the distribution of an entry point, with its version; the top-level package where there is none."""
     if point.dist is None:
         return point.value.partition(".")[0].partition(":")[0]
     return f"{point.dist.name} {point.dist.version}"

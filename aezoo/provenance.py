@@ -39,17 +39,17 @@ CODE_PACKAGES = ("aezoo", "tensorflow", "keras")
 
 
 def parameters_in_force(trial: Trial) -> dict[str, Parameter]:
-    """Every parameter of the trial's model or control with its value: given, else the preset's, else the default.
+    """Return every parameter of a trial's model or control: given, else the preset's, else the default.
 
     Imports the model or control.
     """
     is_control = registry_of(trial.model) is CONTROLS
-    given = CONTROLS.get(trial.model).settled(trial.parameters) if is_control else trial.parameters
+    given = CONTROLS.get(trial.model).resolve_parameters(trial.parameters) if is_control else trial.parameters
     return _plain({**_imported_defaults(trial.model), **given})
 
 
 def default_parameters(name: str) -> dict[str, Parameter]:
-    """The parameters of a model or control with the values that they have unless others are given.
+    """Return the parameters of a model or control with the values that they have unless others are given.
 
     Imports nothing where the source tells.
     """
@@ -63,7 +63,7 @@ def default_parameters(name: str) -> dict[str, Parameter]:
 
 
 def declared_parameters(name: str) -> dict[str, Parameter]:
-    """The parameters of a model or control with the values that its source writes out; imports nothing."""
+    """Return the parameters of a model or control with the values that its source writes out; imports nothing."""
     declared = registry_of(name).declaration(name)
     if declared is None:
         return {}
@@ -71,7 +71,7 @@ def declared_parameters(name: str) -> dict[str, Parameter]:
 
 
 def registry_of(name: str) -> Registry[Any]:
-    """The registry of a model or control."""
+    """Return the registry of a model or control."""
     return CONTROLS if name in CONTROLS.names() else MODELS
 
 
@@ -87,7 +87,7 @@ def _imported_defaults(name: str) -> dict[str, Any]:
 def trial_sources(
     trial: Trial, metrics: Iterable[str] = (), samplers: Iterable[str] = (), role: str = "model"
 ) -> Sources:
-    """The digests of the source of what makes a record of `trial`, with these metrics and samplers.
+    """Return the digests of the source of what makes a record of `trial`, with these metrics and samplers.
 
     They are taken once in a process, whose code does not change when a file does. Only what has the role "model" is
     made of the protocol's architecture and optimizer.
@@ -125,18 +125,18 @@ class CurrentCode:
         self._digests: dict[tuple[str, str], str | None] = {}
 
     def changes(self, record: Record) -> list[CodeChange]:
-        """Everything in which the code behind `record` differs from today's; older records tell of packages alone."""
+        """List the differences of the code behind `record` from today's; older records tell of packages alone."""
         return [*self.package_changes(record), *self.source_changes(record)]
 
     def package_changes(self, record: Record) -> Iterator[CodeChange]:
-        """The packages that have another version now."""
+        """Yield the packages that have another version now."""
         now, then = self._environment, record["environment"]
         for name in CODE_PACKAGES:
             if name in then and then[name] != now[name]:
                 yield CodeChange("package", name, f"{name} {then[name]}, now {now[name]}")
 
     def source_changes(self, record: Record) -> Iterator[CodeChange]:
-        """The default parameters and the sources that are others now.
+        """Yield the default parameters and the sources that are others now.
 
         aezoo's own things have versions. So the sources of its metrics are not compared, for each has a version of
         its own; nor is any other of its sources where the record's aezoo has another version.
@@ -155,7 +155,7 @@ class CurrentCode:
         kind = registry_of(name).kind
         now = {**declared_parameters(name), **given} if then else {}
         if then and kind == "control" and not CONTROLS.problem(name):  # its dose may follow from other parameters
-            now |= CONTROLS.get(name).settled(given)
+            now |= CONTROLS.get(name).resolve_parameters(given)
         for key, value in then.items():
             if key in now and now[key] != value:
                 yield CodeChange(kind, name, f"{kind} {name} with {key} {value}, now {now[key]}")
@@ -181,7 +181,7 @@ def _digest_once(kind: str, name: str) -> str | None:
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Parameter]:
-    """Those of some values that may be parameters, whole numbers as int."""
+    """Select the values that may be parameters, whole numbers as int."""
     return {
         key: int(value) if isinstance(value, float) and value.is_integer() else value
         for key, value in values.items()

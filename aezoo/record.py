@@ -166,14 +166,14 @@ def _digest(record: Record) -> str:
 
 
 def _reject_newer_schema(found: object) -> None:
-    """A newer record may have any shape but for its version; raises `ResultsError` for one."""
+    """Raise `ResultsError` for a newer record, which may have any shape but for its version."""
     version = found.get("schema_version") if isinstance(found, dict) else None
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise ResultsError(f"the record has schema {version}, this aezoo reads up to {SCHEMA_VERSION}; upgrade aezoo")
 
 
 def new_record(trial: Trial) -> Record:
-    """The record of a trial that has not run: every key that a record has.
+    """Return the record of a trial that has not run: every key that a record has.
 
     schema_version  the shape of this record
     id              the trial's id
@@ -233,7 +233,7 @@ def new_record(trial: Trial) -> Record:
 
 
 def failed_record(trial: Trial, status: str, error: BaseException, message: str = "") -> Record:
-    """The record of a trial that ended with `status` and left nothing but the reason."""
+    """Return the record of a trial that ended with `status` and left nothing but the reason."""
     return {**new_record(trial), "status": status, "error": describe_error(error, message)}
 
 
@@ -265,7 +265,7 @@ def _merge_sources(old: Record, new: Record) -> dict[str, dict[str, str]]:
 
 
 def describe_error(error: BaseException, message: str = "") -> dict[str, str]:
-    """An exception as its type, its message in one line and the end of its traceback."""
+    """Describe an exception by its type, its message in one line and the end of its traceback."""
     text = "".join(traceback.format_exception(error))
     line = " ".join(message.split()) or plain_message(error)
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's own
@@ -274,7 +274,7 @@ def describe_error(error: BaseException, message: str = "") -> dict[str, str]:
 
 
 def environment() -> dict[str, str]:
-    """Versions of what a result depends on."""
+    """List the versions of what a result depends on."""
     versions = {package: _version(package) for package in PACKAGES}
     return {
         **versions,

@@ -74,7 +74,7 @@ class Registry(Generic[Built]):
         return decorate
 
     def names(self) -> list[str]:
-        """Every known name, sorted; those of plug-ins that cannot be loaded are among them."""
+        """Return every known name, sorted; those of plug-ins that cannot be loaded are among them."""
         plugged = self._plugged  # may load modules, which then register
         return sorted({*plugged, *self._loaded, *self._own})
 
@@ -85,7 +85,7 @@ class Registry(Generic[Built]):
         return name
 
     def get(self, name: str) -> Built:
-        """The thing called `name`; imports the one module that declares it.
+        """Return the thing called `name`; imports the one module that declares it.
 
         Raises:
             UnknownNameError: there is no such name.
@@ -99,7 +99,7 @@ class Registry(Generic[Built]):
         return self._loaded[name]
 
     def items(self) -> Iterator[tuple[str, Built]]:
-        """Every name with its thing, sorted; a plug-in that cannot be used is a `PluginWarning`, not an error."""
+        """Yield every name with its thing, sorted; a plug-in that cannot be used is a `PluginWarning`, not an error."""
         for name in self.names():
             if problem := self.problem(name):
                 warnings.warn(f"{problem}; it is left out", PluginWarning, stacklevel=2)
@@ -107,7 +107,7 @@ class Registry(Generic[Built]):
                 yield name, self.get(name)
 
     def declaration(self, name: str) -> Declaration | None:
-        """What the source says of `name`, imported from nowhere; None for a plug-in that cannot be loaded."""
+        """Return what the source says of `name`, which is not imported; None for a plug-in that cannot be loaded."""
         if name in self._own:
             return self._own[name]
         declared = next((declaration for _, declaration in self._plugged.get(name, ())), None)
@@ -116,7 +116,7 @@ class Registry(Generic[Built]):
         return declared
 
     def problem(self, name: str) -> str:
-        """Why the plug-in behind `name` cannot be used, in one line; empty where it can. Imports its module."""
+        """Say why the plug-in behind `name` cannot be used, in one line; empty where it can. Imports its module."""
         candidates = self._plugged.get(name)
         if candidates is None:
             return ""
@@ -132,7 +132,7 @@ class Registry(Generic[Built]):
         return f"{self.kind} {name!r} of {plugin.origin} cannot be loaded: {reason}" if reason else ""
 
     def refused(self) -> list[str]:
-        """A line for each plug-in whose name aezoo's own has: which one, and where both come from."""
+        """Return a line for each plug-in whose name aezoo's own has: which one, and where both come from."""
         return [
             f"{self.kind} {name!r} of {plugin.origin} ({plugin.module}) is refused: {self._own[name].module} of aezoo "
             "has the name; give the plug-in's another"
@@ -142,7 +142,7 @@ class Registry(Generic[Built]):
         ]
 
     def digest(self, name: str) -> str | None:
-        """The digest of the source of `name`: its module's, and of what that imports from its own package.
+        """Return the digest of the source of `name`: its module's, and of what that imports from its own package.
 
         The package of aezoo's own things is the registry's. None where there is no source.
         """
@@ -154,7 +154,7 @@ class Registry(Generic[Built]):
         return source_digest(declared.module, declared.module.partition(".")[0])
 
     def is_builtin(self, name: str) -> bool:
-        """Whether `name` is aezoo's own and no plug-in's."""
+        """Tell whether `name` is aezoo's own and no plug-in's."""
         return name in self._own
 
     @cached_property
@@ -175,7 +175,7 @@ class Registry(Generic[Built]):
         return {name: list(offers.values()) for name, offers in found.items()}
 
     def _offered(self, plugin: PluginModule) -> list[tuple[str, Declaration | None]]:
-        """The names that a plug-in's source declares for this registry.
+        """Return the names that a plug-in's source declares for this registry.
 
         One that announces something of this kind and whose source does not tell what is loaded. Where that fails, or
         registers nothing here, what it announces stands for what it would have registered.
@@ -199,7 +199,7 @@ class Registry(Generic[Built]):
         return offers
 
     def _is_meant(self, registry: str) -> bool:
-        """Whether an absolute name, as a source file gives it, is this registry's: ``aezoo.MODELS`` is one too."""
+        """Tell whether an absolute name, as a source file gives it, is this registry's: ``aezoo.MODELS`` is one too."""
         module, _, name = registry.rpartition(".")
         parent, _, constant = self.package.rpartition(".")
         return module == self.package or (module in (parent, "aezoo") and name == constant.upper())
@@ -216,7 +216,7 @@ class Registry(Generic[Built]):
 
 
 def _inspected(module: str, target: Any) -> Declaration:  # noqa: ANN401
-    """What a function or class that `module` registered says of itself, where the source does not tell."""
+    """Declare a function or class that `module` registered from itself, where the source does not tell."""
     function = target.__init__ if inspect.isclass(target) else target
     arguments = {name: each for name, each in inspect.signature(function).parameters.items() if name != "self"}
     types = {name: each.annotation for name, each in arguments.items()}

@@ -63,7 +63,7 @@ class SourceFile:
 
 
 def locate(module: str) -> ModuleSpec | None:
-    """The spec of a module, whose parents are not imported; None where there is no such module."""
+    """Return the spec of a module, whose parents are not imported; None where there is no such module."""
     top, *below = module.split(".")
     try:
         spec = importlib.util.find_spec(top)
@@ -77,7 +77,7 @@ def locate(module: str) -> ModuleSpec | None:
 
 
 def source_path(module: str) -> Path | None:
-    """The Python file of a module; None where it has none, or there is no such module."""
+    """Return the Python file of a module; None where it has none, or there is no such module."""
     loaded = sys.modules.get(module)
     if module in ("__main__", "__mp_main__"):
         origin = getattr(loaded, "__file__", None)
@@ -88,7 +88,7 @@ def source_path(module: str) -> Path | None:
 
 
 def read_source(module: str, path: Path, origin: str = "") -> SourceFile:
-    """What the file says of the module; raises `SyntaxError` or `OSError` where it cannot be read."""
+    """Read the file of a module; raises `SyntaxError` or `OSError` where it cannot be read."""
     tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
     names = _imported_names(tree, _package_of(module, path))
     decorators = dict(_declarations(tree, module, origin))
@@ -114,7 +114,7 @@ def _module_name(package: str, path: Path) -> str:
 
 
 def reachable(module: str, package: str, without: Collection[str] = ()) -> Iterator[tuple[str, Path]]:
-    """A module, and the modules of `package` that it imports, directly or not, but for the modules `without`.
+    """Yield a module, and the modules of `package` that it imports, directly or not, but for the modules `without`.
 
     Each with its file; what has no Python source is left out.
     """
@@ -130,7 +130,7 @@ def reachable(module: str, package: str, without: Collection[str] = ()) -> Itera
 
 
 def source_digest(module: str, package: str, without: Collection[str] = ()) -> str | None:
-    """A digest of what the modules of `reachable` do; None where they have no source.
+    """Return a digest of what the modules of `reachable` do; None where they have no source.
 
     Comments, docstrings, blank lines and formatting do not count. It is the same in every version of Python.
     """
@@ -142,20 +142,20 @@ def source_digest(module: str, package: str, without: Collection[str] = ()) -> s
 
 
 def first_sentence(text: str) -> str:
-    """The first sentence of a docstring, in one line and without the marks of code."""
+    """Return the first sentence of a docstring, in one line and without the marks of code."""
     paragraph = " ".join(text.partition("\n\n")[0].split()).replace("``", "")
     return SENTENCE_END.split(paragraph, maxsplit=1)[0]
 
 
 @lru_cache(maxsize=1_000)
 def _normalised(path: Path, modified: int) -> str:
-    """A digest of a file's meaning; `modified` is the time at which it was last written."""
+    """Return a digest of a file's meaning; `modified` is the time at which it was last written."""
     tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
     return hashlib.sha256(_dump(tree).encode()).hexdigest()
 
 
 def _dump(node: object) -> str:
-    """A syntax tree as text, without positions, strings that stand alone and empty fields.
+    """Return a syntax tree as text, without positions, strings that stand alone and empty fields.
 
     `ast.dump` would do, if its text were the same in all versions of Python: new ones add empty fields.
     """
@@ -169,13 +169,13 @@ def _dump(node: object) -> str:
 
 
 def _is_lone_string(node: object) -> bool:
-    """Whether a statement is a string and nothing else, such as a docstring."""
+    """Tell whether a statement is a string and nothing else, such as a docstring."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 @lru_cache(maxsize=1_000)
 def _imported_modules(path: Path, module: str, modified: int) -> tuple[str, ...]:
-    """The modules that a file imports, anywhere in it; of ``from a import b``, ``a.b`` if that is one, else ``a``."""
+    """List the modules that a file imports anywhere; of ``from a import b``, ``a.b`` if that is one, else ``a``."""
     tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
     names = set(_imported_names(tree, _package_of(module, path)).values())
     plain = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
@@ -183,12 +183,12 @@ def _imported_modules(path: Path, module: str, modified: int) -> tuple[str, ...]
 
 
 def _package_of(module: str, path: Path) -> str:
-    """The package that a module's relative imports start from."""
+    """Return the package that a module's relative imports start from."""
     return module if path.stem == "__init__" else module.rpartition(".")[0]
 
 
 def _absolute(node: ast.ImportFrom, package: str) -> str:
-    """The module that ``from ... import`` names, as seen from a file of `package`."""
+    """Return the module that ``from ... import`` names, as seen from a file of `package`."""
     if not node.level:
         return node.module or ""
     parents = package.split(".")
@@ -197,7 +197,7 @@ def _absolute(node: ast.ImportFrom, package: str) -> str:
 
 
 def _imported_names(tree: ast.Module, package: str) -> dict[str, str]:
-    """What each imported name stands for, as an absolute name."""
+    """Map each imported name to the absolute name that it stands for."""
     names: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -210,12 +210,12 @@ def _imported_names(tree: ast.Module, package: str) -> dict[str, str]:
 
 
 def _is_registration(node: ast.AST) -> TypeGuard[ast.Call]:
-    """Whether a node is a call ``X.register(...)``."""
+    """Tell whether a node is a call ``X.register(...)``."""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "register"
 
 
 def _registry_of(call: ast.Call, names: Mapping[str, str]) -> str:
-    """The absolute name of X in a call ``X.register(...)``; X as it is written where no import explains it."""
+    """Return the absolute name of X in a call ``X.register(...)``; X as it is written where no import explains it."""
     parts: list[str] = []
     value = call.func
     while isinstance(value, ast.Attribute):
@@ -226,7 +226,7 @@ def _registry_of(call: ast.Call, names: Mapping[str, str]) -> str:
 
 
 def _declarations(tree: ast.Module, module: str, origin: str) -> Iterator[tuple[ast.Call, tuple[str, Declaration]]]:
-    """The decorators ``@....register("name")`` of a source file, with the name and what they decorate."""
+    """Yield the decorators ``@....register("name")`` of a source file, with the name and what they decorate."""
     for node in tree.body:
         if not isinstance(node, ast.FunctionDef | ast.ClassDef):
             continue
@@ -244,7 +244,7 @@ def _declarations(tree: ast.Module, module: str, origin: str) -> Iterator[tuple[
 
 
 def _literals(nodes: Mapping[Any, ast.expr | None]) -> dict[str, Any]:
-    """Those of some expressions that are literals: constants, and tuples and dictionaries of them."""
+    """Evaluate the expressions that are literals: constants, and tuples and dictionaries of them."""
     found = {}
     for key, node in nodes.items():
         if node is not None:
@@ -254,7 +254,7 @@ def _literals(nodes: Mapping[Any, ast.expr | None]) -> dict[str, Any]:
 
 
 def _parameters(node: ast.FunctionDef | ast.ClassDef) -> dict[str, ast.expr | None] | None:
-    """The arguments of a function, or of a class's own constructor, with their defaults; None where it has none."""
+    """Read the arguments of a function, or of a class's own constructor, with defaults; None where it has none."""
     function = _function(node)
     if function is None:
         return None
@@ -266,14 +266,14 @@ def _parameters(node: ast.FunctionDef | ast.ClassDef) -> dict[str, ast.expr | No
 
 
 def _annotations(node: ast.FunctionDef | ast.ClassDef) -> dict[str, str]:
-    """The types of these arguments, where one plain name says it."""
+    """Return the types of these arguments, where one plain name says it."""
     function = _function(node)
     arguments = [*function.args.args, *function.args.kwonlyargs] if function is not None else []
     return {each.arg: each.annotation.id for each in arguments if isinstance(each.annotation, ast.Name)}
 
 
 def _function(node: ast.FunctionDef | ast.ClassDef) -> ast.FunctionDef | None:
-    """The function itself, or the constructor of a class that has one of its own."""
+    """Return the function itself, or the constructor of a class that has one of its own."""
     parts = [node] if isinstance(node, ast.FunctionDef) else node.body
     named = [part for part in parts if isinstance(part, ast.FunctionDef)]
     return next((part for part in named if part is node or part.name == "__init__"), None)

@@ -208,7 +208,7 @@ def _dataset(request: Request) -> Dataset:
 
 
 def kept_evaluator(dataset: Dataset, samples: int) -> Evaluator:
-    """The evaluator that this process used last, if it is the same."""
+    """Return the evaluator that this process used last, if it is the same."""
     return _EVALUATORS.get((dataset.fingerprint, samples), lambda: Evaluator(dataset, samples))
 
 

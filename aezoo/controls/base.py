@@ -39,12 +39,12 @@ class ControlImages(Protocol):
 
 
 def accept_any_dose(dose: float | None, **others: Parameter) -> float | None:
-    """The check of a control that takes any finite dose."""
+    """Accept any finite dose: the check of a control that names none."""
     return dose
 
 
 def _annotation_text(annotation: Any) -> str:  # noqa: ANN401
-    """An annotation, which may be a type, the text of one or `inspect.Parameter.empty`, as it is written."""
+    """Return an annotation, which may be a type, the text of one or `inspect.Parameter.empty`, as it is written."""
     return annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
 
 
@@ -95,8 +95,8 @@ class Control:
         types = {name: _annotation_text(each.annotation) for name, each in own.items()}
         return {"dose": "float", **types} if self.doses else types
 
-    def settled(self, given: Mapping[str, Parameter]) -> dict[str, Any]:
-        """All that the function gets for the parameters `given`: these, and the dose that is meant.
+    def resolve_parameters(self, given: Mapping[str, Parameter]) -> dict[str, Any]:
+        """Return all that the function gets for the parameters `given`: these, and the dose that is meant.
 
         Raises:
             UnknownNameError: a parameter that the control does not have.
@@ -126,7 +126,7 @@ class Control:
     def generate(
         self, splits: ControlImages, n: int, generator: np.random.Generator, /, **parameters: Parameter | None
     ) -> Images:
-        """`n` images of this control, float32 in [0, 1], shape (n, 28, 28).
+        """Return `n` images of this control, float32 in [0, 1], shape (n, 28, 28).
 
         Args:
             splits: a `Dataset`, of which only the splits `draws_from` are handed on.
@@ -139,9 +139,9 @@ class Control:
             UsageError: a parameter that the control does not have, or a value that makes no sense on any data.
             ValueError: a value that makes no sense on this data, or too few images to draw from.
         """
-        settled = self.settled({name: value for name, value in parameters.items() if value is not None})
-        dose = [settled.pop("dose")] if self.doses else []
+        resolved = self.resolve_parameters({name: value for name, value in parameters.items() if value is not None})
+        dose = [resolved.pop("dose")] if self.doses else []
         if self.draws_from == "train and oracle":
-            return self.function(splits.train, splits.oracle, n, generator, *dose, **settled)
+            return self.function(splits.train, splits.oracle, n, generator, *dose, **resolved)
         source: Split = getattr(splits, self.draws_from)
-        return self.function(source.images, source.labels, n, generator, *dose, **settled)
+        return self.function(source.images, source.labels, n, generator, *dose, **resolved)

@@ -11,7 +11,7 @@ from aezoo.images import unit_interval
 
 
 def at_least_one(dose: float) -> float:
-    """`dose` as a ratio of the larger to the smaller; raises `ValueError` below 1."""
+    """Return `dose` as a ratio of the larger to the smaller; raises `ValueError` below 1."""
     if not 1 <= dose < np.inf:
         raise ValueError(f"the dose is {dose}; give a ratio of at least 1")
     return dose
@@ -41,7 +41,7 @@ def class_imbalance(images: Bytes, labels: Bytes, n: int, generator: np.random.G
 
 
 def imbalanced_counts(n: int, classes: int, ratio: float) -> Rows:
-    """`n` dealt out to classes in shares ``ratio^(-c / (classes - 1))``; what rounding leaves goes to the largest
+    """Deal out `n` to classes in shares ``ratio^(-c / (classes - 1))``; what rounding leaves goes to the largest
     remainders.
     """
     shares: NDArray[np.float64] = float(ratio) ** -np.linspace(0, 1, classes)

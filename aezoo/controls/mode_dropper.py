@@ -12,14 +12,14 @@ from aezoo.images import unit_interval
 
 
 def named_classes(dropped: int | str) -> Rows:
-    """The classes in ``4+9``, or in 4 alone, sorted; raises `ValueError` for anything else."""
+    """Return the classes in ``4+9``, or in 4 alone, sorted; raises `ValueError` for anything else."""
     if isinstance(dropped, bool) or not re.fullmatch(r"\d{1,9}(\+\d{1,9})*", str(dropped)):
         raise ValueError(f"dropped={str(dropped)[:80]} is not understood; write the classes to drop as in dropped=4+9")
     return np.unique([int(each) for each in str(dropped).split("+")])
 
 
 def number_dropped(dose: float | None, dropped: int | str | None = None) -> float | None:
-    """How many classes are dropped: the dose, or as many as `dropped` names; `ValueError` where these differ."""
+    """Say how many classes are dropped: the dose, or as many as `dropped` names; `ValueError` where these differ."""
     number = None if dropped is None else len(named_classes(dropped))
     if dose is None:
         return number

@@ -59,7 +59,7 @@ class GaussianMoments:
 
     @classmethod
     def of(cls, images: Bytes) -> GaussianMoments:
-        """Those of `images`, uint8, (n, height, width)."""
+        """Return those of `images`, uint8, (n, height, width)."""
         pixels = unit_interval(images, np.float64).reshape(len(images), -1)
         mean = pixels.mean(axis=0)
         values, vectors = np.linalg.eigh(_covariance(pixels))
@@ -67,12 +67,12 @@ class GaussianMoments:
         return cls(mean, vectors[:, kept][:, ::-1], values[kept][::-1])
 
     def first(self, most: int) -> GaussianMoments:
-        """The same with at most so many components."""
+        """Return the same with at most so many components."""
         return GaussianMoments(self.mean, self.components[:, :most], self.variances[:most])
 
 
 def gaussian_images(images: Bytes, n: int, generator: np.random.Generator) -> Images:
-    """`n` draws of the Gaussian with the mean and covariance of `images`, clipped to [0, 1], their moments mended."""
+    """Draw `n` images of the Gaussian with the mean and covariance of `images`, clipped to [0, 1], moments mended."""
     moments = GaussianMoments.of(images)
     noise = generator.standard_normal((n, len(moments.variances))) * np.sqrt(moments.variances)
     draws = (moments.mean + noise @ moments.components.T).clip(0, 1)
@@ -81,7 +81,7 @@ def gaussian_images(images: Bytes, n: int, generator: np.random.Generator) -> Im
 
 
 def with_moments(images: Images, wanted: GaussianMoments) -> Images:
-    """Images (n, pixels) moved until their sample moments along the components are `wanted` to within 1 %.
+    """Move images (n, pixels) until their sample moments along the components are `wanted` to within 1 %.
 
     Alternating projections, at most 100 rounds: clipping to [0, 1] moves the moments, so that the images are moved
     linearly to the wanted moments along the components, clipped again, and so on.
@@ -108,7 +108,7 @@ def _covariance(rows: NDArray[Any]) -> Floats:
 
 
 def _inverse_root(covariance: Floats) -> Floats:
-    """The symmetric inverse root; directions without variance, in which there is nothing to scale, count for little."""
+    """Return the symmetric inverse root; directions without variance, which have nothing to scale, count for little."""
     values, vectors = np.linalg.eigh(covariance)
     smallest = max(MIN_VARIANCE * values[-1], np.finfo(np.float64).tiny)
     return np.asarray(vectors / np.sqrt(values.clip(min=smallest)) @ vectors.T)

@@ -9,7 +9,7 @@ from aezoo.images import unit_interval
 
 
 def at_most_half(dose: float) -> float:
-    """`dose` as the weight of the second of two; raises `ValueError` outside of [0, 1/2]."""
+    """Return `dose` as the weight of the second of two; raises `ValueError` outside of [0, 1/2]."""
     if not 0 <= dose <= 0.5:
         raise ValueError(f"the dose is {dose}; give a weight from 0 to 0.5")
     return dose

@@ -22,6 +22,6 @@ def pixel_noise(images: Bytes, labels: Bytes, n: int, generator: np.random.Gener
 
 
 def with_noise(images: Images, deviation: float, generator: np.random.Generator) -> Images:
-    """Images plus normal noise of this standard deviation, clipped to [0, 1]."""
+    """Return images plus normal noise of this standard deviation, clipped to [0, 1]."""
     noise = generator.standard_normal(images.shape, dtype=np.float32)
     return np.clip(images + np.float32(deviation) * noise, 0, 1)

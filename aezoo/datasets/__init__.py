@@ -70,13 +70,13 @@ def load_dataset(name: str, data_file: Path | str | None = None) -> Dataset:
 
 
 def load_from(name: str, source: DataSources) -> Dataset:
-    """`load_dataset`, looking in `source`."""
+    """Load as `load_dataset` does, looking in `source`."""
     entry = DATASETS.get(name)
     found = entry.load(source)
     return found if isinstance(found, Dataset) else split_arrays(entry, found)
 
 
 def default_source(data_file: Path | None = None) -> DataSources:
-    """This user's caches and environment."""
+    """Return this user's caches and environment."""
     keras_home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
     return DataSources(data_file, user_cache_path("aezoo"), keras_home / "datasets", os.environ)

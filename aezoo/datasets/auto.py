@@ -11,7 +11,7 @@ NOTE = "full MNIST could not be had, so these are the 5,000 digits of mnist-5k; 
 
 @DATASETS.register("auto", summary="mnist if it can be had, else mnist-5k, saying so", judge=None)
 def load(source: DataSources) -> Dataset:
-    """MNIST, or MNIST-5k with a note; a file that the user named and that cannot be trusted is an error."""
+    """Return MNIST, or MNIST-5k with a note; a file that the user named and that cannot be trusted is an error."""
     try:
         return load_from("mnist", source)
     except DatasetUnavailableError:

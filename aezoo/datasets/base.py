@@ -38,7 +38,7 @@ class Split:
         return len(self.images)
 
     def take(self, rows: NDArray[np.intp]) -> Split:
-        """The images and labels of `rows`, in that order."""
+        """Return the images and labels of `rows`, in that order."""
         return Split(self.images[rows], self.labels[rows])
 
 
@@ -107,7 +107,7 @@ class DataSources:
     environment: Mapping[str, str]
 
     def user_path(self, variable: str) -> Path | None:
-        """The file or folder that the user named: `data_file`, else the environment's `variable`, else None."""
+        """Return the file or folder that the user named: `data_file`, else the environment's `variable`, else None."""
         named = self.environment.get(variable)
         return self.data_file or (Path(named).expanduser() if named else None)
 

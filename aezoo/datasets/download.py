@@ -76,7 +76,7 @@ def fetch(download: Download, folder: Path) -> None:
 
 
 def _open(url: str) -> http.client.HTTPResponse:
-    """The answer to a request; a thread asks, because a name look-up that hangs has no timeout of its own."""
+    """Return the answer to a request; a thread asks, because a name look-up that hangs has no timeout of its own."""
     answer: list[http.client.HTTPResponse | BaseException] = []
 
     def ask() -> None:

@@ -35,5 +35,5 @@ FASHION_MNIST = PublishedDataset(
     content=FASHION_MNIST.content,
 )
 def load(source: DataSources) -> LoadedArrays:
-    """Fashion-MNIST from `source`; see `load_published`."""
+    """Load Fashion-MNIST from `source`; see `load_published`."""
     return load_published(FASHION_MNIST, source)

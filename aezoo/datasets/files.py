@@ -34,7 +34,7 @@ EXPECTED = "an npz with x_train, y_train, x_test, y_test, or a folder of the fou
 
 
 def read_train_and_test(path: Path) -> tuple[Split, Split]:
-    """The training and the test set in `path`: an npz file as Keras lays it out, or a folder of IDX files.
+    """Return the training and the test set in `path`: an npz file as Keras lays it out, or a folder of IDX files.
 
     Raises:
         DatasetUnavailableError: `path` does not exist.
@@ -49,7 +49,7 @@ def read_train_and_test(path: Path) -> tuple[Split, Split]:
 
 
 def read_npz(path: Path, keys: tuple[str, ...]) -> list[NDArray[Any]]:
-    """The arrays `keys` of an npz file, in order; raises `DatasetError` for anything else."""
+    """Return the arrays `keys` of an npz file, in order; raises `DatasetError` for anything else."""
     try:
         _check_is_archive(path)
         with zipfile.ZipFile(path) as archive:
@@ -67,7 +67,7 @@ def read_npz(path: Path, keys: tuple[str, ...]) -> list[NDArray[Any]]:
 
 
 def read_idx(path: Path) -> Bytes:
-    """The unsigned bytes of an IDX file, packed with gzip or not; raises `DatasetError` for anything else."""
+    """Return the unsigned bytes of an IDX file, packed with gzip or not; raises `DatasetError` for anything else."""
     try:
         with path.open("rb") as plain:
             packed = plain.read(2) == b"\x1f\x8b"
@@ -78,7 +78,7 @@ def read_idx(path: Path) -> Bytes:
 
 
 def as_labels(labels: NDArray[Any], path: Path) -> Bytes:
-    """`labels` as uint8; raises `DatasetError` unless they are whole numbers from 0 to 255."""
+    """Return `labels` as uint8; raises `DatasetError` unless they are whole numbers from 0 to 255."""
     if not np.issubdtype(labels.dtype, np.integer) or (labels.size and not 0 <= labels.min() <= labels.max() <= 255):
         raise DatasetError(f"{path}: labels of type {labels.dtype} are not all whole numbers from 0 to 255; mend them")
     return labels.astype(np.uint8)

@@ -25,5 +25,5 @@ MNIST = PublishedDataset(
 
 @DATASETS.register("mnist", summary="MNIST, 70,000 handwritten digits", judge="mnist", content=MNIST.content)
 def load(source: DataSources) -> LoadedArrays:
-    """MNIST from `source`; see `load_published`."""
+    """Load MNIST from `source`; see `load_published`."""
     return load_published(MNIST, source)

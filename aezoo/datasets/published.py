@@ -48,7 +48,7 @@ class PublishedDataset:
 
 
 def load_published(published: PublishedDataset, source: DataSources) -> LoadedArrays:
-    """The arrays from the user's file; else from the caches or the system; else downloaded.
+    """Return the arrays from the user's file; else from the caches or the system; else downloaded.
 
     The user's file may hold other images of the same form: a note says so, unless they are another data set's. Other
     copies must be the original.
@@ -92,7 +92,7 @@ def _from_user_path(published: PublishedDataset, path: Path) -> LoadedArrays:
 
 
 def _try_copy(published: PublishedDataset, place: Path, label: str, own: bool) -> LoadedArrays | None:
-    """The arrays at `place`; None where there are none, or damaged ones: aezoo's own are then moved aside."""
+    """Return the arrays at `place`; None where there are none, or damaged ones: aezoo's own are then moved aside."""
     if not place.exists():
         return None
     try:

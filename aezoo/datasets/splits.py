@@ -18,7 +18,7 @@ NO_JUDGE = "no judge fits this data set: sample metrics use PCA and pixel featur
 
 
 def split_arrays(entry: DatasetEntry, found: LoadedArrays) -> Dataset:
-    """The data set of the arrays that a loader found.
+    """Return the data set of the arrays that a loader found.
 
     A published test set becomes `reference` and `oracle`, half each; the whole training set stays `train`.
     Without one, everything is split into `train`, `reference` and `oracle`, 3 : 1 : 1.
@@ -59,7 +59,7 @@ def check_split(split: Split, what: str) -> None:
 
 
 def stratified(labels: NDArray[np.uint8], pattern: tuple[int, ...], seed: int) -> list[NDArray[np.intp]]:
-    """Disjoint rows of each part, every part in random order and with every label in proportion.
+    """Deal out disjoint rows to each part, every part in random order and with every label in proportion.
 
     The rows are shuffled, sorted by label, and dealt out by `pattern` again and again: ``(0, 0, 0, 1, 2)``
     gives three to part 0, one to part 1, one to part 2. Each label's share in a part is right to one round.
@@ -73,7 +73,7 @@ def stratified(labels: NDArray[np.uint8], pattern: tuple[int, ...], seed: int) -
 
 
 def fingerprint(*splits: Split) -> str:
-    """SHA-256, in hexadecimal, of shapes and bytes of all images and labels in order."""
+    """Return the SHA-256, in hexadecimal, of shapes and bytes of all images and labels in order."""
     digest = hashlib.sha256()
     for split in splits:
         for array in (split.images, split.labels):

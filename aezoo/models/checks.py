@@ -102,7 +102,7 @@ class _CodeChecks:
             self.call("decode_logits", lambda: model.decode_logits(given), f"{IMAGES} codes", PIXELS)
 
     def call(self, what: str, compute: Callable[[], Any], given: str, columns: int | None) -> Tensor | None:
-        """The array that a method gives, if it is right: `IMAGES` rows of `columns`, or of any number of them."""
+        """Return the array that a method gives, if it is right: `IMAGES` rows of `columns`, or of any number."""
         try:
             found = compute()
         except Exception as error:  # a plug-in may raise anything
@@ -122,12 +122,12 @@ def _shape(value: object) -> tuple[int, ...] | None:
 
 
 def _kind(value: object) -> str:
-    """What a value is, without its content: an array by its shape, else by its type."""
+    """Say what a value is, without its content: an array by its shape, else by its type."""
     shape = _shape(value)
     return type(value).__name__ if shape is None else f"an array of shape {shape}"
 
 
 def _some(names: Sequence[str]) -> str:
-    """The first of many names, and how many more there are."""
+    """Return the first of many names, and how many more there are."""
     more = len(names) - NAMED_WEIGHTS
     return ", ".join(names[:NAMED_WEIGHTS]) + (f" and {more} more" if more > 0 else "")

@@ -108,7 +108,7 @@ def resolve_model(model: str | ModelSpec) -> ModelSpec:
     if not spec.parameters:
         return spec
     if spec.name in CONTROLS.names():
-        CONTROLS.get(spec.name).settled(spec.parameters)
+        CONTROLS.get(spec.name).resolve_parameters(spec.parameters)
     else:
         _check_parameters(spec)
     defaults = default_parameters(spec.name)

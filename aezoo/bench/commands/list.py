@@ -72,7 +72,7 @@ def _indent_wrapped(label: str, paragraphs: list[str]) -> Iterator[str]:
 
 
 def _entries(kind: str) -> Iterator[tuple[str, list[str]]]:
-    """Each name with its summary and its facts."""
+    """Return each name with its summary and its facts."""
     if kind == "protocols":
         for name, protocol in PROTOCOLS.items():
             text = f"{protocol.epochs} epochs, latent size {protocol.latent_dim}, batch {protocol.batch_size}"
@@ -90,7 +90,7 @@ def _entries(kind: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _facts(kind: str, name: str) -> str:
-    """What sets a thing apart from others of its kind."""
+    """Say what sets a thing apart from others of its kind."""
     if kind == "metrics":
         return _metric_facts(METRICS.get(name))
     if kind == "controls":
@@ -99,7 +99,7 @@ def _facts(kind: str, name: str) -> str:
 
 
 def _metric_facts(metric: Metric) -> str:
-    """``samples, version 2, slow; precision: higher, share; density: target 1, ratio``."""
+    """Return ``samples, version 2, slow; precision: higher, share; density: target 1, ratio``."""
     slow = ", slow: only when asked for" if metric.slow else ""
     scores = "; ".join(
         f"{score.name}: {describe_briefly(score.better, score.ideal)}, {score.unit}" for score in metric.scores
@@ -108,7 +108,7 @@ def _metric_facts(metric: Metric) -> str:
 
 
 def _control_facts(control: Control) -> str:
-    """``draws from oracle; doses 1, 2, 5 (5 unless said), classes dropped; parameters: dose, dropped``."""
+    """Return ``draws from oracle; doses 1, 2, 5 (5 unless said), classes dropped; parameters: dose, dropped``."""
     own = ", ".join(control.annotations)
     parameters = f"; parameters: {own}" if own not in ("", "dose") else ""
     if not control.doses:
@@ -119,7 +119,7 @@ def _control_facts(control: Control) -> str:
 
 
 def _parameters(model: str) -> str:
-    """``parameters: beta=4``, as they are written after the model's name."""
+    """Return ``parameters: beta=4``, as they are written after the model's name."""
     declared = MODELS.declaration(model)
     if declared is None:
         return ""
