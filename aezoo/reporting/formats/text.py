@@ -109,9 +109,12 @@ def _columns(grid: Grid) -> list[_Column]:
     if grid.labels == 2:
         kept.remove(1)
         groups = [_nested(rows) for rows in groups]
-    cells = zip(*_with_empty_lines(groups, len(kept)), strict=True)
+    rows = list(_with_empty_lines(groups, len(kept)))
+    cells = list(zip(*rows, strict=True)) if rows else [()] * len(kept)  # a grid may have no rows
     columns = [(grid.headings[i], list(column), grid.is_text[i]) for i, column in zip(kept, cells, strict=True)]
-    return [_Column(_wrap_heading(name, max(map(len, column))), column, words) for name, column, words in columns]
+    return [
+        _Column(_wrap_heading(name, max(map(len, column), default=1)), column, words) for name, column, words in columns
+    ]
 
 
 def _text(cell: GridCell) -> str:
