@@ -15,16 +15,15 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from aezoo.architectures import ARCHITECTURES
 from aezoo.models import Preset
 from aezoo.models.base import Model, Player, Tensor, Terms
 from aezoo.models.checks import check_model
-from aezoo.models.networks import PIXELS
 from aezoo.optimizers import OPTIMIZERS
 from aezoo.seeds import generator, seed_sequence
 from aezoo.spec import SCHEDULES, Parameter, Protocol
 
 Images = NDArray[np.uint8]
+"""Images (n, 28, 28), or rows (n, 784 + classes) as `aezoo.evaluation.model_inputs.rows` makes them for a model."""
 Curve = dict[str, list[float]]
 OnEpoch = Callable[[int, int, float], None]
 """Told after each epoch: its number from 1, how many there are, the mean training loss in nats per image."""
@@ -61,10 +60,9 @@ class Trainer:
         players = self.model.players()
         self.optimizers = {term: self._optimizer(player) for term, player in players.items() if player.variables}
         self._fresh = [[v.numpy() for v in optimizer.variables] for optimizer in self.optimizers.values()]
-        self.terms = tuple(self.model.objective(tf.zeros((1, PIXELS))))
-        xla = ARCHITECTURES.get(protocol.architecture).xla
-        self._epoch = tf.function(self._run_epoch, jit_compile=xla)
-        self._means = tf.function(self._mean_terms, jit_compile=xla)
+        self.terms = tuple(self.model.objective(tf.zeros((1, self.model.input_size))))
+        self._epoch = tf.function(self._run_epoch, jit_compile=self.model.xla)
+        self._means = tf.function(self._mean_terms, jit_compile=self.model.xla)
 
     def reset(self, seed: int) -> None:
         """Weights as a new model of `seed` has them, optimizers as new."""
@@ -92,7 +90,7 @@ class Trainer:
         """
         self._check(images)
         self.reset(seed)
-        self.model.adapt(images.reshape(-1, PIXELS).astype(np.float32) / 255)
+        self.model.adapt(images.reshape(len(images), -1).astype(np.float32) / 255)
         binary = self.protocol.binarisation == "dynamic"
         train_tensor = _flat(images)
         held_out_tensor = _flat(binarised(held_out, seed, "held-out") if binary else held_out)
@@ -144,6 +142,7 @@ class Trainer:
         while step < steps:  # a range over `steps` would be compiled again for each number of them
             progress = (tf.cast(epochs_done, tf.float32) + tf.cast(step / steps, tf.float32)) / self.protocol.epochs
             self._set_learning_rates(progress)
+            self.model.on_step(_unit_interval(tf.gather(images, order[step])), progress)
             sums += self._stacked(self._step(images, order, step))
             step += 1
         return sums
@@ -168,11 +167,12 @@ class Trainer:
         return terms
 
     def _update(self, term: str, batch: Tensor) -> Terms:
-        variables = self.model.players()[term].variables
+        player = self.model.players()[term]
+        variables = player.variables
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([variable.value for variable in variables])
             terms = self.model.objective(batch)
-            loss = self.model.mean_per_output(terms[term])
+            loss = self.model.mean_per_output(terms[term], player.outputs)
         gradients = tape.gradient(loss, [variable.value for variable in variables])
         self.optimizers[term].apply(gradients, variables)
         return terms
@@ -206,7 +206,7 @@ def seed_noise(model: Model, seed: int, purpose: str, epoch: int) -> None:
 
 
 def _flat(images: Images) -> Tensor:
-    return tf.constant(images.reshape(-1, PIXELS))
+    return tf.constant(images.reshape(len(images), -1))
 
 
 def _unit_interval(images: Tensor) -> Tensor:

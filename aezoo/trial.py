@@ -18,6 +18,7 @@ from aezoo.errors import DatasetError
 from aezoo.evaluation.collapse import collapse_warnings
 from aezoo.evaluation.evaluator import Evaluator, Images, ScoreCollector
 from aezoo.evaluation.gallery import model_gallery, sample_gallery
+from aezoo.evaluation.model_inputs import rows
 from aezoo.messages import EpochProgress, OnEpoch, Outcome, Request
 from aezoo.metrics import METRICS
 from aezoo.metrics.compute import default_metrics
@@ -141,8 +142,8 @@ class _TrialRunner:
         self.outcome.artifacts |= {"gallery.npz": to_npz(gallery), "weights.npz": to_npz(weights)}
 
     def train(self, trainer: Trainer) -> None:
-        images = self.dataset.train.images
-        held_out = self.dataset.held_out.images[: min(CURVE_IMAGES, int(CURVE_SHARE * len(images)))]
+        images = rows(trainer.model, self.dataset.train)
+        held_out = rows(trainer.model, self.dataset.held_out)[: min(CURVE_IMAGES, int(CURVE_SHARE * len(images)))]
         trainer.compile(images, held_out)
         self.lap("compile")
         self.record["curves"] = asdict(trainer.fit(images, held_out, self.trial.seed, self.tell))

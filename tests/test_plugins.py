@@ -57,9 +57,9 @@ import numpy as np
 from aezoo.samplers import SAMPLERS
 
 @SAMPLERS.register("made-up")
-def made_up(prior, codes, n, seed):
+def made_up(latent, n, seed):
     "Draws codes of training images."
-    return codes[np.random.default_rng(seed).integers(len(codes), size=n)]
+    return latent.codes[np.random.default_rng(seed).integers(len(latent.codes), size=n)]
 """
 CONTROL = """
 import numpy as np

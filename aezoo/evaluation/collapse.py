@@ -10,11 +10,15 @@ from numpy.typing import NDArray
 
 from aezoo.datasets import Dataset
 from aezoo.evaluation.inference import decode, encode
+from aezoo.evaluation.model_inputs import Rows, features, rows
 from aezoo.images import unit_interval
 from aezoo.metrics.likelihood import collapsed_dims
-from aezoo.models.base import HasEncoder, HasPosterior, Model
+from aezoo.models.base import HasDraws, HasEncoder, HasLogPrior, HasPosterior, Model
+from aezoo.models.losses import gaussian_log_density, reparameterise, standard_normal_log_density
 
 N_CHECKED = 1_000
+MIN_RATE = 0.01
+"""A code that costs less than this many nats a dimension says nothing of the image: as `collapsed_dims` has it."""
 MIN_VARIATION = 0.01
 """Images that vary less than this share of what real ones do are called all alike: one principal component explains
 ten times as much."""
@@ -23,25 +27,27 @@ Images = NDArray[np.floating]
 
 
 def collapse_warnings(model: Model, dataset: Dataset, generated: Mapping[str, Images]) -> list[str]:
-    """What is wrong with a trained model, one line each; empty where nothing is, and for floors, which are as they are.
+    """List what is wrong with a trained model, one line each; nothing for floors, which are as they are.
 
     Args:
         model: trained.
         dataset: of which the first `N_CHECKED` held-out images are encoded and decoded.
         generated: images (n, 28, 28) in [0, 1] by sampler.
     """
-    return [] if model.role == "floor" else list(_find_collapse(model, dataset.held_out.images[:N_CHECKED], generated))
+    return [] if model.role == "floor" else list(_find_collapse(model, dataset, generated))
 
 
-def _find_collapse(model: Model, held_out: NDArray[np.uint8], generated: Mapping[str, Images]) -> Iterator[str]:
-    real = variation(unit_interval(held_out, np.float64))
-    if isinstance(model, HasPosterior):
-        yield from _collapse(model, unit_interval(held_out, np.float64))
+def _find_collapse(model: Model, dataset: Dataset, generated: Mapping[str, Images]) -> Iterator[str]:
+    seen = rows(model, dataset.held_out)[:N_CHECKED]
+    real = variation(unit_interval(dataset.held_out.images[:N_CHECKED], np.float64))
+    if isinstance(model, HasPosterior | HasDraws) and _is_uninformative(model, seen):
+        # The latent size, not that of a draw, which holds the codes of all layers.
+        yield f"posterior collapse: all {model.protocol.latent_dim} dimensions of the code say nothing of the image"
     if isinstance(model, HasEncoder):
-        codes = encode(model, held_out)
+        codes = features(model, seen)
         if codes.shape[1] and not codes.std(axis=0).any():
             yield f"dead code: all {len(codes)} images that were looked at have the same code"
-        share = variation(decode(model, codes)) / real
+        share = variation(decode(model, encode(model, seen))) / real
         if share < MIN_VARIATION:
             yield f"constant reconstructions: they vary {share:.2%} as much as the images"
     for sampler, images in generated.items():
@@ -51,12 +57,22 @@ def _find_collapse(model: Model, held_out: NDArray[np.uint8], generated: Mapping
 
 
 def variation(images: Images) -> float:
-    """Total variance of images (n, 28, 28): the sum over pixels of the variance over images."""
+    """Compute the total variance of images (n, 28, 28): the sum over pixels of the variance over images."""
     return float(np.asarray(images, np.float64).reshape(len(images), -1).var(axis=0).sum())
 
 
-def _collapse(model: HasPosterior, x: NDArray[np.float64]) -> Iterator[str]:
-    flat = ops.convert_to_tensor(x.reshape(len(x), -1).astype(np.float32))
-    mean, log_variance = (np.asarray(part, np.float64) for part in model.posterior(flat))
-    if collapsed_dims(mean, log_variance) == 1:
-        yield f"posterior collapse: all {mean.shape[1]} dimensions of the code say nothing of the image"
+def _is_uninformative(model: Model, seen: Rows) -> bool:
+    """Tell whether q(z|x) is the prior: by dimensions where both are Gaussian, otherwise by the mean rate of draws."""
+    x = ops.convert_to_tensor(seen.astype(np.float32) / 255)
+    if isinstance(model, HasDraws):
+        model.noise.state.assign([0, 0])
+        z, log_q = model.draw(x)
+    else:
+        mean, log_variance = model.posterior(x)
+        if not isinstance(model, HasLogPrior):
+            return bool(collapsed_dims(np.asarray(mean, np.float64), np.asarray(log_variance, np.float64)) == 1)
+        model.noise.state.assign([0, 0])
+        z = reparameterise(mean, log_variance, model.noise)
+        log_q = gaussian_log_density(z, mean, log_variance)
+    log_prior = model.log_prior(z) if isinstance(model, HasLogPrior) else standard_normal_log_density(z)
+    return bool(float(ops.mean(log_q - log_prior)) < MIN_RATE * z.shape[1])

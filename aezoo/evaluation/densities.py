@@ -1,9 +1,14 @@
-"""A trained model as a density in NumPy terms: what the likelihood metrics ask for."""
+"""A trained model as a density in NumPy terms: what the likelihood metrics ask for.
+
+The model is scored under its own prior, its own approximation of p(z|x) and its own decoder; what it leaves out is
+N(0, I), Gaussian and Bernoulli (see `aezoo.models.base`).
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,157 +16,244 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from aezoo.images import unit_interval
+from aezoo.evaluation.symbol_prior import SymbolPrior
 from aezoo.metrics import Floats
-from aezoo.metrics.likelihood import frozen_binarisation
-from aezoo.models.base import HasDecoder, HasPosterior, Model, Tensor
+from aezoo.metrics.likelihood import GaussianProposal, Proposal, standard_normal_log_density
+from aezoo.models.base import (
+    HasDecoder,
+    HasDraws,
+    HasEncoder,
+    HasLogLikelihood,
+    HasLogPrior,
+    HasPosterior,
+    Model,
+    Tensor,
+    pixels_of,
+)
 from aezoo.models.losses import bernoulli_nll
 from aezoo.models.networks import PIXELS
 
 ROWS = 2_000
 """Rows of one compiled call; fewer leave the matrix products idle, more leave the cache."""
-LIKELIHOOD_IMAGES = 1_000
-FEW_IMAGES = 100
-PLANAR = 2
 NOISE = 0.2
 """Standard deviation of `GaussianNoiseDensity`, near the root mean square error of the chapter's models (0.21)."""
 
 
 class DecoderDensity(ABC):
-    """p(x|z) of a model's decoder, as the likelihood metrics ask for it.
+    """p(z) p(x|z) of a model, as the likelihood metrics ask for it.
 
     Computed in float32 by compiled functions, a fixed number of rows at a time, and given in float64: single
     log-likelihoods carry a rounding error of the order of 1e-4 nats.
+
+    Attributes:
+        model: it has `decode_logits`.
+        latent_dim: d, the number of dimensions of a code.
     """
 
-    def __init__(self, model: HasDecoder) -> None:
-        self.model = model
-        self._value = tf.function(self._log_likelihood, jit_compile=True)
-        self._gradient = tf.function(self._log_likelihood_gradient, jit_compile=True)
-        self._logits = tf.function(model.decode_logits, jit_compile=True)
+    def __init__(self, model: HasDecoder, latent_dim: int) -> None:
+        self.model, self.latent_dim = model, latent_dim
+        self._value = self._compiled(self._log_likelihood)
+        self._gradient = self._compiled(lambda x, z: _with_gradient(lambda z: self._log_likelihood(x, z), z))
+        self._logits = self._compiled(model.decode_logits)
+        self._own_prior = model if isinstance(model, HasLogPrior) else None
+        if self._own_prior is not None:
+            log_prior = self._own_prior.log_prior
+            self._prior_value = self._compiled(log_prior)
+            self._prior_gradient = self._compiled(lambda z: _with_gradient(log_prior, z))
 
     @property
     @abstractmethod
     def binary(self) -> bool:
         """Whether its images are binary; of grey ones it then has no likelihood."""
 
-    @property
-    @abstractmethod
-    def latent_dim(self) -> int:
-        """d, the number of dimensions of a code."""
+    def sample_prior(self, n: int, random: np.random.Generator) -> Floats:
+        """Draw codes (n, d) from p(z)."""
+        if self._own_prior is None:
+            return random.standard_normal((n, self.latent_dim))
+        return np.asarray(self._own_prior.sample_prior(n, int(random.integers(2**31 - 1))), np.float64)
+
+    def log_prior(self, z: Floats) -> Floats:
+        """Compute ln p(z) in nats, (n, k), of codes (n, k, d)."""
+        if self._own_prior is None:
+            return standard_normal_log_density(z)
+        (values,) = _of_codes(lambda z: (self._prior_value(z),), z)
+        return values.reshape(z.shape[:2])
+
+    def log_prior_gradient(self, z: Floats) -> tuple[Floats, Floats]:
+        """Compute `log_prior` (n, k) and its gradient (n, k, d)."""
+        if self._own_prior is None:
+            return standard_normal_log_density(z), -z
+        values, gradients = _of_codes(self._prior_gradient, z)
+        return values.reshape(z.shape[:2]), gradients.reshape(z.shape)
 
     def log_likelihood(self, x: Floats, z: Floats) -> Floats:
-        """ln p(x_i | z_ij) in nats, (n, k), of images (n, 784) and codes (n, k, d)."""
-        (values,) = self._of_pairs(lambda x, z: (self._value(x, z),), x, z)
+        """Compute ln p(x_i | z_ij) in nats, (n, k), of images (n, 784) or rows, and codes (n, k, d)."""
+        (values,) = _of_pairs(lambda x, z: (self._value(x, z),), x, z)
         return values.reshape(z.shape[:2])
 
     def log_likelihood_gradient(self, x: Floats, z: Floats) -> tuple[Floats, Floats]:
-        """`log_likelihood` (n, k) and its gradient with respect to the codes (n, k, d)."""
-        values, gradients = self._of_pairs(self._gradient, x, z)
+        """Compute `log_likelihood` (n, k) and its gradient with respect to the codes (n, k, d)."""
+        values, gradients = _of_pairs(self._gradient, x, z)
         return values.reshape(z.shape[:2]), gradients.reshape(z.shape)
 
     def simulate(self, z: Floats, random: np.random.Generator) -> Floats:
-        """One image for each code: (n, d) to (n, 784)."""
+        """Draw one image for each code: (n, d) to (n, 784)."""
         (logits,) = _in_blocks(lambda z: (self._logits(z),), len(z), lambda rows: (z[rows],))
-        return self._drawn(expit(logits), random)
+        return self._sample(expit(logits), random)
 
     @abstractmethod
     def _log_likelihood(self, x: Tensor, z: Tensor) -> Tensor:
-        """ln p(x|z): (rows, 784), (rows, d) -> (rows,)."""
+        """Compute ln p(x|z): (rows, 784 + classes), (rows, d) -> (rows,)."""
 
     @abstractmethod
-    def _drawn(self, means: Floats, random: np.random.Generator) -> Floats:
-        """Images of these means (n, 784)."""
+    def _sample(self, means: Floats, random: np.random.Generator) -> Floats:
+        """Draw images of these means (n, 784)."""
 
-    def _of_pairs(self, apply: Callable[..., tuple[Tensor, ...]], x: Floats, z: Floats) -> list[Floats]:
-        n, k, d = z.shape
-        images, codes = x.astype(np.float32), z.reshape(n * k, d)
-        return _in_blocks(apply, n * k, lambda rows: (images[rows // k], codes[rows]))
-
-    def _log_likelihood_gradient(self, x: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(z)
-            values = self._log_likelihood(x, z)
-        return values, tape.gradient(values, z)
+    def _compiled(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        compiled: Callable[..., Any] = tf.function(function, jit_compile=getattr(self.model, "xla", True))
+        return compiled
 
 
 class ModelDensity(DecoderDensity):
-    """The `likelihood.DifferentiableDensity` of a model with a posterior and Bernoulli means, prior N(0, I).
+    """The `likelihood.Density` of a model: its prior, its decoder and its approximation of p(z|x).
 
-    Any object serves that has `posterior(x)` and `decode_logits(z)` as `models.base` describes them, a Keras model from
-    elsewhere as well. Raises `TypeError` for one without.
+    Any object serves that has `decode_logits(z)` and `posterior(x)` or `draw(x)` as `models.base` describes them, a
+    Keras model from elsewhere as well. A model of symbols needs `symbol_prior`: its q(z|x) is the code of the image,
+    with certainty. Where p(x|z) is Bernoulli it is a `likelihood.DifferentiableDensity`. Raises `TypeError` for a model
+    without.
     """
 
-    def __init__(self, model: HasDecoder) -> None:
-        if not (isinstance(model, HasPosterior) and isinstance(model, HasDecoder)):
+    def __init__(self, model: HasDecoder, symbol_prior: SymbolPrior | None = None) -> None:
+        infer = _inference(model, symbol_prior is not None)
+        if infer is None or not isinstance(model, HasDecoder):
             raise TypeError(f"{type(model).__name__} has no density; it needs posterior(x) and decode_logits(z)")
-        super().__init__(model)
-        self._posterior = tf.function(model.posterior, jit_compile=True)
         # Called once eagerly, which also builds layers that were not.
-        self._latent_dim = int(model.posterior(tf.zeros((1, PIXELS)))[0].shape[-1])
-        model.decode_logits(tf.zeros((1, self._latent_dim)))
+        latent_dim = infer(tf.zeros((1, getattr(model, "input_size", PIXELS))))[0].shape[-1]
+        model.decode_logits(tf.zeros((1, latent_dim)))
+        super().__init__(model, int(latent_dim))
+        self.symbol_prior = symbol_prior
+        self._infer = self._compiled(infer)
 
     @property
     def binary(self) -> bool:
-        return True
+        return bool(getattr(self.model, "binary", True))
 
     @property
-    def latent_dim(self) -> int:
-        return self._latent_dim
+    def has_closed_rate(self) -> bool:
+        """Whether KL(q(z|x) || p(z)) has a closed form: q(z|x) is Gaussian and p(z) is N(0, I)."""
+        gaussian = isinstance(self.model, HasPosterior) and not isinstance(self.model, HasDraws)
+        return gaussian and self._own_prior is None
 
     def posterior(self, x: Floats) -> tuple[Floats, Floats]:
-        """Images (n, 784) to means and log-variances (n, d)."""
-        mean, log_variance = _in_blocks(self._posterior, len(x), lambda rows: (x[rows],))
+        """Compute means and log-variances (n, d) of a Gaussian q(z|x) of images (n, 784) or rows."""
+        mean, log_variance = _in_blocks(self._infer, len(x), lambda rows: (x[rows],))
         return mean, log_variance
 
-    def _log_likelihood(self, x: Tensor, z: Tensor) -> Tensor:
-        return -bernoulli_nll(x, self.model.decode_logits(z))
+    def proposal(self, x: Floats) -> Proposal:
+        """Approximate p(z|x) of images (n, 784) or rows by the model's q(z|x)."""
+        if isinstance(self.model, HasDraws):
+            return _DrawnProposal(self._infer, self.model, x)
+        if isinstance(self.model, HasPosterior):
+            return GaussianProposal(*self.posterior(x))
+        (codes,) = _in_blocks(self._infer, len(x), lambda rows: (x[rows],))
+        return _PointProposal(codes)
 
-    def _drawn(self, means: Floats, random: np.random.Generator) -> Floats:
+    def sample_prior(self, n: int, random: np.random.Generator) -> Floats:
+        return super().sample_prior(n, random) if self.symbol_prior is None else self.symbol_prior.sample(n, random)
+
+    def log_prior(self, z: Floats) -> Floats:
+        if self.symbol_prior is None:
+            return super().log_prior(z)
+        return self.symbol_prior.log_probability(z.reshape(-1, self.latent_dim)).reshape(z.shape[:2])
+
+    def _log_likelihood(self, x: Tensor, z: Tensor) -> Tensor:
+        if isinstance(self.model, HasLogLikelihood):
+            return self.model.log_likelihood(pixels_of(x), z)
+        return -bernoulli_nll(pixels_of(x), self.model.decode_logits(z))
+
+    def _sample(self, means: Floats, random: np.random.Generator) -> Floats:
         return (random.random(means.shape) < means).astype(np.float64)
 
 
 class GaussianNoiseDensity(DecoderDensity):
-    """The `likelihood.AnnealableDensity` N(decode(z), `NOISE`^2 I) of a model whose prior is N(0, I)."""
+    """The `likelihood.AnnealableDensity` N(decode(z), `NOISE`^2 I) of an annealable model, under its own prior."""
 
     def __init__(self, model: Model) -> None:
-        super().__init__(model)
-        self._latent_dim = model.protocol.latent_dim
+        super().__init__(model, int(model.sample_prior(1, 0).shape[-1]))
 
     @property
     def binary(self) -> bool:
         return False
 
-    @property
-    def latent_dim(self) -> int:
-        return self._latent_dim
-
     def _log_likelihood(self, x: Tensor, z: Tensor) -> Tensor:
         residuals = tf.reduce_sum(tf.square(x - tf.sigmoid(self.model.decode_logits(z))), axis=-1) / NOISE**2
         return -0.5 * (residuals + PIXELS * np.log(2 * np.pi * NOISE**2))
 
-    def _drawn(self, means: Floats, random: np.random.Generator) -> Floats:
+    def _sample(self, means: Floats, random: np.random.Generator) -> Floats:
         return means + NOISE * random.standard_normal(means.shape)
 
 
-def likelihood_inputs(model: Model, images: NDArray[np.uint8]) -> dict[str, Any]:
-    """The arrays of `metrics.NEEDS["likelihood"]` but the seed, from held-out images (n, 28, 28).
+@dataclass(frozen=True)
+class _DrawnProposal:
+    """Draws by the model itself, from seeds that the metric's generator gives."""
 
-    Empty for a model without a density; without `planar_density` where the code has more than two dimensions. A
-    model without a posterior has the density of its decoder under noise only.
-    """
-    x = unit_interval(images, np.float64).reshape(len(images), -1)
-    noisy = (
-        {"noisy_density": GaussianNoiseDensity(model), "x_few": x[:FEW_IMAGES]} if model.standard_normal_prior else {}
-    )
-    if not isinstance(model, HasPosterior):
-        return noisy
-    density = ModelDensity(model)
-    mean, log_variance = density.posterior(x)
-    x_binary = frozen_binarisation(x[:LIKELIHOOD_IMAGES])
-    inputs = {**noisy, "density": density, "x": x, "posterior_mean": mean, "posterior_log_variance": log_variance}
-    inputs |= {"x_binary": x_binary, "x_binary_few": x_binary[:FEW_IMAGES]}
-    return inputs if density.latent_dim > PLANAR else {**inputs, "planar_density": density}
+    compiled_draw: Callable[[Tensor], tuple[Tensor, Tensor]]
+    model: Any
+    x: Floats
+
+    def draw(self, k: int, random: np.random.Generator) -> tuple[Floats, Floats]:
+        self.model.noise.state.assign([random.integers(2**31 - 1), 0])
+        n = len(self.x)
+        codes, log_q = _in_blocks(self.compiled_draw, n * k, lambda rows: (self.x[rows // k],))
+        if not (np.isfinite(codes).all() and np.isfinite(log_q).all()):
+            raise ValueError("the model's draw(x) gave NaN or infinite values")
+        return codes.reshape(n, k, -1), log_q.reshape(n, k)
+
+
+@dataclass(frozen=True)
+class _PointProposal:
+    """One code (n, d) for each image, with certainty."""
+
+    codes: Floats
+
+    def draw(self, k: int, random: np.random.Generator) -> tuple[Floats, Floats]:
+        return np.repeat(self.codes[:, None], k, axis=1), np.zeros((len(self.codes), k))
+
+
+def log_densities(model: Any, x: Floats) -> Floats:  # noqa: ANN401
+    """Compute the ln p(x) that a `HasLogDensity` model gives for images (n, 784), (n,), in nats."""
+    compiled = tf.function(model.log_density, jit_compile=getattr(model, "xla", True))
+    (values,) = _in_blocks(lambda x: (compiled(x),), len(x), lambda rows: (x[rows],))
+    return values
+
+
+def _inference(model: object, has_symbols: bool) -> Callable[[Tensor], tuple[Tensor, ...]] | None:
+    """Return the method of `model` that tells of q(z|x): codes or means first."""
+    if isinstance(model, HasDraws):
+        return model.draw
+    if isinstance(model, HasPosterior):
+        return model.posterior
+    return (lambda x: (model.encode(x),)) if has_symbols and isinstance(model, HasEncoder) else None
+
+
+def _with_gradient(function: Callable[[Tensor], Tensor], z: Tensor) -> tuple[Tensor, Tensor]:
+    """Compute the values of `function` at codes (rows, d), and their gradients."""
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(z)
+        values = function(z)
+    return values, tape.gradient(values, z)
+
+
+def _of_codes(apply: Callable[..., tuple[Tensor, ...]], z: Floats) -> list[Floats]:
+    n, k, d = z.shape
+    codes = z.reshape(n * k, d)
+    return _in_blocks(apply, n * k, lambda rows: (codes[rows],))
+
+
+def _of_pairs(apply: Callable[..., tuple[Tensor, ...]], x: Floats, z: Floats) -> list[Floats]:
+    n, k, d = z.shape
+    images, codes = x.astype(np.float32), z.reshape(n * k, d)
+    return _in_blocks(apply, n * k, lambda rows: (images[rows // k], codes[rows]))
 
 
 def _in_blocks(
@@ -169,7 +261,7 @@ def _in_blocks(
     n: int,
     arguments: Callable[[NDArray[np.intp]], tuple[NDArray[np.floating], ...]],
 ) -> list[Floats]:
-    """`apply` on blocks of exactly `ROWS` rows, the last filled up with its last row: each output (n, ...)."""
+    """Apply a compiled function to blocks of exactly `ROWS` rows, the last filled up: each output (n, ...)."""
     blocks = []
     for start in range(0, n, ROWS):
         rows = np.minimum(np.arange(start, start + ROWS), n - 1)

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from aezoo.datasets import Dataset
 from aezoo.errors import one_line
-from aezoo.evaluation.densities import likelihood_inputs
-from aezoo.evaluation.inference import sample_images
-from aezoo.evaluation.model_inputs import latent_inputs, reconstruction_inputs, training_codes
+from aezoo.evaluation.inference import latent_of, sample_images
+from aezoo.evaluation.likelihood_inputs import likelihood_inputs
+from aezoo.evaluation.model_inputs import latent_inputs, reconstruction_inputs, rows
 from aezoo.evaluation.real_features import RealFeatures
 from aezoo.metrics import FEATURE_QUESTIONS, Metric, Question
 from aezoo.metrics.compute import Row, compute_rows, failed_rows
@@ -86,7 +86,7 @@ class Evaluator:
         inputs: dict[Question, Callable[[], Inputs]] = {
             "reconstruction": lambda: reconstruction_inputs(model, self.dataset, self.real.spaces.judge),
             "latent": lambda: latent_inputs(model, self.dataset),
-            "likelihood": lambda: likelihood_inputs(model, self.dataset.held_out.images),
+            "likelihood": lambda: likelihood_inputs(model, self.dataset, scores.seed),
         }
         for question, make in inputs.items():
             if scores.asks(question):
@@ -100,18 +100,23 @@ class Evaluator:
         return generated
 
     def generated(self, scores: ScoreCollector, model: Model) -> dict[str, Images]:
-        """Images (n, 28, 28) in [0, 1] of each sampler that applies to the model; one that fails is left out."""
+        """Generate images (n, 28, 28) in [0, 1] by each sampler that applies to the model; one that fails is left out.
+
+        The seconds of each, its training included, are counted under ``sampler/`` and its name.
+        """
         generated: dict[str, Images] = {}
         if not model.generative:
             return generated
-        codes = training_codes(model, self.dataset)
+        latent = latent_of(model, rows(model, self.dataset.train))
         for sampler in SAMPLERS.names():
+            started = time.perf_counter()
             try:
-                generated[sampler] = sample_images(model, sampler, codes, self.n, scores.seed)
+                generated[sampler] = sample_images(model, sampler, latent, self.n, scores.seed)
             except NotApplicableError:
                 continue
             except Exception as error:  # a plug-in's sampler may raise anything
                 scores.fail(sampler, list(self.real.spaces), one_line(error))
+            scores.spent(f"sampler/{sampler}", started)
         return generated
 
     def samples(self, scores: ScoreCollector, images: Images, sampler: str) -> None:

@@ -5,48 +5,71 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from aezoo.datasets import Dataset
-from aezoo.evaluation.inference import decode, encode
+from aezoo.datasets import Dataset, Split
+from aezoo.evaluation.inference import apply_in_batches, decode, encode
 from aezoo.features.judge import Judge
 from aezoo.images import unit_interval
-from aezoo.models.base import HasEncoder, Model
+from aezoo.models.base import HasClusters, HasEncoder, HasFeatures, HasSymbols, Model
 from aezoo.samplers import Codes
 
 Inputs = dict[str, Any]
+Rows = NDArray[np.uint8]
 
 TRAIN_SUBSET = 10_000
 """Neighbour and probe classifiers learn from this many training codes."""
 
 
+def rows(model: Model, split: Split) -> Rows:
+    """Return images as the model is given them: uint8 (n, 784), followed by one-hot labels of 255 for one of these."""
+    flat = split.images.reshape(len(split), -1)
+    if not model.classes:
+        return flat
+    if split.labels.max() >= model.classes:
+        raise ValueError(f"the model is told {model.classes} classes; the data set has label {split.labels.max()}")
+    return np.concatenate([flat, np.eye(model.classes, dtype=np.uint8)[split.labels] * np.uint8(255)], axis=1)
+
+
 def reconstruction_inputs(model: Model, dataset: Dataset, judge: Judge | None) -> Inputs:
-    """The arrays of `NEEDS["reconstruction"]`, from all held-out images; none without an encoder."""
+    """Make the arrays of `NEEDS["reconstruction"]`, from all held-out images; none without an encoder."""
     if not isinstance(model, HasEncoder):
         return {}
     held_out = dataset.held_out
-    p = decode(model, encode(model, held_out.images))
+    p = decode(model, encode(model, rows(model, held_out)))
     inputs: Inputs = {"x": unit_interval(held_out.images, np.float64), "p": p, "labels": held_out.labels}
     return inputs if judge is None else {**inputs, "judged": judge.probabilities(p).argmax(axis=1)}
 
 
 def latent_inputs(model: Model, dataset: Dataset) -> Inputs:
-    """The arrays of `NEEDS["latent"]`, from all held-out images; none where the code has no dimensions."""
+    """Make the arrays of `NEEDS["latent"]`, from all held-out images; none where the code has no dimensions.
+
+    The codes are the model's `features` where it has them, without the labels that it was told.
+    """
     if not isinstance(model, HasEncoder):
         return {}
-    held_out, train = dataset.held_out, dataset.train
-    codes = encode(model, held_out.images)
+    held_out = dataset.held_out
+    seen, train = rows(model, held_out), rows(model, dataset.train)[:TRAIN_SUBSET]
+    codes = features(model, seen)
     if codes.shape[1] == 0:
         return {}
-    return {
+    inputs: Inputs = {
         "x": unit_interval(held_out.images, np.float64).reshape(len(codes), -1),
         "codes": codes.astype(np.float64),
         "labels": held_out.labels,
-        "train_codes": encode(model, train.images[:TRAIN_SUBSET]).astype(np.float64),
-        "train_labels": train.labels[:TRAIN_SUBSET],
+        "train_codes": features(model, train).astype(np.float64),
+        "train_labels": dataset.train.labels[:TRAIN_SUBSET],
     }
+    if isinstance(model, HasClusters):
+        inputs["clusters"] = apply_in_batches(model.cluster, seen).astype(np.int64)
+    if isinstance(model, HasSymbols):
+        symbols = apply_in_batches(lambda x: model.symbols(model.encode(x)), seen)
+        inputs |= {"symbols": symbols.astype(np.int64), "vocabulary": np.array(model.vocabulary)}
+    return inputs
 
 
-def training_codes(model: Model, dataset: Dataset) -> Codes:
-    """Codes of all training images; of no dimensions where the model has no encoder."""
-    images = dataset.train.images
-    return encode(model, images) if isinstance(model, HasEncoder) else np.zeros((len(images), 0), np.float32)
+def features(model: Model, seen: Rows) -> Codes:
+    """Compute what latent scores look at, (n, f), float32, of rows: codes, or the model's own `features`."""
+    if isinstance(model, HasFeatures):
+        return apply_in_batches(model.features, seen)
+    return encode(model, seen)

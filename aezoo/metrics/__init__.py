@@ -15,7 +15,7 @@ out where it is registered, because reports read them from the source.
 """
 
 from aezoo.metrics.base import METRICS, Better, Floats, Metric, Score, StandardErrors, Variance
-from aezoo.metrics.inputs import FEATURE_QUESTIONS, INPUTS, NEEDS, Input, Question
+from aezoo.metrics.inputs import FEATURE_QUESTIONS, INPUTS, NEEDS, Absent, Input, Question
 from aezoo.metrics.validation import check_array
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "INPUTS",
     "METRICS",
     "NEEDS",
+    "Absent",
     "Better",
     "Floats",
     "Input",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from aezoo.errors import UnknownNameError, one_line
-from aezoo.metrics import METRICS, Metric, Score, Variance
+from aezoo.metrics import METRICS, Absent, Metric, Score, Variance
 
 Row = dict[str, Any]
 
@@ -58,15 +58,19 @@ def compute_rows(
 ) -> list[Row]:
     """Compute one row for each score of `metric`: its value, or the reason why there is none.
 
-    A missing need or too few images is "n/a"; a metric that raises is "error". Neither is ever a number. With
-    `random` there are standard errors as well, of the metrics that declare how; where the estimate fails, the reason
-    says so and the value stands.
+    A need that is missing or `Absent`, or too few images, is "n/a"; a metric that raises is "error". Neither is ever a
+    number. With `random` there are standard errors as well, of the metrics that declare how; where the estimate fails,
+    the reason says so and the value stands.
     """
     missing = [need for need in metric.needs if need not in inputs]
-    counted = (declared.name for declared in metric.inputs if declared.counts and declared.name in inputs)
-    n = next((len(inputs[name]) for name in counted), 0)
+    absent = [inputs[need].reason for need in metric.needs if isinstance(inputs.get(need), Absent)]
+    present = {name: value for name, value in inputs.items() if not isinstance(value, Absent)}
+    counted = (declared.name for declared in metric.inputs if declared.counts and declared.name in present)
+    n = next((len(present[name]) for name in counted), 0)
     values: dict[str, float] = {}
-    if missing:
+    if absent:
+        state, reason = "n/a", absent[0]
+    elif missing:
         state, reason = "n/a", MISSING_NEEDS_PREFIX + ", ".join(missing)
     elif n < metric.minimum_n:
         state, reason = "n/a", f"{n} images; needs {metric.minimum_n}"

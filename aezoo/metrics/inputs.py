@@ -27,6 +27,17 @@ FEATURE_QUESTIONS: tuple[Question, ...] = ("samples", "copying")
 
 
 @dataclass(frozen=True)
+class Absent:
+    """An entry in place of an input that the scored thing cannot have, which makes its scores "n/a".
+
+    Attributes:
+        reason: stands in the record.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class Input:
     """A named array, or another value, that metrics of one question can ask for.
 
@@ -61,20 +72,50 @@ DECLARED: dict[Question, tuple[Input, ...]] = {
     "likelihood": (
         Input("density", "the model as a `likelihood.Density`"),
         Input("planar_density", "the same, where its code has one or two dimensions"),
-        Input("noisy_density", "the decoder under Gaussian noise as a `likelihood.AnnealableDensity`, prior N(0, I)"),
+        Input(
+            "annealable_density", "the same as a `likelihood.AnnealableDensity`, where chains can run from its prior"
+        ),
+        Input("noisy_density", "the decoder under Gaussian noise as a `likelihood.AnnealableDensity`"),
         Input("x_few", "the first 100 of `x`, for what takes long", "held-out", counts=True),
         Input("x", "held-out images, flattened, float64 in [0, 1], shape (n, 784)", "held-out", counts=True),
-        Input("posterior_mean", "means of q(z|x), float64, shape (n, d)", "held-out", counts=True),
-        Input("posterior_log_variance", "log-variances of q(z|x), float64, shape (n, d)", "held-out"),
+        Input(
+            "rates",
+            "KL(q(z|x) || p(z)) of each image, in closed form or by draws, float64, shape (n,)",
+            "held-out",
+            counts=True,
+        ),
+        Input(
+            "posterior_mean",
+            "means of q(z|x), or codes where that is no Gaussian, float64, shape (n, d)",
+            "held-out",
+            counts=True,
+        ),
+        Input(
+            "posterior_log_variance",
+            "log-variances of q(z|x), where that is Gaussian and the prior N(0, I), float64, shape (n, d)",
+            "held-out",
+        ),
         Input(
             "x_binary", "the first 1,000 of `x`, binarised by `likelihood.frozen_binarisation`", "held-out", counts=True
         ),
         Input("x_binary_few", "the first 100 of `x_binary`, for what takes long", "held-out", counts=True),
+        Input("x_grey", "the first 1,000 of `x`, where the density is one of grey images", "held-out", counts=True),
+        Input(
+            "log_densities",
+            "ln p(x) of `x_binary` or `x_grey`, computed without a code, shape (n,)",
+            "held-out",
+            counts=True,
+        ),
     ),
     "latent": (
         Input("x", "held-out images, flattened, float64 in [0, 1], shape (n, 784)", "held-out", counts=True),
         Input("codes", "their codes, float64, shape (n, d)", "held-out", counts=True),
         Input("labels", "their labels, shape (n,)", "held-out", counts=True),
+        Input(
+            "clusters", "the groups that the model itself sorts them into, whole numbers from 0, shape (n,)", "held-out"
+        ),
+        Input("symbols", "their codes as symbols, whole numbers from 0, shape (n, s)", "held-out", counts=True),
+        Input("vocabulary", "how many symbols there are at each place, shape (s,)"),
         Input("train_codes", "codes of training images, shape (m, d)", "training"),
         Input("train_labels", "labels of these training images, shape (m,)", "training"),
     ),

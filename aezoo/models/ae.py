@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from aezoo.models import MODELS, networks
-from aezoo.models import losses as terms
 from aezoo.models.base import Model, Tensor, Terms
+from aezoo.models.losses import bernoulli_nll
 from aezoo.spec import Protocol
 
 
@@ -21,7 +21,7 @@ class Autoencoder(Model):
         self.decoder = networks.decoder(protocol)
 
     def objective(self, x: Tensor) -> Terms:
-        nll = terms.bernoulli_nll(x, self.decoder(self.encoder(x)))
+        nll = bernoulli_nll(x, self.decoder(self.encoder(x)))
         return {"loss": nll, "nll": nll}
 
     def encode(self, x: Tensor) -> Tensor:

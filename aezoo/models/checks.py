@@ -12,7 +12,18 @@ import numpy as np
 import tensorflow as tf
 
 from aezoo.errors import UsageError, one_line
-from aezoo.models.base import HasEncoder, HasPosterior, HasPrior, Model, Tensor
+from aezoo.models.base import (
+    HasDraws,
+    HasEncoder,
+    HasLogDensity,
+    HasLogLikelihood,
+    HasLogPrior,
+    HasPosterior,
+    HasPrior,
+    HasSymbols,
+    Model,
+    Tensor,
+)
 from aezoo.models.networks import PIXELS
 
 IMAGES = 3
@@ -38,10 +49,16 @@ def model_faults(model: Model) -> list[str]:
 
     - ``objective`` returns a dict with "loss", each term one number an image;
     - gradients reach every weight that is trained, and every trainable weight is trained;
-    - ``encode`` gives codes (n, d), ``sample_prior`` and ``posterior`` arrays of the same d;
+    - ``encode`` gives codes (n, d), ``sample_prior``, ``draw`` and ``posterior`` arrays of the same d;
+    - ``log_prior``, ``log_likelihood``, ``log_density`` and the density of a draw give one number an image;
+    - ``from_symbols`` gives codes back;
     - ``decode_logits`` gives (n, 784).
     """
-    images = tf.constant(np.random.default_rng(0).random((IMAGES, PIXELS)), tf.float32)
+    labels = (
+        np.eye(model.classes)[np.arange(IMAGES) % max(model.classes, 1)] if model.classes else np.zeros((IMAGES, 0))
+    )
+    pixels = np.random.default_rng(0).random((IMAGES, PIXELS))
+    images = tf.constant(np.concatenate([pixels, labels], axis=1), tf.float32)
     return [*_objective_faults(model, images), *_CodeChecks(model, images).faults]
 
 
@@ -51,7 +68,11 @@ def _objective_faults(model: Model, images: Tensor) -> Iterator[str]:
             terms = model.objective(images)
             faults = list(_term_faults(terms))
             players = {} if faults else model.players()
-            losses = {term: model.mean_per_output(terms[term]) for term in players if term in terms}
+            losses = {
+                term: model.mean_per_output(terms[term], player.outputs)
+                for term, player in players.items()
+                if term in terms
+            }
     except Exception as error:  # a plug-in may raise anything
         yield f"objective raises {one_line(error)}"
         return
@@ -94,12 +115,40 @@ class _CodeChecks:
         size = None if codes is None else codes.shape[1]
         if isinstance(model, HasPrior):
             drawn = self.call("sample_prior", lambda: model.sample_prior(IMAGES, 0), f"{IMAGES} codes", size)
-        if isinstance(model, HasPosterior):
+        if isinstance(model, HasDraws):
+            self.call("draw's code", lambda: model.draw(images)[0], f"{IMAGES} images", size)
+            self.call_for_numbers("draw's log-density", lambda: model.draw(images)[1])
+        elif isinstance(model, HasPosterior):
             self.call("posterior's mean", lambda: model.posterior(images)[0], f"{IMAGES} images", size)
             self.call("posterior's log-variance", lambda: model.posterior(images)[1], f"{IMAGES} images", size)
         given = drawn if codes is None else codes
         if given is not None:
             self.call("decode_logits", lambda: model.decode_logits(given), f"{IMAGES} codes", PIXELS)
+            self.check_densities(model, images[:, :PIXELS], given)
+        if codes is not None and isinstance(model, HasSymbols):
+            places = len(model.vocabulary)
+            symbols = self.call("symbols", lambda: model.symbols(codes), f"{IMAGES} codes", places)
+            if symbols is not None:
+                self.call("from_symbols", lambda: model.from_symbols(symbols), f"{IMAGES} codes' symbols", size)
+
+    def check_densities(self, model: Model, pixels: Tensor, codes: Tensor) -> None:
+        """Check the densities that a model has of its own."""
+        if isinstance(model, HasLogPrior):
+            self.call_for_numbers("log_prior", lambda: model.log_prior(codes))
+        if isinstance(model, HasLogLikelihood):
+            self.call_for_numbers("log_likelihood", lambda: model.log_likelihood(pixels, codes))
+        if isinstance(model, HasLogDensity):
+            self.call_for_numbers("log_density", lambda: model.log_density(pixels))
+
+    def call_for_numbers(self, what: str, compute: Callable[[], Any]) -> None:
+        """Check a method that gives one number for each of `IMAGES` images."""
+        try:
+            found = compute()
+        except Exception as error:  # a plug-in may raise anything
+            self.faults.append(f"{what} raises {one_line(error)}")
+            return
+        if _shape(found) != (IMAGES,):
+            self.faults.append(f"{what} gives {_kind(found)} for {IMAGES} images; give one number an image")
 
     def call(self, what: str, compute: Callable[[], Any], given: str, columns: int | None) -> Tensor | None:
         """Return the array that a method gives, if it is right: `IMAGES` rows of `columns`, or of any number."""

@@ -23,7 +23,7 @@ class GAN(Model):
     """
 
     outputs: ClassVar[int] = 1
-    standard_normal_prior: ClassVar[bool] = True
+    annealable: ClassVar[bool] = True
 
     def __init__(self, protocol: Protocol, learning_rate: float = 2e-4) -> None:
         super().__init__(protocol)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from keras import ops
 
 from aezoo.models import noise
 from aezoo.models.base import Tensor
 from aezoo.models.noise import Seeds
+
+LOG_TWO_PI = math.log(2 * math.pi)
 
 
 def bernoulli_nll(x: Tensor, logits: Tensor) -> Tensor:
@@ -28,6 +32,20 @@ def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
     Kingma and Welling 2014, appendix B.
     """
     return 0.5 * ops.sum(ops.square(mean) + ops.exp(log_variance) - 1.0 - log_variance, axis=-1)
+
+
+def gaussian_log_density(z: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
+    """Compute ln N(z; mean, diag exp(log_variance)) in nats, with its constant: shapes that broadcast to (n, d), (n,).
+
+    -sum_d [(z - mean)^2 / var + ln var + ln 2 pi] / 2.
+    """
+    squares = ops.square(z - mean) * ops.exp(-log_variance)
+    return -0.5 * ops.sum(squares + log_variance + LOG_TWO_PI, axis=-1)
+
+
+def standard_normal_log_density(z: Tensor) -> Tensor:
+    """Compute ln N(z; 0, I) in nats, with its constant: (n, d) -> (n,)."""
+    return -0.5 * ops.sum(ops.square(z) + LOG_TWO_PI, axis=-1)
 
 
 def reparameterise(mean: Tensor, log_variance: Tensor, seeds: Seeds, epsilon_std: float = 1.0) -> Tensor:

@@ -8,8 +8,8 @@ import numpy as np
 from keras import ops
 
 from aezoo.models import MODELS
-from aezoo.models import losses as terms
 from aezoo.models.base import Model, Tensor, Terms
+from aezoo.models.losses import bernoulli_nll
 from aezoo.models.networks import PIXELS
 from aezoo.spec import Protocol
 
@@ -32,7 +32,7 @@ class MeanImage(Model):
         self.logits.assign(np.log(p) - np.log1p(-p))
 
     def objective(self, x: Tensor) -> Terms:
-        nll = terms.bernoulli_nll(x, self.decode_logits(self.encode(x)))
+        nll = bernoulli_nll(x, self.decode_logits(self.encode(x)))
         return {"loss": nll, "nll": nll}
 
     def encode(self, x: Tensor) -> Tensor:

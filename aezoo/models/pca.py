@@ -8,8 +8,8 @@ import numpy as np
 from keras import ops
 
 from aezoo.models import MODELS, noise
-from aezoo.models import losses as terms
 from aezoo.models.base import Model, Tensor, Terms
+from aezoo.models.losses import bernoulli_nll
 from aezoo.models.networks import PIXELS
 from aezoo.spec import Protocol
 
@@ -43,7 +43,7 @@ class PrincipalComponents(Model):
         self.scale.assign(np.sqrt(np.maximum(variances[order], np.finfo(np.float32).tiny)))
 
     def objective(self, x: Tensor) -> Terms:
-        nll = terms.bernoulli_nll(x, self.decode_logits(self.encode(x)))
+        nll = bernoulli_nll(x, self.decode_logits(self.encode(x)))
         return {"loss": nll, "nll": nll}
 
     def encode(self, x: Tensor) -> Tensor:

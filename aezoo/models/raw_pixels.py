@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 from keras import ops
 
 from aezoo.models import MODELS
-from aezoo.models import losses as terms
 from aezoo.models.base import Model, Tensor, Terms
+from aezoo.models.losses import bernoulli_nll
 
 MAX_PROBABILITY = 1 - 2.0**-24
 """The float32 below 1."""
@@ -25,7 +25,7 @@ class RawPixels(Model):
     generative: ClassVar[bool] = False
 
     def objective(self, x: Tensor) -> Terms:
-        nll = terms.bernoulli_nll(x, self.decode_logits(x))
+        nll = bernoulli_nll(x, self.decode_logits(x))
         return {"loss": nll, "nll": nll}
 
     def encode(self, x: Tensor) -> Tensor:

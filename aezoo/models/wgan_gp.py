@@ -8,7 +8,7 @@ import tensorflow as tf
 from keras import ops
 
 from aezoo.models import MODELS, networks, noise
-from aezoo.models.base import Model, Player, Tensor, Terms, check_positive
+from aezoo.models.base import Model, Player, Tensor, Terms, check_positive, check_whole
 from aezoo.spec import Protocol
 
 
@@ -22,13 +22,12 @@ class WGANGP(Model):
     """
 
     outputs: ClassVar[int] = 1
-    standard_normal_prior: ClassVar[bool] = True
+    annealable: ClassVar[bool] = True
 
     def __init__(self, protocol: Protocol, critic_steps: int = 5, penalty: float = 10.0) -> None:
         super().__init__(protocol)
-        if not (isinstance(critic_steps, int) and 1 <= critic_steps <= 100):
-            raise ValueError(f"critic_steps is {critic_steps!r}; it must be a whole number from 1 to 100")
-        self.critic_steps, self.penalty = critic_steps, check_positive("penalty", penalty)
+        self.critic_steps = check_whole("critic_steps", critic_steps, most=100)
+        self.penalty = check_positive("penalty", penalty)
         self.decoder = networks.decoder(protocol)
         self.critic = networks.discriminator(protocol)
 

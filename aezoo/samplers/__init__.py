@@ -1,12 +1,14 @@
 """Samplers: how a trained decoder is given codes to decode, one file per idea.
 
-A sampler is a function `(prior, codes, n, seed) -> codes (n, d)` registered by name. `prior` draws from the model's own
-prior, or is None; `codes` are those of the training images. It raises `NotApplicableError` where it makes no sense.
+A sampler is a function `(latent, n, seed) -> codes (n, d)` registered by name; `Latent` is all that it knows of the
+model. It raises `NotApplicableError` where it makes no sense. One that must be trained uses `fitting.minimise`, which
+compiles its loop; its seconds are counted in the record.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +16,44 @@ from numpy.typing import NDArray
 from aezoo.registry import Registry
 
 Codes = NDArray[np.float32]
-Prior = Callable[[int, int], Codes]
-Sampler = Callable[[Prior | None, Codes, int, int], Codes]
+
+Draw = Callable[[int, int], Codes]
+"""A function that draws so many codes (n, d), the same for the same seed."""
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """A discrete code: a sequence of symbols, from a vocabulary for each place.
+
+    Attributes:
+        vocabulary: how many symbols there are at each place, (s,).
+        of: maps codes (n, d) to their symbols (n, s), whole numbers from 0.
+        codes: maps symbols (n, s) to their codes (n, d).
+    """
+
+    vocabulary: tuple[int, ...]
+    of: Callable[[Codes], NDArray[np.int64]]
+    codes: Callable[[NDArray[np.int64]], Codes]
+
+
+@dataclass(frozen=True)
+class Latent:
+    """What a sampler may use of a trained model.
+
+    Attributes:
+        codes: of all training images, float32 (m, d); d is 0 where the model has no encoder.
+        prior: draws from the model's own prior; None where it has none.
+        posterior: draws from q(z|x), each for a training image drawn at random; None where q(z|x) is a point.
+        symbols: the code as symbols; None where it is continuous.
+    """
+
+    codes: Codes
+    prior: Draw | None = None
+    posterior: Draw | None = None
+    symbols: Symbols | None = None
+
+
+Sampler = Callable[[Latent, int, int], Codes]
 
 
 class NotApplicableError(Exception):

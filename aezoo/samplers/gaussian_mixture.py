@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from aezoo.samplers import SAMPLERS, Codes, NotApplicableError, Prior
+from aezoo.samplers import SAMPLERS, Codes, Latent, NotApplicableError
 
 COMPONENTS = 10
 CODES_PER_DIMENSION = 10
@@ -13,13 +13,14 @@ MAX_CODES = 20_000
 
 
 @SAMPLERS.register("gaussian-mixture")
-def gaussian_mixture(prior: Prior | None, codes: Codes, n: int, seed: int) -> Codes:
+def gaussian_mixture(latent: Latent, n: int, seed: int) -> Codes:
     """Draws from a mixture of 10 Gaussians with full covariances, fitted by expectation maximisation.
 
     The density estimate after training of Ghosh et al. 2020, section 4.
     """
     from sklearn.mixture import GaussianMixture
 
+    codes = latent.codes
     dimensions = codes.shape[1]
     needed = COMPONENTS * CODES_PER_DIMENSION * dimensions
     if dimensions == 0 or len(codes) < needed:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from aezoo.samplers import SAMPLERS, Codes, NotApplicableError, Prior
+from aezoo.samplers import SAMPLERS, Codes, Latent, NotApplicableError
 
 
 @SAMPLERS.register("prior")
-def prior(prior: Prior | None, codes: Codes, n: int, seed: int) -> Codes:
+def prior(latent: Latent, n: int, seed: int) -> Codes:
     """Draws from the prior that the model was trained with."""
-    if prior is None:
+    if latent.prior is None:
         raise NotApplicableError("the model has no prior")
-    return prior(n, seed)
+    return latent.prior(n, seed)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from aezoo.samplers import SAMPLERS, Codes, NotApplicableError, Prior
+from aezoo.samplers import SAMPLERS, Codes, Latent, NotApplicableError
 
 
 @SAMPLERS.register("standard-normal")
-def standard_normal(prior: Prior | None, codes: Codes, n: int, seed: int) -> Codes:
+def standard_normal(latent: Latent, n: int, seed: int) -> Codes:
     """N(0, I), which the reader of a chapter on VAEs would try on a plain autoencoder: nothing made it fit."""
-    if prior is not None:
+    if latent.prior is not None:
         raise NotApplicableError("the model has a prior of its own")
-    return np.random.default_rng(seed).standard_normal((n, codes.shape[1]), dtype=np.float32)
+    if latent.symbols is not None:
+        raise NotApplicableError("the code is discrete; a normal draw is none of its codes")
+    return np.random.default_rng(seed).standard_normal((n, latent.codes.shape[1]), dtype=np.float32)

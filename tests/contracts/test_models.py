@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy.stats import kstest
 from support.skips import not_applicable
 
-from aezoo.evaluation.inference import decode, encode, sample_images
+from aezoo.evaluation.densities import ModelDensity
+from aezoo.evaluation.inference import decode, encode, latent_of, sample_images
+from aezoo.evaluation.model_inputs import rows
 from aezoo.models import MODELS
-from aezoo.models.base import HasEncoder, HasPrior, Model
+from aezoo.models.base import HasDraws, HasEncoder, HasLogPrior, HasPosterior, HasPrior, Model
 from aezoo.npz import from_npz, to_npz
-from aezoo.samplers import SAMPLERS, NotApplicableError
+from aezoo.samplers import SAMPLERS, Latent, NotApplicableError
 from aezoo.spec import Protocol
 from aezoo.training import Trainer
 
@@ -21,13 +24,9 @@ PROTOCOL = Protocol(name="contract", epochs=1, batch_size=50)
 @pytest.fixture(scope="module", params=MODELS.names())
 def trained(request, digits):
     """A trainer of each model after one short epoch, its curves, and the images it saw."""
-    images = digits.train.images[:1_100]
     trainer = Trainer(MODELS.get(request.param), PROTOCOL)
+    images = rows(trainer.model, digits.train)[:1_100]
     return trainer, trainer.fit(images, images[:50], 1), images
-
-
-def test_is_abstract_or_final(trained):
-    assert type(trained[0].model).__mro__[1] is Model
 
 
 def test_documents_itself(trained):
@@ -92,13 +91,37 @@ def test_prior_gives_codes_and_the_same_for_the_same_seed(trained):
 @pytest.mark.parametrize("sampler", SAMPLERS.names())
 def test_samplers_give_images_and_the_same_for_the_same_seed(trained, sampler):
     trainer, _, images = trained
-    codes = training_codes(trainer.model, images)
+    latent = latent_of(trainer.model, images)
     try:
-        drawn = sample_images(trainer.model, sampler, codes, 12, 3)
+        drawn = sample_images(trainer.model, sampler, latent, 12, 3)
     except NotApplicableError as reason:
         not_applicable(str(reason))
     assert drawn.shape == (12, 28, 28)
-    np.testing.assert_array_equal(drawn, sample_images(trainer.model, sampler, codes, 12, 3))
+    np.testing.assert_array_equal(drawn, sample_images(trainer.model, sampler, latent, 12, 3))
+
+
+def test_a_prior_that_is_not_said_to_be_another_is_standard_normal(trained):
+    """Scores of likelihood take it for that."""
+    model = trained[0].model
+    if not (isinstance(model, HasPrior) and model.annealable):
+        not_applicable("the model has no prior")
+    if isinstance(model, HasLogPrior):
+        not_applicable("the model has a prior of its own")
+    codes = np.asarray(model.sample_prior(2_000, 3), np.float64)
+    assert kstest(codes.ravel(), "norm").pvalue > 1e-4
+    np.testing.assert_allclose(np.cov(codes.T), np.eye(codes.shape[1]), atol=0.15)
+
+
+def test_the_density_of_its_prior_is_that_of_its_posterior_in_measure(trained):
+    """E_q[p / q] = 1 in the mean over draws, for q the posterior of one image: both are densities of one measure."""
+    model, _, images = trained[0].model, *trained[1:]
+    if not isinstance(model, HasDraws | HasPosterior):
+        not_applicable("the model has no posterior")
+    density = ModelDensity(model)
+    z, log_q = density.proposal(images[:1] / 255.0).draw(20_000, np.random.default_rng(0))
+    ratios = np.exp(density.log_prior(z) - log_q)
+    assert np.isfinite(ratios).all()
+    assert ratios.mean() < 1 + 5 * ratios.std() / np.sqrt(ratios.size)
 
 
 def test_weights_make_a_round_trip(trained):
@@ -115,8 +138,8 @@ def test_every_generative_model_has_a_way_to_be_sampled(trained):
     trainer, _, images = trained
     if not trainer.model.generative:
         not_applicable("the model is not generative")
-    codes = training_codes(trainer.model, images)
-    assert any(applies(trainer.model, sampler, codes) for sampler in SAMPLERS.names())
+    latent = latent_of(trainer.model, images)
+    assert any(applies(trainer.model, sampler, latent) for sampler in SAMPLERS.names())
 
 
 def with_encoder(model: Model) -> Model:
@@ -125,14 +148,9 @@ def with_encoder(model: Model) -> Model:
     return model
 
 
-def training_codes(model: Model, images: np.ndarray) -> np.ndarray:
-    """The codes that the evaluation gives to samplers: none of a model without an encoder."""
-    return encode(model, images) if isinstance(model, HasEncoder) else np.zeros((len(images), 0), np.float32)
-
-
-def applies(model: Model, sampler: str, codes: np.ndarray) -> bool:
+def applies(model: Model, sampler: str, latent: Latent) -> bool:
     try:
-        sample_images(model, sampler, codes, 2, 0)
+        sample_images(model, sampler, latent, 2, 0)
     except NotApplicableError:
         return False
     return True

@@ -14,17 +14,17 @@ from aezoo.trial import run_trial
 METRIC_NAMES = ("mse", "fd", "authenticity", "covered_classes")
 
 
-def raises(prior, codes, n, seed):
+def raises(latent, n, seed):
     raise RuntimeError("no\nsuch luck")
 
 
 BROKEN = {
     "raises": (raises, "RuntimeError: no such luck"),
-    "too few": (lambda prior, codes, n, seed: codes[: n - 1], "ValueError: it gives codes of shape (999, 2)"),
-    "too wide": (lambda prior, codes, n, seed: np.zeros((n, 3)), "ValueError: it gives codes of shape (1000, 3)"),
-    "flat": (lambda prior, codes, n, seed: np.zeros(n), "ValueError: it gives codes of shape (1000,)"),
-    "nothing": (lambda prior, codes, n, seed: None, "ValueError: it gives codes of shape ()"),
-    "nan": (lambda prior, codes, n, seed: codes[:n] * np.nan, "ValueError: it gives codes that are NaN or infinite"),
+    "too few": (lambda latent, n, seed: latent.codes[: n - 1], "ValueError: it gives codes of shape (999, 2)"),
+    "too wide": (lambda latent, n, seed: np.zeros((n, 3)), "ValueError: it gives codes of shape (1000, 3)"),
+    "flat": (lambda latent, n, seed: np.zeros(n), "ValueError: it gives codes of shape (1000,)"),
+    "nothing": (lambda latent, n, seed: None, "ValueError: it gives codes of shape ()"),
+    "nan": (lambda latent, n, seed: latent.codes[:n] * np.nan, "ValueError: it gives codes that are NaN or infinite"),
 }
 
 

@@ -6,6 +6,7 @@ from support.likelihood_cases import FromPrior, LinearGaussian
 
 from aezoo.metrics import METRICS, Metric, Score
 from aezoo.metrics.compute import compute_rows, default_metrics
+from aezoo.metrics.likelihood import gaussian_rates
 from aezoo.metrics.standard_errors import BinomialError, BootstrapError, InfluenceFunctionError, is_generated, subsample
 
 N, SETS = 1_000, 100
@@ -37,9 +38,9 @@ def reconstructions(seed):
     return {"x": x, "p": p, "labels": random.binomial(9, 0.5, N), "judged": random.binomial(9, 0.5, N)}
 
 
-def posteriors(seed):
+def code_costs(seed):
     random = np.random.default_rng(seed)
-    return {"posterior_mean": random.normal(size=(N, 3)), "posterior_log_variance": random.normal(size=(N, 3)) - 2}
+    return {"rates": gaussian_rates(random.normal(size=(N, 3)), random.normal(size=(N, 3)) - 2)}
 
 
 def densities(seed):
@@ -69,7 +70,7 @@ CASES = {
     **dict.fromkeys(("fd", "kd", "sliced_wasserstein", "vendi", "pairwise_diversity", "inception_score"), sides),
     **dict.fromkeys(("class_kl", "copying_score", "authenticity", "near_duplicates"), sides),
     **dict.fromkeys(("nll", "mse", "psnr", "ssim", "label_preservation"), reconstructions),
-    "rate": posteriors,
+    "rate": code_costs,
     **dict.fromkeys(("elbo", "iwae", "distortion"), densities),
 }
 

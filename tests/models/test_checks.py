@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import ops
+from support.toy_models import TOYS, make
 
 from aezoo.errors import one_line
 from aezoo.messages import Request
@@ -129,6 +130,31 @@ CASES = {
         {"posterior": lambda self, x: (self.encode(x),)},
         "posterior's log-variance raises IndexError: tuple index out of range",
     ),
+    "draw of another size": (
+        {"draw": lambda self, x: (ops.zeros((3, 7)), ops.zeros((3,)))},
+        "draw's code gives an array of shape (3, 7) for 3 images; its shape must be (3, 2)",
+    ),
+    "density of each number": (
+        {"draw": lambda self, x: (self.encode(x), self.encode(x))},
+        "draw's log-density gives an array of shape (3, 2) for 3 images; give one number an image",
+    ),
+    "prior of a batch": (
+        {"log_prior": lambda self, z: ops.sum(z)},
+        "log_prior gives an array of shape () for 3 images; give one number an image",
+    ),
+    "likelihood of each pixel": (
+        {"log_likelihood": lambda self, x, z: x},
+        "log_likelihood gives an array of shape (3, 784) for 3 images; give one number an image",
+    ),
+    "density that fails": (
+        {"log_density": lambda self, x: self.missing},
+        "log_density raises AttributeError",
+    ),
+    "symbols of another length": (
+        {"vocabulary": (4, 4, 4), "symbols": lambda self, z: ops.cast(z, "int32"),
+         "from_symbols": lambda self, symbols: ops.cast(symbols, "float32")},
+        "symbols gives an array of shape (3, 2) for 3 codes; its shape must be (3, 3)",
+    ),
 }  # fmt: skip
 
 
@@ -149,6 +175,11 @@ def test_a_sound_model_has_none_and_keeps_its_weights():
     check_model(model)
     for before, after in zip(weights, model.get_weights(), strict=True):
         np.testing.assert_array_equal(before, after)
+
+
+@pytest.mark.parametrize("model", TOYS, ids=lambda model: model.__name__)
+def test_models_with_every_hook_have_none(model):
+    assert model_faults(make(model)) == []
 
 
 @pytest.mark.parametrize("name", MODELS.names())

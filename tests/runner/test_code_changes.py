@@ -36,9 +36,9 @@ FILES = {
         from aezoo.samplers import SAMPLERS
 
         @SAMPLERS.register("made-up-sampler")
-        def made_up(prior, codes, n, seed):
+        def made_up(latent, n, seed):
             "Zeros."
-            return np.zeros((n, codes.shape[1]), np.float32)
+            return np.zeros((n, latent.codes.shape[1]), np.float32)
     """,
 }
 POINTS = {

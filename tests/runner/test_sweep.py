@@ -271,11 +271,11 @@ def test_why_names_metrics_data_and_protocols(store, digits):
 
 
 def test_a_new_version_of_what_a_model_cannot_have_costs_it_no_training(store, digits):
-    """`rate` needs a posterior; the autoencoder has none, whatever the version."""
+    """`collapsed_dims` needs a posterior; the autoencoder has none, whatever the version."""
     run(store, digits)
-    lacking = {"family": "rate", "state": "n/a", "reason": "needs posterior_mean, posterior_log_variance"}
+    lacking = {"family": "collapsed_dims", "state": "n/a", "reason": "needs posterior_mean, posterior_log_variance"}
     (record, *_) = store.records()
-    old = {**record, "metrics": record["metrics"] | {"rate": 1}, "scores": [lacking]}
+    old = {**record, "metrics": record["metrics"] | {"collapsed_dims": 1}, "scores": [lacking]}
     assert required_action(old, digits.fingerprint, store) is None
     for other in ({"reason": "5 images; needs 100"}, {"reason": "needs wings"}, {"state": "ok", "reason": ""}):
         assert required_action({**old, "scores": [lacking | other]}, digits.fingerprint, store) is not None

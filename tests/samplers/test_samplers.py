@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aezoo.samplers import SAMPLERS, NotApplicableError
+from aezoo.samplers import SAMPLERS, Latent, NotApplicableError
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def two_clusters():
 
 
 def test_the_mixture_has_the_moments_of_its_codes_and_no_order(two_clusters):
-    drawn = SAMPLERS.get("gaussian-mixture")(None, two_clusters, 4_000, 1)
+    drawn = SAMPLERS.get("gaussian-mixture")(Latent(two_clusters), 4_000, 1)
     np.testing.assert_allclose(drawn.mean(axis=0), two_clusters.mean(axis=0), atol=1.5)
     np.testing.assert_allclose(np.cov(drawn.T), np.cov(two_clusters.T), rtol=0.1)
     negative = drawn[:, 0] < 0
@@ -27,20 +27,20 @@ def test_the_mixture_has_the_moments_of_its_codes_and_no_order(two_clusters):
 
 def test_the_mixture_needs_enough_codes_for_its_covariances():
     with pytest.raises(NotApplicableError, match="100 codes of 3 dimensions; the mixture needs 300"):
-        SAMPLERS.get("gaussian-mixture")(None, np.zeros((100, 3), np.float32), 5, 0)
+        SAMPLERS.get("gaussian-mixture")(Latent(np.zeros((100, 3), np.float32)), 5, 0)
 
 
 def test_the_standard_normal_is_for_models_without_a_prior(two_clusters):
     sampler = SAMPLERS.get("standard-normal")
-    drawn = sampler(None, two_clusters, 20_000, 0)
+    drawn = sampler(Latent(two_clusters), 20_000, 0)
     np.testing.assert_allclose(np.cov(drawn.T), np.eye(2), atol=0.05)
     with pytest.raises(NotApplicableError, match="prior of its own"):
-        sampler(lambda n, seed: two_clusters[:n], two_clusters, 5, 0)
+        sampler(Latent(two_clusters, prior=lambda n, seed: two_clusters[:n]), 5, 0)
 
 
 def test_the_prior_is_the_models(two_clusters):
     sampler = SAMPLERS.get("prior")
-    drawn = sampler(lambda n, seed: np.full((n, 2), seed), two_clusters, 3, 7)
+    drawn = sampler(Latent(two_clusters, prior=lambda n, seed: np.full((n, 2), seed)), 3, 7)
     np.testing.assert_array_equal(drawn, np.full((3, 2), 7))
     with pytest.raises(NotApplicableError, match="no prior"):
-        sampler(None, two_clusters, 3, 7)
+        sampler(Latent(two_clusters), 3, 7)

@@ -3,14 +3,20 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, logsumexp
 from scipy.stats import multivariate_normal
 
-from aezoo.metrics.likelihood import bernoulli_gradient, bernoulli_log_likelihood
+from aezoo.metrics.likelihood import (
+    GaussianProposal,
+    StandardNormalPrior,
+    bernoulli_gradient,
+    bernoulli_log_likelihood,
+    gaussian_rates,
+)
 
 
 @dataclass(frozen=True, eq=False)
-class LinearGaussian:
+class LinearGaussian(StandardNormalPrior):
     """z ~ N(0, I), x | z ~ N(W z + b, variance I), with q(z|x) the exact posterior, shifted and widened."""
 
     weights: np.ndarray
@@ -34,6 +40,9 @@ class LinearGaussian:
         mean, covariance = self.exact_posterior(x)
         log_variance = np.broadcast_to(np.log(np.diag(covariance)), mean.shape)
         return mean + self.shift, log_variance + self.log_widening
+
+    def proposal(self, x):
+        return GaussianProposal(*self.posterior(x))
 
     def log_likelihood(self, x, z):
         residuals = np.square(x[:, None] - self.offset - z @ self.weights.T).sum(axis=-1)
@@ -59,15 +68,15 @@ class FromPrior:
 
     density: LinearGaussian
 
-    def posterior(self, x):
-        return np.zeros((len(x), self.latent_dim)), np.zeros((len(x), self.latent_dim))
+    def proposal(self, x):
+        return GaussianProposal(np.zeros((len(x), self.latent_dim)), np.zeros((len(x), self.latent_dim)))
 
     def __getattr__(self, name):
         return getattr(self.density, name)
 
 
 @dataclass(frozen=True, eq=False)
-class RandomDecoder:
+class RandomDecoder(StandardNormalPrior):
     """Bernoulli images from a random network d -> 16 ReLU -> D; q(z|x) = N(0, I)."""
 
     hidden: np.ndarray
@@ -83,8 +92,8 @@ class RandomDecoder:
     def latent_dim(self):
         return len(self.hidden) - 1
 
-    def posterior(self, x):
-        return np.zeros((len(x), self.latent_dim)), np.zeros((len(x), self.latent_dim))
+    def proposal(self, x):
+        return GaussianProposal(np.zeros((len(x), self.latent_dim)), np.zeros((len(x), self.latent_dim)))
 
     def logits(self, z):
         return np.maximum(z @ self.hidden[:-1] + self.hidden[-1], 0) @ self.output
@@ -100,6 +109,71 @@ class RandomDecoder:
     def simulate(self, z, random):
         means = expit(self.logits(z))
         return (random.random(means.shape) < means).astype(np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class MixturePrior:
+    """z from two Gaussians N(2 +- apart, width^2 I) with weights 0.7 and 0.3, x | z ~ N(W z, variance I).
+
+    q(z|x) is one Gaussian, wide enough to reach both. The two are near enough for chains to go from one to the other.
+    """
+
+    weights: np.ndarray
+    apart: float = 0.6
+    width: float = 0.5
+    variance: float = 0.5
+    binary = False
+
+    @property
+    def latent_dim(self):
+        return self.weights.shape[1]
+
+    def _parts(self):
+        return ((0.3, np.full(self.latent_dim, 2 - self.apart)), (0.7, np.full(self.latent_dim, 2 + self.apart)))
+
+    def sample_prior(self, n, random):
+        sign = np.where(random.random(n) < 0.7, 1, -1)[:, None]
+        return 2 + sign * self.apart + self.width * random.standard_normal((n, self.latent_dim))
+
+    def log_prior(self, z):
+        return self.log_prior_gradient(z)[0]
+
+    def log_prior_gradient(self, z):
+        d = self.latent_dim
+        joint = np.stack(
+            [
+                np.log(share)
+                - 0.5 * np.square((z - mean) / self.width).sum(axis=-1)
+                - 0.5 * d * np.log(2 * np.pi * self.width**2)
+                for share, mean in self._parts()
+            ]
+        )
+        total = logsumexp(joint, axis=0)
+        pulls = np.stack([(mean - z) / self.width**2 for _, mean in self._parts()])
+        return total, (np.exp(joint - total)[..., None] * pulls).sum(axis=0)
+
+    def proposal(self, x):
+        return GaussianProposal(np.full((len(x), self.latent_dim), 2.0), np.zeros((len(x), self.latent_dim)))
+
+    def log_likelihood(self, x, z):
+        residuals = np.square(x[:, None] - z @ self.weights.T).sum(axis=-1)
+        return -0.5 * (residuals / self.variance + x.shape[1] * np.log(2 * np.pi * self.variance))
+
+    def log_likelihood_gradient(self, x, z):
+        return self.log_likelihood(x, z), (x[:, None] - z @ self.weights.T) @ self.weights / self.variance
+
+    def simulate(self, z, random):
+        means = z @ self.weights.T
+        return means + np.sqrt(self.variance) * random.standard_normal(means.shape)
+
+    def exact_log_likelihood(self, x):
+        """ln sum_k w_k N(x; W m_k, width^2 W W^T + variance I), by SciPy."""
+        covariance = self.width**2 * self.weights @ self.weights.T + self.variance * np.eye(len(self.weights))
+        parts = [
+            np.log(share) + np.atleast_1d(multivariate_normal(self.weights @ mean, covariance).logpdf(x))
+            for share, mean in self._parts()
+        ]
+        return logsumexp(parts, axis=0)
 
 
 def one_dimension(**options):
@@ -122,6 +196,7 @@ def likelihood_inputs(n=1_200):
     good = {
         "density": density,
         "planar_density": density,
+        "annealable_density": density,
         "noisy_density": density,
         "x_few": x[:20],
         "x": x,
@@ -134,6 +209,7 @@ def likelihood_inputs(n=1_200):
     bad = {
         **good,
         "density": spoilt,
+        "annealable_density": spoilt,
         "noisy_density": spoilt,
         "x": far,
         "x_binary": far,
@@ -143,6 +219,8 @@ def likelihood_inputs(n=1_200):
     means = random.standard_normal((n, 2)) * np.sqrt(0.75)
     informed = {"posterior_mean": means, "posterior_log_variance": np.full((n, 2), np.log(0.25))}
     collapsed = {"posterior_mean": np.tile([0.0, 3.0], (n, 1)), "posterior_log_variance": np.zeros((n, 2))}
+    for inputs in (informed, collapsed):
+        inputs["rates"] = gaussian_rates(inputs["posterior_mean"], inputs["posterior_log_variance"])
     return {**good, **informed}, {**bad, **collapsed}
 
 

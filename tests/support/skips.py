@@ -14,6 +14,7 @@ import pytest
 EXPECTED = (
     r"not applicable: the model has (no|an) encoder",
     r"not applicable: the model has (no prior|a prior of its own)",
+    r"not applicable: the model has no posterior",
     r"not applicable: the model is not generative",
     r"not applicable: [\d,]+ codes of \d+ dimensions; the mixture needs [\d,]+",
     r"not applicable: the metric needs no array of floating-point numbers",

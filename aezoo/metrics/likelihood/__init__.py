@@ -13,11 +13,22 @@ from aezoo.metrics.likelihood.density import (
     AnnealableDensity,
     Density,
     DifferentiableDensity,
+    GaussianProposal,
+    Proposal,
+    StandardNormalPrior,
     bernoulli_gradient,
     bernoulli_log_likelihood,
+    standard_normal_log_density,
 )
 from aezoo.metrics.likelihood.quadrature import grid_log_likelihood
-from aezoo.metrics.likelihood.rate_distortion import active_units, collapsed_dims, distortion, kl_per_dim, rate
+from aezoo.metrics.likelihood.rate_distortion import (
+    active_units,
+    collapsed_dims,
+    distortion,
+    gaussian_rates,
+    kl_per_dim,
+    rate,
+)
 from aezoo.metrics.samples.parzen import parzen_log_likelihood
 
 __all__ = [
@@ -25,6 +36,9 @@ __all__ = [
     "AnnealableDensity",
     "Density",
     "DifferentiableDensity",
+    "GaussianProposal",
+    "Proposal",
+    "StandardNormalPrior",
     "active_units",
     "aggregate_posterior",
     "ais_bound",
@@ -35,6 +49,7 @@ __all__ = [
     "distortion",
     "elbo",
     "frozen_binarisation",
+    "gaussian_rates",
     "grid_log_likelihood",
     "importance_bounds",
     "iwae_bound",
@@ -42,4 +57,5 @@ __all__ = [
     "parzen_log_likelihood",
     "rate",
     "simulated_bounds",
+    "standard_normal_log_density",
 ]

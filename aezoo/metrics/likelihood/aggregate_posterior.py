@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike
 from scipy.special import logsumexp
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.likelihood.density import Proposal, check_posterior
-from aezoo.metrics.likelihood.rate_distortion import POSTERIOR, rate
+from aezoo.metrics.likelihood.density import GaussianProposal
+from aezoo.metrics.likelihood.rate_distortion import POSTERIOR, gaussian_rates
 from aezoo.seeds import generator
 
 ROWS = 500
@@ -47,14 +47,14 @@ def aggregate_posterior(
 
     Source: Hoffman and Johnson 2016, ELBO surgery, equation 2.
     """
-    mean, log_variance = check_posterior(np.asarray(posterior_mean), np.asarray(posterior_log_variance))
-    proposal = Proposal(mean, log_variance)
-    codes = proposal.codes(proposal.noise(1, generator(seed, "aggregate posterior")))[:, 0]
-    information = _mean_information(proposal, codes)
-    return {"mutual_information": information, "aggregate_kl": rate(mean, log_variance) - information}
+    proposal = GaussianProposal(np.asarray(posterior_mean), np.asarray(posterior_log_variance))
+    codes, _ = proposal.draw(1, generator(seed, "aggregate posterior"))
+    information = _mean_information(proposal, codes[:, 0])
+    rate = float(gaussian_rates(proposal.mean, proposal.log_variance).mean())
+    return {"mutual_information": information, "aggregate_kl": rate - information}
 
 
-def _mean_information(proposal: Proposal, codes: Floats) -> float:
+def _mean_information(proposal: GaussianProposal, codes: Floats) -> float:
     """The mean of ln q(z_i|x_i) - ln q(z_i) over codes z_i (n, d), a block of rows at a time."""
     total, n = 0.0, len(codes)
     for start in range(0, n, ROWS):
@@ -65,7 +65,7 @@ def _mean_information(proposal: Proposal, codes: Floats) -> float:
     return total / n
 
 
-def _log_densities(codes: Floats, proposal: Proposal) -> Floats:
+def _log_densities(codes: Floats, proposal: GaussianProposal) -> Floats:
     """ln q(z_i|x_m) but for its constant, of codes (r, d): (r, n)."""
     precision = np.exp(-proposal.log_variance)
     constants = np.sum(proposal.log_variance + np.square(proposal.mean) * precision, axis=1)

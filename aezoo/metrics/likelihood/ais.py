@@ -18,7 +18,7 @@ DEFAULT = AISSettings()
 @METRICS.register(
     "ais",
     question="likelihood",
-    needs=("density", "x_binary_few", "seed"),
+    needs=("annealable_density", "x_binary_few", "seed"),
     scores=(
         Score("ais_binary", BINARY, "higher"),
         Score("ais_gap", "nats per simulated image", "neither"),
@@ -29,7 +29,7 @@ DEFAULT = AISSettings()
     headline={"ais_binary": 7, "ais_gap": 9},
 )
 def ais_bound(
-    density: AnnealableDensity, x_binary_few: Floats, seed: int = 0, settings: AISSettings = DEFAULT
+    annealable_density: AnnealableDensity, x_binary_few: Floats, seed: int = 0, settings: AISSettings = DEFAULT
 ) -> dict[str, float]:
     """Annealed importance sampling: a stochastic lower bound on ln p(x), with the gap that certifies it.
 
@@ -41,7 +41,7 @@ def ais_bound(
     not used, so a decoder alone can be scored.
 
     Args:
-        density: p(x|z) and its gradient.
+        annealable_density: p(z), p(x|z) and their gradients.
         x_binary_few: images (n, D), float64; binary for a Bernoulli density. Some minutes for 100 of them.
         seed: of the chains and of the simulated images.
         settings: chains, temperatures and leapfrog steps.
@@ -52,6 +52,7 @@ def ais_bound(
 
     Source: Neal 2001; Wu et al. 2017, arXiv:1611.04273; Grosse et al. 2015, arXiv:1511.02543, for the gap.
     """
+    density = annealable_density
     images = check_observations(density, "x_binary_few", x_binary_few)
     bound = AISSampler(density, images, settings, generator(seed, "annealing")).lower()
     simulated = simulated_bounds(density, len(images), seed, settings)
@@ -80,7 +81,7 @@ def ais_noisy_bound(
     nothing.
 
     Args:
-        noisy_density: p(x|z) and its gradient.
+        noisy_density: p(z), p(x|z) and their gradients.
         x_few: images (n, D), float64 in [0, 1]. Some minutes for 100 of them.
         seed: of the chains and of the simulated images.
         settings: chains, temperatures and leapfrog steps.
@@ -108,7 +109,7 @@ def simulated_bounds(
 ) -> BidirectionalBounds:
     """`n` images drawn from the density and annealed in both directions. Source: Grosse et al. 2015."""
     random = generator(seed, "bidirectional annealing")
-    z = random.standard_normal((n, density.latent_dim))
+    z = density.sample_prior(n, random)
     x = density.simulate(z, random)
     annealer = AISSampler(density, x, settings, random)
     return BidirectionalBounds(x, annealer.lower(), annealer.upper(z))

@@ -1,6 +1,6 @@
 """Annealed importance sampling from the prior to the posterior, by Hamiltonian Monte Carlo.
 
-The densities between are N(z; 0, I) p(x|z)^beta, beta from 0 to 1. It starts from the prior and not from q(z|x),
+The densities between are p(z) p(x|z)^beta, beta from 0 to 1. It starts from the prior and not from q(z|x),
 although that is nearer: an approximate posterior is narrow, and chains that start in the wrong place stay there.
 """
 
@@ -48,23 +48,29 @@ class AISSettings:
 
 @dataclass(frozen=True)
 class ChainState:
-    """Where the chains stand: codes z (n, c, d), ln p(x|z) (n, c) and its gradient (n, c, d)."""
+    """The state of chains: codes z (n, c, d), ln p(z) and ln p(x|z) (n, c), and their gradients (n, c, d)."""
 
     z: Floats
+    log_prior: Floats
+    prior_gradient: Floats
     log_likelihood: Floats
     gradient: Floats
 
     def energy(self, beta: float) -> Floats:
-        return np.asarray(0.5 * np.square(self.z).sum(axis=-1) - beta * self.log_likelihood)
+        """Compute -ln p(z) - beta ln p(x|z), (n, c)."""
+        return np.asarray(-self.log_prior - beta * self.log_likelihood)
 
     def force(self, beta: float) -> Floats:
-        return beta * self.gradient - self.z
+        """Compute the downhill direction of the energy, (n, c, d)."""
+        return beta * self.gradient + self.prior_gradient
 
     def replaced(self, other: ChainState, where: NDArray[np.bool_]) -> ChainState:
-        """The states of `other` where the mask (n, c) says so."""
+        """Take the states of `other` where the mask (n, c) says so."""
         pick = where[..., None]
         return ChainState(
             np.where(pick, other.z, self.z),
+            np.where(where, other.log_prior, self.log_prior),
+            np.where(pick, other.prior_gradient, self.prior_gradient),
             np.where(where, other.log_likelihood, self.log_likelihood),
             np.where(pick, other.gradient, self.gradient),
         )
@@ -115,10 +121,11 @@ class AISSampler:
             step = np.minimum(step * np.exp(ADAPTATION * (accepted - ACCEPTANCE)), LARGEST_STEP)
 
     def _start(self, chains: int) -> ChainState:
-        return self._at(self.random.standard_normal((len(self.x), chains, self.density.latent_dim)))
+        z = self.density.sample_prior(len(self.x) * chains, self.random)
+        return self._at(z.reshape(len(self.x), chains, -1))
 
     def _at(self, z: Floats) -> ChainState:
-        return ChainState(z, *self.density.log_likelihood_gradient(self.x, z))
+        return ChainState(z, *self.density.log_prior_gradient(z), *self.density.log_likelihood_gradient(self.x, z))
 
     def _move(self, state: ChainState, t: int) -> tuple[ChainState, Floats]:
         """One Hamiltonian step that leaves the density of beta_(t + 1) as it is, and the share accepted (n,)."""

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.likelihood.density import Density, Proposal, check_observations
+from aezoo.metrics.likelihood.density import Density, check_observations
 from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences, subsample
 from aezoo.seeds import generator
 
@@ -159,14 +159,15 @@ def importance_bounds(density: Density, x: Floats, k: int, seed: int = 0) -> tup
 def _log_weights(density: Density, x: Floats, k: int, seed: int, draws: int) -> Iterator[Floats]:
     """Log-weights of `k` draws for each image, at most `draws` of them at a time: (n, draws)."""
     images = check_observations(density, "x_binary", x)
-    proposal = Proposal.of(density, images)
+    proposal = density.proposal(images)
     random = generator(seed, "importance weights")
     for start in range(0, check_count("k", k), draws):
-        epsilon = proposal.noise(min(draws, k - start), random)
-        yield proposal.log_weights(density.log_likelihood(images, proposal.codes(epsilon)), epsilon)
+        z, log_q = proposal.draw(min(draws, k - start), random)
+        yield density.log_likelihood(images, z) + density.log_prior(z) - log_q
 
 
 def check_count(name: str, count: int) -> int:
+    """Return `count`; raise `ValueError` where it is below 1."""
     if count < 1:
         raise ValueError(f"{name} is {count}; it must be at least 1")
     return count

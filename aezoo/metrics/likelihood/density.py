@@ -10,50 +10,67 @@ from scipy.special import expit
 
 from aezoo.metrics import Floats, check_array
 
+LOG_TWO_PI = np.log(2 * np.pi)
+
 
 class ImageDensity(Protocol):
-    """A density p(x) of images, whose likelihoods are of one kind of them."""
+    """A density p(x) = integral of p(z) p(x|z) over codes z, whose likelihoods are of one kind of images.
+
+    All arrays are float64. `StandardNormalPrior` supplies the prior's methods where that is N(0, I).
+    """
 
     @property
     def binary(self) -> bool:
         """Whether its images are binary; of grey ones it then has no likelihood."""
         ...
 
-
-class Density(ImageDensity, Protocol):
-    """p(x) = integral of N(z; 0, I) p(x|z) over codes z, with q(z|x), a Gaussian approximation of p(z|x).
-
-    All arrays are float64.
-    """
-
     @property
     def latent_dim(self) -> int:
-        """d, the number of dimensions of a code."""
+        """The number of dimensions of a code, d."""
         ...
 
-    def posterior(self, x: Floats) -> tuple[Floats, Floats]:
-        """Images (n, D) to the means (n, d) and log-variances (n, d) of q(z|x)."""
+    def sample_prior(self, n: int, random: np.random.Generator) -> Floats:
+        """Draw codes (n, d) from p(z)."""
+        ...
+
+
+class Proposal(Protocol):
+    """An approximation q(z|x) of p(z|x) for each of n images, to draw from."""
+
+    def draw(self, k: int, random: np.random.Generator) -> tuple[Floats, Floats]:
+        """Draw `k` codes for each image (n, k, d), with the ln q(z|x) of each (n, k), in nats."""
+        ...
+
+
+class Density(ImageDensity, Protocol):
+    """A density with an approximation of p(z|x): what bounds and integrals ask for."""
+
+    def proposal(self, x: Floats) -> Proposal:
+        """Approximate p(z|x) for images (n, D); `GaussianProposal(mean, log_variance)` where that is a Gaussian."""
+        ...
+
+    def log_prior(self, z: Floats) -> Floats:
+        """Compute ln p(z) in nats, (n, k), of codes (n, k, d)."""
         ...
 
     def log_likelihood(self, x: Floats, z: Floats) -> Floats:
-        """ln p(x_i | z_ij) in nats, (n, k), of images (n, D) and k codes for each of them (n, k, d)."""
+        """Compute ln p(x_i | z_ij) in nats, (n, k), of images (n, D) and k codes for each of them (n, k, d)."""
         ...
 
 
 class AnnealableDensity(ImageDensity, Protocol):
-    """p(x) = integral of N(z; 0, I) p(x|z) over codes z that can be followed uphill and drawn from; no q(z|x)."""
+    """A density that can be followed uphill and drawn from; no q(z|x) is needed."""
 
-    @property
-    def latent_dim(self) -> int:
-        """d, the number of dimensions of a code."""
+    def log_prior_gradient(self, z: Floats) -> tuple[Floats, Floats]:
+        """Compute ln p(z) in nats (n, k) of codes (n, k, d), and its gradient (n, k, d)."""
         ...
 
     def log_likelihood_gradient(self, x: Floats, z: Floats) -> tuple[Floats, Floats]:
-        """ln p(x_i | z_ij) in nats (n, k) and its gradient with respect to z (n, k, d)."""
+        """Compute ln p(x_i | z_ij) in nats (n, k), and its gradient with respect to z (n, k, d)."""
         ...
 
     def simulate(self, z: Floats, random: np.random.Generator) -> Floats:
-        """One image drawn from p(x|z) for each code: (n, d) to (n, D)."""
+        """Draw one image from p(x|z) for each code: (n, d) to (n, D)."""
         ...
 
 
@@ -61,40 +78,56 @@ class DifferentiableDensity(Density, AnnealableDensity, Protocol):
     """A density of both kinds."""
 
 
+class StandardNormalPrior:
+    """The prior N(0, I) of a density, which inherits its methods from here."""
+
+    @property
+    def latent_dim(self) -> int:
+        """The number of dimensions of a code, d."""
+        raise NotImplementedError
+
+    def sample_prior(self, n: int, random: np.random.Generator) -> Floats:
+        """Draw codes (n, d)."""
+        return random.standard_normal((n, self.latent_dim))
+
+    def log_prior(self, z: Floats) -> Floats:
+        """Compute ln N(z; 0, I) in nats of codes (..., d)."""
+        return standard_normal_log_density(z)
+
+    def log_prior_gradient(self, z: Floats) -> tuple[Floats, Floats]:
+        """Compute ln N(z; 0, I) of codes (..., d) and its gradient, -z."""
+        return standard_normal_log_density(z), -z
+
+
+def standard_normal_log_density(z: Floats) -> Floats:
+    """Compute ln N(z; 0, I) = -sum_d (z^2 + ln 2 pi) / 2 in nats: (..., d) to (...)."""
+    return np.asarray(-0.5 * (np.square(z) + LOG_TWO_PI).sum(axis=-1))
+
+
 @dataclass(frozen=True)
-class Proposal:
-    """q(z|x) = N(mean, diag exp(log_variance)) of n images; z = mean + exp(log_variance / 2) epsilon.
+class GaussianProposal:
+    """The proposal q(z|x) = N(mean, diag exp(log_variance)) of n images.
+
+    Raises `ValueError` for differing shapes, NaN or infinite values.
 
     Attributes:
         mean: (n, d).
-        log_variance: (n, d).
+        log_variance: (n, d), natural logarithms.
     """
 
     mean: Floats
     log_variance: Floats
 
-    @classmethod
-    def of(cls, density: Density, x: Floats) -> Proposal:
-        """The approximation that `density` gives for images (n, D); raises `ValueError` where it is not finite."""
-        return cls(*check_posterior(*density.posterior(x)))
+    def __post_init__(self) -> None:
+        for name, array in zip(("mean", "log_variance"), check_posterior(self.mean, self.log_variance), strict=True):
+            object.__setattr__(self, name, array)
 
-    @property
-    def deviation(self) -> Floats:
-        """Standard deviations (n, 1, d)."""
-        return np.exp(0.5 * self.log_variance)[:, None]
-
-    def noise(self, k: int, random: np.random.Generator) -> Floats:
-        """`k` draws of epsilon for each image, (n, k, d)."""
-        return random.standard_normal((len(self.mean), k, self.mean.shape[1]))
-
-    def codes(self, epsilon: Floats) -> Floats:
-        """z (n, k, d) of epsilon (n, k, d)."""
-        return self.mean[:, None] + self.deviation * epsilon
-
-    def log_weights(self, log_likelihood: Floats, epsilon: Floats) -> Floats:
-        """ln p(x|z) + ln N(z; 0, I) - ln q(z|x) in nats, (n, k); the normalising constants cancel."""
-        energies = np.square(epsilon) - np.square(self.codes(epsilon))
-        return np.asarray(log_likelihood + 0.5 * (energies.sum(axis=-1) + self.log_variance.sum(axis=-1)[:, None]))
+    def draw(self, k: int, random: np.random.Generator) -> tuple[Floats, Floats]:
+        """Draw z = mean + exp(log_variance / 2) epsilon `k` times for each image: (n, k, d), and ln q (n, k)."""
+        n, d = self.mean.shape
+        epsilon = random.standard_normal((n, k, d))
+        log_density = -0.5 * (np.square(epsilon) + self.log_variance[:, None] + LOG_TWO_PI).sum(axis=-1)
+        return self.mean[:, None] + np.exp(0.5 * self.log_variance)[:, None] * epsilon, np.asarray(log_density)
 
 
 def check_observations(density: ImageDensity, name: str, images: Floats) -> Floats:
@@ -104,7 +137,7 @@ def check_observations(density: ImageDensity, name: str, images: Floats) -> Floa
         TypeError: a model in place of a density.
         ValueError: grey images for a density of binary ones, NaN, infinite values, or another shape.
     """
-    if not hasattr(density, "binary"):
+    if not (hasattr(density, "proposal") or hasattr(density, "simulate")):
         raise TypeError(f"{type(density).__name__} is no density; give aezoo.evaluation.densities.ModelDensity(model)")
     array = check_array(name, images)
     if density.binary and not np.isin(array, (0.0, 1.0)).all():

@@ -11,10 +11,13 @@ from aezoo.metrics import METRICS, Floats, Score
 from aezoo.metrics.likelihood.bounds import BINARY
 from aezoo.metrics.likelihood.density import Density, check_observations
 
-HALF_WIDTH = 8.0
-"""Codes beyond have prior probability below 3e-15."""
-CELLS = 64
-"""Cells along an axis at first: 0.25 wide."""
+MIN_REACH = 8.0
+"""Codes beyond have a probability below 3e-15 under N(0, 1)."""
+MAX_REACH = 100.0
+PRIOR_DRAWS, REACH_FACTOR = 10_000, 1.5
+"""A prior that is wider than N(0, I) is integrated as far as this many times its widest draw."""
+CELL = 0.25
+"""Width of a cell at first."""
 FIRST_MARGIN, MARGIN = 50.0, 20.0
 """Cells that hold less than exp(-20) of the largest are not divided further; at first, when a cell's centre tells
 little of what it holds, less than exp(-50)."""
@@ -27,13 +30,14 @@ MAX_DIVISIONS = 12
     needs=("planar_density", "x_binary_few"),
     scores=(Score("log_likelihood_binary", BINARY, "higher"),),
     minimum_n=10,
+    version=2,
     slow=True,
     headline={"log_likelihood_binary": 6},
 )
 def mean_grid_log_likelihood(planar_density: Density, x_binary_few: Floats) -> float:
     """The mean over images of ln p(x), by numerical integration over a code of one or two dimensions.
 
-    ``ln p(x) = ln integral of N(z; 0, I) p(x|z) dz`` in nats per image, higher is better; exact to 0.001 nats, where
+    ``ln p(x) = ln integral of p(z) p(x|z) dz`` in nats per image, higher is better; exact to 0.001 nats, where
     the bounds fall short by an unknown amount.
 
     Args:
@@ -50,10 +54,11 @@ def mean_grid_log_likelihood(planar_density: Density, x_binary_few: Floats) -> f
 
 
 def grid_log_likelihood(density: Density, x: Floats, tolerance: float = 1e-4) -> Floats:
-    """``ln p(x) = ln integral of N(z; 0, I) p(x|z) dz`` of each image, by the midpoint rule over z in [-8, 8]^d: (n,).
+    """``ln p(x) = ln integral of p(z) p(x|z) dz`` of each image, by the midpoint rule over z in [-r, r]^d: (n,).
 
-    In nats. Cells that matter are halved along each axis until an image's value moves by less than `tolerance`; as
-    the rule's error falls by four each time, a third of it remains. q(z|x) is not used.
+    In nats. r is 8, or half as much again as the widest of 10,000 draws of the prior where that is more, and is doubled
+    for an image whose codes lie further out. Cells that matter are halved along each axis until an image's value moves
+    by less than `tolerance`; as the rule's error falls by four each time, a third of it remains. q(z|x) is not used.
 
     Args:
         density: p(x, z) with d = 1 or 2.
@@ -61,34 +66,62 @@ def grid_log_likelihood(density: Density, x: Floats, tolerance: float = 1e-4) ->
         tolerance: in nats.
 
     Raises:
-        ValueError: for more than two dimensions, NaN or infinite values, or a value that does not settle.
+        ValueError: for more than two dimensions, NaN or infinite values, codes too far out to integrate over, or a
+            value that does not settle.
     """
     images = check_observations(density, "x", x)
     dimensions = density.latent_dim
     if dimensions not in (1, 2):
         raise ValueError(f"the code has {dimensions} dimensions; integrate over 1 or 2, use ais_bound for more")
-    return np.array([_integrate(density, image[None], dimensions, tolerance) for image in images])
+    reach = _reach(density)
+    return np.array([_integrate(density, image[None], reach, tolerance) for image in images])
 
 
-def _integrate(density: Density, image: Floats, dimensions: int, tolerance: float) -> float:
-    width = 2 * HALF_WIDTH / CELLS
-    axis = (np.arange(CELLS) + 0.5) * width - HALF_WIDTH
-    centres = np.stack(np.meshgrid(*[axis] * dimensions), axis=-1).reshape(-1, dimensions)
-    corners = np.array(list(itertools.product((-0.25, 0.25), repeat=dimensions)))
+def _reach(density: Density) -> float:
+    """Half the width of the square that is integrated over at first."""
+    widest = float(np.abs(density.sample_prior(PRIOR_DRAWS, np.random.default_rng(0))).max())
+    reach = max(MIN_REACH, REACH_FACTOR * widest)
+    if not reach <= MAX_REACH:
+        raise ValueError(f"the prior draws codes as far out as {widest:g}, too wide to integrate; use ais_bound")
+    return reach
+
+
+def _integrate(density: Density, image: Floats, reach: float, tolerance: float) -> float:
+    centres, width, masses = _first_cells(density, image, reach, tolerance)
+    corners = np.array(list(itertools.product((-0.25, 0.25), repeat=density.latent_dim)))
     coarse, previous, margin = -np.inf, np.nan, FIRST_MARGIN
     for _ in range(MAX_DIVISIONS):
-        masses = _log_masses(density, image, centres, width)
         total = float(np.logaddexp(coarse, logsumexp(masses)))
         if abs(total - previous) < tolerance:
             return total
         matters = masses > masses.max() - margin
         coarse = float(np.logaddexp(coarse, logsumexp(masses[~matters]))) if not matters.all() else coarse
-        centres = (centres[matters][:, None] + corners * width).reshape(-1, dimensions)
+        centres = (centres[matters][:, None] + corners * width).reshape(-1, density.latent_dim)
         width, previous, margin = width / 2, total, MARGIN
+        masses = _log_masses(density, image, centres, width)
     raise ValueError(f"ln p(x) still moves by more than {tolerance} nats in cells {width:g} wide; raise tolerance")
 
 
+def _first_cells(density: Density, image: Floats, reach: float, tolerance: float) -> tuple[Floats, float, Floats]:
+    """Make centres (m, d), width and masses (m,) of cells that cover all codes of an image.
+
+    An image unlike those that the prior gives has codes further out: the square grows until its outermost cells hold
+    next to nothing.
+    """
+    while reach <= MAX_REACH:
+        cells = int(np.ceil(2 * reach / CELL))
+        width = 2 * reach / cells
+        axis = (np.arange(cells) + 0.5) * width - reach
+        centres = np.stack(np.meshgrid(*[axis] * density.latent_dim), axis=-1).reshape(-1, density.latent_dim)
+        masses = _log_masses(density, image, centres, width)
+        outermost = np.abs(centres).max(axis=1) > reach - width
+        if logsumexp(masses[outermost]) < logsumexp(masses) + np.log(tolerance or np.finfo(np.float64).tiny):
+            return centres, width, masses
+        reach *= 2
+    raise ValueError(f"the codes of an image lie beyond {MAX_REACH:g}, too far to integrate; use ais_bound")
+
+
 def _log_masses(density: Density, image: Floats, centres: Floats, width: float) -> Floats:
-    """ln of width^d N(z; 0, I) p(x|z) at the centres (m, d): (m,)."""
-    log_prior = -0.5 * (np.square(centres) + np.log(2 * np.pi)).sum(axis=1)
-    return np.asarray(density.log_likelihood(image, centres[None])[0] + log_prior + centres.shape[1] * np.log(width))
+    """Compute ln of width^d p(z) p(x|z) at the centres (m, d): (m,)."""
+    z = centres[None]
+    return np.asarray((density.log_likelihood(image, z) + density.log_prior(z))[0] + centres.shape[1] * np.log(width))

@@ -1,4 +1,4 @@
-"""What the approximate posteriors alone tell: what a code costs, and how much of it is used."""
+"""Rate and distortion: the cost of a code, the error at which it is had, and how much of the code is used."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from aezoo.metrics import METRICS, Floats, Score, check_array
 from aezoo.metrics.likelihood.bounds import check_count
-from aezoo.metrics.likelihood.density import Density, Proposal, check_posterior
+from aezoo.metrics.likelihood.density import Density, check_posterior
 from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences, subsample
 from aezoo.seeds import generator
 
@@ -53,30 +53,44 @@ def distortion(density: Density, x: Floats, seed: int = 0, samples: int = 4) -> 
 
 def _log_likelihoods(density: Density, images: Floats, seed: int, samples: int) -> Floats:
     """ln p(x|z) of each image and draw of z, (n, samples)."""
-    proposal = Proposal.of(density, images)
-    epsilon = proposal.noise(check_count("samples", samples), generator(seed, "distortion"))
-    return density.log_likelihood(images, proposal.codes(epsilon))
+    z, _ = density.proposal(images).draw(check_count("samples", samples), generator(seed, "distortion"))
+    return density.log_likelihood(images, z)
 
 
-def _rates(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> Influences:
-    return {"rate": {"posterior_mean": _divergences(posterior_mean, posterior_log_variance).sum(axis=1)}}
+def _rates(rates: ArrayLike) -> Influences:
+    return {"rate": {"rates": np.asarray(rates)}}
 
 
 @METRICS.register(
     "rate",
     question="likelihood",
-    needs=POSTERIOR,
+    needs=("rates",),
     scores=(Score("rate", "nats per image, grey", "neither", range=(0.0, np.inf)),),
     minimum_n=100,
     version=2,
-    standard_error=InfluenceFunctionError(_rates, POSTERIOR),
+    standard_error=InfluenceFunctionError(_rates, ("rates",)),
     headline={"rate": 3},
 )
-def rate(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> float:
-    """Rate: the mean over images of ``KL(q(z|x) || N(0, I))``, what a code costs; 0 for a collapsed model.
+def rate(rates: ArrayLike) -> float:
+    """Rate: the mean over images of ``KL(q(z|x) || p(z))``, what a code costs; 0 for a collapsed model.
 
     In nats per image, in [0, inf); neither end is better: read it with the distortion at which it is paid. It
-    bounds the mutual information of image and code from above.
+    bounds the mutual information of image and code from above. Of a discrete code it is the cross-entropy of its
+    symbols under their frequencies in training codes. Estimated by draws it may be below 0 by chance.
+
+    Args:
+        rates: of each image (n,); `gaussian_rates` where q(z|x) is Gaussian and p(z) is N(0, I).
+
+    Raises:
+        ValueError: for another shape, NaN or infinite values.
+
+    Source: Alemi et al. 2018, arXiv:1711.00464, equation 5.
+    """
+    return float(check_array("rates", rates, ndim=1).mean())
+
+
+def gaussian_rates(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> Floats:
+    """Compute ``KL(q(z|x) || N(0, I)) = sum_d (mean^2 + var - 1 - ln var) / 2`` of each image, in nats, (n,).
 
     Args:
         posterior_mean: (n, d).
@@ -85,9 +99,9 @@ def rate(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> float:
     Raises:
         ValueError: for differing shapes, NaN or infinite values.
 
-    Source: Alemi et al. 2018, arXiv:1711.00464, equation 5; Kingma and Welling 2014, appendix B.
+    Source: Kingma and Welling 2014, appendix B.
     """
-    return float(kl_per_dim(posterior_mean, posterior_log_variance).sum())
+    return np.asarray(_divergences(posterior_mean, posterior_log_variance).sum(axis=1))
 
 
 def kl_per_dim(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) -> Floats:

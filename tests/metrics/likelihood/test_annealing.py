@@ -1,7 +1,10 @@
 """Annealed bounds and the integral over a grid: closed forms, and each held against the other."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
+from scipy.stats import norm
 from support.likelihood_cases import LinearGaussian, RandomDecoder, components, one_dimension
 
 from aezoo.metrics.likelihood import AISSettings, ais_bound, grid_log_likelihood, importance_bounds, simulated_bounds
@@ -145,3 +148,38 @@ def test_a_grid_over_more_than_two_dimensions_is_refused():
 def test_a_grid_that_does_not_settle_says_so():
     with pytest.raises(ValueError, match="still moves"):
         grid_log_likelihood(one_dimension(), np.zeros((1, 1)), tolerance=0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class WidePrior(LinearGaussian):
+    """z ~ N(0, width^2 I)."""
+
+    width: float = 10.0
+
+    def sample_prior(self, n, random):
+        return self.width * random.standard_normal((n, self.latent_dim))
+
+    def log_prior(self, z):
+        return norm.logpdf(z, scale=self.width).sum(axis=-1)
+
+    def exact_log_likelihood(self, x):
+        return norm.logpdf(x[:, 0], scale=np.sqrt(self.width**2 + self.variance))
+
+
+def test_the_grid_reaches_as_far_as_the_prior():
+    density = WidePrior(np.ones((1, 1)), np.zeros(1))
+    x = np.array([[0.0], [30.0], [-45.0]])
+    np.testing.assert_allclose(grid_log_likelihood(density, x), density.exact_log_likelihood(x), atol=1e-4)
+
+
+def test_the_grid_reaches_an_image_unlike_those_of_the_prior():
+    density = one_dimension(variance=1e-3)
+    x = np.array([[12.0], [20.0]])
+    np.testing.assert_allclose(grid_log_likelihood(density, x), density.exact_log_likelihood(x), atol=1e-3)
+
+
+def test_codes_too_far_out_are_refused():
+    with pytest.raises(ValueError, match="an image lie beyond 100"):
+        grid_log_likelihood(one_dimension(variance=1e-3), np.array([[150.0]]))
+    with pytest.raises(ValueError, match="too wide"):
+        grid_log_likelihood(WidePrior(np.ones((1, 1)), np.zeros(1), width=100.0), np.zeros((1, 1)))

@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from aezoo.metrics.likelihood import active_units, aggregate_posterior, collapsed_dims, kl_per_dim, rate
+from aezoo.metrics.likelihood import (
+    active_units,
+    aggregate_posterior,
+    collapsed_dims,
+    gaussian_rates,
+    kl_per_dim,
+    rate,
+)
 from aezoo.metrics.likelihood.aggregate_posterior import ROWS
 from aezoo.metrics.likelihood.rate_distortion import kl_extremes
 from aezoo.seeds import generator
@@ -33,20 +40,21 @@ def test_divergence_matches_its_integral(mean, log_variance):
     q = norm(mean, np.exp(log_variance / 2))
     low, high = q.mean() - 12 * q.std(), q.mean() + 12 * q.std()
     expected = quad(lambda z: q.pdf(z) * (q.logpdf(z) - norm.logpdf(z)), low, high)[0]
-    assert rate([[mean]], [[log_variance]]) == pytest.approx(expected, abs=1e-7)
+    assert gaussian_rates([[mean]], [[log_variance]])[0] == pytest.approx(expected, abs=1e-7)
 
 
 def test_rate_is_the_sum_over_dimensions_and_the_mean_over_images():
     mean, log_variance = [[1.0, 0.0], [1.0, 0.0]], [[0.0, 1.0], [0.0, 0.0]]
     np.testing.assert_allclose(kl_per_dim(mean, log_variance), [0.5, 0.3591409 / 2], atol=5e-8)
-    assert rate(mean, log_variance) == pytest.approx(0.5 + 0.3591409 / 2, abs=5e-8)
+    np.testing.assert_allclose(gaussian_rates(mean, log_variance), [0.5 + 0.3591409, 0.5], atol=5e-8)
+    assert rate(gaussian_rates(mean, log_variance)) == pytest.approx(0.5 + 0.3591409 / 2, abs=5e-8)
     extremes = kl_extremes(mean, log_variance)
     assert extremes["kl_largest_dim"] == 0.5
     assert extremes["kl_smallest_dim"] == pytest.approx(0.3591409 / 2, abs=5e-8)
 
 
 def test_rate_of_a_collapsed_model_is_exactly_zero():
-    assert rate(np.zeros((9, 3)), np.zeros((9, 3))) == 0
+    assert rate(gaussian_rates(np.zeros((9, 3)), np.zeros((9, 3)))) == 0
 
 
 def test_active_units_of_known_variances():
@@ -71,7 +79,7 @@ def test_identical_posteriors_tell_nothing():
     mean, log_variance = np.full((50, 3), 0.7), np.full((50, 3), -0.4)
     scores = aggregate_posterior(mean, log_variance)
     assert scores["mutual_information"] == pytest.approx(0, abs=1e-12)
-    assert scores["aggregate_kl"] == pytest.approx(rate(mean, log_variance))
+    assert scores["aggregate_kl"] == pytest.approx(rate(gaussian_rates(mean, log_variance)))
 
 
 def test_posteriors_far_apart_tell_all_that_so_many_images_can():
@@ -119,7 +127,13 @@ def test_information_by_blocks_matches_the_direct_sum():
     assert aggregate_posterior(mean, log_variance, seed=4)["mutual_information"] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("function", [rate, kl_per_dim, collapsed_dims, aggregate_posterior])
+@pytest.mark.parametrize("function", [gaussian_rates, kl_per_dim, collapsed_dims, aggregate_posterior])
 def test_differing_shapes_are_refused(function):
     with pytest.raises(ValueError, match="one variance a mean"):
         function(np.zeros((4, 2)), np.zeros((4, 3)))
+
+
+@pytest.mark.parametrize("rates", [[1.0, np.nan], [[1.0]], []])
+def test_rates_are_a_finite_vector(rates):
+    with pytest.raises(ValueError, match="rates"):
+        rate(rates)

@@ -1,0 +1,109 @@
+"""Inputs of likelihood metrics: those that a model has, and the reason for each that it cannot have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from support.toy_models import TINY, GridCode, Labelled, Linear, MixturePrior, Pixels, make
+
+from aezoo.datasets.base import Split
+from aezoo.evaluation.likelihood_inputs import likelihood_inputs
+from aezoo.metrics import METRICS, NEEDS, Absent
+from aezoo.metrics.compute import compute_rows
+from aezoo.metrics.likelihood import bernoulli_log_likelihood, elbo, frozen_binarisation
+from aezoo.models import MODELS
+from aezoo.models.base import labels_of, pixels_of
+from aezoo.spec import Protocol
+
+
+@pytest.fixture(scope="module")
+def few(digits):
+    """The data set with 300 images to train on and 300 held out."""
+
+    def part(split, n=300):
+        return Split(split.images[:n], split.labels[:n])
+
+    return replace(digits, train=part(digits.train), reference=part(digits.reference), oracle=part(digits.oracle, 0))
+
+
+def states(inputs, *metrics):
+    """The state and reason of each metric's first score."""
+    rows = {name: compute_rows(METRICS.get(name), {**inputs, "seed": 0}, None, None)[0] for name in metrics}
+    return {name: (row["state"], row["reason"]) for name, row in rows.items()}
+
+
+def test_a_vae_has_all_but_a_grey_likelihood_and_an_exact_one(digits):
+    inputs = likelihood_inputs(MODELS.get("vae").create(TINY, 0), digits, 0)
+    assert set(inputs) | {"seed", "log_densities"} == set(NEEDS["likelihood"])
+    assert [name for name, value in inputs.items() if isinstance(value, Absent)] == ["x_grey"]
+    n = len(digits.held_out)
+    assert len(inputs["x"]) == len(inputs["posterior_mean"]) == len(inputs["rates"]) == n
+    assert (len(inputs["x_binary"]), len(inputs["x_binary_few"])) == (1_000, 100)
+    np.testing.assert_array_equal(inputs["x_binary_few"], inputs["x_binary"][:100])
+    assert elbo(inputs["density"], inputs["x_binary_few"]) == pytest.approx(-784 * np.log(2), rel=0.2)
+
+
+def test_only_codes_of_two_dimensions_can_be_integrated(few):
+    model = MODELS.get("vae").create(Protocol(name="tiny", latent_dim=3, hidden_units=8), 0)
+    assert "planar_density" not in likelihood_inputs(model, few, 0)
+
+
+def test_an_autoencoder_has_no_density_and_a_gan_one_under_noise_only(few):
+    assert likelihood_inputs(MODELS.get("ae").create(TINY, 0), few, 0) == {}
+    assert set(likelihood_inputs(MODELS.get("gan").create(TINY, 0), few, 0)) == {"noisy_density", "x_few"}
+
+
+def test_a_prior_of_its_own_has_no_closed_forms(few):
+    inputs = likelihood_inputs(make(MixturePrior), few, 0)
+    assert states(inputs, "elbo", "iwae", "rate", "distortion", "kl_per_dim", "aggregate_posterior") == {
+        **dict.fromkeys(("elbo", "iwae", "rate", "distortion"), ("ok", "")),
+        **dict.fromkeys(("kl_per_dim", "aggregate_posterior"), ("n/a", "its prior is not N(0, I)")),
+    }
+    assert {"annealable_density", "planar_density", "noisy_density"} <= set(inputs)
+
+
+def test_a_grey_likelihood_has_no_binary_scores(few):
+    inputs = likelihood_inputs(make(Linear), few, 0)
+    assert states(inputs, "elbo", "iwae", "grid", "kl_per_dim", "distortion", "rate") == {
+        **dict.fromkeys(("elbo", "iwae", "grid"), ("n/a", "its likelihood is of grey images")),
+        "kl_per_dim": ("n/a", "its posterior is not Gaussian"),
+        **dict.fromkeys(("distortion", "rate"), ("ok", "")),
+    }
+    assert states(inputs, "ais") == {"ais": ("n/a", "its decoder is not Bernoulli")}
+    np.testing.assert_array_equal(inputs["x_grey"], inputs["x"][:1_000])
+
+
+def test_a_model_that_is_told_labels_is_told_the_true_ones(few):
+    model = make(Labelled)
+    inputs = likelihood_inputs(model, few, 0)
+    labels = np.eye(10)[few.held_out.labels]
+    np.testing.assert_array_equal(labels_of(inputs["x"]), labels)
+    np.testing.assert_array_equal(labels_of(inputs["x_binary"]), labels)
+    binary = frozen_binarisation(few.held_out.images.reshape(300, 784) / 255)
+    np.testing.assert_array_equal(pixels_of(inputs["x_binary"]), binary)
+    for name in ("annealable_density", "planar_density"):
+        assert isinstance(inputs[name], Absent)
+    assert "noisy_density" not in inputs
+    z, log_q = inputs["density"].proposal(inputs["x_binary"]).draw(3, np.random.default_rng(0))
+    np.testing.assert_array_equal(z[:, 2, 2:], labels)
+    logits = np.asarray(model.decode_logits(z[:, 0].astype(np.float32)), np.float64)
+    values = inputs["density"].log_likelihood(inputs["x_binary"], z[:, :1])[:, 0]
+    np.testing.assert_allclose(values, bernoulli_log_likelihood(binary, logits), atol=2e-3)
+    assert np.isfinite(log_q).all()
+
+
+def test_a_discrete_code_has_bounds_and_a_rate_and_no_grid(few):
+    inputs = likelihood_inputs(make(GridCode), few, 0)
+    found = states(inputs, "elbo", "rate", "distortion", "grid", "ais", "collapsed_dims", "active_units")
+    assert {name for name, (state, _) in found.items() if state == "ok"} == {"elbo", "rate", "distortion"}
+    assert 0 < inputs["rates"].mean() < 2 * np.log(3) + 0.1
+
+
+def test_an_exact_likelihood_needs_no_code(few):
+    model = make(Pixels)
+    inputs = likelihood_inputs(model, few, 0)
+    assert set(inputs) == {"x_binary", "x_binary_few", "x_grey", "log_densities"}
+    logits = np.asarray(model.logits, np.float64)
+    np.testing.assert_allclose(inputs["log_densities"], bernoulli_log_likelihood(inputs["x_binary"], logits), rtol=1e-5)
