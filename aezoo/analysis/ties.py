@@ -1,50 +1,69 @@
-"""Ties with the best model of a score: the models that the seeds cannot tell from it."""
+"""Ties with the best of a score: the models that the seeds cannot tell from it."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
 
-from aezoo.analysis.score_array import score_specs
-from aezoo.analysis.sections import SCORE_KEYS, Section
-from aezoo.statistics import MIN_SEEDS, losses, mean_interval
+import numpy as np
+
+from aezoo.analysis.score_array import row_array
+from aezoo.analysis.sections import Section
+from aezoo.statistics import LEVEL, compare_with_best, is_winner
 
 RowName = tuple[str, str]
 """A model and a sampler; "" where a score does not depend on one."""
 
 
-def tied_rows(section: Section, question: str, metric: str) -> set[RowName]:
-    """Find the models, each with each of its samplers, that tie with the best of a score.
+@dataclass(frozen=True)
+class Ties:
+    """The rows of one score, models with samplers, by what the seeds say of them and the best.
 
-    The best has the lowest mean loss over seeds, of a target score the mean distance to the target. Another one ties
-    with it where they share `MIN_SEEDS` seeds at least and the 95 % Student t interval of the mean difference of their
-    losses, paired by seed, includes 0. The best itself is not among them; with fewer seeds nobody is.
-
-    The intervals are not corrected for the number of models: of twenty that are worse by a little, some are told from
-    the best by chance, and of twenty that are as good, about one is.
+    Attributes:
+        question: question of the score.
+        metric: name of the score.
+        best: the rows with the lowest mean loss, of a target score the mean distance to the target; several where
+            they are equal.
+        tied: the rows that cannot be told from the best, also those that share too few seeds with it.
+        worse: the rows that can be told from it.
+        p_values: corrected p-value of each row that was tested.
     """
-    spec = next((spec for spec in score_specs(section) if (spec.question, spec.metric) == (question, metric)), None)
-    if spec is None:
-        return set()
-    scores = section.scores
-    own = scores[(scores[SCORE_KEYS] == [question, metric]).all(axis=1) & (scores["role"] == "model")]
-    own = own.assign(loss=losses(own["value"], spec.better, spec.target)).dropna(subset=["loss"])
-    by_seed = own.pivot_table(index=["model", "sampler"], columns="seed", values="loss")
-    if by_seed.empty:
-        return set()
-    rows = by_seed.to_numpy(dtype=np.float64)
-    best = int(np.nanargmin(np.nanmean(rows, axis=1)))
-    return {
-        (str(model), str(sampler))
-        for i, (model, sampler) in enumerate(by_seed.index)
-        if i != best and _is_tie(rows[i] - rows[best])
-    }
+
+    question: str
+    metric: str
+    best: tuple[RowName, ...]
+    tied: tuple[RowName, ...]
+    worse: tuple[RowName, ...]
+    p_values: dict[RowName, float]
 
 
-def _is_tie(differences: NDArray[np.float64]) -> bool:
-    """Tell whether paired differences, NaN where one has no value, have an interval that includes 0."""
-    common = differences[np.isfinite(differences)]
-    if len(common) < MIN_SEEDS:
-        return False
-    interval = mean_interval(common)
-    return interval.low is not None and interval.high is not None and interval.low <= 0 <= interval.high
+def column_ties(section: Section, question: str, metric: str) -> Ties | None:
+    """Find the models, each with each of its samplers, that cannot be told from the best of a score.
+
+    The losses are paired by seed and compared by Student's t test, corrected by Holm's method within the column for
+    every pair of rows, since the best is read from the same values; see `compare_with_best`. A row below `LEVEL` is
+    worse. Where all rows are equal, any of them is called worse in at most 5 % of columns.
+
+    Returns:
+        None where seeds cannot tell: the section has no such score, it ranks nothing, fewer than two models have it,
+        or no row shares `MIN_SEEDS` seeds with the best.
+    """
+    array = row_array(section).only_models()
+    columns = [i for i, spec in enumerate(array.scores) if (spec.question, spec.metric) == (question, metric)]
+    if not columns:
+        return None
+    known = np.flatnonzero(array.is_known[:, columns[0]])
+    p_values = compare_with_best(array.losses[known, columns[0]])
+    if not np.isfinite(p_values).any():
+        return None
+    names = [(array.models[row], array.samplers[row]) for row in known]
+    means = array.means[known, columns[0], np.newaxis]
+    is_top = is_winner(means)[:, 0]
+    is_worse = (p_values < LEVEL) & ~is_top
+    return Ties(
+        question=question,
+        metric=metric,
+        best=tuple(name for name, top in zip(names, is_top, strict=True) if top),
+        tied=tuple(name for name, out in zip(names, is_top | is_worse, strict=True) if not out),
+        worse=tuple(name for name, worse in zip(names, is_worse, strict=True) if worse),
+        p_values={name: float(p) for name, p in zip(names, p_values, strict=True) if np.isfinite(p)},
+    )

@@ -1,12 +1,12 @@
-"""Ties with the best: what five seeds cannot tell from it, by the interval of SciPy's paired t test."""
+"""Ties with the best of a column; the test itself is in tests/statistics/test_comparison.py."""
 
 import numpy as np
 import pytest
-from scipy import stats
 from support.factories import record, sample_score, score
 
 from aezoo.analysis.sections import sections
-from aezoo.analysis.ties import tied_rows
+from aezoo.analysis.ties import column_ties
+from aezoo.statistics import compare_with_best
 
 
 def section_of(values, better="lower", sampler=None, **fields):
@@ -21,41 +21,55 @@ def section_of(values, better="lower", sampler=None, **fields):
 
 
 def ties(values, **fields):
-    return {model for model, _ in tied_rows(section_of(values, **fields), "latent", "m")}
+    return column_ties(section_of(values, **fields), "latent", "m")
+
+
+def models(rows):
+    return {model for model, _ in rows}
 
 
 @pytest.mark.parametrize("better", ["lower", "higher"])
-@pytest.mark.parametrize("seed", range(20))
-def test_a_tie_is_a_paired_test_that_does_not_reject(better, seed):
-    random = np.random.default_rng(seed)
-    values = {name: list(random.normal(0.3 * i, 1, 6)) for i, name in enumerate("abcd")}
-    sign = 1 if better == "lower" else -1
-    best = min(values, key=lambda name: sign * np.mean(values[name]))
-    expected = {name for name in values if name != best and stats.ttest_rel(values[name], values[best]).pvalue >= 0.05}
-    assert ties(values, better=better) == expected
+def test_every_row_is_best_tied_or_worse_by_its_corrected_p(better):
+    random = np.random.default_rng(0)
+    values = {name: list(random.normal(level, 1, 6)) for name, level in {"a": 0, "b": 0, "c": 9, "d": 9}.items()}
+    losses = np.array(list(values.values())) * (1 if better == "lower" else -1)
+    p = dict(zip("abcd", compare_with_best(losses), strict=True))
+    found = ties(values, better=better)
+    assert found.p_values == {(name, ""): value for name, value in p.items() if np.isfinite(value)}
+    assert models(found.best) == {name for name, value in p.items() if np.isnan(value)}
+    assert models(found.worse) == {name for name, value in p.items() if value < 0.05} != set()
+    assert models(found.tied) == {name for name, value in p.items() if value >= 0.05} != set()
 
 
 def test_seeds_that_all_models_share_are_paired():
     """The spread over seeds is wide, the difference constant but for a little."""
     spread = np.array([0.0, 10.0, 20.0, 30.0, 40.0])
     noise = np.array([0.01, -0.01, 0.02, -0.02, 0.0])
-    assert ties({"a": list(spread), "b": list(spread + 1 + noise)}) == set()
-    assert ties({"a": list(spread), "b": list(spread[::-1] + 1)}) == {"b"}
+    assert models(ties({"a": list(spread), "b": list(spread + 1 + noise)}).worse) == {"b"}
+    assert models(ties({"a": list(spread), "b": list(spread[::-1] + 1)}).tied) == {"b"}
 
 
 def test_fewer_than_five_common_seeds_tell_nothing():
-    assert ties({"a": [1.0, 2.0, 3.0, 4.0], "b": [1.1, 1.9, 3.2, 4.1]}) == set()
-    assert ties({"a": [1.0, 2.0, 3.0, 4.0, 5.0], "b": [1.1, 1.9, 3.2, 4.1, None]}) == set()
+    assert ties({"a": [1.0, 2.0, 3.0, 4.0], "b": [1.1, 1.9, 3.2, 4.1]}) is None
+    assert ties({"a": [1.0, 2.0, 3.0, 4.0, 5.0], "b": [1.1, 1.9, 3.2, 4.1, None]}) is None
+
+
+def test_a_row_with_too_few_seeds_cannot_be_told_from_the_best():
+    found = ties({"a": [1.0] * 5, "b": [5.0, 5.1, 5.0, 5.1, 5.2], "c": [9.0]})
+    assert (models(found.best), models(found.tied), models(found.worse)) == ({"a"}, {"c"}, {"b"})
+    assert ("c", "") not in found.p_values
 
 
 def test_a_target_is_told_by_its_distance():
-    """On either side of the target by as much is as good; the mean of both sides is not on it."""
-    values = {"a": [0.4, 0.4, 0.4, 0.4, 0.4], "b": [0.61, 0.59, 0.6, 0.6, 0.6], "c": [0.0, 1.0, 0.0, 1.0, 0.5]}
-    assert ties(values, better="target", ideal=0.5) == {"b"}
+    """On either side of the target by much the same is a tie; the mean of both sides is not on it."""
+    values = {"a": [0.4, 0.4, 0.4, 0.4, 0.4], "b": [0.62, 0.59, 0.6, 0.6, 0.6], "c": [0.0, 1.0, 0.0, 1.0, 0.95]}
+    found = ties(values, better="target", ideal=0.5)
+    assert (models(found.best), models(found.tied), models(found.worse)) == ({"a"}, {"b"}, {"c"})
 
 
-def test_equal_values_tie():
-    assert ties({"a": [1.0] * 5, "b": [1.0] * 5}) in ({"a"}, {"b"})
+def test_equal_rows_are_all_best():
+    found = ties({"a": [1.0] * 5, "b": [1.0] * 5, "c": [2.0] * 5})
+    assert (models(found.best), models(found.tied), models(found.worse)) == ({"a", "b"}, set(), {"c"})
 
 
 def test_rows_are_models_with_samplers_and_floors_do_not_compete():
@@ -66,9 +80,15 @@ def test_rows_are_models_with_samplers_and_floors_do_not_compete():
     ]
     records += [record("pca", seed, [sample_score("fd", 0.0, "prior")], role="floor") for seed in range(5)]
     (section,) = sections(records)
-    assert tied_rows(section, "samples", "fd") == {("vae", "mixture")}
-    assert tied_rows(section, "samples", "nothing") == set()
+    found = column_ties(section, "samples", "fd")
+    assert (found.best, found.tied, found.worse) == ((("vae", "prior"),), (("vae", "mixture"),), ())
 
 
-def test_what_ranks_nothing_has_no_ties():
-    assert ties({"a": [1.0] * 5, "b": [1.0] * 5}, better="neither") == set()
+@pytest.mark.parametrize(("question", "metric"), [("samples", "fd"), ("latent", "other")])
+def test_a_score_that_is_not_there_has_no_ties(question, metric):
+    assert column_ties(section_of({"a": [1.0] * 5, "b": [2.0] * 5}), question, metric) is None
+
+
+def test_what_ranks_nothing_and_a_model_alone_have_no_ties():
+    assert ties({"a": [1.0] * 5, "b": [1.0] * 5}, better="neither") is None
+    assert ties({"a": [1.0] * 5}) is None

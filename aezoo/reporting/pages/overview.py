@@ -11,7 +11,7 @@ from aezoo.analysis.conventions import natural_key, role_rank
 from aezoo.analysis.frames import Record
 from aezoo.analysis.score_array import choose_sampler, score_array
 from aezoo.analysis.sections import Section, sections
-from aezoo.analysis.ties import tied_rows
+from aezoo.analysis.ties import column_ties
 from aezoo.analysis.verdict import Verdict, verdict
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.pages.verdict_sentences import short_verdict
@@ -167,7 +167,8 @@ def _with_ties(section: Section, chosen: Sequence[tuple[Table, int]], rows: Sequ
     """Mark what the seeds cannot tell from the best, column by column."""
     marked = [list(row.cells) for row in rows]
     for j, (table, i) in enumerate(chosen):
-        tied = tied_rows(section, table.question, table.columns[i].metric)
+        ties = column_ties(section, table.question, table.columns[i].metric)
+        tied = set() if ties is None else set(ties.tied)
         for cells, row in zip(marked, rows, strict=True):
             if {(row.model, row.sampler), (row.model, "")} & tied and cells[j].state == "ok" and not cells[j].best:
                 cells[j] = TiedCell(**vars(cells[j]))
