@@ -13,7 +13,7 @@ from pydantic_core import from_json
 from typing_extensions import TypedDict
 
 from aezoo.errors import ResultsError, plain_message
-from aezoo.spec import Trial, canonical_json, format_validation_error
+from aezoo.spec import FLOORS, Trial, canonical_json, format_validation_error
 
 CONFIG = ConfigDict(extra="allow", strict=True, allow_inf_nan=False)
 
@@ -207,7 +207,7 @@ def new_record(trial: Trial) -> Record:
         "schema_version": SCHEMA_VERSION,
         "id": trial.id,
         "label": trial.subject.label,
-        "role": "model",
+        "role": _role(trial.model),
         "spec": trial.model_dump(mode="json"),
         "parameters": {},
         "sources": {},
@@ -230,6 +230,11 @@ def new_record(trial: Trial) -> Record:
         "environment": {},
         "artifacts": {},
     }
+
+
+def _role(name: str) -> str:
+    """Name the role of a floor or the oracle, which is known before it runs and stands also where it fails."""
+    return "oracle" if name == "oracle" else "floor" if name in FLOORS else "model"
 
 
 def failed_record(trial: Trial, status: str, error: BaseException, message: str = "") -> Record:

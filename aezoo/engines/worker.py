@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -17,6 +18,7 @@ from pebble import ProcessExpired, ProcessPool
 from aezoo.engines.spawning import WorkerContext, end_with_parent
 from aezoo.messages import EpochProgress, Outcome, Request
 from aezoo.record import failed_record
+from aezoo.registry import PluginWarning
 
 Work = Callable[[Request], Outcome]
 
@@ -156,4 +158,5 @@ def _begin(sender: Connection, teller: Connection, prepare: Callable[[], None]) 
     os.setpgid(0, 0)
     sender.send(os.getpid())
     end_with_parent()
+    warnings.simplefilter("ignore", PluginWarning)  # the driver has said it
     prepare()
