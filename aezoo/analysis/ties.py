@@ -8,7 +8,7 @@ import numpy as np
 
 from aezoo.analysis.score_array import row_array
 from aezoo.analysis.sections import Section
-from aezoo.statistics import LEVEL, compare_with_best, is_winner
+from aezoo.statistics import SIGNIFICANCE_LEVEL, compare_with_best, is_winner
 
 RowName = tuple[str, str]
 """A model and a sampler; "" where a score does not depend on one."""
@@ -40,8 +40,9 @@ def column_ties(section: Section, question: str, metric: str) -> Ties | None:
     """Find the models, each with each of its samplers, that cannot be told from the best of a score.
 
     The losses are paired by seed and compared by Student's t test, corrected by Holm's method within the column for
-    every pair of rows, since the best is read from the same values; see `compare_with_best`. A row below `LEVEL` is
-    worse. Where all rows are equal, any of them is called worse in at most 5 % of columns.
+    every pair of rows, since the best is read from the same values; see `compare_with_best`. A row whose p-value is
+    below `SIGNIFICANCE_LEVEL` is worse. Where all rows are equal, any of them is called worse in at most 5 % of
+    columns.
 
     Returns:
         None where seeds cannot tell: the section has no such score, it ranks nothing, fewer than two models have it,
@@ -58,7 +59,7 @@ def column_ties(section: Section, question: str, metric: str) -> Ties | None:
     names = [(array.models[row], array.samplers[row]) for row in known]
     means = array.means[known, columns[0], np.newaxis]
     is_top = is_winner(means)[:, 0]
-    is_worse = (p_values < LEVEL) & ~is_top
+    is_worse = (p_values < SIGNIFICANCE_LEVEL) & ~is_top
     return Ties(
         question=question,
         metric=metric,

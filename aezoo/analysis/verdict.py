@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,6 +53,45 @@ class QuestionVerdict:
         return bool(self.winners)
 
 
+@dataclass(frozen=True)
+class QuestionWinner(SectionResult):
+    """Winner of one question of one section, in short; `QuestionVerdict` has the details.
+
+    Attributes:
+        section: data set and protocol.
+        question: the question.
+        winners: models with the lowest mean rank over the question's metrics, several where they tie; none where
+            fewer than two models can be compared.
+        share: share of resampled seeds in which one of the winners has the lowest mean rank; 0 without a winner.
+        sure: whether one alone is ahead in every common seed, five at least, and in 95 % of resampled seeds.
+        seeds: how many seeds all competitors have.
+        competitors: the models that are compared.
+    """
+
+    section: Section
+    question: str
+    winners: tuple[str, ...]
+    share: float
+    sure: bool
+    seeds: int
+    competitors: tuple[str, ...]
+
+
+def question_winners(arrays: Iterable[ScoreArray]) -> list[QuestionWinner]:
+    """Find the winners of every question of every section, among the models alone.
+
+    Args:
+        arrays: one for each section, as `score_arrays` makes them from records.
+    """
+    return [
+        QuestionWinner(
+            *(array.section, each.question, each.winners, each.share, each.sure, each.seeds, each.competitors)
+        )
+        for array in arrays
+        for each in question_verdicts(array.only_models())
+    ]
+
+
 def question_verdicts(array: ScoreArray) -> Iterator[QuestionVerdict]:
     """One for each question by which some model of the array has a score that ranks."""
     asked: dict[str, list[int]] = {}
@@ -82,14 +121,14 @@ def _contested(each: QuestionVerdict, losses: Floats) -> QuestionVerdict:
     found = rank_models(losses)
     return replace(
         each,
-        winners=tuple(model for model, wins in zip(each.competitors, found.won, strict=True) if wins),
-        sure=found.sure,
+        winners=tuple(model for model, wins in zip(each.competitors, found.is_winner, strict=True) if wins),
+        sure=found.is_sure,
         share=found.share,
-        seeds_won=found.seeds_won,
-        seeds_tied=found.seeds_tied,
-        seeds=found.seeds,
+        seeds_won=found.n_seeds_won,
+        seeds_tied=found.n_seeds_tied,
+        seeds=found.n_seeds,
         mean_ranks={model: float(rank) for model, rank in zip(each.competitors, found.ranks, strict=True)},
-        metrics_won={model: int(n) for model, n in zip(each.competitors, found.metrics_won, strict=True)},
+        metrics_won={model: int(n) for model, n in zip(each.competitors, found.n_metrics_won, strict=True)},
     )
 
 

@@ -2,7 +2,7 @@
 
 from aezoo.statistics.agreement import MIN_MODELS, kendall_tau, order_signs, reversal_probabilities, smallest_tau_p
 from aezoo.statistics.comparison import (
-    LEVEL,
+    SIGNIFICANCE_LEVEL,
     PairedComparison,
     compare_paired,
     compare_with_best,
@@ -29,7 +29,6 @@ from aezoo.statistics.intervals import (
     BootstrapInterval,
     Interval,
     bootstrap_interval,
-    interquartile_mean,
     interval_half_width,
     mean_interval,
 )
@@ -49,11 +48,11 @@ from aezoo.statistics.ranking import (
 from aezoo.statistics.variance_components import VarianceComponents, sampling_half_width, split_variance
 
 __all__ = [
-    "LEVEL",
     "MIN_CONFIDENCE",
     "MIN_MODELS",
     "MIN_SEEDS",
     "RESAMPLES",
+    "SIGNIFICANCE_LEVEL",
     "TIE",
     "BootstrapInterval",
     "Interval",
@@ -68,7 +67,6 @@ __all__ = [
     "describe",
     "describe_briefly",
     "holm",
-    "interquartile_mean",
     "interval_half_width",
     "is_best",
     "is_ranked",

@@ -17,7 +17,7 @@ from aezoo.statistics.intervals import MIN_SEEDS, BootstrapInterval, Interval, b
 EXACT_SEEDS = 13
 """Up to here the signed-rank test enumerates all signs, ties and zeros included."""
 
-LEVEL = 0.05
+SIGNIFICANCE_LEVEL = 0.05
 """A corrected p-value below it is called a difference."""
 
 CONSTANT = 1e-12
@@ -104,7 +104,7 @@ def smallest_signed_rank_p(n: int) -> float:
     return min(1.0, 2.0 ** (1 - n))
 
 
-def seeds_needed(tests: int = 1, level: float = LEVEL) -> int:
+def seeds_needed(tests: int = 1, level: float = SIGNIFICANCE_LEVEL) -> int:
     """The fewest pairs with which a signed-rank test can reach `level` after Holm's correction for so many tests.
 
     Six for one test and eight for five: tests * 2 / 2^n must not exceed the level.
@@ -119,8 +119,8 @@ def compare_with_best(losses: ArrayLike) -> NDArray[np.float64]:
     differences to it, $t = \sqrt{n}\, \bar{d} / s$ has a two-sided p-value by Student's distribution with n - 1 degrees
     of freedom. Which model is the best is read from the same values: of k equal models the lowest and the highest
     differ by more than two of them do. So the p-values are corrected by Holm's method for all k (k - 1) / 2 pairs that
-    could have been compared, and not for k - 1: calling models below `LEVEL` worse is wrong about any of them in at
-    most 5 % of cases, also where all are equal.
+    could have been compared, and not for k - 1: calling those below `SIGNIFICANCE_LEVEL` worse is wrong about any of
+    them in at most 5 % of cases, also where all are equal.
 
     Student's test and not the signed-rank test: with five seeds that cannot reach 5 % for a single pair. It assumes
     that the differences are roughly normal.

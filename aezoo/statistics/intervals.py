@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
-from scipy.stats import bootstrap, trim_mean
+from scipy.stats import bootstrap
 
 MIN_SEEDS = 5
 """With fewer seeds the points are shown instead of an interval. It is not enough for a test: five pairs cannot reach
@@ -121,19 +121,6 @@ def bootstrap_interval(values: Iterable[float], confidence: float = 0.95, seed: 
         if np.isfinite([low, high]).all():
             return BootstrapInterval(low, high, "BCa")
     return BootstrapInterval(*_bounds(array, "percentile", confidence, seed), "percentile")
-
-
-def interquartile_mean(values: Iterable[float]) -> float:
-    """Mean of what is left without the lowest and the highest quarter of the values (rounded down each).
-
-    Between mean and median: one failed seed of five does not move it. In the unit of the values.
-
-    Raises:
-        ValueError: no values, or a value that is not finite.
-
-    Source: Agarwal et al. (2021), "Deep reinforcement learning at the edge of the statistical precipice".
-    """
-    return float(trim_mean(_finite(values), 0.25))
 
 
 def _bounds(

@@ -1,4 +1,4 @@
-"""Who wins, and how surely."""
+"""Ranking of models: mean ranks, winners, and how often resampled seeds name another winner."""
 
 from __future__ import annotations
 
@@ -10,99 +10,63 @@ from scipy.stats import rankdata
 
 from aezoo.statistics.intervals import MIN_SEEDS
 
-Floats = NDArray[np.float64]
-
 RESAMPLES = 2_000
-
-Flags = NDArray[np.bool_]
 
 MIN_CONFIDENCE = 0.95
 """Share of resampled seeds from which on something may be called sure."""
 
 TIE = 1e-12
-"""Relative difference up to which two losses are a tie, as in the tables."""
+"""Relative difference up to which two losses are a tie, in tables, ranks and wins alike."""
 
-
-def seed_means(values: ArrayLike) -> Floats:
-    """Means over seeds, shape (models, metrics), of values (models, metrics, seeds); NaN is a missing seed."""
-    array = np.asarray(values, dtype=np.float64)
-    return _ratio(np.nansum(array, axis=2), np.isfinite(array).sum(axis=2))
-
-
-def resampled_means(values: ArrayLike, resamples: int = RESAMPLES, seed: int = 0) -> Floats:
-    """Means over seeds drawn with replacement, as many as a model has, again and again.
-
-    All metrics of a model share the draw, since they come from the same runs. Models draw apart, since some have
-    fewer seeds (a floor runs once, and then never varies). Only the spread over seeds is in it.
-
-    Args:
-        values: shape (models, metrics, seeds); NaN where a seed has no value.
-        resamples: how many.
-        seed: of the draws.
-
-    Returns:
-        Shape (resamples, models, metrics); NaN where none of the drawn seeds has a value.
-    """
-    array = np.asarray(values, dtype=np.float64)
-    random = np.random.default_rng(seed)
-    means = np.full((resamples, *array.shape[:2]), np.nan)
-    for model, of_model in enumerate(array):
-        present = of_model[:, np.isfinite(of_model).any(axis=0)]
-        count = present.shape[1]
-        if count:
-            drawn = random.multinomial(count, np.full(count, 1 / count), size=resamples).astype(np.float64)
-            total = drawn @ np.nan_to_num(present).T
-            means[:, model] = _ratio(total, drawn @ np.isfinite(present).T)
-    return means
-
-
-def _ratio(total: Floats, count: NDArray[np.generic]) -> Floats:
-    weights = np.asarray(count, dtype=np.float64)
-    means: Floats = np.divide(total, weights, out=np.full(total.shape, np.nan), where=weights > 0)
-    return means
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """The outcome for models in the order given.
+    """Outcome of a contest, for models in the order given.
 
     Attributes:
         ranks: mean over metrics of each model's rank, 1 the best, by the means over seeds.
-        won: the models with the lowest mean rank; several where they tie.
-        metrics_won: of how many metrics each model is the winner, ties included.
+        is_winner: marks the models with the lowest mean rank; several where they tie.
+        n_metrics_won: of how many metrics each model is the winner, ties included.
         share: share of resampled seeds in which one of the winners has the lowest mean rank; a tie is shared.
-        seeds: how many seeds all models have.
-        seeds_won: in how many of these the winners, or one of them, are ahead of everybody else.
-        seeds_tied: in how many of these one of them is level with somebody else at the top.
+        n_seeds: how many seeds all models have.
+        n_seeds_won: in how many of these the winners, or one of them, are ahead of everybody else.
+        n_seeds_tied: in how many of these one of them is level with somebody else at the top.
     """
 
     ranks: Floats
-    won: Flags
-    metrics_won: NDArray[np.int_]
+    is_winner: Flags
+    n_metrics_won: NDArray[np.int_]
     share: float
-    seeds: int
-    seeds_won: int
-    seeds_tied: int
+    n_seeds: int
+    n_seeds_won: int
+    n_seeds_tied: int
 
     @property
-    def sure(self) -> bool:
+    def is_sure(self) -> bool:
         """Whether one model alone is ahead in every common seed, five at least, and in 95 % of resampled seeds.
 
         The share alone does not do: of two equal models and five seeds it would make a winner sure in a fifth of
         all cases. To be ahead in each of n seeds has a probability of 2 / 2^n at most where two models are equal,
         0.0625 for five, and less where there are more models. A test simulates both.
         """
-        settled = self.seeds >= MIN_SEEDS and self.seeds_won == self.seeds and self.share >= MIN_CONFIDENCE
-        return settled and int(self.won.sum()) == 1
+        is_ahead = self.n_seeds >= MIN_SEEDS and self.n_seeds_won == self.n_seeds and self.share >= MIN_CONFIDENCE
+        return is_ahead and int(self.is_winner.sum()) == 1
 
 
 def rank_models(losses: ArrayLike, resamples: int = RESAMPLES) -> Ranking:
-    """Hold a contest; every metric has the same weight.
+    """Rank models over several metrics, each of the same weight.
 
     Args:
         losses: shape (models, metrics, seeds), lower is better, at least one model and metric; NaN where a model
             has no such seed. A metric that lacks a seed makes that seed count for nobody.
         resamples: how often the seeds of each model are drawn anew.
+
+    Returns:
+        The ranking. The mean rank of a model is the mean over metrics of its rank by the means over seeds, and the
+        winner has the lowest. `share` is that of resamples, as `resampled_means` draws them, in which it wins.
     """
     array = np.asarray(losses, dtype=np.float64)
     means = seed_means(array)
@@ -113,24 +77,32 @@ def rank_models(losses: ArrayLike, resamples: int = RESAMPLES) -> Ranking:
     at_top, beside = by_seed[:, won].any(axis=1), by_seed[:, ~won].any(axis=1)
     return Ranking(
         ranks=ranks,
-        won=won,
-        metrics_won=is_winner(means).sum(axis=1),
+        is_winner=won,
+        n_metrics_won=is_winner(means).sum(axis=1),
         share=min(1.0, float(shares[won].sum())),  # a sum of ones in floating point may exceed one
-        seeds=len(by_seed),
-        seeds_won=int((at_top & ~beside).sum()),
-        seeds_tied=int((at_top & beside).sum()),
+        n_seeds=len(by_seed),
+        n_seeds_won=int((at_top & ~beside).sum()),
+        n_seeds_tied=int((at_top & beside).sum()),
     )
 
 
-def _wins_by_seed(losses: Floats) -> Flags:
-    """Whether each model has the lowest mean rank with each seed that all have, shape (seeds, models)."""
-    by_seed = np.moveaxis(losses, 2, 0)
-    complete = by_seed[np.isfinite(by_seed).all(axis=(1, 2))]
-    return is_winner(mean_ranks(complete)[..., np.newaxis])[..., 0]
+def mean_ranks(losses: ArrayLike) -> Floats:
+    """Average each model's rank over metrics, 1 the best; ties, up to `TIE`, have the mean of their ranks.
+
+    Args:
+        losses: shape (..., models, metrics); a metric with a NaN makes the mean ranks NaN.
+
+    Returns:
+        Shape (..., models), in [1, models]; where there is no metric, all tie.
+    """
+    array = np.asarray(losses, dtype=np.float64)
+    if not array.size:
+        return np.full(array.shape[:-1], (array.shape[-2] + 1) / 2)
+    return np.asarray(rankdata(_merge_ties(array), axis=-2).mean(axis=-1), dtype=np.float64)
 
 
 def is_winner(losses: ArrayLike) -> NDArray[np.bool_]:
-    """Which models have the lowest loss, ties included.
+    """Mark the models with the lowest loss, ties up to `TIE` included.
 
     Args:
         losses: shape (..., models, metrics); NaN where a model does not compete.
@@ -158,7 +130,7 @@ def is_best(losses: ArrayLike) -> Flags:
 
 
 def win_shares(losses: ArrayLike) -> Floats:
-    """Share of resamples in which each model wins each metric; a tie is shared between its winners.
+    """Compute the share of resamples in which each model wins each metric; winners that tie share a resample.
 
     Args:
         losses: shape (resamples, models, metrics); NaN where a model does not compete.
@@ -172,19 +144,46 @@ def win_shares(losses: ArrayLike) -> Floats:
     return np.asarray(shares.mean(axis=0), dtype=np.float64)
 
 
-def mean_ranks(losses: ArrayLike) -> Floats:
-    """Mean over metrics of each model's rank, 1 the best; ties have the mean of their ranks.
+def seed_means(values: ArrayLike) -> Floats:
+    """Average values (models, metrics, seeds) over seeds, giving (models, metrics); NaN is a missing seed."""
+    array = np.asarray(values, dtype=np.float64)
+    return _ratio(np.nansum(array, axis=2), np.isfinite(array).sum(axis=2))
+
+
+def resampled_means(values: ArrayLike, resamples: int = RESAMPLES, seed: int = 0) -> Floats:
+    """Average values over seeds drawn with replacement, as many as a model has, again and again.
+
+    All metrics of a model share the draw, since they come from the same runs. Models draw apart, since some have
+    fewer seeds (a floor runs once, and then never varies). Only the spread over seeds is in it.
 
     Args:
-        losses: shape (..., models, metrics); a metric with a NaN makes the mean ranks NaN.
+        values: shape (models, metrics, seeds); NaN where a seed has no value.
+        resamples: how many.
+        seed: of the draws.
 
     Returns:
-        Shape (..., models), in [1, models]; where there is no metric, all tie.
+        Shape (resamples, models, metrics); NaN where none of the drawn seeds has a value.
+
+    Source: Efron (1979), "Bootstrap methods: another look at the jackknife", Annals of Statistics 7(1).
     """
-    array = np.asarray(losses, dtype=np.float64)
-    if not array.size:
-        return np.full(array.shape[:-1], (array.shape[-2] + 1) / 2)
-    return np.asarray(rankdata(_merge_ties(array), axis=-2).mean(axis=-1), dtype=np.float64)
+    array = np.asarray(values, dtype=np.float64)
+    random = np.random.default_rng(seed)
+    means = np.full((resamples, *array.shape[:2]), np.nan)
+    for model, of_model in enumerate(array):
+        present = of_model[:, np.isfinite(of_model).any(axis=0)]
+        count = present.shape[1]
+        if count:
+            drawn = random.multinomial(count, np.full(count, 1 / count), size=resamples).astype(np.float64)
+            total = drawn @ np.nan_to_num(present).T
+            means[:, model] = _ratio(total, drawn @ np.isfinite(present).T)
+    return means
+
+
+def _wins_by_seed(losses: Floats) -> Flags:
+    """Mark the models with the lowest mean rank by each seed that all have, shape (seeds, models)."""
+    by_seed = np.moveaxis(losses, 2, 0)
+    complete = by_seed[np.isfinite(by_seed).all(axis=(1, 2))]
+    return is_winner(mean_ranks(complete)[..., np.newaxis])[..., 0]
 
 
 def _merge_ties(losses: Floats) -> Floats:
@@ -197,3 +196,9 @@ def _merge_ties(losses: Floats) -> Floats:
     groups = np.empty_like(losses)
     np.put_along_axis(groups, order, np.cumsum(steps, axis=-2, dtype=np.float64), axis=-2)
     return np.where(np.isnan(losses), np.nan, groups)
+
+
+def _ratio(total: Floats, count: NDArray[np.generic]) -> Floats:
+    weights = np.asarray(count, dtype=np.float64)
+    means: Floats = np.divide(total, weights, out=np.full(total.shape, np.nan), where=weights > 0)
+    return means

@@ -1,4 +1,4 @@
-"""How much of a score's uncertainty comes from training, from the images drawn, and from the images it is scored on."""
+"""Variance components of a score: seeds, generated images, and the real images that it is scored on."""
 
 from __future__ import annotations
 
@@ -14,34 +14,36 @@ class VarianceComponents:
     """The variance of the score of one trial, as a sum of three parts in squared units of the score.
 
     Attributes:
-        training: from seed to seed but for the images drawn: initial weights, order of images, noise.
-        drawn: over the images that a trial generates.
+        between_seeds: from seed to seed but for the generated images: initial weights, order of images, noise.
+        generated: over the images that a trial generates.
         held_out: over the real images, which all seeds share, so that no number of seeds shows it.
-        clipped: whether the seeds differ less than their drawn images alone should make them, which happens with few
-            seeds; `training` is then 0, not negative.
-        n: seeds.
+        is_clipped: whether the seeds differ less than their generated images alone should make them, which happens
+            with few seeds; `between_seeds` is then 0, not negative.
+        n: number of seeds.
     """
 
-    training: float
-    drawn: float
+    between_seeds: float
+    generated: float
     held_out: float
-    clipped: bool
+    is_clipped: bool
     n: int
 
     @property
     def total(self) -> float:
         """The variance of a score with another seed and other images."""
-        return self.training + self.drawn + self.held_out
+        return self.between_seeds + self.generated + self.held_out
 
     @property
     def shares(self) -> tuple[float, float, float]:
-        """Of training, drawn and held-out images; they sum to 1, or are all 0 where nothing varies."""
+        """Shares of seeds, generated and held-out images; they sum to 1, or are all 0 where nothing varies."""
         total = self.total
-        parts = (self.training, self.drawn, self.held_out)
+        parts = (self.between_seeds, self.generated, self.held_out)
         return parts if total == 0 else (parts[0] / total, parts[1] / total, parts[2] / total)
 
 
-def split_variance(values: ArrayLike, standard_errors: ArrayLike, drawn_errors: ArrayLike) -> VarianceComponents | None:
+def split_variance(
+    values: ArrayLike, standard_errors: ArrayLike, generated_errors: ArrayLike
+) -> VarianceComponents | None:
     r"""Split the variance of a score of one model over seeds.
 
     With $s^2$ the variance of the values over seeds (divisor n - 1), and the means over seeds of the squared standard
@@ -52,14 +54,14 @@ def split_variance(values: ArrayLike, standard_errors: ArrayLike, drawn_errors: 
     Args:
         values: one a seed, shape (n,), finite.
         standard_errors: of each value over all images, shape (n,).
-        drawn_errors: of each value over drawn images alone, shape (n,), at most `standard_errors`.
+        generated_errors: of each value over drawn images alone, shape (n,), at most `standard_errors`.
 
     Returns:
         The split, or None where there are fewer than two seeds or a standard error is not finite.
 
     Source: the variance components of a one-way layout; Searle, Casella and McCulloch 1992, section 3.6.
     """
-    scores, errors, drawn = (np.asarray(of, dtype=np.float64) for of in (values, standard_errors, drawn_errors))
+    scores, errors, drawn = (np.asarray(of, dtype=np.float64) for of in (values, standard_errors, generated_errors))
     if scores.size < 2 or not np.isfinite([scores, errors, drawn]).all():
         return None
     between, of_drawn = float(np.var(scores, ddof=1)), float(np.mean(drawn**2))
@@ -67,20 +69,20 @@ def split_variance(values: ArrayLike, standard_errors: ArrayLike, drawn_errors: 
     return VarianceComponents(max(0.0, between - of_drawn), of_drawn, held_out, between < of_drawn, scores.size)
 
 
-def sampling_half_width(standard_errors: ArrayLike, drawn_errors: ArrayLike, confidence: float = 0.95) -> float:
+def sampling_half_width(standard_errors: ArrayLike, generated_errors: ArrayLike, confidence: float = 0.95) -> float:
     r"""Half the width of the interval over images of a mean over seeds, $z_{(1 + c) / 2} \sqrt{d^2 / n + e^2 - d^2}$.
 
     Each seed draws images of its own, so their part $d^2$ falls with the number n of seeds; the held-out images are
     the same for all, and their part stays. The trained models are taken as they are.
 
     Args:
-        standard_errors, drawn_errors: as `split_variance` takes them, shape (n,), n >= 1.
+        standard_errors, generated_errors: as `split_variance` takes them, shape (n,), n >= 1.
         confidence: c, strictly between 0 and 1.
 
     Returns:
         In the unit of the score; NaN where a standard error is.
     """
-    errors, drawn = (np.asarray(of, dtype=np.float64) for of in (standard_errors, drawn_errors))
+    errors, drawn = (np.asarray(of, dtype=np.float64) for of in (standard_errors, generated_errors))
     of_drawn = np.mean(drawn**2)
     held_out = max(0.0, float(np.mean(errors**2) - of_drawn)) if np.isfinite(errors).all() else np.nan
     return float(norm.ppf((1 + confidence) / 2) * np.sqrt(of_drawn / errors.size + held_out))

@@ -22,19 +22,19 @@ from aezoo.statistics import sampling_half_width, split_variance
 def test_parts_of_a_variance_by_hand():
     """s^2 = 1, d^2 = 0.25, e^2 = 0.5: training 0.75, drawn 0.25, held out 0.25."""
     split = split_variance([1, 2, 3], [0.5**0.5] * 3, [0.5] * 3)
-    assert (split.training, split.drawn, split.held_out) == pytest.approx((0.75, 0.25, 0.25))
+    assert (split.between_seeds, split.generated, split.held_out) == pytest.approx((0.75, 0.25, 0.25))
     assert split.shares == pytest.approx((0.6, 0.2, 0.2))
-    assert not split.clipped
+    assert not split.is_clipped
 
 
 def test_seeds_that_differ_less_than_their_images_should_are_clipped():
     split = split_variance([1, 1, 1], [2.0] * 3, [2.0] * 3)
-    assert (split.training, split.drawn, split.held_out, split.clipped) == (0, 4, 0, True)
+    assert (split.between_seeds, split.generated, split.held_out, split.is_clipped) == (0, 4, 0, True)
 
 
 def test_shared_images_are_no_part_of_the_variance_over_seeds():
     """Of a score on held-out images all of s^2 is the training's, whatever the standard error."""
-    assert split_variance([1, 3], [5.0] * 2, [0.0] * 2).training == 2.0
+    assert split_variance([1, 3], [5.0] * 2, [0.0] * 2).between_seeds == 2.0
 
 
 @pytest.mark.parametrize(("values", "errors"), [([1.0], [0.1]), ([1.0, 2.0], [0.1, np.nan])])
@@ -48,7 +48,7 @@ def test_the_split_of_simulated_scores():
     training, drawn = random.normal(0, 2, (repeats, n)), random.normal(0, 1, (repeats, n))
     scores = training + drawn + random.normal(0, 3, (repeats, 1))
     splits = [split_variance(row, [10**0.5] * n, [1.0] * n) for row in scores]
-    assert np.mean([split.training for split in splits]) == pytest.approx(4, rel=0.1)
+    assert np.mean([split.between_seeds for split in splits]) == pytest.approx(4, rel=0.1)
     covered = [abs(row.mean() - of.mean()) < sampling_half_width([10**0.5] * n, [1.0] * n)
                for row, of in zip(scores, training, strict=True)]  # fmt: skip
     assert np.mean(covered) == pytest.approx(0.95, abs=0.015)

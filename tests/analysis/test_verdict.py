@@ -4,11 +4,12 @@ import json
 
 import numpy as np
 import pytest
-from support.factories import record, score
+from support.factories import FINGERPRINT, record, score
 from support.folders import write_folder
 from support.zoos import AGREE, ARI, CROSSED, FD, MSE, NLL, by_seed, panel_of, zoo
 
-from aezoo.analysis.verdict import verdict
+from aezoo.analysis.score_array import score_arrays
+from aezoo.analysis.verdict import question_winners, verdict
 from aezoo.bench.app import run_app
 from aezoo.errors import UsageError
 from aezoo.reporting import render
@@ -191,3 +192,22 @@ def test_the_commands(tmp_path, command, capsys):
 def test_the_order_of_the_records_does_not_matter():
     records = zoo(CROSSED)
     assert verdict(panel_of(records)) == verdict(panel_of(records[::-1]))
+
+
+def test_the_winners_of_every_question_of_every_section():
+    alone = zoo({"a": {MSE: 1}})
+    for each in alone:
+        each["dataset"] = {**each["dataset"], "name": "other"}
+        each["id"] = f"other-{each['id']}"
+    found = question_winners(score_arrays([*zoo(CROSSED), *alone]))
+    assert [(each.dataset, each.question, each.winners, each.share, each.sure) for each in found] == [
+        ("mnist-5k", "reconstruction", ("a",), 1.0, True),
+        ("mnist-5k", "latent", ("a",), 1.0, True),
+        ("mnist-5k", "samples", ("b",), 1.0, True),
+        ("other", "reconstruction", (), 0.0, False),
+    ]
+    assert found[0].to_dict() == {
+        **{"dataset": "mnist-5k", "fingerprint": FINGERPRINT, "protocol": found[0].protocol},
+        **{"question": "reconstruction", "winners": ["a"], "share": 1.0, "sure": True, "seeds": 5},
+        "competitors": ["a", "b"],
+    }

@@ -9,7 +9,6 @@ from scipy import stats
 from aezoo.statistics import (
     Interval,
     bootstrap_interval,
-    interquartile_mean,
     interval_half_width,
     mean_interval,
 )
@@ -132,10 +131,3 @@ def test_students_interval_covers_better_than_the_bootstrap_at_five_seeds():
     bootstrapped = np.mean([found.low <= 0 <= found.high for found in resampled])
     assert 0.92 < covered < 0.98
     assert 0.78 < bootstrapped < 0.89
-
-
-@pytest.mark.parametrize(
-    ("values", "expected"), [(range(1, 9), 4.5), ([0, 1, 2, 3, 100], 2.0), ([7], 7.0), ([1, 2, 2, 1], 1.5)]
-)
-def test_interquartile_mean(values, expected):
-    assert interquartile_mean(values) == pytest.approx(expected, rel=1e-15)

@@ -19,44 +19,44 @@ def simulate(models, metrics, repeats, seeds=5):
     sure = by_share = 0
     for _ in range(repeats):
         found = rank_models(random.normal(size=(models, metrics, seeds)), resamples=500)
-        sure += found.sure
-        by_share += found.share >= 0.95 and found.won.sum() == 1
+        sure += found.is_sure
+        by_share += found.share >= 0.95 and found.is_winner.sum() == 1
     return sure, by_share
 
 
 def test_a_clear_winner_is_sure():
     found = rank_models(losses([1, 2, 1, 2, 1], [3, 4, 3, 4, 3]))
-    assert (found.won.tolist(), found.share, found.seeds, found.seeds_won) == ([True, False], 1.0, 5, 5)
-    assert found.sure
+    assert (found.is_winner.tolist(), found.share, found.n_seeds, found.n_seeds_won) == ([True, False], 1.0, 5, 5)
+    assert found.is_sure
 
 
 def test_one_lost_seed_of_five_is_not_sure_whatever_the_share():
     found = rank_models(losses([1, 1, 1, 1, 3], [2.5] * 5))
-    assert (found.share > 0.95, found.seeds_won, found.sure) == (True, 4, False)
+    assert (found.share > 0.95, found.n_seeds_won, found.is_sure) == (True, 4, False)
 
 
 def test_a_tied_seed_is_not_a_seed_won():
     found = rank_models(losses([1, 1, 1, 1, 3], [3] * 5))
-    assert (found.seeds_won, found.seeds_tied, found.sure) == (4, 1, False)
+    assert (found.n_seeds_won, found.n_seeds_tied, found.is_sure) == (4, 1, False)
 
 
 def test_four_seeds_are_too_few():
-    assert not rank_models(losses([1] * 4, [2] * 4)).sure
+    assert not rank_models(losses([1] * 4, [2] * 4)).is_sure
 
 
 def test_models_that_tie_are_not_sure():
     found = rank_models(losses([1] * 5, [1] * 5, [2] * 5))
-    assert (found.won.tolist(), found.seeds_won, found.sure) == ([True, True, False], 5, False)
+    assert (found.is_winner.tolist(), found.n_seeds_won, found.is_sure) == ([True, True, False], 5, False)
 
 
 def test_only_common_seeds_count():
     found = rank_models(losses([1, 1, 1, np.nan, 1, 1], [2, 2, 2, 2, 2, np.nan]))
-    assert (found.seeds, found.seeds_won) == (4, 4)
+    assert (found.n_seeds, found.n_seeds_won) == (4, 4)
 
 
 def test_without_common_seeds_nothing_is_sure():
     found = rank_models(losses([1, np.nan], [np.nan, 2]))
-    assert (found.won.tolist(), found.seeds, found.sure) == ([True, False], 0, False)
+    assert (found.is_winner.tolist(), found.n_seeds, found.is_sure) == ([True, False], 0, False)
 
 
 def test_of_two_equal_models_one_is_sure_as_rarely_as_the_page_says():

@@ -12,7 +12,7 @@ from aezoo.analysis.pairing import DESCRIBES, ComparedScore
 from aezoo.analysis.score_array import OWN_SAMPLER_LABEL
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.text import format_mean, section_names
-from aezoo.statistics import LEVEL, MIN_SEEDS, PairedComparison, seeds_needed, smallest_signed_rank_p
+from aezoo.statistics import MIN_SEEDS, SIGNIFICANCE_LEVEL, PairedComparison, seeds_needed, smallest_signed_rank_p
 from aezoo.statistics.direction import arrow, signed
 
 MAX_NAMES = 6
@@ -106,14 +106,14 @@ def _family_lines(scores: Sequence[ComparedScore], counts: Sequence[int]) -> Ite
         )
     for count in counts:
         least = smallest_signed_rank_p(count)
-        if tests * least > LEVEL:
-            yield f"{count} seeds cannot reach {LEVEL} by {_reach(tests, least)}"
+        if tests * least > SIGNIFICANCE_LEVEL:
+            yield f"{count} seeds cannot reach {SIGNIFICANCE_LEVEL} by {_reach(tests, least)}"
 
 
 def _reach(tests: int, least: float) -> str:
     one, more = seeds_needed(), seeds_needed(tests)
     after = f"; after the correction for {tests} tests {more} can" if more > one else ""
-    if least > LEVEL:
+    if least > SIGNIFICANCE_LEVEL:
         can = f"{one} can, {smallest_signed_rank_p(one):.5g}"
         return f"a signed-rank test, whose smallest p is then {least:.4g} ({can}{after})"
     return f"a signed-rank test after the correction for {tests} tests: {tests * least:.3g} at least ({more} can)"

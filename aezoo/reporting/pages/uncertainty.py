@@ -97,7 +97,7 @@ def _cells(score: ScoreUncertainty, sampled: bool) -> tuple[str, ...]:
     bounds = score.bootstrap()
     points = ", ".join(format_mean(value, None) for value in score.points)
     shares = ("–",) * 3 if split is None or split.total == 0 else tuple(f"{share:.0%}" for share in split.shares)
-    if split is not None and split.clipped:
+    if split is not None and split.is_clipped:
         shares = (f"{shares[0]} *", *shares[1:])
     return (
         *(score.metric, score.model),
@@ -112,7 +112,7 @@ def _cells(score: ScoreUncertainty, sampled: bool) -> tuple[str, ...]:
 def _row(score: ScoreUncertainty) -> dict[str, object]:
     interval, half, split = score.over_seeds, score.over_images, score.split
     images = (None, None) if half is None else (interval.mean - half, interval.mean + half)
-    parts = (None,) * 4 if split is None else (split.training, split.drawn, split.held_out, split.clipped)
+    parts = (None,) * 4 if split is None else (split.between_seeds, split.generated, split.held_out, split.is_clipped)
     values: tuple[object, ...] = (
         *(score.question, score.metric, score.model, score.sampler, " ".join(map(str, score.seeds))),
         *(" ".join(f"{point:.17g}" for point in score.points), interval.mean, interval.low, interval.high),
