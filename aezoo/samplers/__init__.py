@@ -1,8 +1,7 @@
 """Samplers: how a trained decoder is given codes to decode, one file per idea.
 
 A sampler is a function `(latent, n, seed) -> codes (n, d)` registered by name; `Latent` is all that it knows of the
-model. It raises `NotApplicableError` where it makes no sense. One that must be trained uses `fitting.minimise`, which
-compiles its loop; its seconds are counted in the record.
+model. It raises `NotApplicableError` where it makes no sense. Its seconds are counted in the record.
 """
 
 from __future__ import annotations
