@@ -30,7 +30,7 @@ IDX_STEMS = (
 )
 IDX_MAGIC = b"\0\0\x08"  # two zeros, then the code of unsigned bytes
 DAMAGE = (*NPZ_DAMAGE, struct.error)
-EXPECTED = "an npz with x_train, y_train, x_test, y_test, or a folder of the four IDX files"
+EXPECTED = "an npz with x_train, y_train, x_test, y_test, or a folder of four IDX files (other images: docs/plugins.md)"
 
 
 def read_train_and_test(path: Path) -> tuple[Split, Split]:
@@ -56,7 +56,7 @@ def read_npz(path: Path, keys: tuple[str, ...]) -> list[NDArray[Any]]:
             sizes = member_sizes(archive)
             missing = [key for key in keys if key not in sizes]
             if missing:
-                raise DatasetError(f"{path} has no {', '.join(missing)}; it must be {EXPECTED} (docs/plugins.md)")
+                raise DatasetError(f"{path} has no {', '.join(missing)}; it must be {EXPECTED}")
             if sum(sizes[key] for key in keys) > LIMIT:
                 raise DatasetError(f"{path} unpacks to more than {LIMIT >> 20} MB; it is not one of these data sets")
             return [read_member(archive, key, f"{path}: {key}") for key in keys]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -99,15 +99,18 @@ def describe_failures(section: Section) -> Iterator[str]:
         yield f"not finished: {', '.join([*named[:MAX_FAILURES], *more])}"
 
 
-def reason_lines(section: Section, question: str) -> Iterator[str]:
+def reason_lines(section: Section, question: str, metrics: Collection[str] | None = None) -> Iterator[str]:
     """Say why metrics of a question have no value in any row, a line for each reason.
 
-    Where models lack what a metric needs, there is nothing to mend, and no line.
+    Where models lack what a metric needs, there is nothing to mend, and no line. `metrics` names those to speak of;
+    None for all.
     """
     scores = section.scores[section.scores["question"] == question]
     valued = set(scores.loc[scores["state"] == "ok", "metric"])
     lacking = scores[~scores["metric"].isin(valued) & ~scores["reason"].str.startswith(MISSING_NEEDS)]
     lacking = lacking.drop_duplicates(["metric", "state", "reason"])
+    if metrics is not None:
+        lacking = lacking[lacking["metric"].isin(metrics)]
     by_reason: dict[tuple[str, str], list[str]] = {}
     for metric, state, reason in zip(*(lacking[name] for name in ("metric", "state", "reason")), strict=True):
         by_reason.setdefault((state, _reason_text(reason)), []).append(metric)
@@ -165,6 +168,7 @@ def _section_tables(section: Section, footer: tuple[str, ...], selection: Select
         rows = _rows(_cells_by_row(of_cells, best), of_rows, of_columns, section.expected_seeds)
         if (of_columns.empty and len(every)) or not any(map(selection.has_row, rows)):
             continue
+        reasons = tuple(reason_lines(section, question, set(of_columns["metric"]) if selection.metrics else None))
         for part, indices in _split(question, of_columns):
             described = tuple(_column(of_columns.iloc[i]) for i in indices)
             yield Table(
@@ -174,7 +178,7 @@ def _section_tables(section: Section, footer: tuple[str, ...], selection: Select
                 columns=described,
                 rows=tuple(_select(row, indices) for row in rows if selection.has_row(row)),
                 note=column_note(of_columns.iloc[indices]) if indices else "",
-                footer=(*footer, *reason_lines(section, question), *selection.notes()),
+                footer=(*footer, *reasons, *selection.notes()),
             )
 
 

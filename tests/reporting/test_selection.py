@@ -126,3 +126,11 @@ def test_the_command_says_what_is_unknown_in_one_line(tmp_path, capsys):
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err == "error: unknown model in these results 'zzz'; known: a, b, c, oracle\n"
+
+
+def test_reasons_speak_of_selected_metrics_alone():
+    few = {"value": None, "state": "n/a", "reason": "359 images; needs 1000"}
+    records = [record("a", 0, [score("nll", 1.0), score("ssim", **few), score("mse", **few)])]
+    for metrics, told in ((("ssim",), "ssim"), ((), "ssim, mse")):
+        (table,) = tables(records, Selection(metrics=metrics))
+        assert [line.rsplit(": ", 1)[1] for line in table.footer if "359" in line] == [told]

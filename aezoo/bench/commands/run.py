@@ -41,7 +41,7 @@ def command(
     data_file: Annotated[
         Path | None, typer.Option(help="An npz as Keras lays it out, or a folder of IDX files.")
     ] = None,
-    protocol: Annotated[str | None, typer.Option(help="chapter, or smoke for a quick look. [chapter]")] = None,
+    protocol: Annotated[str | None, typer.Option(help="chapter, smoke ...: see list protocols. [chapter]")] = None,
     epochs: Annotated[int | None, typer.Option(help="Instead of the protocol's.")] = None,
     latent_dim: Annotated[int | None, typer.Option(help="Instead of the protocol's.")] = None,
     settings: Annotated[
