@@ -1,4 +1,4 @@
-"""Whether metrics agree about models: rank correlations, winners and rank reversals, from records."""
+"""Agreement of metrics about models: rank correlations, winners and rank reversals."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ class SubsetAgreement:
     pairs: tuple[PairAgreement, ...]
 
 
-def regime(name: str, array: ScoreArray) -> SubsetAgreement:
-    """The agreement of the metrics of `array` over everything that it holds."""
+def subset_agreement(name: str, array: ScoreArray) -> SubsetAgreement:
+    """Compute the agreement of the metrics of `array` over everything that it holds."""
     tau, resampled = kendall_tau(array.means), kendall_tau(array.resampled)
     known = array.is_known.astype(int)
     shared = known.T @ known
@@ -73,7 +73,7 @@ def regime(name: str, array: ScoreArray) -> SubsetAgreement:
 
 
 def _pairs(scores: tuple[ScoreSpec, ...], shared: Counts, tau: Floats, resampled: Floats) -> list[PairAgreement]:
-    """Every pair of metrics, the most opposed first; of equal ones those that most models stand behind."""
+    """List every pair of metrics, the most opposed first; of equal ones those that most models stand behind."""
     found = []
     for i, j in zip(*np.triu_indices(len(scores), 1), strict=True):
         if np.isfinite(tau[i, j]):
@@ -115,7 +115,7 @@ def _bounds(resampled: Floats) -> tuple[float | None, float | None]:
 
 @dataclass(frozen=True)
 class Agreement(SectionResult):
-    """All of it for one data set and protocol.
+    """Agreement of the metrics of one section.
 
     Attributes:
         least_seeds: the smallest number of seeds of a model.
@@ -141,16 +141,16 @@ class Agreement(SectionResult):
 
 
 def agreement(array: ScoreArray) -> Agreement:
-    """The agreement of the metrics of `array`: among its models, and with floors, controls and the oracle.
+    """Compute the agreement of the metrics of `array`: among its models, and with floors, controls and the oracle.
 
     Raises:
         UsageError: fewer than two models have scores.
     """
     array.require_models()
     models = discriminating_scores(array.only_models())
-    regimes = [regime("among the models", models)]
+    regimes = [subset_agreement("among the models", models)]
     if len(array.models) > len(models.models):
-        regimes.append(regime(f"with {_others(array)}", discriminating_scores(array)))
+        regimes.append(subset_agreement(f"with {_others(array)}", discriminating_scores(array)))
     found = reversals(models)
     return Agreement(
         section=array.section,
@@ -167,6 +167,6 @@ def agreement(array: ScoreArray) -> Agreement:
 
 
 def _others(array: ScoreArray) -> str:
-    """``floors, controls and the oracle``, or which of them there are."""
+    """Name the roles that are no models, as in ``floors, controls and the oracle``."""
     *first, last = [name for role, name in ROLE_PLURAL.items() if role in array.roles and role != "model"]
     return " and ".join([", ".join(first), last]) if first else last

@@ -1,4 +1,4 @@
-"""Two models of a folder, or two folders, compared seed by seed."""
+"""Comparison of two models of a folder, or of two folders, seed by seed."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def with_holm(pairs: Sequence[ComparedScore]) -> list[ComparedScore]:
 
 
 def family_sizes(scores: Sequence[ComparedScore]) -> list[int]:
-    """How many tests the family of each model has, where it has any."""
+    """Count the tests of each model's family, where it has any."""
     tested = [score.model for score in scores if score.holm_p is not None]
     return [tested.count(model) for model in dict.fromkeys(tested)]
 
 
 def _family(pairs: Sequence[ComparedScore], model: str) -> list[int]:
-    """Indices: of each question the tested score that comes first."""
+    """Find the tested score of each question that comes first; returns indices."""
     best: dict[str, int] = {}
     for i, score in enumerate(pairs):
         if score.model == model and _is_candidate(score):
@@ -60,7 +60,7 @@ def _is_candidate(score: ComparedScore) -> bool:
 
 
 def _rank(score: ComparedScore) -> Rank:
-    """By place in the list of what to read first, then the judge's features, then the model's own sampler."""
+    """Order by place in the list of what to read first, then the judge's features, then the model's own sampler."""
     place = metric_key(score.question, score.metric, score.features)[0]
     known = score.sampler in FIRST_SAMPLERS
     sampler = FIRST_SAMPLERS.index(score.sampler) if known else len(FIRST_SAMPLERS)
@@ -69,7 +69,7 @@ def _rank(score: ComparedScore) -> Rank:
 
 @dataclass(frozen=True)
 class Comparison(SectionResult):
-    """A baseline and a candidate on one data set under one protocol with one judge.
+    """Comparison of a baseline and a candidate in one section.
 
     Attributes:
         baseline: name of the model or folder to compare with.
@@ -136,7 +136,7 @@ def compare_folders(
 
 
 def _section_pairs(matching: SectionMatching) -> Iterator[tuple[Section, Section | None]]:
-    """The sections of the baseline with those of the candidate; None where it has none."""
+    """Pair the sections of the baseline with those of the candidate; None where it has none."""
     yield from matching.pairs
     yield from ((section, None) for section, _ in matching.lost)
 
@@ -157,7 +157,7 @@ def _compare_sections(
 
 
 def _with_unmatched(found: list[Comparison], matching: SectionMatching) -> list[Comparison]:
-    """The comparisons, with the reason in those that the candidate lost, and a note on those that it added."""
+    """Add the reason to comparisons of sections that the candidate lost, and a note on those that it added."""
     kept, lost = found[: len(matching.pairs)], found[len(matching.pairs) :]
     notes = tuple(f"not compared, since the baseline lacks it: {place}" for place in matching.added)
     kept[0] = replace(kept[0], notes=(*kept[0].notes, *notes))

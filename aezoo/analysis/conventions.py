@@ -82,7 +82,7 @@ def metric_declarations() -> tuple[Declaration, ...]:
 
 @cache
 def _headline_places() -> dict[str, dict[str, int]]:
-    """The place of each score to read first, by question and name."""
+    """Collect the place of each score to read first, by question and name."""
     places: dict[str, dict[str, int]] = {}
     for declaration in metric_declarations():
         question = str(declaration.options.get("question"))

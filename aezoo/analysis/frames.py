@@ -56,7 +56,7 @@ NUMBER_FIELDS = ("version", "ideal", "n", "standard_error", "standard_error_draw
 
 
 def describe_protocol(protocol: Mapping[str, Any]) -> str:
-    """Name and settings of the protocol: ``chapter (batch size 100, epochs 50, latent dim 2)``."""
+    """Describe a protocol by name and settings: ``chapter (batch size 100, epochs 50, latent dim 2)``."""
     settings = (
         f"{name.replace('_', ' ')} {value if isinstance(value, str) else json.dumps(value, sort_keys=True)}"
         for name, value in sorted(protocol.items())
@@ -67,7 +67,7 @@ def describe_protocol(protocol: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Frames:
-    """What the records hold, as data frames joined by `trial`, the trial's id.
+    """Records as data frames that are joined by `trial`, the trial's id.
 
     Attributes:
         trials: one row per trial, whatever its status; `section` numbers the combinations of `SECTION`.
@@ -84,7 +84,7 @@ class Frames:
 
 
 def tidy(records: Iterable[Record]) -> pd.DataFrame:
-    """One row per score of every finished trial, sorted; the order of the records does not matter.
+    """Make a table with one row per score of every finished trial, sorted; the order of the records does not matter.
 
     The columns are `COLUMNS`, then `FURTHER_COLUMNS`. `value` is float64, NaN unless `state` is "ok".
     """
@@ -92,7 +92,7 @@ def tidy(records: Iterable[Record]) -> pd.DataFrame:
 
 
 def to_frame(frames: Frames) -> pd.DataFrame:
-    """`tidy` of records that are already read."""
+    """Make the table of `tidy` from records that are already read."""
     table = frames.scores.merge(frames.trials, on="trial", how="left", sort=False)
     keys = ["dataset", "fingerprint", "protocol", "role", "model", "seed", "order"]
     table = table.sort_values(keys, kind="stable", ignore_index=True)
@@ -121,7 +121,7 @@ def read_records(records: Iterable[Record]) -> Frames:
 
 
 def canonical_text(value: object) -> str:
-    """`value` as JSON with sorted keys: equal settings are equal strings."""
+    """Write `value` as JSON with sorted keys: equal settings are equal strings."""
     return intern(json.dumps(value, sort_keys=True, separators=(",", ":")))
 
 
@@ -135,7 +135,7 @@ def _trial(record: Record, protocol: str) -> tuple[Any, ...]:
 
 
 def _scores(record: Record) -> Iterator[tuple[Any, ...]]:
-    """The scores of a finished trial; what a failed one may hold was never completed, and is left out."""
+    """List the scores of a finished trial; what a failed one may hold was never completed, and is left out."""
     if record["status"] != "done":
         return
     for order, score in enumerate(record.get("scores") or ()):

@@ -1,4 +1,4 @@
-"""The regression gate: every rule held to every score that it covers."""
+"""Regression gate: every rule is held to every score that it covers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from aezoo.statistics import MIN_SEEDS, is_ranked
 
 
 def location_text(comparisons: Sequence[Comparison]) -> list[str]:
-    """The data set of each, and where several share it what else sets them apart."""
+    """Name the data set of each comparison, and where several share it what else sets them apart."""
     facts = [_facts(each) for each in comparisons]
     found = []
     for comparison, of in zip(comparisons, facts, strict=True):
@@ -33,20 +33,20 @@ def _facts(comparison: Comparison) -> list[str]:
 
 
 def seeds_text(seeds: Sequence[int]) -> str:
-    """``seed 3`` or ``seeds 1, 2 and 4``."""
+    """Name seeds, as in ``seed 3`` or ``seeds 1, 2 and 4``."""
     *head, last = map(str, seeds)
     return f"seeds {', '.join(head)} and {last}" if head else f"seed {last}"
 
 
 def bounds_text(low: float, high: float) -> str:
-    """Bounds of a worsening: ``0.1 better to 0.3 worse``, ``0.1 to 0.3 worse``."""
+    """Write the bounds of a worsening: ``0.1 better to 0.3 worse``, ``0.1 to 0.3 worse``."""
     words = ["worse" if bound > 0 else "better" if bound < 0 else "" for bound in (low, high)]
     first = f"{abs(low):.3g}" if words[0] in ("", words[1]) else f"{abs(low):.3g} {words[0]}"
     return f"{first} to {abs(high):.3g} {words[1]}".rstrip()
 
 
 def check_rules(rules: Sequence[Rule], comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """The comparisons with the findings of every rule on every score that it covers.
+    """Add to comparisons the findings of every rule on every score that it covers.
 
     What cannot be checked is not proven harmless: a score fails that the candidate lacks, in whole or for a seed
     that the baseline has. One that the baseline lacks has nothing to be held to, and its finding says so.
@@ -130,7 +130,7 @@ def _missing(score: ComparedScore) -> str:
 
 
 def _note(rule: Rule, limit: float, bounds: tuple[float, float] | None) -> str:
-    """What the interval over seeds says of the limit."""
+    """Say where the limit lies in the interval over seeds."""
     if bounds is None:
         plain = f" as without :certain, since fewer than {MIN_SEEDS} seeds have no interval"
         return plain if rule.certain else ""

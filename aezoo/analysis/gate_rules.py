@@ -1,4 +1,4 @@
-"""The rules of the regression gate, and what they find: how much worse a score may become."""
+"""Rules of the regression gate, how much worse a score may become, and their findings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FORM = re.compile(
 
 @dataclass(frozen=True)
 class Rule:
-    """A score must not get worse by more than `amount`.
+    """Limit of a score, which must not get worse by more than `amount`.
 
     Worse is: higher, of a lower-is-better metric; lower, of a higher-is-better one; further from its aim (its ideal,
     or the oracle's value), of a target metric. "+" always means worse: ``ssim:+5%`` fails when ssim falls.
@@ -56,11 +56,11 @@ class Rule:
         return cls(found["metric"], found["sampler"] or "", amount, relative, bool(found["certain"]), text)
 
     def covers(self, score: ComparedScore) -> bool:
-        """Whether it is about this score."""
+        """Tell whether the rule is about this score."""
         return score.metric == self.metric and self.sampler in ("", score.sampler)
 
     def limit(self, score: ComparedScore) -> float:
-        """How much worse this score may get, in its unit; raises `UsageError` where that overflows."""
+        """Compute how much worse this score may get, in its unit; raises `UsageError` where that overflows."""
         limit = self.amount * (abs(float(np.mean(score.baseline))) if self.relative else 1.0)
         if not isfinite(limit):
             raise UsageError(
@@ -71,7 +71,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleResult:
-    """What a rule says of one score.
+    """Finding of a rule about one score.
 
     Attributes:
         rule: as the user wrote it.
@@ -105,5 +105,5 @@ class RuleResult:
 
     @property
     def verdict(self) -> str:
-        """What the command prints before the text."""
+        """Word that the command prints before the text."""
         return "REGRESSION" if self.failed else "within limits" if self.checked else "not checked"

@@ -15,7 +15,7 @@ NO_MATCHING_SECTION = "the candidate has no finished trial on this data with thi
 
 @dataclass(frozen=True)
 class SectionMatching:
-    """The sections of two sides.
+    """Sections of two sides, matched.
 
     Attributes:
         pairs: those that both have.
@@ -73,7 +73,7 @@ def check_versions(before: pd.DataFrame, after: pd.DataFrame) -> None:
 
 
 def _finished(sections: Sequence[Section], model: str) -> list[Section]:
-    """The sections that have a finished trial, of one model or of any."""
+    """Select the sections that have a finished trial, of one model or of any."""
     return [section for section in sections if _has_finished(section.trials, model)]
 
 
@@ -83,7 +83,7 @@ def _has_finished(trials: pd.DataFrame, model: str) -> bool:
 
 
 def _unmatched(section: Section, others: Sequence[Section]) -> str:
-    """Why a section of the baseline has no match: what the candidate has on that data set instead, if anything."""
+    """Say why a section of the baseline has no match: what the candidate has on that data set instead, if anything."""
     near = [other for other in others if other.dataset == section.dataset]
     closest = min(near, key=lambda other: len(_differences(section, other)), default=None)
     instead = f"; what it has instead: {'; '.join(_differences(section, closest))}" if closest else ""
@@ -91,7 +91,7 @@ def _unmatched(section: Section, others: Sequence[Section]) -> str:
 
 
 def _difference(sides: Sequence[Sequence[Section]], models: Sequence[str]) -> str:
-    """What sets the most alike sections of two sides apart."""
+    """Say what sets the most alike sections of two sides apart."""
     for name, model, side in zip(("first", "second"), models, sides, strict=True):
         if not side:
             asked = f"model {model}" if model else f"the {name} folder"
@@ -101,7 +101,7 @@ def _difference(sides: Sequence[Sequence[Section]], models: Sequence[str]) -> st
 
 
 def _differences(first: Section, second: Section) -> list[str]:
-    """What sets two sections apart, a text for each fact."""
+    """List what sets two sections apart, a text for each fact."""
     facts = (
         ("data sets", first.dataset, second.dataset),
         ("fingerprints of the data", first.fingerprint, second.fingerprint),

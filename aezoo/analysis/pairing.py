@@ -25,7 +25,7 @@ BySeed = dict[int, float]
 
 @dataclass(frozen=True)
 class ComparedScore:
-    """One score of a baseline and a candidate.
+    """Score of a baseline and a candidate, paired by seed.
 
     Attributes:
         model: what both are, or "" where two models are compared.
@@ -57,7 +57,7 @@ class ComparedScore:
     reason: str = ""
 
     def worsening_bounds(self) -> tuple[float, float] | None:
-        """The 95 % interval of the mean worsening, positive where the candidate is worse; None with few seeds."""
+        """Give the 95 % interval of the mean worsening, positive where the candidate is worse; None with few seeds."""
         interval = None if self.result is None else self.result.interval
         if interval is None or interval.low is None or interval.high is None:
             return None
@@ -66,7 +66,7 @@ class ComparedScore:
 
 
 def compared_scores(sides: Sequence[pd.DataFrame], section: pd.DataFrame, model: str) -> Iterator[ComparedScore]:
-    """Every score that the baseline or the candidate has a value of, in the order of the records.
+    """Pair every score that the baseline or the candidate has a value of, in the order of the records.
 
     Args:
         sides: the scores of the baseline and of the candidate.
@@ -99,7 +99,7 @@ def _by_score(scores: pd.DataFrame) -> dict[Key, BySeed]:
 
 
 def _blank(model: str, row: pd.Series[Any], directions: list[str], scores: pd.DataFrame | None) -> ComparedScore:
-    """The score without values; it ranks nothing where either side says so."""
+    """Describe a score without values; it ranks nothing where either side says so."""
     better = next((name for name in directions if not is_ranked(name)), directions[0])
     question, metric, features, sampler, unit = (
         str(row[name]) for name in ("question", "metric", "features", "sampler", "unit")
@@ -127,7 +127,7 @@ def _paired(score: ComparedScore, first: BySeed, second: BySeed, directions: lis
 
 
 def _reason(score: ComparedScore, directions: list[str]) -> str:
-    """Why the score cannot be compared; "" where it can."""
+    """Say why the score cannot be compared; "" where it can."""
     if not is_ranked(score.better):
         return DESCRIBES
     if not score.seeds and not score.missing_seeds:

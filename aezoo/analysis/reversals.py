@@ -1,4 +1,4 @@
-"""Models that change places from one metric to another."""
+"""Rank reversals: models that change places from one metric to another."""
 
 from __future__ import annotations
 
@@ -15,7 +15,16 @@ Indices = NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Reversal:
-    """One metric puts `ahead` before `behind`, another the reverse: in this share of resampled seeds both do."""
+    """Two models that two metrics put in opposite orders.
+
+    Attributes:
+        ahead: the model that comes first by the metric `first`, and last by `second`.
+        behind: the other model.
+        first: one metric.
+        second: the other metric.
+        questions: of the two metrics.
+        probability: share of resampled seeds in which both do.
+    """
 
     ahead: str
     behind: str
@@ -27,7 +36,7 @@ class Reversal:
 
 @dataclass(frozen=True)
 class QuestionReversals:
-    """Between the metrics of two questions, or of one: how many by the means, how many of them sure, the surest."""
+    """Reversals between the metrics of two questions, or of one: by the means, the sure ones among them, the surest."""
 
     questions: tuple[str, str]
     reversals: int
@@ -37,7 +46,7 @@ class QuestionReversals:
 
 @dataclass(frozen=True)
 class Reversals:
-    """All of them, each of two models by two metrics.
+    """Reversals of a score array, each of two models by two metrics.
 
     Attributes:
         count: by the means over seeds.
@@ -53,7 +62,7 @@ class Reversals:
 
 
 def reversals(array: ScoreArray) -> Reversals:
-    """The reversals among everything that `array` holds."""
+    """Find the reversals among everything that `array` holds."""
     probability = reversal_probabilities(array.resampled)
     places = np.nonzero(reversal_probabilities(array.means[np.newaxis]))
     order = np.argsort(-probability[places], kind="stable")
@@ -82,7 +91,7 @@ def reversals(array: ScoreArray) -> Reversals:
 
 
 def _question_pairs(array: ScoreArray, rows: Indices, columns: Indices) -> Indices:
-    """The two questions of each pair of metrics in the order of the array, shape (pairs, 2)."""
+    """Index the two questions of each pair of metrics in the order of the array, shape (pairs, 2)."""
     of_question = {question: i for i, question in enumerate(dict.fromkeys(each.question for each in array.scores))}
     indices = np.array([of_question[each.question] for each in array.scores], dtype=np.intp)
     return np.sort(np.stack([indices[rows], indices[columns]], axis=1), axis=1)
@@ -94,7 +103,7 @@ def _names(array: ScoreArray, questions: Indices) -> tuple[str, str]:
 
 
 def _first_of_each(pairs: Indices, questions: Indices) -> list[int]:
-    """The first place of each two models and two questions, in order."""
+    """Find the first place of each two models and two questions, in order."""
     _, first = np.unique(np.column_stack([pairs, questions]), axis=0, return_index=True)
     return [int(k) for k in np.sort(first)]
 

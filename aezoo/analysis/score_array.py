@@ -31,7 +31,7 @@ RowKey = tuple[str, str]
 
 @dataclass(frozen=True)
 class ScoreSpec:
-    """A score of a section; `target` is where a target score should be: its ideal, or the oracle's mean."""
+    """Score of a section; `target` is where a target score should be: its ideal, or the oracle's mean."""
 
     question: str
     metric: str
@@ -42,7 +42,7 @@ class ScoreSpec:
 
 @dataclass(frozen=True)
 class ScoreArray:
-    """The scores of one section.
+    """Scores of one section.
 
     Attributes:
         section: where the scores come from.
@@ -67,7 +67,7 @@ class ScoreArray:
 
     @cached_property
     def losses(self) -> Floats:
-        """The values as losses, (models, scores, seeds); NaN for what ranks nothing and a target score without one."""
+        """Losses, (models, scores, seeds); NaN for what ranks nothing and a target score without one."""
         columns = [losses(self.values[:, i], score.better, score.target) for i, score in enumerate(self.scores)]
         return np.stack(columns, axis=1) if columns else self.values
 
@@ -87,12 +87,12 @@ class ScoreArray:
 
     @cached_property
     def is_best(self) -> Flags:
-        """Which model has the lowest mean loss by which score, (models, scores); none where all of them tie."""
+        """Marks of the lowest mean loss by each score, (models, scores); none where all models tie."""
         return is_best(self.means)
 
     @property
     def is_known(self) -> Flags:
-        """Which model has a loss by which score, (models, scores)."""
+        """Marks of the models that have a loss by a score, (models, scores)."""
         return np.isfinite(self.means)
 
     @property
@@ -203,7 +203,7 @@ def best_cells(section: Section) -> set[tuple[str, ...]]:
 def _fill(
     section: Section, scores: pd.DataFrame, keys: Sequence[Hashable], rows: Mapping[Hashable, tuple[str, str, str]]
 ) -> ScoreArray:
-    """The array with `rows`, each with its role, model and sampler; `keys` has the row of each of the `scores`."""
+    """Fill an array with `rows`, each with its role, model and sampler; `keys` has the row of each of the `scores`."""
     specs = score_specs(section)
     seeds = tuple(sorted({int(seed) for seed in section.scores["seed"]}))
     row_at = {row: i for i, row in enumerate(rows)}
@@ -241,13 +241,13 @@ def score_specs(section: Section) -> tuple[ScoreSpec, ...]:
 
 
 def _row_keys(scores: pd.DataFrame) -> list[RowKey]:
-    """Models first, then by role and name."""
+    """List role and name of the rows, models first, then by role and name."""
     keys = scores[["role", "model"]].drop_duplicates().itertuples(index=False, name=None)
     return sorted(keys, key=lambda key: (key[0] != "model", key[0], natural_key(key[1])))
 
 
 def _chosen_samplers(scores: pd.DataFrame, sampler: str | None) -> dict[RowKey, str]:
-    """The sampler of each row that has samples."""
+    """Choose the sampler of each row that has samples."""
     sampled = scores[scores["sampler"] != ""]
     return {
         (str(role), str(model)): choose_sampler(set(names), str(role), sampler)
@@ -256,13 +256,13 @@ def _chosen_samplers(scores: pd.DataFrame, sampler: str | None) -> dict[RowKey, 
 
 
 def _with_one_sampler(scores: pd.DataFrame, samplers: dict[RowKey, str]) -> pd.DataFrame:
-    """The scores without a sampler, and of the sampled ones those of one sampler for each row."""
+    """Select the scores without a sampler, and of the sampled ones those of one sampler for each row."""
     chosen = [samplers.get(row) for row in zip(scores["role"], scores["model"], strict=True)]
     return scores[(scores["sampler"] == "") | (scores["sampler"] == pd.Series(chosen, index=scores.index))]
 
 
 def _defines_target(scores: pd.DataFrame) -> Flags:
-    """Of each score whether it is the oracle's and its own mean is the target: it would win by definition."""
+    """Mark the oracle's scores whose own mean is the target: the oracle would win by definition."""
     is_defining = scores["better"].map(is_target) & scores["ideal"].isna() & (scores["role"] == "oracle")
     return np.asarray(is_defining, dtype=np.bool_)
 

@@ -24,7 +24,9 @@ ROUNDING = 1e-6
 
 @dataclass(frozen=True)
 class Section:
-    """One data set under one protocol with one judge. Sections with the same first five attributes are equal.
+    """Data set under a protocol with a judge: what may be compared.
+
+    Sections with the same first five attributes are equal.
 
     Attributes:
         dataset: name of the data set.
@@ -135,7 +137,7 @@ def _section(frames: Frames, number: int, trials: pd.DataFrame, recorded: pd.Dat
 
 
 class SectionResult:
-    """A result about one section, for dataclasses with a field `section`."""
+    """Result about one section, for dataclasses with a field `section`."""
 
     section: Section
 

@@ -16,7 +16,7 @@ RowName = tuple[str, str]
 
 @dataclass(frozen=True)
 class Ties:
-    """The rows of one score, models with samplers, by what the seeds say of them and the best.
+    """Rows of one score, models with samplers, told from the best by the seeds or not.
 
     Attributes:
         question: question of the score.

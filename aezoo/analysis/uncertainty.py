@@ -1,4 +1,4 @@
-"""How uncertain each score of each model is: over seeds, over images, and how much of the variance each explains."""
+"""Uncertainty of each score of each model: over seeds, over images, and the share of the variance of each."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Cell = tuple[str, str, str, str, str]
 
 @dataclass(frozen=True)
 class ScoreUncertainty:
-    """One score of one model.
+    """Uncertainty of one score of one model.
 
     Attributes:
         question, metric, features, model, sampler: which; `features` and `sampler` are "" where there are none.
@@ -50,7 +50,7 @@ class ScoreUncertainty:
     split: VarianceComponents | None
 
     def bootstrap(self) -> tuple[float, float] | None:
-        """The bootstrap interval of the mean over seeds; None below `MIN_SEEDS` of them."""
+        """Compute the bootstrap interval of the mean over seeds; None below `MIN_SEEDS` of them."""
         if len(self.points) < MIN_SEEDS:
             return None
         found = bootstrap_interval(self.points)
@@ -59,7 +59,7 @@ class ScoreUncertainty:
 
 @dataclass(frozen=True)
 class SectionUncertainty(SectionResult):
-    """The scores of one data set under one protocol; `unknown` lists the metrics without a standard error."""
+    """Uncertainty of the scores of one section; `unknown` lists the metrics without a standard error."""
 
     section: Section
     scores: tuple[ScoreUncertainty, ...]

@@ -1,4 +1,4 @@
-"""Who wins each question and how surely, with which samplers, which metrics disagree, and what beats every model."""
+"""Verdict: the winner of each question, how sure it is, other samplers, disagreeing metrics, what beats all models."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from aezoo.statistics import MIN_SEEDS, TIE, rank_models
 
 @dataclass(frozen=True)
 class QuestionVerdict:
-    """Who answers one question best: the lowest mean rank over its metrics, each of the same weight.
+    """Winner of one question: the model with the lowest mean rank over its metrics, each of the same weight.
 
     Attributes:
         question: which.
@@ -49,7 +49,7 @@ class QuestionVerdict:
 
     @property
     def contested(self) -> bool:
-        """Whether anybody can win it."""
+        """Mark of a question that somebody can win."""
         return bool(self.winners)
 
 
@@ -93,7 +93,7 @@ def question_winners(arrays: Iterable[ScoreArray]) -> list[QuestionWinner]:
 
 
 def question_verdicts(array: ScoreArray) -> Iterator[QuestionVerdict]:
-    """One for each question by which some model of the array has a score that ranks."""
+    """Give the verdict on each question by which some model of the array has a score that ranks."""
     asked: dict[str, list[int]] = {}
     for i in np.flatnonzero(array.is_known.any(axis=0)):
         asked.setdefault(array.scores[i].question, []).append(int(i))
@@ -117,7 +117,7 @@ def _verdict(question: str, array: ScoreArray) -> QuestionVerdict:
 
 
 def _contested(each: QuestionVerdict, losses: Floats) -> QuestionVerdict:
-    """With the outcome; `losses` of its competitors by its metrics."""
+    """Add the outcome; `losses` are those of its competitors by its metrics."""
     found = rank_models(losses)
     return replace(
         each,
@@ -133,7 +133,7 @@ def _contested(each: QuestionVerdict, losses: Floats) -> QuestionVerdict:
 
 
 def _has_complete_scores(losses: Floats) -> list[int]:
-    """The metrics that all models have for all of their common seeds.
+    """Find the metrics that all models have for all of their common seeds.
 
     Which seeds these are, the metrics say, each with those that it has of all models: five at least if there are such,
     then those that most metrics have. So neither a slow metric with a single seed nor a seed with a single metric
@@ -150,7 +150,7 @@ def _has_complete_scores(losses: Floats) -> list[int]:
 
 @dataclass(frozen=True)
 class SamplerSensitivity:
-    """The questions that depend on samples, asked again with `sampler` for the models that have it.
+    """Questions that depend on samples, asked again with `sampler` for the models that have it.
 
     Attributes:
         replaced: the models that stand with it here, and with another one above.
@@ -163,7 +163,7 @@ class SamplerSensitivity:
 
 @dataclass(frozen=True)
 class BaselineWin:
-    """A floor or control that scores better than every model by these of the `total` metrics of a question."""
+    """Floor or control that scores better than every model by these of the `total` metrics of a question."""
 
     name: str
     role: str
@@ -174,7 +174,7 @@ class BaselineWin:
 
 @dataclass(frozen=True)
 class Verdict(SectionResult):
-    """All of it for one data set and protocol.
+    """Verdict on the models of one section.
 
     Attributes:
         least_seeds: the smallest number of seeds of a model.
@@ -204,7 +204,7 @@ class Verdict(SectionResult):
 
 
 def verdict(array: ScoreArray) -> Verdict:
-    """The verdict over the models of `array`; floors and controls do not compete, but may beat them all.
+    """Give the verdict on the models of `array`; floors and controls do not compete, but may beat them all.
 
     Raises:
         UsageError: fewer than two models have scores.
@@ -252,7 +252,7 @@ def _other_samplers(array: ScoreArray, own: ScoreArray) -> Iterator[SamplerSensi
 
 
 def _beaten(array: ScoreArray, questions: tuple[QuestionVerdict, ...]) -> Iterator[BaselineWin]:
-    """By the metrics that count in a question, so that the tables speak of the same number."""
+    """List what floors and controls beat, by the metrics that count in a question, as the tables do."""
     models = np.array([role == "model" for role in array.roles])
     best = np.where(array.is_known[models], array.means[models], np.inf).min(axis=0)
     with np.errstate(invalid="ignore"):  # a metric that no model has: infinite, and beaten by nobody

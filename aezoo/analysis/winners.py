@@ -1,4 +1,4 @@
-"""Who wins each metric among the models, and how often another one would."""
+"""Winners of each metric among the models, the share of resampled seeds in which they win, and disagreements."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Disagreement:
 
 @dataclass(frozen=True)
 class QuestionPairs:
-    """The pairs of metrics of two questions, or of one: how many can be compared, and how many disagree."""
+    """Counts of the pairs of metrics of two questions, or of one: those that can be compared, and that disagree."""
 
     questions: tuple[str, str]
     pairs: int
@@ -40,7 +40,7 @@ class QuestionPairs:
 
 
 def disagreements(array: ScoreArray) -> tuple[tuple[Disagreement, ...], tuple[QuestionPairs, ...]]:
-    """Pairs of metrics without a common winner, the surest first, and the counts by questions.
+    """Find pairs of metrics without a common winner, the surest first, and count them by questions.
 
     A pair can be compared if there are two models at least that both metrics score. The winners are taken among
     these alone: that the winner of one metric has no score by the other is no disagreement.
@@ -55,7 +55,7 @@ def disagreements(array: ScoreArray) -> tuple[tuple[Disagreement, ...], tuple[Qu
 
 
 def _pairs(array: ScoreArray) -> tuple[dict[tuple[str, str], int], list[Disagreement]]:
-    """How many pairs can be compared, by their questions, and those that disagree."""
+    """Count the pairs that can be compared, by their questions, and list those that disagree."""
     won = _Winners(array)
     pairs: dict[tuple[str, str], int] = {}
     found: list[Disagreement] = []
@@ -89,7 +89,7 @@ def _disagreement(
 
 
 class _Winners:
-    """The winners of every metric among some models: few sets of models occur, so each is computed once."""
+    """Winners of every metric among some models: few sets of models occur, so each is computed once."""
 
     def __init__(self, array: ScoreArray) -> None:
         self._array = array
@@ -102,7 +102,7 @@ class _Winners:
         return self._among(among)[1]
 
     def complete(self, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """In which resamples all of them have a score, (resamples, metrics)."""
+        """Mark the resamples in which all of them have a score, (resamples, metrics)."""
         return self._among(among)[2]
 
     def _among(self, among: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], ...]:
@@ -122,7 +122,7 @@ def _named(array: ScoreArray, won: NDArray[np.bool_]) -> str:
 
 @dataclass(frozen=True)
 class Winner:
-    """Who wins a metric: by the means, and in which share of resampled seeds each model that has it does.
+    """Winner of a metric by the means, and the share of resampled seeds in which each model that has it wins.
 
     Attributes:
         seeds: the fewest seeds with a score of any of these models.
@@ -141,12 +141,12 @@ class Winner:
 
 
 def winners(array: ScoreArray) -> tuple[Winner, ...]:
-    """The winner of every metric of the array."""
+    """Find the winner of every metric of the array."""
     return tuple(_winner(array, i) for i in range(len(array.scores)))
 
 
 def _winner(array: ScoreArray, metric: int) -> Winner:
-    """A resample in which one of the models has no score is no contest, and does not count."""
+    """Find the winner of one metric; a resample in which one of the models has no score does not count."""
     rows = np.flatnonzero(array.is_known[:, metric])
     resampled = array.resampled[:, rows, metric]
     complete = resampled[np.isfinite(resampled).all(axis=1), :, np.newaxis]

@@ -1,4 +1,4 @@
-"""From seeds to intervals, paired comparisons, ranks and agreement between metrics. Knows arrays, no records."""
+"""Statistics of scores over seeds: intervals, comparisons, ranks, agreement. Arrays go in; records are not known."""
 
 from aezoo.statistics.agreement import MIN_MODELS, kendall_tau, order_signs, reversal_probabilities, smallest_tau_p
 from aezoo.statistics.comparison import (

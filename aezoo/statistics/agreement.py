@@ -1,4 +1,4 @@
-"""Do metrics order models alike? Kendall's tau between metrics, over models."""
+"""Agreement of metrics about the order of models: Kendall's tau, and reversals over resampled seeds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ CHUNK = 100
 
 
 def order_signs(losses: ArrayLike) -> Floats:
-    """How each metric orders each pair of models a < b: 1 where a is better, -1 where b is, 0 for a tie.
+    r"""Compute how each metric orders each pair of models a < b: 1 where a is better, -1 where b is, 0 for a tie.
+
+    $\mathrm{sign}(\ell_b - \ell_a)$ with $\ell$ the losses.
 
     Args:
         losses: shape (..., models, metrics), lower is better; NaN where a model has no value.
@@ -31,7 +33,7 @@ def order_signs(losses: ArrayLike) -> Floats:
 
 
 def kendall_tau(losses: ArrayLike) -> Floats:
-    r"""Kendall's tau-b between all metrics, over models.
+    r"""Compute Kendall's tau-b between all metrics, over models.
 
     $\tau_b = (P - Q) / \sqrt{(P + Q + T_1)(P + Q + T_2)}$ with $P$ concordant and $Q$ discordant pairs of models and
     $T_i$ pairs that are tied in metric i only. In [-1, 1]: 1 the same order, -1 the opposite one.
@@ -56,12 +58,18 @@ def kendall_tau(losses: ArrayLike) -> Floats:
 
 
 def smallest_tau_p(models: int) -> float:
-    """Smallest exact two-sided p-value of tau, 2 / n!: 0.333 for three models, 0.0833 for four, 0.0167 for five."""
+    """Compute the smallest exact two-sided p-value of tau, 2 / n!: 0.333 for three models, 0.0167 for five.
+
+    Of the n! orders that are equally likely without agreement, two agree or oppose perfectly. In (0, 1]; 1 for fewer
+    than two models.
+
+    Source: Kendall (1938), "A new measure of rank correlation", Biometrika 30(1/2).
+    """
     return min(1.0, 2 / factorial(models))
 
 
 def reversal_probabilities(losses: ArrayLike) -> Floats:
-    """Probability that metric i puts model a before b while metric j puts b before a, over resamples.
+    """Compute the probability that metric i puts model a before b while metric j puts b before a, over resamples.
 
     Args:
         losses: shape (resamples, models, metrics), lower is better.

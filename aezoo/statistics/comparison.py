@@ -1,4 +1,4 @@
-"""Two models, or one model before and after a change: paired by seed."""
+"""Comparison of two models, or of one before and after a change, paired by seed; corrections for several tests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CONSTANT = 1e-12
 
 @dataclass(frozen=True)
 class PairedComparison:
-    """A candidate against a baseline, seed by seed.
+    """Comparison of a candidate with a baseline, seed by seed.
 
     Attributes:
         differences: candidate minus baseline, one per common seed; of a target metric, of the distances to its aim.
@@ -71,7 +71,7 @@ def compare_paired(
 
 
 def probability_of_improvement(candidate: ArrayLike, baseline: ArrayLike) -> float:
-    r"""Probability that a random value of the candidate exceeds one of the baseline; ties count half.
+    r"""Compute the probability that a random value of the candidate exceeds one of the baseline; ties count half.
 
     $P(X > Y) + P(X = Y) / 2$ over all pairs, which is Mann and Whitney's $U / (n m)$. Of several tasks, which the
     second axis holds, the mean over tasks. In [0, 1]; 0.5 where neither is better.
@@ -86,7 +86,7 @@ def probability_of_improvement(candidate: ArrayLike, baseline: ArrayLike) -> flo
 
 
 def signed_rank_p(differences: ArrayLike) -> float:
-    """Two-sided p-value of Wilcoxon's signed-rank test that paired differences lie around zero.
+    """Compute the two-sided p-value of Wilcoxon's signed-rank test that paired differences lie around zero.
 
     Exact up to `EXACT_SEEDS` differences, by enumeration of all signs, and beyond that where there are no ties.
     Zeros keep their rank (Pratt); only zeros give 1.
@@ -100,20 +100,24 @@ def signed_rank_p(differences: ArrayLike) -> float:
 
 
 def smallest_signed_rank_p(n: int) -> float:
-    """Smallest two-sided p-value that n paired differences can give, 2 / 2^n: 0.0625 for five, 0.03125 for six."""
+    """Compute the smallest two-sided p-value that n paired differences can give, 2 / 2^n: 0.0625 for five.
+
+    Of the 2^n patterns of signs that are equally likely without a difference, two are all of one sign. In (0, 1].
+    """
     return min(1.0, 2.0 ** (1 - n))
 
 
 def seeds_needed(tests: int = 1, level: float = SIGNIFICANCE_LEVEL) -> int:
-    """The fewest pairs with which a signed-rank test can reach `level` after Holm's correction for so many tests.
+    r"""Compute the fewest pairs with which a signed-rank test can reach `level` after Holm's correction for `tests`.
 
-    Six for one test and eight for five: tests * 2 / 2^n must not exceed the level.
+    $1 + \lceil \log_2(\mathrm{tests} / \mathrm{level}) \rceil$, since $2 \cdot \mathrm{tests} / 2^n$ must not exceed
+    the level. Six for one test and eight for five.
     """
     return 1 + ceil(log2(tests / level))
 
 
 def compare_with_best(losses: ArrayLike) -> NDArray[np.float64]:
-    r"""Test of each model whether it is worse than the best one, paired by seed.
+    r"""Test whether each model is worse than the best one, paired by seed.
 
     The best has the lowest mean. With $\bar{d}$ and $s$ the mean and standard deviation (divisor n - 1) of the n
     differences to it, $t = \sqrt{n}\, \bar{d} / s$ has a two-sided p-value by Student's distribution with n - 1 degrees

@@ -1,4 +1,4 @@
-"""From seeds to intervals: Student's t for the tables, and the bootstrap beside it."""
+"""Intervals of a mean over seeds: Student's t for the tables, and the bootstrap beside it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CHUNK = 1_000
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean over `n` seeds and the bounds of its confidence interval, which one seed does not have."""
+    """Mean over `n` seeds and the bounds of its confidence interval, which one seed does not have."""
 
     mean: float
     low: float | None
@@ -34,7 +34,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class BootstrapInterval:
-    """A bootstrap interval and how it was made: BCa, percentile, or "points", which has no bounds."""
+    """Bootstrap interval and its method: BCa, percentile, or "points", which has no bounds."""
 
     low: float | None
     high: float | None
@@ -42,7 +42,7 @@ class BootstrapInterval:
 
 
 def mean_interval(values: Iterable[float], confidence: float = 0.95) -> Interval:
-    r"""Mean and Student's t interval of the mean over seeds: the interval of the tables.
+    r"""Compute mean and Student's t interval of the mean over seeds: the interval of the tables.
 
     $\bar{x} \pm t_{(1 + c) / 2,\, n - 1}\, s / \sqrt{n}$, where $s$ is the sample standard deviation (divisor
     $n - 1$) and $c$ the confidence. The interval covers the variation from seed to seed (initial weights,
@@ -75,7 +75,7 @@ def mean_interval(values: Iterable[float], confidence: float = 0.95) -> Interval
 
 
 def interval_half_width(deviation: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> NDArray[np.float64]:
-    r"""Half the width of Student's t interval, $t_{(1 + c) / 2,\, n - 1}\, s / \sqrt{n}$, elementwise.
+    r"""Compute half the width of Student's t interval, $t_{(1 + c) / 2,\, n - 1}\, s / \sqrt{n}$, elementwise.
 
     Args:
         deviation: sample standard deviations $s$ (divisor $n - 1$), any shape.
@@ -95,7 +95,7 @@ def interval_half_width(deviation: ArrayLike, n: ArrayLike, confidence: float = 
 
 
 def bootstrap_interval(values: Iterable[float], confidence: float = 0.95, seed: int = 0) -> BootstrapInterval:
-    """Bootstrap interval of the mean over seeds, from `INTERVAL_RESAMPLES` resamples.
+    """Compute the bootstrap interval of the mean over seeds, from `INTERVAL_RESAMPLES` resamples.
 
     BCa from `MIN_BCA_SEEDS` values on; the percentile interval from `MIN_SEEDS` on and where the correction does not
     exist (all values but one equal, for example); no bounds for fewer values: those are shown as they are.

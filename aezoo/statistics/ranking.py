@@ -46,7 +46,7 @@ class Ranking:
 
     @property
     def is_sure(self) -> bool:
-        """Whether one model alone is ahead in every common seed, five at least, and in 95 % of resampled seeds.
+        """Mark of a model that alone is ahead in every common seed, five at least, and in 95 % of resampled seeds.
 
         The share alone does not do: of two equal models and five seeds it would make a winner sure in a fifth of
         all cases. To be ahead in each of n seeds has a probability of 2 / 2^n at most where two models are equal,
@@ -87,7 +87,9 @@ def rank_models(losses: ArrayLike, resamples: int = RESAMPLES) -> Ranking:
 
 
 def mean_ranks(losses: ArrayLike) -> Floats:
-    """Average each model's rank over metrics, 1 the best; ties, up to `TIE`, have the mean of their ranks.
+    r"""Average each model's rank over metrics, 1 the best; ties, up to `TIE`, have the mean of their ranks.
+
+    $\bar{r}_a = \frac{1}{m} \sum_i r_{ai}$ with $r_{ai}$ the rank of model a by metric i of m.
 
     Args:
         losses: shape (..., models, metrics); a metric with a NaN makes the mean ranks NaN.
@@ -102,7 +104,9 @@ def mean_ranks(losses: ArrayLike) -> Floats:
 
 
 def is_winner(losses: ArrayLike) -> NDArray[np.bool_]:
-    """Mark the models with the lowest loss, ties up to `TIE` included.
+    r"""Mark the models with the lowest loss, ties up to `TIE` included.
+
+    $\ell_a \le m + \tau |m|$ with $m = \min_b \ell_b$ and $\tau$ = `TIE`.
 
     Args:
         losses: shape (..., models, metrics); NaN where a model does not compete.
@@ -130,7 +134,9 @@ def is_best(losses: ArrayLike) -> Flags:
 
 
 def win_shares(losses: ArrayLike) -> Floats:
-    """Compute the share of resamples in which each model wins each metric; winners that tie share a resample.
+    r"""Compute the share of resamples in which each model wins each metric; winners that tie share a resample.
+
+    $\frac{1}{R} \sum_r [a \in W_r] / |W_r|$ with $W_r$ the winners in resample r of R. In [0, 1].
 
     Args:
         losses: shape (resamples, models, metrics); NaN where a model does not compete.

@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 @dataclass(frozen=True)
 class VarianceComponents:
-    """The variance of the score of one trial, as a sum of three parts in squared units of the score.
+    """Variance of the score of one trial, as a sum of three parts in squared units of the score.
 
     Attributes:
         between_seeds: from seed to seed but for the generated images: initial weights, order of images, noise.
@@ -30,7 +30,7 @@ class VarianceComponents:
 
     @property
     def total(self) -> float:
-        """The variance of a score with another seed and other images."""
+        """Variance of a score with another seed and other images."""
         return self.between_seeds + self.generated + self.held_out
 
     @property
@@ -47,14 +47,14 @@ def split_variance(
     r"""Split the variance of a score of one model over seeds.
 
     With $s^2$ the variance of the values over seeds (divisor n - 1), and the means over seeds of the squared standard
-    errors, $e^2$ over all images and $d^2$ over those that a trial draws: held out $e^2 - d^2$, drawn $d^2$, training
-    $\max(0, s^2 - d^2)$. Seeds share the held-out images, so $s^2$ holds training and drawn images alone; what of the
-    training's effect is another on other held-out images counts as training.
+    errors, $e^2$ over all images and $d^2$ over those that a trial generates: `held_out` is $e^2 - d^2$, `generated`
+    is $d^2$, `between_seeds` is $\max(0, s^2 - d^2)$. Seeds share the held-out images, so $s^2$ holds training and
+    generated images alone; an effect of training that differs on other held-out images counts as between seeds.
 
     Args:
         values: one a seed, shape (n,), finite.
         standard_errors: of each value over all images, shape (n,).
-        generated_errors: of each value over drawn images alone, shape (n,), at most `standard_errors`.
+        generated_errors: of each value over generated images alone, shape (n,), at most `standard_errors`.
 
     Returns:
         The split, or None where there are fewer than two seeds or a standard error is not finite.
@@ -70,10 +70,11 @@ def split_variance(
 
 
 def sampling_half_width(standard_errors: ArrayLike, generated_errors: ArrayLike, confidence: float = 0.95) -> float:
-    r"""Half the width of the interval over images of a mean over seeds, $z_{(1 + c) / 2} \sqrt{d^2 / n + e^2 - d^2}$.
+    r"""Compute half the width of the interval over images of a mean over seeds.
 
-    Each seed draws images of its own, so their part $d^2$ falls with the number n of seeds; the held-out images are
-    the same for all, and their part stays. The trained models are taken as they are.
+    $z_{(1 + c) / 2} \sqrt{d^2 / n + e^2 - d^2}$ with $e$ and $d$ as in `split_variance` and $z$ the normal quantile.
+    Each seed generates images of its own, so their part $d^2$ falls with the number n of seeds; the held-out images
+    are the same for all, and their part stays. The trained models are taken as they are.
 
     Args:
         standard_errors, generated_errors: as `split_variance` takes them, shape (n,), n >= 1.
