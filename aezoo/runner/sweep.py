@@ -19,7 +19,7 @@ from aezoo.store import Claims, FallbackStore, Store
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
-NOTICE = b"\nstopping: running trials are ended, finished ones are saved; once more to stop at once\n"
+NOTICE = b"\nstopping: trials are ended, finished ones are saved; once more to stop at once\n"
 
 POLL_SECONDS = 1.0
 """Interval between looks whether another run has finished a trial that both want."""

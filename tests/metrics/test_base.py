@@ -28,7 +28,11 @@ def metric(question, *needs, **options):
 
 @pytest.mark.parametrize(
     ("question", "need", "named"),
-    [("samples", "reel", "real"), ("copying", "fake_distance", "fake_distances"), ("latent", "p", "known: codes")],
+    [
+        ("samples", "reel", "real"),
+        ("copying", "fake_distance", "fake_distances"),
+        ("latent", "p", "known: clust"),
+    ],
 )
 def test_a_need_that_no_evaluation_supplies_is_refused_in_one_line(question, need, named):
     with pytest.raises(UsageError) as refused:

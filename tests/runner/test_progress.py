@@ -237,7 +237,7 @@ def test_a_picture_has_a_line_for_the_run_and_one_for_each_trial():
     progress.epoch_ended(EpochProgress(request(0).trial.id, EPOCHS, EPOCHS, 195.0, 5.0))
     assert "scoring" in drawn(view)
     stop.signal = signal.SIGINT
-    assert drawn(view).startswith("stopping: running trials are ended")
+    assert drawn(view).startswith("stopping: trials are ended")
 
 
 # the whole command, under a terminal and without
@@ -324,7 +324,7 @@ def test_ctrl_c_under_the_picture_ends_in_good_order(tmp_path):
     code, written = bench(tmp_path / "results", terminal=True, interrupt=True, SECONDS_AN_EPOCH="20")
     assert code == 130, written
     assert time.monotonic() - started < 60
-    assert "stopping: running trials are ended, finished ones are saved; once more to stop at once" in written, written
+    assert "stopping: trials are ended, finished ones are saved; once more to stop at once" in written, written
     assert "Traceback" not in written
     assert "interrupted before it finished" in written
     assert not list(tmp_path.glob("results/trials/*/claim.json"))

@@ -12,6 +12,7 @@ import pytest
 
 from aezoo import plugins, provenance
 from aezoo.provenance import REGISTRIES
+from aezoo.reporting.formats import FORMATS
 
 
 def install(
@@ -49,7 +50,7 @@ def plugged_in(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(folder))
 
     def forget():
-        for registry in REGISTRIES.values():
+        for registry in (*REGISTRIES.values(), FORMATS):
             registry.__dict__.pop("_plugged", None)
             for name, (module, _) in list(registry._registered.items()):
                 if module.startswith("made_up"):
