@@ -12,7 +12,7 @@ from support.zoos import by_seed
 
 from aezoo.analysis.agreement import agreement
 from aezoo.analysis.comparison import compare_models
-from aezoo.analysis.score_array import score_arrays
+from aezoo.analysis.score_array import ScoreArray, score_arrays
 from aezoo.analysis.verdict import verdict
 from aezoo.reporting import tables
 
@@ -61,20 +61,35 @@ def bold_models(found: Records) -> dict[str, set[str]]:
     return {metric: models for metric, models in own.items() if models}
 
 
-@settings(max_examples=40, deadline=None)
+def scored(array: ScoreArray) -> dict[str, set[str]]:
+    """By metric the models that have it with their own samplers."""
+    return {
+        each.metric: {
+            model
+            for model, role, known in zip(array.models, array.roles, array.is_known[:, i], strict=True)
+            if role == "model" and known
+        }
+        for i, each in enumerate(array.scores)
+    }
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(records())
 def test_the_bold_row_of_every_column_is_the_winner_that_agreement_and_verdict_name(found: Records):
     (array,) = score_arrays(found)
     named = {winner.metric: set(winner.models) for winner in agreement(array).winners}
     verdicts = {question.metrics: question for question in verdict(array).questions if question.contested}
     for metric, models in bold_models(found).items():
+        if metric not in named:  # nobody wins where all models tie, though another sampler's row differs
+            assert models == scored(array)[metric]
+            continue
         ranks = verdicts[(metric,)].mean_ranks
         assert named[metric] == set(verdicts[(metric,)].winners) == models
         assert {model for model in ranks if ranks[model] == min(ranks.values())} == models
     assert {metric for metric, rows in bold(found).items() if rows} >= named.keys()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(records(complete=True))
 def test_no_row_is_better_than_the_bold_one_by_compare(found: Records):
     best = bold(found)
@@ -85,7 +100,7 @@ def test_no_row_is_better_than_the_bold_one_by_compare(found: Records):
             assert ("b", compared.sampler) not in rows or compared.result.worsening <= 1e-12
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(records(questions=1, complete=True))
 def test_a_verdict_counts_the_bold_cells_of_a_question(found: Records):
     won = bold_models(found)
