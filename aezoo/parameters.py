@@ -1,4 +1,4 @@
-"""Whether a value is of the kind that a parameter's annotation says."""
+"""Check of a parameter's value against its annotation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a trial leaves: a record of plain JSON values, and the arrays beside it. Imports no TensorFlow."""
+"""Result of one trial: a record of plain JSON values, and the arrays beside it. Imports no TensorFlow."""
 
 from __future__ import annotations
 

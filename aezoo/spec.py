@@ -1,4 +1,4 @@
-"""What is run: protocols, trials and suites. Frozen, validated, with canonical JSON and content ids."""
+"""Protocols, trials and suites: frozen, validated, with canonical JSON and content ids."""
 
 from __future__ import annotations
 

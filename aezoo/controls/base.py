@@ -1,4 +1,4 @@
-"""What a control is: a function, the splits that it may see, and the doses of its failure."""
+"""Control: a function, the splits that it may see, and the doses of its failure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the controls share: drawing rows, and checking doses."""
+"""Drawing of rows and checks of doses, shared by the controls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a data set is made of, and where its loader may look."""
+"""Parts of a data set, and the places where its loader may look."""
 
 from __future__ import annotations
 

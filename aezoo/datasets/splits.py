@@ -1,4 +1,4 @@
-"""From decoded arrays to a data set: checks, stratified splits, fingerprint. The same for every data set."""
+"""Data set made of decoded arrays: checks, stratified splits, fingerprint. The same for every data set."""
 
 from __future__ import annotations
 

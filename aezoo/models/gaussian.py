@@ -1,4 +1,4 @@
-"""What Gaussian variational autoencoders have in common, so that a family states only what differs."""
+"""Methods that Gaussian variational autoencoders share, so that a family states only what differs."""
 
 from __future__ import annotations
 

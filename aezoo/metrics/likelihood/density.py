@@ -1,4 +1,4 @@
-"""What the likelihood metrics ask of a model: a density of images, in NumPy terms."""
+"""Density of images in NumPy terms, as the likelihood metrics ask a model for it."""
 
 from __future__ import annotations
 
