@@ -13,7 +13,8 @@ from aezoo.evaluation.inference import decode, encode
 from aezoo.evaluation.model_inputs import Rows, features, rows
 from aezoo.images import unit_interval
 from aezoo.metrics.likelihood import collapsed_dims
-from aezoo.models.base import HasDraws, HasEncoder, HasLogPrior, HasPosterior, Model
+from aezoo.models.base import Model
+from aezoo.models.capabilities import HasDraws, HasEncoder, HasLogPrior, HasPosterior
 from aezoo.models.losses import gaussian_log_density, reparameterise, standard_normal_log_density
 
 N_CHECKED = 1_000

@@ -19,17 +19,8 @@ from scipy.special import expit
 from aezoo.evaluation.symbol_prior import SymbolPrior
 from aezoo.metrics import Floats
 from aezoo.metrics.likelihood import GaussianProposal, Proposal, standard_normal_log_density
-from aezoo.models.base import (
-    HasDecoder,
-    HasDraws,
-    HasEncoder,
-    HasLogLikelihood,
-    HasLogPrior,
-    HasPosterior,
-    Model,
-    Tensor,
-    pixels_of,
-)
+from aezoo.models.base import Model, Tensor, pixels_of
+from aezoo.models.capabilities import HasDecoder, HasDraws, HasEncoder, HasLogLikelihood, HasLogPrior, HasPosterior
 from aezoo.models.losses import bernoulli_nll
 from aezoo.models.networks import PIXELS
 

@@ -12,7 +12,8 @@ from aezoo.datasets import Dataset
 from aezoo.evaluation.inference import decode, encode
 from aezoo.evaluation.model_inputs import features, rows
 from aezoo.images import to_bytes
-from aezoo.models.base import HasEncoder, HasLogPrior, HasPrior, Model
+from aezoo.models.base import Model
+from aezoo.models.capabilities import HasEncoder, HasLogPrior, HasPrior
 
 Gallery = dict[str, NDArray[Any]]
 

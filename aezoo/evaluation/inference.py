@@ -10,7 +10,8 @@ from keras import ops
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from aezoo.models.base import HasDraws, HasEncoder, HasPosterior, HasPrior, HasSymbols, Model
+from aezoo.models.base import Model
+from aezoo.models.capabilities import HasDraws, HasEncoder, HasPosterior, HasPrior, HasSymbols
 from aezoo.models.losses import reparameterise
 from aezoo.models.networks import PIXELS
 from aezoo.samplers import SAMPLERS, Codes, Draw, Latent, Symbols

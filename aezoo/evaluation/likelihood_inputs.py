@@ -13,7 +13,8 @@ from aezoo.evaluation.model_inputs import Rows, rows
 from aezoo.evaluation.symbol_prior import SymbolPrior
 from aezoo.metrics import Absent, Floats
 from aezoo.metrics.likelihood import frozen_binarisation, gaussian_rates
-from aezoo.models.base import HasDraws, HasEncoder, HasLogDensity, HasLogLikelihood, HasPosterior, HasSymbols, Model
+from aezoo.models.base import Model
+from aezoo.models.capabilities import HasDraws, HasEncoder, HasLogDensity, HasLogLikelihood, HasPosterior, HasSymbols
 from aezoo.models.networks import PIXELS
 from aezoo.seeds import generator
 

@@ -11,7 +11,8 @@ from aezoo.datasets import Dataset, Split
 from aezoo.evaluation.inference import apply_in_batches, decode, encode
 from aezoo.features.judge import Judge
 from aezoo.images import unit_interval
-from aezoo.models.base import HasClusters, HasEncoder, HasFeatures, HasSymbols, Model
+from aezoo.models.base import Model
+from aezoo.models.capabilities import HasClusters, HasEncoder, HasFeatures, HasSymbols
 from aezoo.samplers import Codes
 
 Inputs = dict[str, Any]

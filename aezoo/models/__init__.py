@@ -29,13 +29,18 @@ class Preset:
     parameters: Mapping[str, Parameter]
 
     def create(self, protocol: Protocol, seed: int, parameters: Mapping[str, Parameter] | None = None) -> Model:
-        """A new model with weights drawn from `seed`; raises `UsageError` for a parameter that it does not take."""
+        """Make a new model with weights drawn from `seed`.
+
+        Raises `UsageError` for a parameter that it does not take, and for a protocol that does not suit it.
+        """
         import keras
 
         from aezoo.models.networks import weights_from
 
         check_protocol(protocol)
         ARCHITECTURES.get(protocol.architecture).check(protocol)
+        if reason := self.model.unsuitable(protocol):
+            raise UsageError(f"model {self.name!r} makes no sense under protocol {protocol.name!r}: {reason}")
         merged = {**self.parameters, **(parameters or {})}
         known = self.model.parameter_names()
         for name in merged:

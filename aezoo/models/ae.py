@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from aezoo.models import MODELS, networks
-from aezoo.models.base import Model, Tensor, Terms
+from aezoo.models.base import Family, Model, Tensor, Terms
 from aezoo.models.losses import bernoulli_nll
 from aezoo.spec import Protocol
 
@@ -14,6 +16,9 @@ class Autoencoder(Model):
 
     Hinton and Salakhutdinov 2006; the chapter's network without the log-variance head. It has no prior.
     """
+
+    family: ClassVar[Family] = "deterministic"
+    paper: ClassVar[str] = "Hinton and Salakhutdinov 2006, Science 313"
 
     def __init__(self, protocol: Protocol) -> None:
         super().__init__(protocol)

@@ -32,134 +32,36 @@ Images are float32 in [0, 1], flattened, (n, 784); rows of a model of labels are
 from __future__ import annotations
 
 import inspect
-import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal
 
 import keras
 from keras import ops
 
 from aezoo.architectures import ARCHITECTURES
 from aezoo.architectures.layers import PIXELS
-from aezoo.spec import Protocol as Setup
+from aezoo.spec import Protocol
 
 Tensor = Any
 """A backend tensor; Keras has no public type for one."""
 
+Family = Literal[
+    "deterministic",
+    "quantised",
+    "variational",
+    "matching",
+    "adversarial",
+    "autoregressive",
+    "flow",
+    "baseline",
+    "other",
+]
+"""The idea of a model: a point as code, a code of symbols, a bound on the likelihood, a distance of the codes to a
+prior, a critic, a product of conditionals, a path from noise to images; a floor; or another."""
+
 Terms = dict[str, Tensor]
 """Per-example terms of an objective by name, each (batch,)."""
-
-
-@runtime_checkable
-class HasEncoder(Protocol):
-    """A model that maps images to codes."""
-
-    def encode(self, x: Tensor) -> Tensor:
-        """Map images (n, 784) to codes (n, d): the point that metrics use, a posterior mean where there is one."""
-
-
-@runtime_checkable
-class HasPrior(Protocol):
-    """A model with a prior over its codes: N(0, I) unless it is `HasLogPrior`."""
-
-    def sample_prior(self, n: int, seed: int) -> Tensor:
-        """Draw codes (n, d) from the prior, the same for the same seed."""
-
-
-@runtime_checkable
-class HasDecoder(Protocol):
-    """A model that maps codes to images."""
-
-    def decode_logits(self, z: Tensor) -> Tensor:
-        """Map codes (n, d) to logits (n, 784), whose sigmoids are the mean images."""
-
-
-@runtime_checkable
-class HasPosterior(Protocol):
-    """A model that approximates p(z|x) by a Gaussian q(z|x) with diagonal covariance."""
-
-    def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Map images (n, 784) to the mean (n, d) and log-variance (n, d) of q(z|x)."""
-
-
-@runtime_checkable
-class HasDraws(Protocol):
-    """A model that approximates p(z|x) by any q(z|x) of which it draws and knows the density: a flow, a sphere.
-
-    Where a model has both, this goes before `HasPosterior`.
-    """
-
-    def draw(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Draw one code (n, d) from q(z|x) for each image, by the model's `noise`, with its ln q(z|x) (n,), in nats.
-
-        A draw is what `decode_logits` takes and what `log_prior` has a density of, with respect to the same measure:
-        volume for continuous codes, area on a sphere, counting for discrete parts. Of several latent layers it is the
-        codes of all of them side by side.
-        """
-
-
-@runtime_checkable
-class HasLogPrior(HasPrior, Protocol):
-    """A model whose prior is not N(0, I); `sample_prior` draws from it."""
-
-    def log_prior(self, z: Tensor) -> Tensor:
-        """Compute ln p(z) of codes (n, d), (n,), in nats, normalised; differentiable where `annealable` says so."""
-
-
-@runtime_checkable
-class HasLogLikelihood(Protocol):
-    """A model whose decoder is not Bernoulli; its `binary` is False where its images are grey."""
-
-    def log_likelihood(self, x: Tensor, z: Tensor) -> Tensor:
-        """Compute ln p(x|z) of images (n, 784) and codes (n, d), (n,), in nats, with its normalising constant.
-
-        Of grey images it is a density over [0, 1]^784 or over all reals, and may be above 0.
-        """
-
-
-@runtime_checkable
-class HasLogDensity(Protocol):
-    """A model that computes the likelihood of an image itself, without a code: an autoregressive one."""
-
-    def log_density(self, x: Tensor) -> Tensor:
-        """Compute ln p(x) of images (n, 784), (n,), in nats; of binary ones unless `binary` is False."""
-
-
-@runtime_checkable
-class HasSymbols(Protocol):
-    """A model with a discrete code: each code is a sequence of symbols, from a vocabulary for each place.
-
-    `decode_logits` takes the codes of symbols, and `encode` gives such codes, so that decoding them is a fixed point:
-    ``from_symbols(symbols(z)) == z``. `sample_prior` stays out unless the model has learnt a prior.
-
-    Attributes:
-        vocabulary: how many symbols there are at each place, (s,).
-    """
-
-    vocabulary: tuple[int, ...]
-
-    def symbols(self, z: Tensor) -> Tensor:
-        """Map codes (n, d) to their symbols (n, s), integers from 0 to vocabulary - 1."""
-
-    def from_symbols(self, symbols: Tensor) -> Tensor:
-        """Map symbols (n, s) to their codes (n, d)."""
-
-
-@runtime_checkable
-class HasClusters(Protocol):
-    """A model that sorts images into groups itself, so that they need no k-means."""
-
-    def cluster(self, x: Tensor) -> Tensor:
-        """Map images (n, 784) to the number of their group (n,), integers from 0."""
-
-
-@runtime_checkable
-class HasFeatures(Protocol):
-    """A model whose code is not what latent scores should see: it holds a label, or the codes of two layers."""
-
-    def features(self, x: Tensor) -> Tensor:
-        """Map images (n, 784) to what latent scores look at (n, f)."""
 
 
 @dataclass(frozen=True)
@@ -191,6 +93,8 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
     `aezoo.models.noise`, with `self.noise`.
 
     Attributes:
+        family: the idea that it belongs to, in the catalogue and in ``--models family:quantised``.
+        paper: authors, year and arXiv number or venue of the paper that defines it.
         role: "model", or "floor" for a baseline that every table shows and none ranks.
         generative: whether decoding a random code is meant to give an image.
         annealable: whether its decoder was trained for codes of its prior, and ln p(z) has a gradient everywhere, so
@@ -201,6 +105,8 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
         noise: the seeds of its draws, the only state that `objective` and `draw` may advance.
     """
 
+    family: ClassVar[Family] = "other"
+    paper: ClassVar[str] = ""
     role: ClassVar[Literal["model", "floor"]] = "model"
     generative: ClassVar[bool] = True
     annealable: ClassVar[bool] = False
@@ -208,7 +114,7 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
     classes: ClassVar[int] = 0
     outputs: ClassVar[int] = PIXELS
 
-    def __init__(self, protocol: Setup) -> None:
+    def __init__(self, protocol: Protocol) -> None:
         super().__init__()
         self.protocol = protocol
         self.noise = keras.random.SeedGenerator(0)
@@ -221,6 +127,11 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
     def parameter_names(cls) -> tuple[str, ...]:
         """Return the parameters that a preset or a user may set."""
         return tuple(name for name in inspect.signature(cls.__init__).parameters if name not in ("self", "protocol"))
+
+    @classmethod
+    def unsuitable(cls, protocol: Protocol) -> str:
+        """Say in a clause why the family makes no sense under `protocol`; empty where it does."""
+        return ""
 
     @property
     def input_size(self) -> int:
@@ -277,9 +188,10 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
 
     def call(self, x: Tensor) -> Tensor:
         """Reconstruct images (n, 784) from their codes."""
-        if not isinstance(self, HasEncoder):
+        encode = getattr(self, "encode", None)
+        if encode is None:
             raise TypeError(f"{type(self).__name__} has no encoder, so it reconstructs nothing; call decode")
-        return self.decode(self.encode(x))
+        return self.decode(encode(x))
 
     def compute_loss(
         self,
@@ -310,35 +222,3 @@ def pixels_of(x: Tensor) -> Tensor:
 def labels_of(x: Tensor) -> Tensor:
     """Return the one-hot labels (n, classes) of rows (n, 784 + classes)."""
     return x[:, PIXELS:]
-
-
-def check_positive(name: str, value: float) -> float:
-    """Return a parameter of a model as a float; raise `ValueError` unless it is finite and above 0."""
-    if not _is_finite(value) or value <= 0:
-        raise ValueError(f"{name} is {value!r}; it must be a number above 0")
-    return float(value)
-
-
-def check_non_negative(name: str, value: float) -> float:
-    """Return a parameter of a model as a float; raise `ValueError` unless it is finite and at least 0."""
-    if not _is_finite(value) or value < 0:
-        raise ValueError(f"{name} is {value!r}; it must be a number of at least 0")
-    return float(value)
-
-
-def check_whole(name: str, value: int, least: int = 1, most: int = 10_000) -> int:
-    """Return a parameter of a model; raise `ValueError` unless it is a whole number from `least` to `most`."""
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise ValueError(f"{name} is {value!r}; it must be a whole number from {least} to {most}")
-    return value
-
-
-def check_share(name: str, value: float) -> float:
-    """Return a parameter of a model as a float; raise `ValueError` unless it lies in [0, 1]."""
-    if not _is_finite(value) or not 0 <= value <= 1:
-        raise ValueError(f"{name} is {value!r}; it must be a number from 0 to 1")
-    return float(value)
-
-
-def _is_finite(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

@@ -12,7 +12,8 @@ import numpy as np
 import tensorflow as tf
 
 from aezoo.errors import UsageError, one_line
-from aezoo.models.base import (
+from aezoo.models.base import Model, Tensor
+from aezoo.models.capabilities import (
     HasDraws,
     HasEncoder,
     HasLogDensity,
@@ -21,8 +22,6 @@ from aezoo.models.base import (
     HasPosterior,
     HasPrior,
     HasSymbols,
-    Model,
-    Tensor,
 )
 from aezoo.models.networks import PIXELS
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import tensorflow as tf
 from keras import ops
 
 from aezoo.models import MODELS, losses, networks, noise
-from aezoo.models.base import Model, Tensor, Terms, check_non_negative
+from aezoo.models.base import Family, Model, Tensor, Terms
+from aezoo.models.parameters import check_non_negative
 from aezoo.spec import Protocol
 
 
@@ -17,6 +20,9 @@ class ContractiveAutoencoder(Model):
     Rifai et al. 2011, equation 2. |J|_F^2 is estimated without bias by |J' v|^2 with one v ~ N(0, I) an image, which
     works for every encoder at the price of one backward pass (Hutchinson 1989). weight = 0 is the plain autoencoder.
     """
+
+    family: ClassVar[Family] = "deterministic"
+    paper: ClassVar[str] = "Rifai et al. 2011, ICML"
 
     def __init__(self, protocol: Protocol, weight: float = 0.1) -> None:
         super().__init__(protocol)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from aezoo.models import MODELS, losses, networks, noise
-from aezoo.models.base import Model, Tensor, Terms, check_non_negative
+from aezoo.models.base import Family, Model, Tensor, Terms
+from aezoo.models.parameters import check_non_negative
 from aezoo.spec import Protocol
 
 
@@ -14,6 +17,9 @@ class DenoisingAutoencoder(Model):
     Vincent et al. 2008, section 2.2, with normal noise in each pixel in place of their masking. f is the encoder, p the
     Bernoulli decoder. sd = 0 is the plain autoencoder. Curves are of corrupted images too; scores are of clean ones.
     """
+
+    family: ClassVar[Family] = "deterministic"
+    paper: ClassVar[str] = "Vincent et al. 2008, ICML"
 
     def __init__(self, protocol: Protocol, sd: float = 0.3) -> None:
         super().__init__(protocol)

@@ -7,7 +7,8 @@ from typing import ClassVar
 from keras import ops
 
 from aezoo.models import MODELS, networks, noise
-from aezoo.models.base import Model, Player, Tensor, Terms, check_positive
+from aezoo.models.base import Family, Model, Player, Tensor, Terms
+from aezoo.models.parameters import check_positive
 from aezoo.spec import Protocol
 
 
@@ -22,6 +23,8 @@ class GAN(Model):
     is that of both players, a fifth of the chapter's.
     """
 
+    family: ClassVar[Family] = "adversarial"
+    paper: ClassVar[str] = "Goodfellow et al. 2014, arXiv:1406.2661"
     outputs: ClassVar[int] = 1
     annealable: ClassVar[bool] = True
 

@@ -6,7 +6,7 @@ from abc import ABC
 from typing import ClassVar, NamedTuple
 
 from aezoo.models import networks, noise
-from aezoo.models.base import Model, Tensor
+from aezoo.models.base import Family, Model, Tensor
 from aezoo.models.losses import reparameterise
 from aezoo.spec import Protocol
 
@@ -26,6 +26,7 @@ class GaussianModel(Model, ABC):
     `log_prior` and `sample_prior` anew; one with another posterior defines `draw` and `encode`.
     """
 
+    family: ClassVar[Family] = "variational"
     annealable: ClassVar[bool] = True
 
     def __init__(self, protocol: Protocol) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 import keras
 from keras import ops
 
 from aezoo.models import MODELS, losses, networks
-from aezoo.models.base import Model, Tensor, Terms, check_non_negative, check_positive
+from aezoo.models.base import Family, Model, Tensor, Terms
+from aezoo.models.parameters import check_non_negative, check_positive
 from aezoo.spec import Protocol
 
 
@@ -20,6 +22,9 @@ class JumpReLUAutoencoder(Model):
     theta learned for each number of the code by the straight-through gradients of equations 11 and 12: a rectangular
     window of width `bandwidth` about theta stands for the derivative of the jump.
     """
+
+    family: ClassVar[Family] = "deterministic"
+    paper: ClassVar[str] = "Rajamanoharan et al. 2024, arXiv:2407.14435"
 
     def __init__(self, protocol: Protocol, weight: float = 1.0, threshold: float = 0.1, bandwidth: float = 0.1) -> None:
         super().__init__(protocol)

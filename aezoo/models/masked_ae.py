@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
 from aezoo.models import MODELS, losses, networks, noise
-from aezoo.models.base import Model, Tensor, Terms
+from aezoo.models.base import Family, Model, Tensor, Terms
 from aezoo.spec import Protocol
 
 SIDE = 28
@@ -22,6 +24,9 @@ class MaskedAutoencoder(Model):
     0, and visible ones are divided by their share, as dropout does, so that whole images can be encoded as they are.
     The expectation of the loss is on the scale of a whole image's cross-entropy.
     """
+
+    family: ClassVar[Family] = "deterministic"
+    paper: ClassVar[str] = "He et al. 2022, arXiv:2111.06377"
 
     def __init__(self, protocol: Protocol, mask: float = 0.75, patch: int = 4) -> None:
         super().__init__(protocol)

@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from aezoo.models import MODELS
-from aezoo.models.base import Model, Tensor, Terms
+from aezoo.models.base import Family, Model, Tensor, Terms
 from aezoo.models.losses import bernoulli_nll
 from aezoo.models.networks import PIXELS
 from aezoo.spec import Protocol
@@ -21,6 +21,7 @@ class MeanImage(Model):
     The half image added keeps a pixel that was never lit from being impossible (Krichevsky and Trofimov 1981).
     """
 
+    family: ClassVar[Family] = "baseline"
     role: ClassVar[Literal["floor"]] = "floor"
 
     def __init__(self, protocol: Protocol) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from aezoo.models import MODELS, noise
-from aezoo.models.base import Model, Tensor, Terms
+from aezoo.models.base import Family, Model, Tensor, Terms
 from aezoo.models.losses import bernoulli_nll
 from aezoo.models.networks import PIXELS
 from aezoo.spec import Protocol
@@ -24,6 +24,8 @@ class PrincipalComponents(Model):
     Hotelling 1933. Its codes have unit variance, so a standard normal is the Gaussian fitted to them.
     """
 
+    family: ClassVar[Family] = "baseline"
+    paper: ClassVar[str] = "Pearson 1901"
     role: ClassVar[Literal["floor"]] = "floor"
 
     def __init__(self, protocol: Protocol) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import tensorflow as tf
 from keras import ops
 
 from aezoo.models import MODELS, losses, networks, noise
-from aezoo.models.base import Model, Tensor, Terms, check_non_negative
+from aezoo.models.base import Family, Model, Tensor, Terms
+from aezoo.models.parameters import check_non_negative
 from aezoo.spec import Protocol
 
 
@@ -22,6 +25,9 @@ class RegularisedAutoencoder(Model):
     cross-entropy above its floor. A spectrally normalised decoder (the paper's rae-sn) cannot reach logits of +-5 from
     a small code: it learns the mean image, and is left out.
     """
+
+    family: ClassVar[Family] = "deterministic"
+    paper: ClassVar[str] = "Ghosh et al. 2020, arXiv:1903.12436"
 
     def __init__(self, protocol: Protocol, weight: float = 0.03, weight_decay: float = 0.0, slope: float = 0.0) -> None:
         super().__init__(protocol)

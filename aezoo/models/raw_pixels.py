@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from keras import ops
 
 from aezoo.models import MODELS
-from aezoo.models.base import Model, Tensor, Terms
+from aezoo.models.base import Family, Model, Tensor, Terms
 from aezoo.models.losses import bernoulli_nll
 
 MAX_PROBABILITY = 1 - 2.0**-24
@@ -21,6 +21,7 @@ class RawPixels(Model):
     It reconstructs perfectly and generates nothing.
     """
 
+    family: ClassVar[Family] = "baseline"
     role: ClassVar[Literal["floor"]] = "floor"
     generative: ClassVar[bool] = False
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from keras import ops
 
 from aezoo.models import MODELS, losses, networks
-from aezoo.models.base import Model, Tensor, Terms, check_non_negative
+from aezoo.models.base import Family, Model, Tensor, Terms
+from aezoo.models.parameters import check_non_negative
 from aezoo.spec import Protocol
 
 
@@ -17,6 +20,9 @@ class SparseAutoencoder(Model):
     in nats for each unit of a code's number. The decoder could shrink codes and grow its weights to escape the
     penalty; that its weights start small and training is short is what keeps it from doing so entirely.
     """
+
+    family: ClassVar[Family] = "deterministic"
+    paper: ClassVar[str] = "Ng 2011, CS294A lecture notes"
 
     def __init__(self, protocol: Protocol, weight: float = 0.1) -> None:
         super().__init__(protocol)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from keras import ops
 
 from aezoo.models import MODELS, losses, networks
-from aezoo.models.base import Model, Tensor, Terms
+from aezoo.models.base import Family, Model, Tensor, Terms
 from aezoo.spec import Protocol
 
 
@@ -18,6 +20,9 @@ class TopKAutoencoder(Model):
     `active` is a share of the latent size, so that a preset serves every protocol: k = round(active d), at least 1;
     active = 1 is the plain autoencoder.
     """
+
+    family: ClassVar[Family] = "deterministic"
+    paper: ClassVar[str] = "Makhzani and Frey 2013, arXiv:1312.5663"
 
     def __init__(self, protocol: Protocol, active: float = 0.5) -> None:
         super().__init__(protocol)

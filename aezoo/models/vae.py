@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from aezoo.models import MODELS
-from aezoo.models.base import Tensor, Terms, check_non_negative
+from aezoo.models.base import Tensor, Terms
 from aezoo.models.gaussian import GaussianModel
 from aezoo.models.losses import bernoulli_nll, gaussian_kl
+from aezoo.models.parameters import check_non_negative
 from aezoo.spec import Protocol
 
 
@@ -17,6 +20,8 @@ class VAE(GaussianModel):
     beta = 1 is the negative evidence lower bound of Kingma and Welling 2014, equation 10; another beta is
     the beta-VAE of Higgins et al. 2017, equation 4. q(z|x) = N(mean(x), diag exp(log_variance(x))).
     """
+
+    paper: ClassVar[str] = "Kingma and Welling 2014, arXiv:1312.6114"
 
     def __init__(self, protocol: Protocol, beta: float = 1.0) -> None:
         super().__init__(protocol)

@@ -8,7 +8,8 @@ import tensorflow as tf
 from keras import ops
 
 from aezoo.models import MODELS, networks, noise
-from aezoo.models.base import Model, Player, Tensor, Terms, check_positive, check_whole
+from aezoo.models.base import Family, Model, Player, Tensor, Terms
+from aezoo.models.parameters import check_positive, check_whole
 from aezoo.spec import Protocol
 
 
@@ -21,6 +22,8 @@ class WGANGP(Model):
     `critic_steps` updates, each on another batch, for each of G. Terms in the units of C, the penalty included.
     """
 
+    family: ClassVar[Family] = "adversarial"
+    paper: ClassVar[str] = "Gulrajani et al. 2017, arXiv:1704.00028"
     outputs: ClassVar[int] = 1
     annealable: ClassVar[bool] = True
 

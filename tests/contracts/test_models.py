@@ -12,7 +12,8 @@ from aezoo.evaluation.densities import ModelDensity
 from aezoo.evaluation.inference import decode, encode, latent_of, sample_images
 from aezoo.evaluation.model_inputs import rows
 from aezoo.models import MODELS
-from aezoo.models.base import HasDraws, HasEncoder, HasLogPrior, HasPosterior, HasPrior, Model
+from aezoo.models.base import Model
+from aezoo.models.capabilities import HasDraws, HasEncoder, HasLogPrior, HasPosterior, HasPrior
 from aezoo.npz import from_npz, to_npz
 from aezoo.samplers import SAMPLERS, Latent, NotApplicableError
 from aezoo.spec import Protocol

@@ -1,4 +1,4 @@
-"""Terms of objectives, as pure functions: per example, in nats per image."""
+"""Gaussians with diagonal covariance: densities, divergence, draws; per example, in nats."""
 
 from __future__ import annotations
 
@@ -11,19 +11,6 @@ from aezoo.models.base import Tensor
 from aezoo.models.noise import Seeds
 
 LOG_TWO_PI = math.log(2 * math.pi)
-
-
-def bernoulli_nll(x: Tensor, logits: Tensor) -> Tensor:
-    """Cross-entropy -sum_p [x ln s + (1 - x) ln(1 - s)], s = sigmoid(logits): (n, 784), (n, 784) -> (n,)."""
-    return ops.sum(bernoulli_nll_of_pixels(x, logits), axis=-1)
-
-
-def bernoulli_nll_of_pixels(x: Tensor, logits: Tensor) -> Tensor:
-    """Cross-entropy -x ln s - (1 - x) ln(1 - s) of each pixel, s = sigmoid(logits): (n, 784), (n, 784) -> (n, 784).
-
-    Written as max(l, 0) - l x + ln(1 + exp(-|l|)), which loses nothing where s is near 0 or 1.
-    """
-    return ops.relu(logits) - logits * x + ops.log1p(ops.exp(-ops.abs(logits)))
 
 
 def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
