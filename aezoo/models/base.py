@@ -33,8 +33,9 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 import keras
 from keras import ops
@@ -103,8 +104,12 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
         classes: above 0, one-hot labels follow the pixels of all images that it is given, (n, 784 + classes).
         outputs: how many outputs the minimised cross-entropy is averaged over: the chapter's 784 pixels.
         noise: the seeds of its draws, the only state that `objective` and `draw` may advance.
+
+    A file of `model.save("x.keras")` is read by `keras.saving.load_model` once the module of the class is imported,
+    as `MODELS.get(name)` does.
     """
 
+    _given: dict[str, Any]
     family: ClassVar[Family] = "other"
     paper: ClassVar[str] = ""
     role: ClassVar[Literal["model", "floor"]] = "model"
@@ -114,6 +119,21 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
     classes: ClassVar[int] = 0
     outputs: ClassVar[int] = PIXELS
 
+    def __init_subclass__(cls, **options: Any) -> None:  # noqa: ANN401
+        super().__init_subclass__(**options)
+        keras.saving.register_keras_serializable(cls.__module__, cls.__qualname__)(cls)
+
+    def __new__(cls, *arguments: Any, **options: Any) -> Self:  # noqa: ANN401
+        """Keep what the constructor is given, which `get_config` writes."""
+        model: Self = super().__new__(cls, *arguments, **options)
+        try:
+            given = inspect.signature(cls.__init__).bind(model, *arguments, **options).arguments
+        except TypeError:  # the constructor itself says what is wrong
+            given = {}
+        # Keras would wrap the mapping, and look for layers in it.
+        object.__setattr__(model, "_given", dict(list(given.items())[1:]))
+        return model
+
     def __init__(self, protocol: Protocol) -> None:
         super().__init__()
         self.protocol = protocol
@@ -122,6 +142,16 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
     def build(self, input_shape: Any = None) -> None:  # noqa: ANN401
         """Say that every layer is built by the constructor; there is nothing to add."""
         self.built = True
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the protocol and the parameters as JSON, for the file of `save`; `from_config` makes the model."""
+        parameters = {name: value for name, value in self._given.items() if name != "protocol"}
+        return {"protocol": self.protocol.model_dump(mode="json"), "parameters": parameters}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Self:
+        """Make a new model of what `get_config` returned."""
+        return cls(Protocol(**config["protocol"]), **config["parameters"])
 
     @classmethod
     def parameter_names(cls) -> tuple[str, ...]:

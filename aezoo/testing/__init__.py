@@ -1,0 +1,35 @@
+"""Conformance suites for models, samplers and controls, those of plug-ins as well.
+
+A test module of a plug-in derives a class and names what it registers; pytest then runs every check of it:
+
+    from aezoo.testing import ModelTests
+
+    class TestInpainting(ModelTests):
+        name = "inpainting"
+
+`check("inpainting")` runs the same without pytest and returns the results.
+"""
+
+from __future__ import annotations
+
+from aezoo.testing.models import ModelTests
+from aezoo.testing.suite import (
+    CheckLine,
+    CheckResult,
+    ConformanceSuite,
+    NotApplicable,
+    not_applicable,
+    require,
+    run_suite,
+)
+
+__all__ = [
+    "CheckLine",
+    "CheckResult",
+    "ConformanceSuite",
+    "ModelTests",
+    "NotApplicable",
+    "not_applicable",
+    "require",
+    "run_suite",
+]

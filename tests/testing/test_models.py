@@ -1,0 +1,198 @@
+"""The suite of models finds what is wrong, and counts honestly."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import ops
+from support.toy_models import TOYS, GridCode, MixturePrior
+
+from aezoo.models import MODELS, Preset
+from aezoo.models.gaussian import GaussianModel
+from aezoo.models.losses import bernoulli_nll, gaussian_kl, gaussian_log_density
+from aezoo.testing import CheckLine, CheckResult, ConformanceSuite, ModelTests, not_applicable, require, run_suite
+from aezoo.testing.model_case import compiled_noise, model_case
+from aezoo.testing.normalisation import area_error, ratio_error
+
+CHECKS = {
+    "keras": "a keras file makes a round trip",
+    "posterior": "the posterior is the density of its draws",
+    "prior": "the prior is the density of its draws",
+    "measure": "posterior and prior are densities of one measure",
+    "compiled": "is equal compiled or not",
+    "symbols": "symbols make a round trip",
+}
+
+
+class Sound(GaussianModel):
+    """A VAE.
+
+    It is published nowhere."""
+
+    paper: ClassVar[str] = "unpublished"
+
+    def objective(self, x):
+        z, mean, log_variance = self.code(x)
+        nll = bernoulli_nll(x, self.decoder(z))
+        return {"loss": nll + gaussian_kl(mean, log_variance), "nll": nll}
+
+
+class WrongDraws(Sound):
+    """A VAE whose ln q is 0.3 nats too high.
+
+    It is published nowhere."""
+
+    def draw(self, x):
+        z, mean, log_variance = self.code(x)
+        return z, gaussian_log_density(z, mean, log_variance) + 0.3
+
+
+class WrongPrior(MixturePrior):
+    """A prior whose density is twice too high.
+
+    It is published nowhere."""
+
+    paper: ClassVar[str] = "unpublished"
+
+    def log_prior(self, z):
+        return super().log_prior(z) + np.log(2.0)
+
+
+class Eager(Sound):
+    """A VAE whose loss is another where it is not compiled.
+
+    It is published nowhere."""
+
+    def objective(self, x):
+        terms = super().objective(x)
+        return {**terms, "loss": terms["loss"] + float(tf.executing_eagerly())}
+
+
+class Forgetful(Sound):
+    """A VAE with a weight that its file does not hold.
+
+    It is published nowhere."""
+
+    def __init__(self, protocol):
+        super().__init__(protocol)
+        self.offset = np.random.default_rng().normal(size=784).astype(np.float32)
+
+    def decode_logits(self, z):
+        return self.decoder(z) + ops.convert_to_tensor(self.offset)
+
+
+class WrongSymbols(GridCode):
+    """A code whose symbols are shifted on the way back.
+
+    It is published nowhere."""
+
+    paper: ClassVar[str] = "unpublished"
+
+    def from_symbols(self, symbols):
+        return ops.cast(symbols, "float32")
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Runs the suite on a class that is registered for the time of the test."""
+    loaded = dict(MODELS._loaded)
+    monkeypatch.setattr(MODELS, "_loaded", loaded)
+    monkeypatch.setattr(MODELS, "_registered", dict(MODELS._registered))
+
+    def checked(model, steps=40):
+        name = model.__name__.lower()
+        MODELS._loaded[name] = Preset(name, model, {})
+        MODELS._registered[name] = (__name__, model)
+        suite = type("Suite", (ModelTests,), {"name": name, "steps": steps})
+        return {line.check: line for line in run_suite(suite).lines}
+
+    yield checked
+    model_case.cache_clear()
+
+
+def test_a_sound_model_passes(run):
+    assert {line.check for line in run(Sound).values() if line.state == "failed"} == set()
+
+
+@pytest.mark.parametrize(
+    ("model", "check"),
+    [
+        (WrongDraws, "posterior"),
+        (WrongPrior, "prior"),
+        (Eager, "compiled"),
+        (Forgetful, "keras"),
+        (WrongSymbols, "symbols"),
+    ],
+)
+def test_a_fault_is_found(run, model, check):
+    line = run(model)[CHECKS[check]]
+    assert line.state == "failed"
+    assert line.reason
+
+
+@pytest.mark.parametrize("model", TOYS)
+def test_models_with_every_hook_are_checked_to_the_end(run, model):
+    """They have no paper, and two of them have no images to learn: nothing else may fail."""
+    failed = {line.check: line.reason for line in run(model).values() if line.state == "failed"}
+    assert set(failed) <= {"documents itself", "the loss falls"}, failed
+
+
+def test_area_and_ratio_know_a_density_from_a_multiple_of_it():
+    random = np.random.default_rng(0)
+    z = random.standard_normal((8_000, 2))
+    log_q = -0.5 * np.square(z).sum(axis=1) - np.log(2 * np.pi)
+    assert area_error(z, log_q) == ratio_error(0 * log_q) == ""
+    assert area_error(z, log_q + 0.2)
+    assert area_error(z, log_q - 0.2)
+    assert ratio_error(0 * log_q + 0.2)
+    assert ratio_error(0 * log_q - 0.2)
+
+
+def test_eager_noise_is_that_of_compiled_code():
+    def draw(seed):
+        return tf.random.stateless_normal((5, 3), seed, alg="philox")
+
+    seed = tf.constant([1, 2])
+    compiled = tf.function(draw, jit_compile=True)(seed)
+    with compiled_noise(xla=True):
+        np.testing.assert_array_equal(draw(seed), compiled)
+    assert not np.array_equal(draw(seed), compiled)
+
+
+def test_nothing_checked_is_a_failure():
+    lines = (CheckLine("a", "n/a", "no prior", 0.0),)
+    assert not CheckResult("model", "x", lines).passed
+    assert not CheckResult("model", "x", ()).passed
+    assert CheckResult("model", "x", (*lines, CheckLine("b", "ok", "", 0.0))).passed
+    assert not CheckResult("model", "x", (CheckLine("b", "failed", "so", 0.0),)).passed
+
+
+def test_each_state_is_reported_with_its_reason():
+    class Suite(ConformanceSuite):
+        name, registry = "x", MODELS
+
+        def test_well(self):
+            require(True, "never")
+
+        def test_bad(self):
+            require(False, "it is bad")
+
+        def test_broken(self):
+            raise ValueError("it is broken")
+
+        def test_senseless(self):
+            not_applicable("it makes no sense")
+
+    told = []
+    result = run_suite(Suite, told.append)
+    assert tuple(told) == result.lines
+    assert [(line.check, line.state, line.reason) for line in result.lines] == [
+        ("well", "ok", ""),
+        ("bad", "failed", "it is bad"),
+        ("broken", "failed", "ValueError: it is broken"),
+        ("senseless", "n/a", "it makes no sense"),
+    ]
+    assert (len(result.ran), len(result.not_applicable), len(result.failed)) == (3, 1, 2)
