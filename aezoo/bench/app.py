@@ -21,7 +21,7 @@ from aezoo.source import first_sentence
 
 COMMANDS = (
     *("run", "merge", "remove", "list", "status", "table", "figures", "compare"),
-    *("agreement", "verdict", "score", "audit"),
+    *("agreement", "verdict", "score", "audit", "check"),
 )
 DEFAULT_COMMAND = "run"
 GROUP_OPTIONS = ("--help", "-h", "--version")
@@ -31,8 +31,8 @@ PAGE_WIDTH = 100
 """Width of help pages, unless the terminal is narrower or the variable COLUMNS says another."""
 
 EXIT_CODES = """
-Exit codes: 0 done, 1 internal error, 2 usage, 3 some trials failed (the others are saved), 4 a comparison found a
-regression, 5 data set or samples, 6 results folder, 130 interrupted, 141 nobody
+Exit codes: 0 done, 1 internal error, 2 usage, 3 some trials failed (the others are saved), or checks, 4 a
+comparison found a regression, 5 data set or samples, 6 results folder, 130 interrupted, 141 nobody
 reads the output any more, 143 terminated.
 """
 

@@ -1,4 +1,4 @@
-"""Conformance suites for models, samplers and controls, those of plug-ins as well.
+"""Conformance suites of models, samplers, controls and data sets, for those of plug-ins as well.
 
 A test module of a plug-in derives a class and names what it registers; pytest then runs every check of it:
 
@@ -12,7 +12,11 @@ A test module of a plug-in derives a class and names what it registers; pytest t
 
 from __future__ import annotations
 
+from aezoo.testing.check import check
+from aezoo.testing.controls import ControlTests
+from aezoo.testing.datasets import DatasetTests
 from aezoo.testing.models import ModelTests
+from aezoo.testing.samplers import SamplerTests
 from aezoo.testing.suite import (
     CheckLine,
     CheckResult,
@@ -27,8 +31,12 @@ __all__ = [
     "CheckLine",
     "CheckResult",
     "ConformanceSuite",
+    "ControlTests",
+    "DatasetTests",
     "ModelTests",
     "NotApplicable",
+    "SamplerTests",
+    "check",
     "not_applicable",
     "require",
     "run_suite",

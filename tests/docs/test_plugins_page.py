@@ -156,6 +156,15 @@ def test_a_parameter_with_the_value_of_the_preset_is_none(aezoo, tmp_path):
     assert not any(":" in model for model in models)
 
 
+def test_its_tests_pass(site):
+    path = os.pathsep.join([str(site), *filter(None, [os.environ.get("PYTHONPATH")])])
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(site / "tests" / "test_extras.py")]
+    environment = {**os.environ, "PYTHONPATH": path}
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=site)
+    assert ended.returncode == 0, ended.stdout
+    assert re.search(r"\b\d\d passed", ended.stdout)
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_commands_of_the_page_exist(command, capsys):
     from aezoo.bench.app import run_app

@@ -19,6 +19,7 @@ EXPECTED = (
     r"not applicable: the prior is N\(0, I\), or there is none",
     r"not applicable: the code (is not continuous|lies on a circle)",
     r"not applicable: the code has not 2 (continuous )?dimensions(, or is a part of a longer one)?",
+    r"not applicable: the control has no dose",
     r"not applicable: the metric needs no array of floating-point numbers",
     r"not applicable: the metric ranks nothing",
     r"not applicable: no score of the metric has an ideal",

@@ -1,0 +1,98 @@
+"""The verb and the command `check`."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from aezoo.bench.app import run_app
+from aezoo.controls import CONTROLS
+from aezoo.datasets import DATASETS, DatasetUnavailableError
+from aezoo.errors import UnknownNameError, UsageError
+from aezoo.samplers import SAMPLERS, NotApplicableError
+from aezoo.testing import check
+
+
+@pytest.fixture
+def registry(request, monkeypatch):
+    """A registry that forgets after the test what was registered in it."""
+    for name in ("_loaded", "_registered"):
+        monkeypatch.setattr(request.param, name, dict(getattr(request.param, name)))
+    return request.param
+
+
+def test_the_command_prints_each_check_and_the_counts(capsys):
+    assert run_app(["check", "oracle"]) == 0
+    *lines, summary = capsys.readouterr().out.splitlines()
+    result = check("oracle")
+    assert lines == [str(line) for line in result.lines]
+    assert summary == result.summary
+    assert (len(result.ran), len(result.not_applicable), len(result.failed)) == (7, 1, 0)
+
+
+def test_a_name_that_nothing_has_gets_near_matches():
+    with pytest.raises(UnknownNameError, match="mnist-5k"):
+        check("mnist5k")
+    with pytest.raises(UnknownNameError):
+        check("vae", kind="control")
+    with pytest.raises(UnknownNameError):
+        check("vae", kind="picture")
+
+
+@pytest.mark.parametrize("registry", [SAMPLERS], indirect=True)
+def test_a_name_of_two_kinds_asks_for_one(registry):
+    registry.register("oracle")(lambda latent, n, seed: latent.codes[:n])
+    with pytest.raises(UsageError, match="give kind"):
+        check("oracle")
+    assert check("oracle", "control").passed
+
+
+@pytest.mark.parametrize("registry", [SAMPLERS], indirect=True)
+@pytest.mark.parametrize(
+    ("sampler", "failed"),
+    [
+        (lambda latent, n, seed: np.random.standard_normal((n, 2)), "gives the same codes for the same seed"),  # noqa: NPY002
+        (lambda latent, n, seed: latent.codes[:n], "gives other codes for another seed"),
+        (lambda latent, n, seed: np.full((n, 2), np.nan), "gives finite codes"),
+    ],
+)
+def test_a_wrong_sampler_is_found(registry, sampler, failed):
+    registry.register("wrong")(sampler)
+    assert failed in [line.check for line in check("wrong").failed]
+
+
+@pytest.mark.parametrize("registry", [SAMPLERS], indirect=True)
+def test_a_sampler_that_refuses_everything_fails(registry):
+    @registry.register("refusing")
+    def refusing(latent, n, seed):
+        """Refuses."""
+        raise NotApplicableError("never")
+
+    assert not check("refusing").passed
+
+
+@pytest.mark.parametrize("registry", [CONTROLS], indirect=True)
+def test_a_wrong_control_is_found(registry):
+    @registry.register("wrong", draws_from="oracle")
+    def wrong(images, labels, n, generator):
+        return np.full((n, 28, 28), 2.0, np.float32)
+
+    failed = [line.check for line in check("wrong").failed]
+    assert failed == [
+        "documents itself",
+        "gives images between 0 and 1 at every dose",
+        "gives other images for another seed",
+    ]
+
+
+@pytest.mark.parametrize("registry", [DATASETS], indirect=True)
+def test_a_data_set_that_cannot_be_had_is_not_checked_which_is_a_failure(registry, capsys):
+    @registry.register("absent", summary="images that nobody has")
+    def absent(source):
+        raise DatasetUnavailableError("nobody has them")
+
+    result = check("absent")
+    assert not result.passed
+    assert {line.state for line in result.lines} == {"n/a"}
+    assert {line.reason for line in result.lines} == {"nobody has them"}
+    assert run_app(["check", "absent"]) == 3
