@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +87,12 @@ class RunOptions(FrozenModel):
             return names
         return tuple(name for text in texts for name in split_names(text))
 
-    def suite(self) -> Suite:
-        """Make the suite that the options describe; raises `UsageError` for a name or a value that cannot be."""
-        return make_suite(self.models, self.seeds, self.dataset, self.protocol, self.settings)
+    def suite(self, tell: Callable[[str], None] = lambda line: None) -> Suite:
+        """Make the suite that the options describe; raises `UsageError` for a name or a value that cannot be.
+
+        `tell` is called with a line for each model of ``all`` or of a family that is left out.
+        """
+        return make_suite(self.models, self.seeds, self.dataset, self.protocol, self.settings, tell)
 
 
 def read_options(given: Mapping[str, Any], file: Path | None) -> RunOptions:

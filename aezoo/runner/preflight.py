@@ -14,7 +14,11 @@ from aezoo.engines.threads import quiet_stderr
 from aezoo.messages import Request
 from aezoo.models import MODELS
 from aezoo.optimizers import OPTIMIZERS
+from aezoo.source import reachable
 from aezoo.spec import ModelSpec, Protocol
+
+CONTRACT = "aezoo.models.base"
+"""The module that defines the question, and suits every protocol."""
 
 
 def check_requests(requests: Iterable[Request]) -> None:
@@ -29,7 +33,15 @@ def check_requests(requests: Iterable[Request]) -> None:
 
 def _may_be_wrong(subject: ModelSpec, protocol: Protocol) -> bool:
     names = ((MODELS, subject.name), (ARCHITECTURES, protocol.architecture), (OPTIMIZERS, protocol.optimizer))
-    return bool(subject.parameters) or not all(registry.is_builtin(name) for registry, name in names)
+    own = all(registry.is_builtin(name) for registry, name in names)
+    return bool(subject.parameters) or not own or _may_be_unsuitable(subject.name)
+
+
+def _may_be_unsuitable(name: str) -> bool:
+    """Return whether the source of one of aezoo's own models names protocols that do not suit it; imports nothing."""
+    declared = MODELS.declaration(name)
+    sources = reachable(declared.module, MODELS.package, (CONTRACT,)) if declared else ()
+    return any("def unsuitable(" in path.read_text(encoding="utf-8") for _, path in sources)
 
 
 def _try(subject: ModelSpec, protocol: Protocol) -> None:

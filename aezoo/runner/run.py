@@ -100,8 +100,9 @@ def run(
     `KeyboardInterrupt`; SIGTERM likewise raises `SystemExit`.
 
     Args:
-        models: names such as ``"vae"`` or ``"beta-vae:beta=10"``, or specs; None for ae, vae and beta-vae. Or a whole
-            `Suite`, which then says seeds, data set and protocol as well.
+        models: names such as ``"vae"`` or ``"beta-vae:beta=10"``, or specs; ``"family:variational"`` or ``"all"`` for
+            those that the protocol suits; None for ae, vae and beta-vae. Or a whole `Suite`, which then says seeds,
+            data set and protocol as well.
         seeds: whole numbers, or a text such as ``"0-4"``; None for 0, 1, 2.
         dataset: a registered data set; None for MNIST, or 5,000 of its digits where it cannot be had.
         protocol: a protocol or the name of one; None for the chapter's.
@@ -129,7 +130,8 @@ def run(
         DatasetError: the data set cannot be had or trusted.
         ResultsError: the results folder cannot be read or written.
     """
-    suite = _suite(models, seeds, dataset, protocol, changes)
+    tell = progress or (lambda event: None)
+    suite = _suite(models, seeds, dataset, protocol, changes, tell)
     settings = RunSettings(
         out=None if out is None else Path(out),
         data_file=None if data_file is None else Path(data_file),
@@ -143,7 +145,6 @@ def run(
         fail_fast=fail_fast,
         dry_run=dry_run,
     )
-    tell = progress or (lambda event: None)
     if (advice := seed_advice(seeds)) is not None:
         tell(RunEvent("advice", advice))
     suite_run = prepare_run(suite, settings, tell)
@@ -299,9 +300,11 @@ def _suite(
     dataset: str | None,
     protocol: str | Protocol | None,
     changes: Mapping[str, Any],
+    tell: OnEvent,
 ) -> Suite:
     if not isinstance(models, Suite):
-        return make_suite((models,) if isinstance(models, str) else models, seeds, dataset, protocol, changes)
+        names = (models,) if isinstance(models, str) else models
+        return make_suite(names, seeds, dataset, protocol, changes, lambda line: tell(RunEvent("advice", line)))
     given = {"seeds": seeds, "dataset": dataset, "protocol": protocol, **changes}
     twice = [name for name, value in given.items() if value is not None]
     if twice:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -16,6 +16,7 @@ from aezoo.models import MODELS
 from aezoo.optimizers import OPTIMIZERS
 from aezoo.parameters import type_error_message
 from aezoo.provenance import default_parameters
+from aezoo.runner.selection import expand_models
 from aezoo.spec import FrozenModel, ModelSpec, Protocol, Suite, format_validation_error, get_protocol, parse_seeds
 
 PROTOCOL_SETTINGS = tuple(name for name in Protocol.model_fields if name != "name")
@@ -30,15 +31,17 @@ def make_suite(
     dataset: str | None = None,
     protocol: str | Protocol | None = None,
     changes: Mapping[str, Any] | None = None,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> Suite:
     """Make a suite; None stands for its default.
 
     Args:
-        models: specs, or texts such as ``beta-vae:beta=10``.
+        models: specs, or texts such as ``beta-vae:beta=10``, ``family:variational`` or ``all``.
         seeds: whole numbers, or a text such as ``0-4`` or ``0,3,7``.
         dataset: a registered name.
         protocol: a protocol, or the name of one.
         changes: fields of the protocol to set, by name.
+        tell: called with a line for each model of ``all`` or of a family that is left out.
 
     Raises:
         UsageError: a name or a value that cannot be.
@@ -49,7 +52,8 @@ def make_suite(
         "dataset": DATASETS.check(dataset or "auto"),
     }
     if models is not None:
-        chosen["models"] = tuple(resolve_model(model) for model in models)
+        expanded = expand_models(models, chosen["protocol"], tell)
+        chosen["models"] = tuple(resolve_model(model) for model in expanded)
     if seeds is not None:
         chosen["seeds"] = parse_seeds(seeds) if isinstance(seeds, str) else tuple(seeds)
     return validated(Suite, chosen)

@@ -34,7 +34,10 @@ class Retry(StrEnum):
 def command(
     models: Annotated[
         list[str] | None,
-        typer.Option(metavar="<str>", help="Names, comma-separated; beta-vae:beta=10 sets a parameter."),
+        typer.Option(
+            metavar="<str>",
+            help="Names, comma-separated; beta-vae:beta=10 sets a parameter. Also all, family:flow ...",
+        ),
     ] = None,
     seeds: Annotated[str | None, typer.Option(help="0-4 or 0,3,7. [0-2]")] = None,
     dataset: Annotated[str | None, typer.Option(help="auto, mnist, mnist-5k, fashion-mnist ... [auto]")] = None,
@@ -97,7 +100,7 @@ def command(
         fail_fast=fail_fast,
         dry_run=dry_run,
     )
-    raise typer.Exit(run_suite(options.suite(), chosen, json))
+    raise typer.Exit(run_suite(options.suite(echo), chosen, json))
 
 
 def run_suite(suite: Suite, settings: RunSettings, as_json: bool) -> int:

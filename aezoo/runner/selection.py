@@ -1,0 +1,57 @@
+"""Models that are chosen together: all of them, or those of a family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from aezoo.engines.threads import quiet_stderr
+from aezoo.errors import UnknownNameError, UsageError
+from aezoo.models import MODELS, Preset
+from aezoo.spec import ModelSpec, Protocol
+
+ALL = "all"
+FAMILY_PREFIX = "family:"
+
+
+def expand_models(
+    models: Iterable[str | ModelSpec], protocol: Protocol, tell: Callable[[str], None]
+) -> Iterator[str | ModelSpec]:
+    """Yield models with ``all`` and ``family:NAME`` replaced by the names of those that `protocol` suits.
+
+    Floors are not among them: every table has them anyway. Asks TensorFlow for nothing where neither is written.
+
+    Args:
+        models: specs, or texts.
+        protocol: of the run.
+        tell: called with a line for each model that is left out, with the reason.
+
+    Raises:
+        UnknownNameError: no model is of such a family.
+        UsageError: nothing is left.
+    """
+    for model in models:
+        if isinstance(model, ModelSpec) or not (model == ALL or model.startswith(FAMILY_PREFIX)):
+            yield model
+            continue
+        suitable = []
+        for name, preset in _chosen(model):
+            if reason := preset.model.unsuitable(protocol):
+                tell(f"model {name} is left out: {reason}")
+            else:
+                suitable.append(name)
+        if not suitable:
+            raise UsageError(f"models {model!r} makes no sense under protocol {protocol.name!r}: none is left")
+        yield from suitable
+
+
+def _chosen(text: str) -> list[tuple[str, Preset]]:
+    with quiet_stderr():
+        import tensorflow  # noqa: F401 - for its messages, which are for nobody
+    presets = [(name, preset) for name, preset in MODELS.items() if preset.model.role == "model"]
+    if text == ALL:
+        return presets
+    family = text.removeprefix(FAMILY_PREFIX)
+    known = {preset.model.family for _, preset in presets}
+    if family not in known:
+        raise UnknownNameError("family of models", family, known)
+    return [(name, preset) for name, preset in presets if preset.model.family == family]
