@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"})
 
@@ -47,6 +48,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         from support.distribution import longest_first
 
         longest_first(items)
+
+
+def pytest_collection_finish() -> None:
+    """Limit threads before a test runs TensorFlow, which cannot be limited later, as some commands ask for."""
+    if "tensorflow" in sys.modules:
+        from aezoo.engines.threads import limit_threads
+
+        limit_threads()
 
 
 @pytest.hookimpl(wrapper=True)

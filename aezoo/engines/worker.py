@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from functools import partial
+from io import TextIOWrapper
 from multiprocessing.connection import Connection
 
 from pebble import ProcessExpired, ProcessPool
@@ -148,6 +150,13 @@ def send_progress(epoch_end: EpochProgress) -> None:
             _teller.send_bytes(epoch_end.to_bytes())
 
 
+def _print_at_once() -> None:
+    """Write each line that this process prints at once: when its pool ends it by SIGTERM, what waits is lost."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(line_buffering=True)
+
+
 def _begin(sender: Connection, teller: Connection, prepare: Callable[[], None]) -> None:
     """Prepare a worker process.
 
@@ -158,5 +167,6 @@ def _begin(sender: Connection, teller: Connection, prepare: Callable[[], None]) 
     os.setpgid(0, 0)
     sender.send(os.getpid())
     end_with_parent()
+    _print_at_once()
     warnings.simplefilter("ignore", PluginWarning)  # the driver has said it
     prepare()
