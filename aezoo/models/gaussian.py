@@ -5,9 +5,11 @@ from __future__ import annotations
 from abc import ABC
 from typing import ClassVar, NamedTuple
 
+from keras import ops
+
 from aezoo.models import networks, noise
 from aezoo.models.base import Family, Model, Tensor
-from aezoo.models.losses import reparameterise
+from aezoo.models.losses import bernoulli_nll, gaussian_log_density, reparameterise, standard_normal_log_density
 from aezoo.spec import Protocol
 
 
@@ -19,26 +21,63 @@ class Coded(NamedTuple):
     log_variance: Tensor
 
 
+class WeightedDraws(NamedTuple):
+    """Draws z_j of the posterior of each image of a batch, k of each, with their likelihoods and weights.
+
+    Attributes:
+        nll: -ln p(x|z_j), (k, batch).
+        log_weights: ln w_j = ln p(x|z_j) + ln p(z_j) - ln q(z_j|x), p(z) = N(0, I), (k, batch).
+        mean: of the posterior, (batch, d).
+        log_variance: of the posterior, (batch, d).
+    """
+
+    nll: Tensor
+    log_weights: Tensor
+    mean: Tensor
+    log_variance: Tensor
+
+
 class GaussianModel(Model, ABC):
     """A model with q(z|x) = N(mean(x), diag exp(log_variance(x))), prior N(0, I) and decoder, abstract like `Model`.
 
     It has the protocol's `encoder` and `decoder` and every method but `objective`. A family with another prior defines
     `log_prior` and `sample_prior` anew; one with another posterior defines `draw` and `encode`.
+
+    Attributes:
+        own_draws: whether its objective has the density of its draws, as importance weights do: they must then be draws
+            of q(z|x), and the protocol's `epsilon_std` must be 1.
     """
 
     family: ClassVar[Family] = "variational"
     annealable: ClassVar[bool] = True
+    own_draws: ClassVar[bool] = False
 
     def __init__(self, protocol: Protocol) -> None:
         super().__init__(protocol)
         self.encoder = networks.encoder(protocol, heads=("mean", "log_variance"), classes=self.classes)
         self.decoder = networks.decoder(protocol, codes=protocol.latent_dim + self.classes)
 
+    @classmethod
+    def unsuitable(cls, protocol: Protocol) -> str:
+        if cls.own_draws and protocol.epsilon_std != 1:
+            return f"it weighs draws by their density; epsilon_std is {protocol.epsilon_std:g}, not 1"
+        return ""
+
     def code(self, x: Tensor) -> Coded:
         """Draw z = mean + exp(log_variance / 2) epsilon for each image, with the protocol's `epsilon_std`."""
         mean, log_variance = self.encoder(x)
         z = reparameterise(mean, log_variance, self.noise, self.protocol.epsilon_std)
         return Coded(z, mean, log_variance)
+
+    def weighted_draws(self, x: Tensor, k: int) -> WeightedDraws:
+        """Draw `k` codes from q(z|x) for each image, and weigh them against p(x, z)."""
+        mean, log_variance = self.encoder(x)
+        shape = (k, *ops.shape(mean))
+        z = reparameterise(ops.broadcast_to(mean, shape), ops.broadcast_to(log_variance, shape), self.noise)
+        logits = self.decoder(ops.reshape(z, (-1, shape[-1])))
+        nll = bernoulli_nll(x, ops.reshape(logits, (k, -1, self.outputs)))
+        log_ratio = standard_normal_log_density(z) - gaussian_log_density(z, mean, log_variance)
+        return WeightedDraws(nll, log_ratio - nll, mean, log_variance)
 
     def encode(self, x: Tensor) -> Tensor:
         return self.encoder(x)[0]

@@ -17,6 +17,7 @@ from aezoo.models.losses.gaussians import (
     reparameterise,
     standard_normal_log_density,
 )
+from aezoo.models.losses.importance import importance_weighted_bound
 from aezoo.models.losses.likelihoods import bernoulli_nll, bernoulli_nll_of_pixels
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "cramer_wold",
     "gaussian_kl",
     "gaussian_log_density",
+    "importance_weighted_bound",
     "mmd",
     "reparameterise",
     "sinkhorn_divergence",
