@@ -10,7 +10,7 @@ import numpy as np
 from aezoo.analysis.score_array import Floats, ScoreArray, discriminating_scores
 from aezoo.analysis.sections import Section, SectionResult
 from aezoo.analysis.winners import Disagreement, QuestionPairs, disagreements
-from aezoo.statistics import MIN_SEEDS, TIE, rank_models
+from aezoo.statistics import MIN_SEEDS, compare_losses, rank_models
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,9 @@ class Verdict(SectionResult):
         among_complete: the questions again, among these alone; empty unless there are two, and others as well.
         other_samplers: the questions of samples with each other sampler.
         disagreements: the pairs of metrics that name different winners, the surest first.
-        pairs: how many pairs of metrics can be compared.
+        comparable: how many metrics have a loss of two models.
+        discriminating: how many of these tell some two models apart.
+        pairs: how many pairs of these can be compared.
         question_pairs: the same by questions.
         beaten: every floor and control with every question by which it has scores.
     """
@@ -198,6 +200,8 @@ class Verdict(SectionResult):
     among_complete: tuple[QuestionVerdict, ...]
     other_samplers: tuple[SamplerSensitivity, ...]
     disagreements: tuple[Disagreement, ...]
+    comparable: int
+    discriminating: int
     pairs: int
     question_pairs: tuple[QuestionPairs, ...]
     beaten: tuple[BaselineWin, ...]
@@ -213,7 +217,8 @@ def verdict(array: ScoreArray) -> Verdict:
     models = array.only_models()
     questions = tuple(question_verdicts(models))
     complete = _complete(models, questions)
-    apart, question_pairs = disagreements(discriminating_scores(models))
+    discriminating = discriminating_scores(models)
+    apart, question_pairs = disagreements(discriminating)
     return Verdict(
         section=array.section,
         least_seeds=array.least_seeds,
@@ -224,6 +229,8 @@ def verdict(array: ScoreArray) -> Verdict:
         among_complete=_among(models, questions, complete),
         other_samplers=tuple(_other_samplers(array, models)),
         disagreements=apart,
+        comparable=int((models.is_known.sum(axis=0) > 1).sum()),
+        discriminating=len(discriminating.scores),
         pairs=sum(each.pairs for each in question_pairs),
         question_pairs=question_pairs,
         beaten=tuple(_beaten(array, questions)),
@@ -255,8 +262,7 @@ def _beaten(array: ScoreArray, questions: tuple[QuestionVerdict, ...]) -> Iterat
     """List what floors and controls beat, by the metrics that count in a question, as the tables do."""
     models = np.array([role == "model" for role in array.roles])
     best = np.where(array.is_known[models], array.means[models], np.inf).min(axis=0)
-    with np.errstate(invalid="ignore"):  # a metric that no model has: infinite, and beaten by nobody
-        ahead = np.isfinite(best) & (array.means < best - TIE * np.abs(best))
+    ahead = np.isfinite(best) & (compare_losses(array.means, best) > 0)  # best is infinite where no model has a value
     for i, (name, role) in enumerate(zip(array.models, array.roles, strict=True)):
         for each in questions if role not in ("model", "oracle") else ():
             columns = [

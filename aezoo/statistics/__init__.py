@@ -15,6 +15,7 @@ from aezoo.statistics.comparison import (
 from aezoo.statistics.direction import (
     arrow,
     best_value,
+    compare_losses,
     describe,
     describe_briefly,
     is_ranked,
@@ -35,7 +36,6 @@ from aezoo.statistics.intervals import (
 from aezoo.statistics.ranking import (
     MIN_CONFIDENCE,
     RESAMPLES,
-    TIE,
     Ranking,
     is_best,
     is_winner,
@@ -53,7 +53,6 @@ __all__ = [
     "MIN_SEEDS",
     "RESAMPLES",
     "SIGNIFICANCE_LEVEL",
-    "TIE",
     "BootstrapInterval",
     "Interval",
     "PairedComparison",
@@ -62,6 +61,7 @@ __all__ = [
     "arrow",
     "best_value",
     "bootstrap_interval",
+    "compare_losses",
     "compare_paired",
     "compare_with_best",
     "describe",

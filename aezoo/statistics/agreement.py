@@ -7,6 +7,8 @@ from math import factorial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from aezoo.statistics.direction import compare_losses
+
 Floats = NDArray[np.float64]
 
 MIN_MODELS = 5
@@ -18,7 +20,8 @@ CHUNK = 100
 def order_signs(losses: ArrayLike) -> Floats:
     r"""Compute how each metric orders each pair of models a < b: 1 where a is better, -1 where b is, 0 for a tie.
 
-    $\mathrm{sign}(\ell_b - \ell_a)$ with $\ell$ the losses.
+    $\mathrm{sign}(\ell_b - \ell_a)$ with $\ell$ the losses; what differs by rounding alone is a tie, as in
+    `compare_losses`.
 
     Args:
         losses: shape (..., models, metrics), lower is better; NaN where a model has no value.
@@ -28,8 +31,7 @@ def order_signs(losses: ArrayLike) -> Floats:
     """
     array = np.asarray(losses, dtype=np.float64)
     first, second = np.triu_indices(array.shape[-2], 1)
-    signs: Floats = np.sign(array[..., second, :] - array[..., first, :])
-    return signs
+    return compare_losses(array[..., first, :], array[..., second, :])
 
 
 def kendall_tau(losses: ArrayLike) -> Floats:

@@ -13,6 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 
 LOWER, HIGHER, TARGET, NEITHER = DIRECTIONS = ("lower", "higher", "target", "neither")
 
+TIE = 1e-12
+"""Relative difference up to which two losses are a tie, in tables, ranks, wins, orders and reversals alike."""
+
 ARROWS = {LOWER: "↓", HIGHER: "↑", TARGET: "→", NEITHER: ""}
 
 
@@ -47,6 +50,26 @@ def losses(values: ArrayLike, better: str, target: float | None = None) -> NDArr
 def loss(value: float, better: str, target: float | None = None) -> float:
     """Turn one value into its loss, as `losses` does."""
     return float(losses(value, better, target))
+
+
+def compare_losses(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:
+    r"""Compare losses elementwise: 1 where the first is better, -1 where the second is, 0 for a tie.
+
+    A tie is a difference of at most $\tau \max(|a|, |b|)$ with $\tau$ = `TIE`, which is that of rounding.
+
+    Args:
+        first, second: finite losses, or an infinite one against a finite one; shapes that broadcast. NaN is unknown.
+
+    Returns:
+        Signs, float64; NaN where either is unknown, and for two infinite ones.
+    """
+    one, other = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        difference = other - one
+        limit = TIE * np.maximum(np.abs(one), np.abs(other))
+        is_tie = np.isfinite(difference) & (np.abs(difference) <= limit)
+    signs: NDArray[np.float64] = np.where(is_tie, 0.0, np.sign(difference))
+    return signs
 
 
 def is_ranked(better: str) -> bool:

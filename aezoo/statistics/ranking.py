@@ -8,15 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
+from aezoo.statistics.direction import compare_losses
 from aezoo.statistics.intervals import MIN_SEEDS
 
 RESAMPLES = 2_000
 
 MIN_CONFIDENCE = 0.95
 """Share of resampled seeds from which on something may be called sure."""
-
-TIE = 1e-12
-"""Relative difference up to which two losses are a tie, in tables, ranks and wins alike."""
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -87,7 +85,7 @@ def rank_models(losses: ArrayLike, resamples: int = RESAMPLES) -> Ranking:
 
 
 def mean_ranks(losses: ArrayLike) -> Floats:
-    r"""Average each model's rank over metrics, 1 the best; ties, up to `TIE`, have the mean of their ranks.
+    r"""Average each model's rank over metrics, 1 the best; ties, as in `compare_losses`, have the mean of their ranks.
 
     $\bar{r}_a = \frac{1}{m} \sum_i r_{ai}$ with $r_{ai}$ the rank of model a by metric i of m.
 
@@ -104,9 +102,7 @@ def mean_ranks(losses: ArrayLike) -> Floats:
 
 
 def is_winner(losses: ArrayLike) -> NDArray[np.bool_]:
-    r"""Mark the models with the lowest loss, ties up to `TIE` included.
-
-    $\ell_a \le m + \tau |m|$ with $m = \min_b \ell_b$ and $\tau$ = `TIE`.
+    r"""Mark the models with the lowest loss $\min_b \ell_b$, and those that tie with it as in `compare_losses`.
 
     Args:
         losses: shape (..., models, metrics); NaN where a model does not compete.
@@ -117,7 +113,7 @@ def is_winner(losses: ArrayLike) -> NDArray[np.bool_]:
     array = np.asarray(losses, dtype=np.float64)
     finite = np.where(np.isfinite(array), array, np.inf)
     best = finite.min(axis=-2, keepdims=True, initial=np.inf)  # of no models at all the best is infinite
-    return np.asarray(np.isfinite(array) & (finite <= best + TIE * np.abs(best)), dtype=np.bool_)
+    return np.asarray(np.isfinite(array) & (compare_losses(best, finite) == 0), dtype=np.bool_)
 
 
 def is_best(losses: ArrayLike) -> Flags:
@@ -196,7 +192,7 @@ def _merge_ties(losses: Floats) -> Floats:
     """Order the losses of each metric as whole numbers, equal ones for a tie; NaN stays NaN."""
     order = np.argsort(losses, axis=-2)
     ordered = np.take_along_axis(losses, order, axis=-2)
-    above = ordered[..., 1:, :] > ordered[..., :-1, :] + TIE * np.abs(ordered[..., :-1, :])
+    above = compare_losses(ordered[..., :-1, :], ordered[..., 1:, :]) > 0
     first = np.zeros((*losses.shape[:-2], 1, losses.shape[-1]), dtype=np.bool_)
     steps = np.concatenate([first, above], axis=-2)
     groups = np.empty_like(losses)

@@ -32,6 +32,15 @@ def test_ties_by_hand():
     assert tau[0, 1] == pytest.approx(2 / np.sqrt(6), rel=1e-15)
 
 
+def test_a_difference_of_rounding_is_a_tie():
+    """0.1 + 0.2 and 0.3 are one loss: no order by the second metric, so neither tau nor a reversal of the first."""
+    losses = np.array([[1.0, 0.1 + 0.2], [2.0, 0.3]])
+    assert losses[0, 1] > losses[1, 1]
+    assert order_signs(losses).tolist() == [[1.0, 0.0]]
+    assert np.isnan(kendall_tau(losses)[0, 1])
+    assert not reversal_probabilities(losses[np.newaxis]).any()
+
+
 @given(SCORES)
 def test_agrees_with_scipy(losses):
     tau = kendall_tau(losses)

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aezoo.statistics import arrow, best_value, describe, describe_briefly, is_ranked, is_target, loss, losses, signed
+from aezoo.statistics import (
+    arrow,
+    best_value,
+    compare_losses,
+    describe,
+    describe_briefly,
+    is_ranked,
+    is_target,
+    loss,
+    losses,
+    signed,
+)
 from aezoo.statistics.direction import DIRECTIONS, target_of
 
 VALUES = [0.5, 1.0, 3.0]
@@ -96,3 +107,25 @@ def test_words():
         *("lower", "higher", "target 0.5", "neither way is better")
     ]
     assert describe_briefly("target") == "target the oracle's"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "sign"),
+    [
+        (1.0, 2.0, 1),
+        (2.0, 1.0, -1),
+        (0.1 + 0.2, 0.3, 0),
+        (-(0.1 + 0.2), -0.3, 0),
+        (1.0, 1.0 + 1e-11, 1),
+        (0.0, 0.0, 0),
+        (0.0, np.inf, 1),
+        (np.inf, 0.0, -1),
+    ],
+)
+def test_losses_are_compared_up_to_rounding(first, second, sign):
+    assert compare_losses(first, second) == sign
+
+
+@pytest.mark.parametrize("unknown", [(np.nan, 1.0), (1.0, np.nan), (np.inf, np.inf)])
+def test_an_unknown_loss_is_neither_better_nor_worse(unknown):
+    assert np.isnan(compare_losses(*unknown))

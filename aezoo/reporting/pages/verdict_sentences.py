@@ -209,7 +209,7 @@ def _verb(each: QuestionVerdict) -> str:
 def _metrics(found: Verdict) -> Iterator[str]:
     """Count the pairs of metrics that name different winners."""
     if not found.pairs:
-        yield "No two metrics score two of the same models: there is nothing for them to disagree about."
+        yield _no_pairs(found)
         return
     compared = f"Of {found.pairs} pairs of metrics that can be compared, among the models that both score,"
     if not found.disagreements:
@@ -222,4 +222,18 @@ def _metrics(found: Verdict) -> Iterator[str]:
         f"{compared} {len(found.disagreements)} ({format_percent(len(found.disagreements) / found.pairs)}) name "
         f"different winners, {within} of them within one question; {sure} do so in at least 95 % of "
         f"resampled seeds{tail}."
+    )
+
+
+def _no_pairs(found: Verdict) -> str:
+    """Say why no two metrics can name different winners."""
+    if not found.comparable:
+        return "No metric scores two models: there is nothing for metrics to disagree about."
+    if not found.discriminating:
+        return "By every metric the models that it scores tie: there is nothing for metrics to disagree about."
+    if found.discriminating == 1:
+        return "One metric alone tells models apart: there is no other to disagree with it."
+    return (
+        "No two metrics that tell models apart score two of the same models: there is nothing for them to disagree "
+        "about."
     )
