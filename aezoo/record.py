@@ -13,7 +13,7 @@ from pydantic_core import from_json
 from typing_extensions import TypedDict
 
 from aezoo.errors import ResultsError, plain_message
-from aezoo.spec import FLOORS, Trial, canonical_json, format_validation_error
+from aezoo.spec import Trial, canonical_json, format_validation_error
 
 CONFIG = ConfigDict(extra="allow", strict=True, allow_inf_nan=False)
 
@@ -172,8 +172,8 @@ def _reject_newer_schema(found: object) -> None:
         raise ResultsError(f"the record has schema {version}, this aezoo reads up to {SCHEMA_VERSION}; upgrade aezoo")
 
 
-def new_record(trial: Trial) -> Record:
-    """Return the record of a trial that has not run: every key that a record has.
+def new_record(trial: Trial, role: str = "model") -> Record:
+    """Return the record of a trial that has not run, with its `role` as far as it is known: every key of a record.
 
     schema_version  the shape of this record
     id              the trial's id
@@ -194,8 +194,9 @@ def new_record(trial: Trial) -> Record:
                     from, and standard_error_drawn over those alone that the trial generated (0 where it generated
                     none), both null where they are not estimated, as of yardsticks, absent in old records
     curves          train and held_out: per term of the objective, one mean an epoch
-    timing          seconds: start, compile, train, evaluate, total; and those of each metric, with what the metrics
-                    of a question share under inputs/ and its name
+    timing          seconds: start, compile, train, evaluate, total; those of each metric, with what the metrics of a
+                    question share under inputs/ and its name; and, where scores were computed again from saved
+                    weights, rescore, the total of the last time
     environment     versions of the packages, the Python and the processor
     artifacts       by file name: sha256 and bytes
 
@@ -207,7 +208,7 @@ def new_record(trial: Trial) -> Record:
         "schema_version": SCHEMA_VERSION,
         "id": trial.id,
         "label": trial.subject.label,
-        "role": _role(trial.model),
+        "role": role,
         "spec": trial.model_dump(mode="json"),
         "parameters": {},
         "sources": {},
@@ -232,14 +233,9 @@ def new_record(trial: Trial) -> Record:
     }
 
 
-def _role(name: str) -> str:
-    """Name the role of a floor or the oracle, which is known before it runs and stands also where it fails."""
-    return "oracle" if name == "oracle" else "floor" if name in FLOORS else "model"
-
-
-def failed_record(trial: Trial, status: str, error: BaseException, message: str = "") -> Record:
+def failed_record(trial: Trial, role: str, status: str, error: BaseException, message: str = "") -> Record:
     """Return the record of a trial that ended with `status` and left nothing but the reason."""
-    return {**new_record(trial), "status": status, "error": describe_error(error, message)}
+    return {**new_record(trial, role), "status": status, "error": describe_error(error, message)}
 
 
 def merge_scores(old: Record, new: Record) -> Record:
@@ -256,7 +252,7 @@ def merge_scores(old: Record, new: Record) -> Record:
         "metrics": {**old["metrics"], **new["metrics"]},
         "samplers": new["samplers"],
         "scores": kept + new["scores"],
-        "timing": {**old["timing"], "metrics": seconds},
+        "timing": {**old["timing"], "metrics": seconds, "rescore": new["timing"].get("total")},
         "artifacts": {**old["artifacts"], **new["artifacts"]},
         "warnings": new["warnings"],
     }

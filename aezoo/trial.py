@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Generic, TypeVar
 
-from aezoo.controls import CONTROLS
+from aezoo.controls import CONTROLS, role_of
 from aezoo.datasets import Dataset, load_dataset
 from aezoo.errors import DatasetError
 from aezoo.evaluation.collapse import collapse_warnings
@@ -56,7 +56,7 @@ def score_images(request: Request, images: Images) -> Outcome:
 
 
 def _finished(request: Request, images: Images | None, on_epoch: OnEpoch | None = None) -> Outcome:
-    outcome = Outcome(new_record(request.trial))
+    outcome = Outcome(new_record(request.trial, role_of(request.trial.model)))
     record = outcome.record
     try:
         _TrialRunner(request, outcome, on_epoch).run(images)
@@ -113,7 +113,6 @@ class _TrialRunner:
     def run_control(self) -> None:
         control = CONTROLS.get(self.trial.model)
         self.record["parameters"] = parameters_in_force(self.trial)
-        self.record["role"] = "oracle" if control.name == "oracle" else "control"
         evaluator = kept_evaluator(self.dataset, self.trial.protocol.samples)
         self.lap("start")
         stream = generator(self.trial.seed, "control", control.name)

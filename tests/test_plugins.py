@@ -247,6 +247,16 @@ def test_a_model_that_breaks_its_contract_ends_a_run_before_it(add):
         check_requests([Request(trial, "0" * 64) for trial in suite.trials("mnist-5k")])
 
 
+def test_all_models_that_break_their_contract_are_named_before_anything_runs(add):
+    faulty = MODEL.replace('return {"loss":', 'return {"los":')
+    add("models", faulty + faulty.replace("made-up", "made-down"))
+    suite = make_suite(["made-up", "vae", "made-down"], [0], "mnist-5k", "smoke")
+    with pytest.raises(UsageError) as raised:
+        check_requests([Request(trial, "0" * 64) for trial in suite.trials("mnist-5k")])
+    named = [line.partition(": ")[0] for line in str(raised.value).splitlines()]
+    assert named == ["model 'made-up'", "model 'made-down'"]
+
+
 def test_a_metric_that_asks_for_what_there_is_not_is_broken(add):
     add("metrics", METRIC.replace('"codes"', '"codez"').replace("(codes)", "(codez)"))
     assert "broken: metric 'made-up' of made-up 1.0 cannot be loaded: UnknownNameError" in listed("metrics")

@@ -17,8 +17,9 @@ from __future__ import annotations
 from aezoo.controls.base import Bytes, Check, Control, ControlImages, DrawsFrom, Generate, Images, accept_any_dose
 from aezoo.datasets.base import Split
 from aezoo.registry import Registry
+from aezoo.spec import FLOORS
 
-__all__ = ["CONTROLS", "Bytes", "Control", "ControlImages", "Images", "Split"]
+__all__ = ["CONTROLS", "Bytes", "Control", "ControlImages", "Images", "Split", "role_of"]
 
 
 def _build(
@@ -34,3 +35,10 @@ def _build(
 
 
 CONTROLS: Registry[Control] = Registry("control", "aezoo.controls", _build)
+
+
+def role_of(model: str) -> str:
+    """Return the role of a trial as its name tells it before it runs: oracle, floor, control or model."""
+    if model == "oracle":
+        return "oracle"
+    return "floor" if model in FLOORS else "control" if model in CONTROLS.names() else "model"

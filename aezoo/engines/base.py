@@ -1,11 +1,13 @@
-"""Protocol of engines: requests in, outcomes out as they finish."""
+"""Protocol of engines: requests in, outcomes out as they finish; and the outcome of a trial that failed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
+from aezoo.controls import role_of
 from aezoo.messages import OnEpoch, Outcome, Request
+from aezoo.record import failed_record
 
 Admit = Callable[[Request], bool]
 """Called right before a trial begins; a trial that is not admitted is left out, and never asked for again."""
@@ -35,3 +37,9 @@ class ReportsProgress(Protocol):
     """
 
     on_epoch: OnEpoch | None
+
+
+def failed_outcome(request: Request, status: str, error: BaseException, message: str = "") -> Outcome:
+    """Make the outcome of a trial that ended with `status` and left nothing but the reason."""
+    trial = request.trial
+    return Outcome(failed_record(trial, role_of(trial.model), status, error, message))

@@ -17,9 +17,9 @@ from multiprocessing.connection import Connection
 
 from pebble import ProcessExpired, ProcessPool
 
+from aezoo.engines.base import failed_outcome
 from aezoo.engines.spawning import WorkerContext, end_with_parent
 from aezoo.messages import EpochProgress, Outcome, Request
-from aezoo.record import failed_record
 from aezoo.registry import PluginWarning
 
 Work = Callable[[Request], Outcome]
@@ -109,7 +109,7 @@ class Worker:
         else:
             reason = ("error", "")
         status, message = self._ended_as or reason
-        return Outcome(failed_record(self.request.trial, status, error, message))
+        return failed_outcome(self.request, status, error, message)
 
     @property
     def cannot_start(self) -> bool:

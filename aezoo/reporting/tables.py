@@ -118,6 +118,20 @@ def reason_lines(section: Section, question: str, metrics: Collection[str] | Non
         yield f"{state} in every row, {reason}: {', '.join(metrics)}"
 
 
+def unscored_lines(section: Section, shown: Collection[tuple[str, str]]) -> Iterator[str]:
+    """Say of each finished floor, control or oracle without any score why, a line for each; it has no row in a table.
+
+    `shown` holds role and name of those that have one.
+    """
+    done = section.trials[section.trials["status"] == "done"]
+    for role, model in sorted(set(zip(done["role"], done["model"], strict=True)) - {*shown}):
+        scores = section.scores
+        own = scores[(scores["role"] == role) & (scores["model"] == model)]
+        reasons = dict.fromkeys(map(_reason_text, own["reason"])) or ["no metric was computed"]
+        name = model if role == model else f"{model} ({role})"
+        yield f"{name} has no score and no row: {'; '.join(reasons)}"
+
+
 def _reason_text(reason: str) -> str:
     """Write a stored reason; one of too few images says first how many are needed."""
     size = TOO_FEW_IMAGES.fullmatch(reason)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from aezoo.controls import CONTROLS
+from aezoo.controls import role_of
 from aezoo.datasets import Dataset
 from aezoo.errors import ResultsError, UsageError
 from aezoo.messages import WEIGHTS, Request, WeightsFile
@@ -18,7 +18,7 @@ from aezoo.metrics.compute import MISSING_NEEDS_PREFIX, default_metrics
 from aezoo.provenance import SCORING_KINDS, CodeChange, CurrentCode
 from aezoo.record import Record
 from aezoo.samplers import SAMPLERS
-from aezoo.spec import FLOORS, Suite
+from aezoo.spec import Suite
 from aezoo.store import Store
 
 FAILED_STATUSES = ("error", "timeout", "killed")
@@ -227,8 +227,7 @@ class Plan:
 
 
 def _trial_kind(request: Request) -> str:
-    name = request.trial.model
-    return "floors" if name in FLOORS else "controls" if name in CONTROLS.names() else "models"
+    return {"model": "models", "control": "controls"}.get(role_of(request.trial.model), "floors")
 
 
 def make_plan(

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from aezoo.architectures import ARCHITECTURES
 from aezoo.controls import CONTROLS
 from aezoo.engines.threads import quiet_stderr
+from aezoo.errors import UsageError
 from aezoo.messages import Request
 from aezoo.models import MODELS
 from aezoo.optimizers import OPTIMIZERS
@@ -22,13 +23,22 @@ CONTRACT = "aezoo.models.base"
 
 
 def check_requests(requests: Iterable[Request]) -> None:
-    """Raise `UsageError` for a plug-in that cannot be loaded, or a model that cannot be made or breaks its contract."""
+    """Raise `UsageError` for plug-ins that cannot be loaded, and models that cannot be made or break their contract.
+
+    Its message has a line for each of them.
+    """
     trials = {(request.trial.subject, request.trial.protocol): request.metrics is None for request in requests}
+    faults: dict[str, None] = {}
     for (subject, protocol), trained in trials.items():
-        if subject.name in CONTROLS.names():
-            CONTROLS.get(subject.name)
-        elif trained and _may_be_wrong(subject, protocol):
-            _try(subject, protocol)
+        try:
+            if subject.name in CONTROLS.names():
+                CONTROLS.get(subject.name)
+            elif trained and _may_be_wrong(subject, protocol):
+                _try(subject, protocol)
+        except UsageError as error:
+            faults[str(error)] = None
+    if faults:
+        raise UsageError("\n".join(faults))
 
 
 def _may_be_wrong(subject: ModelSpec, protocol: Protocol) -> bool:

@@ -247,7 +247,8 @@ class SuiteRun:
         watched = ProgressEngine(self.engine, self.progress)
         for record in run_plan(self.plan, self.store, watched, self.stop, lambda line: self._tell("waiting", line)):
             self.progress.ended(record)
-            line = f"[{self.progress.done}/{self.progress.total}] {trial_line(record)}"
+            told = trial_line(record, record["id"] in self.plan.scored_again)
+            line = f"[{self.progress.done}/{self.progress.total}] {told}"
             self.tell(RunEvent("trial", line, record))
             if self.settings.fail_fast and record["status"] != "done":
                 self.stop.requested = True
@@ -262,13 +263,18 @@ class SuiteRun:
         self.tell(RunEvent(kind, line))
 
 
-def trial_line(record: Record) -> str:
-    """Describe a trial in one line: what it was, how it ended, how long it took or why it failed."""
+def trial_line(record: Record, scored_again: bool = False) -> str:
+    """Describe a trial in one line: what it was, how it ended, how long it took or why it failed.
+
+    Of one that was `scored_again` from saved weights it is the time of the scores, not of the training before.
+    """
     name = f"{record['label']} seed {record['spec']['seed']}: {record['status']}"
     if record["error"]:
         return f"{name}, {record['error']['type']}: {record['error']['message']}"
     warned = "".join(f"; warning: {text}" for text in record.get("warnings", ()))
-    return f"{name}, {record['timing']['total']:.1f} s{warned}"
+    seconds = record["timing"].get("rescore") if scored_again else None
+    took = f"{record['timing']['total']:.1f} s" if seconds is None else f"scored again in {seconds:.1f} s"
+    return f"{name}, {took}{warned}"
 
 
 def failure_lines(records: Iterable[Record]) -> Iterator[str]:

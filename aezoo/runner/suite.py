@@ -64,8 +64,8 @@ def seed_advice(seeds: object) -> str | None:
     if not isinstance(seeds, str) or not seeds.strip().isdecimal() or int(seeds) == 0:
         return None
     count = int(seeds)
-    several = "1 seed write 0" if count == 1 else f"{count} seeds write 0-{count - 1}"
-    return f"seeds {count} is seed {count} alone; for {several}"
+    other = "the first seed is 0" if count == 1 else f"for {count} seeds write 0-{count - 1}"
+    return f"seeds {count} is seed {count} alone; {other}"
 
 
 def change_protocol(protocol: Protocol, changes: Mapping[str, Any]) -> Protocol:

@@ -85,7 +85,7 @@ def eats_memory(request: Request) -> Outcome:
 
     import numpy as np
 
-    from aezoo.record import failed_record
+    from aezoo.engines.base import failed_outcome
 
     if request.trial.seed == 1:
         used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
@@ -93,7 +93,7 @@ def eats_memory(request: Request) -> Outcome:
         try:
             np.ones(2**33)
         except MemoryError as error:
-            return Outcome(failed_record(request.trial, "error", error))
+            return failed_outcome(request, "error", error)
     return quick(request)
 
 

@@ -181,6 +181,15 @@ def test_too_few_images_are_said_where_numbers_would_be():
     assert "n/a in every row, needs 1,000 images and there were 359: fd_judge" in page.footer
 
 
+def test_a_control_without_any_score_stands_below_the_table_with_its_reason():
+    lacking = [sample_score("fd_judge", None, "blur", reason="359 images; needs 1000")]
+    records = [*suite(), record("blur", 0, lacking, role="control"), record("memoriser", 0, [], role="control")]
+    footer = only_table(overview(records)).footer
+    assert "blur (control) has no score and no row: needs 1,000 images and there were 359" in footer
+    assert "memoriser (control) has no score and no row: no metric was computed" in footer
+    assert not [line for line in only_table(overview(suite())).footer if "no row" in line]
+
+
 def test_many_models_are_cut_and_counted():
     records = [record(f"m{i}", 0, [score("nll", float(i))]) for i in range(MAX_MODELS + 7)]
     document = overview(records)

@@ -9,12 +9,13 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from support.factories import record
 from support.instant_engine import InstantEngine, row_of
 
 import aezoo
 from aezoo.engines.spawning import main_is_importable
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.runner.run import RunSettings, failure_lines, prepare_run
+from aezoo.runner.run import RunSettings, failure_lines, prepare_run, trial_line
 from aezoo.runner.suite import make_suite, seed_advice
 from aezoo.store import Store
 
@@ -167,7 +168,7 @@ def test_another_protocol_is_said_to_train_anew_once(tmp_path):
     ("seeds", "line"),
     [
         ("5", "seeds 5 is seed 5 alone; for 5 seeds write 0-4"),
-        ("1", "seeds 1 is seed 1 alone; for 1 seed write 0"),
+        ("1", "seeds 1 is seed 1 alone; the first seed is 0"),
         ("0", None),
         ("0-4", None),
         ("3,5", None),
@@ -177,6 +178,12 @@ def test_another_protocol_is_said_to_train_anew_once(tmp_path):
 )
 def test_one_number_is_one_seed(seeds, line):
     assert seed_advice(seeds) == line
+
+
+def test_a_trial_scored_again_tells_the_time_of_its_scores():
+    finished = record(timing={"total": 60.0, "rescore": 2.0})
+    assert trial_line(finished, scored_again=True) == "vae seed 0: done, scored again in 2.0 s"
+    assert trial_line(finished) == "vae seed 0: done, 60.0 s"
 
 
 def test_failures_are_warnings_or_events(tmp_path):

@@ -232,4 +232,4 @@ def test_merging_replaces_only_what_was_scored_again(record):
     assert both["metrics"] == {"a": 1, "b": 2}
     assert both["samplers"] == ["s", "t"]
     assert both["curves"] == old["curves"]
-    assert both["timing"] == {"total": 60.0, "metrics": {"a": 1.0, "b": 3.0}}
+    assert both["timing"] == {"total": 60.0, "metrics": {"a": 1.0, "b": 3.0}, "rescore": 1.0}

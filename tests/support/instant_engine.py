@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from aezoo.engines.base import Admit
+from aezoo.engines.base import Admit, failed_outcome
 from aezoo.messages import Outcome, Request
 from aezoo.metrics.compute import default_metrics
 from aezoo.npz import to_npz
-from aezoo.record import environment, failed_record, new_record
+from aezoo.record import environment, new_record
 from aezoo.samplers import SAMPLERS
 
 WEIGHTS = to_npz({})
@@ -49,7 +49,7 @@ class InstantEngine:
         for request in requests:
             if admit(request):
                 self.ran.append(request)
-                failed = Outcome(failed_record(request.trial, "error", RuntimeError("no luck")))
+                failed = failed_outcome(request, "error", RuntimeError("no luck"))
                 yield failed if request.trial.seed in self.failing else outcome_of(request, **self.changes)
 
     def kill(self) -> None:

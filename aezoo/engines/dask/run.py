@@ -13,11 +13,10 @@ from queue import Empty, SimpleQueue
 
 from distributed import Client, Future, KilledWorker
 
-from aezoo.engines.base import INTERRUPTED_MESSAGE, Admit
+from aezoo.engines.base import INTERRUPTED_MESSAGE, Admit, failed_outcome
 from aezoo.engines.dask.workers import POLL_SECONDS, Prepare, Workers, WorkerWarning
 from aezoo.engines.queue import TrialQueue
 from aezoo.messages import Outcome, Request, Wire
-from aezoo.record import failed_record
 
 Work = Callable[[str, dict[str, bytes]], Wire]
 
@@ -33,7 +32,7 @@ class EndedError(Exception):
 
 def ended_outcome(request: Request, status: str, message: str) -> Outcome:
     """Make the outcome of a trial that was ended from outside."""
-    return Outcome(failed_record(request.trial, status, EndedError(message)))
+    return failed_outcome(request, status, EndedError(message))
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ class DaskRun:
             yield from self._on_lost(future)
             return
         except Exception as error:
-            outcome = Outcome(failed_record(running.request.trial, "error", error))
+            outcome = failed_outcome(running.request, "error", error)
         del self.running[future]
         self.workers.idle[running.address] = running.request.trial.subject
         self.start()  # so that the worker is busy while the outcome is stored

@@ -16,7 +16,7 @@ from aezoo.analysis.verdict import Verdict, verdict
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.pages.verdict_sentences import short_verdict
 from aezoo.reporting.table import Cell, Row, Table, TiedCell
-from aezoo.reporting.tables import describe_data, describe_failures, reason_lines, tables_from
+from aezoo.reporting.tables import describe_data, describe_failures, reason_lines, tables_from, unscored_lines
 from aezoo.reporting.text import BOLD, TIED, cell_text, column_heading, row_label, section_names
 from aezoo.statistics import MIN_SEEDS
 
@@ -77,8 +77,8 @@ def _side_by_side(
     tables: dict[Section, Table], verdicts: dict[Section, Verdict | None], names: dict[Section, str]
 ) -> Iterator[PageSection]:
     """Show the findings of each section, then a table with a column for each; models stand with their own samplers."""
-    for section in tables:
-        lines = (*_findings(section, verdicts[section]), describe_data(section), *describe_failures(section))
+    for section, table in tables.items():
+        lines = (*_findings(section, verdicts[section]), *table.footer[1:])
         yield PageSection(f"Results on {names[section]}", lines)
     yield PageSection(
         heading="Side by side",
@@ -157,6 +157,7 @@ def _first_scores(section: Section) -> Table:
             f"the metric to read first of each question: {', '.join(map(_named, chosen))}",
             describe_data(section),
             *describe_failures(section),
+            *unscored_lines(section, {(row.role, row.model) for row in ordered}),
             *(line for each in chosen if not _has_value(*each) for line in reason_lines(section, each[0].question)),
             *([f"and {left_out} more models, which are in the tables"] if left_out > 0 else []),
         ),
