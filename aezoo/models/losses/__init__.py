@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from aezoo.models.losses.categorical import categorical_draw, categorical_kl, gumbel_softmax
+from aezoo.models.losses.continuous_bernoulli import (
+    continuous_bernoulli_log_normalizer,
+    continuous_bernoulli_mean_logits,
+    continuous_bernoulli_nll,
+)
 from aezoo.models.losses.distances import (
     AggregateLogDensities,
     aggregate_log_densities,
@@ -18,21 +24,44 @@ from aezoo.models.losses.gaussians import (
     standard_normal_log_density,
 )
 from aezoo.models.losses.importance import importance_weighted_bound
-from aezoo.models.losses.likelihoods import bernoulli_nll, bernoulli_nll_of_pixels
+from aezoo.models.losses.likelihoods import (
+    bernoulli_nll,
+    bernoulli_nll_of_pixels,
+    optimal_sigma_nll,
+    student_t_nll,
+)
+from aezoo.models.losses.von_mises_fisher import (
+    log_area_of_sphere,
+    von_mises_fisher_draw,
+    von_mises_fisher_kl,
+    von_mises_fisher_log_density,
+)
 
 __all__ = [
     "AggregateLogDensities",
     "aggregate_log_densities",
     "bernoulli_nll",
     "bernoulli_nll_of_pixels",
+    "categorical_draw",
+    "categorical_kl",
+    "continuous_bernoulli_log_normalizer",
+    "continuous_bernoulli_mean_logits",
+    "continuous_bernoulli_nll",
     "cramer_wold",
     "gaussian_kl",
     "gaussian_log_density",
+    "gumbel_softmax",
     "importance_weighted_bound",
+    "log_area_of_sphere",
     "mmd",
+    "optimal_sigma_nll",
     "reparameterise",
     "sinkhorn_divergence",
     "sliced_wasserstein",
     "standard_normal_log_density",
+    "student_t_nll",
     "total_correlation",
+    "von_mises_fisher_draw",
+    "von_mises_fisher_kl",
+    "von_mises_fisher_log_density",
 ]
