@@ -13,6 +13,7 @@ from pydantic_core import from_json
 from typing_extensions import TypedDict
 
 from aezoo.errors import ResultsError, plain_message
+from aezoo.machine import machine
 from aezoo.spec import Trial, canonical_json, format_validation_error
 
 CONFIG = ConfigDict(extra="allow", strict=True, allow_inf_nan=False)
@@ -197,7 +198,8 @@ def new_record(trial: Trial, role: str = "model") -> Record:
     timing          seconds: start, compile, train, evaluate, total; those of each metric, with what the metrics of a
                     question share under inputs/ and its name; and, where scores were computed again from saved
                     weights, rescore, the total of the last time
-    environment     versions of the packages, the Python and the processor
+    environment     versions of the packages and of Python; the processor, its widest vector instructions, its cores,
+                    the load of the minute before, and aezoo's commit, with + where files differed from it
     artifacts       by file name: sha256 and bytes
 
     A record on disk has one key more, `digest`: the SHA-256 of the canonical JSON of all others (see `seal`). One that
@@ -275,13 +277,14 @@ def describe_error(error: BaseException, message: str = "") -> dict[str, str]:
 
 
 def environment() -> dict[str, str]:
-    """List the versions of what a result depends on."""
+    """List what a result, or its time, depends on: versions of packages, the machine, its load and the checkout."""
     versions = {package: _version(package) for package in PACKAGES}
     return {
         **versions,
         "python": platform.python_version(),
         "machine": platform.machine(),
         "system": platform.system(),
+        **machine(),
     }
 
 

@@ -47,6 +47,7 @@ def test_the_generator_is_the_chapters_decoder_and_the_other_mirrors_its_encoder
     assert model.count_params() == 202_256 + 784 * 256 + 256 + 256 + 1
 
 
+@pytest.mark.exact("gan")
 def test_gan_terms_equal_the_formula(images, z):
     model = make("gan")
     real = two_layers(model.discriminator, "score", images.astype(np.float64))[:, 0]
@@ -66,6 +67,7 @@ def test_an_undecided_discriminator_costs_two_bits(images):
     np.testing.assert_allclose(found["discriminator"], 2 * np.log(2), rtol=1e-6)
 
 
+@pytest.mark.exact("wgan-gp")
 def test_wasserstein_terms_equal_the_formula(monkeypatch, images, z):
     model = make("wgan-gp", penalty=3)
     share = np.random.default_rng(4).random((len(images), 1))

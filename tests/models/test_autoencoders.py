@@ -44,6 +44,7 @@ def chapter_loss(model, x, epsilon, beta):
     return cross_entropy + beta * kl / 784
 
 
+@pytest.mark.exact("vae", "beta-vae")
 @pytest.mark.parametrize(
     ("name", "parameters", "beta"), [("vae", {}, 1), ("beta-vae", {}, 4), ("beta-vae", {"beta": 0.5}, 0.5)]
 )
@@ -56,6 +57,7 @@ def test_loss_equals_the_formula_at_given_weights_and_noise(monkeypatch, images,
     np.testing.assert_allclose(float(model.compute_loss(images)), expected.mean(), rtol=1e-5)
 
 
+@pytest.mark.exact("ae")
 def test_autoencoder_loss_equals_the_formula(images):
     model = make("ae")
     x = images.astype(np.float64)

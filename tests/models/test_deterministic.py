@@ -25,6 +25,7 @@ def trained_weights(name: str, images: np.ndarray, **parameters) -> list[np.ndar
     return trainer.model.get_weights()
 
 
+@pytest.mark.exact("denoising-ae")
 @pytest.mark.parametrize(
     ("name", "parameters"),
     [
@@ -53,6 +54,7 @@ def jacobian(function, x: np.ndarray) -> np.ndarray:
     return np.stack(columns, axis=2)
 
 
+@pytest.mark.exact("contractive-ae")
 def test_contraction_has_the_squared_norm_of_the_jacobian_as_its_mean(images):
     model = make("contractive-ae")
     x = tf.constant(np.repeat(images[:2], 4_000, axis=0))
@@ -64,6 +66,7 @@ def test_contraction_has_the_squared_norm_of_the_jacobian_as_its_mean(images):
         assert abs(row.mean() - exact) < 4 * row.std() / np.sqrt(len(row))
 
 
+@pytest.mark.exact("rae-gp")
 def test_the_slope_has_the_squared_norm_of_the_decoders_jacobian_as_its_mean():
     model = make("rae-gp")
     z = np.random.default_rng(0).standard_normal((2, 6)).astype(np.float32)
@@ -73,6 +76,7 @@ def test_the_slope_has_the_squared_norm_of_the_decoders_jacobian_as_its_mean():
     np.testing.assert_allclose(estimates.mean(axis=1), exact, atol=float(4 * spread.max()))
 
 
+@pytest.mark.exact("topk-ae")
 @pytest.mark.parametrize(("active", "k"), [(0.5, 3), (0.1, 1), (1.0, 6)])
 def test_exactly_k_numbers_of_the_code_are_left_and_they_are_the_largest(images, active, k):
     model = make("topk-ae", active=active)
@@ -102,6 +106,7 @@ def test_jumprelu_is_the_rectifier_at_a_threshold_of_almost_nothing_and_counts_w
     np.testing.assert_array_equal(count, (np.asarray(code) > 0).sum(axis=1))
 
 
+@pytest.mark.exact("jumprelu-ae")
 def test_jumprelu_thresholds_have_the_papers_pseudo_derivatives():
     model = make("jumprelu-ae", threshold=0.5, bandwidth=0.2)
     code = tf.constant([[0.45, 0.55, 0.7, 0.3, -1.0, 0.5 + 0.09]])
@@ -113,6 +118,7 @@ def test_jumprelu_thresholds_have_the_papers_pseudo_derivatives():
         np.testing.assert_allclose(by_log, inside * slope * threshold, rtol=1e-5)
 
 
+@pytest.mark.exact("masked-ae")
 def test_visible_pixels_of_a_masked_autoencoder_have_no_gradient(monkeypatch, images):
     model = make("masked-ae", mask=0.5, patch=4)
     draws = np.random.default_rng(1).random((len(images), 49)).astype(np.float32)
@@ -136,6 +142,7 @@ def test_the_masked_loss_is_on_the_scale_of_a_whole_image(images):
     assert abs(losses.mean() - 784 * np.log(2)) < 4 * losses.std() / np.sqrt(len(losses))
 
 
+@pytest.mark.exact("rae-l2", "sparse-ae")
 def test_the_penalties_are_those_of_their_formulas(images):
     sparse = make("sparse-ae", weight=2.0)
     terms, z = sparse.objective(images), np.maximum(sparse.encoder(images), 0)

@@ -15,6 +15,7 @@ from aezoo.architectures import ARCHITECTURES
 from aezoo.controls import CONTROLS, Control
 from aezoo.datasets import DATASETS
 from aezoo.engines.threads import quiet_stderr
+from aezoo.errors import UsageError
 from aezoo.metrics import METRICS, Metric
 from aezoo.models import MODELS
 from aezoo.optimizers import OPTIMIZERS
@@ -146,8 +147,27 @@ class Registered(StrEnum):
     protocols = "protocols"
 
 
-def command(kind: Annotated[Registered | None, typer.Argument(help="All of them without this.")] = None) -> None:
-    """List what is registered, with what each of them is."""
-
-    for line in listing(None if kind is None else kind.value):
+def command(
+    kind: Annotated[Registered | None, typer.Argument(help="All of them without this.")] = None,
+    name: Annotated[str | None, typer.Argument(help="One model, with all that is known of it.")] = None,
+) -> None:
+    """List what is registered, with what each of them is; of one model its protocols, samplers, cost and exact test."""
+    if name is not None:
+        lines = model_card(name) if kind is Registered.models else _unlisted(kind, name)
+    else:
+        lines = listing(None if kind is None else kind.value)
+    for line in lines:
         print(line)
+
+
+def model_card(name: str) -> Iterator[str]:
+    """Yield lines that fit the terminal: all that the catalogue knows of a model; raises `UnknownNameError`."""
+    with quiet_stderr():  # TensorFlow is imported
+        from aezoo.models.catalogue import catalogue_entry
+
+        entry = catalogue_entry(name)
+    yield from _indent_wrapped(f"{name}  ", list(entry.lines()))
+
+
+def _unlisted(kind: Registered | None, name: str) -> Iterator[str]:
+    raise UsageError(f"list {kind and kind.value} {name}: only models are listed one by one; write list models NAME")

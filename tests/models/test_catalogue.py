@@ -1,0 +1,86 @@
+"""The catalogue knows of every model of aezoo's own what its page says."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from aezoo.bench import main
+from aezoo.errors import UsageError
+from aezoo.models import MODELS
+from aezoo.models.catalogue import catalogue, catalogue_entry, measured_facts, protocols_by_reason, read_measured
+
+ROOT = Path(__file__).parents[2]
+OWN = [name for name in MODELS.names() if MODELS.is_builtin(name)]
+HOW = "run python benchmarks/catalogue.py --measure missing"
+
+
+@pytest.fixture(scope="module")
+def maker():
+    """benchmarks/catalogue.py, as a module."""
+    found = importlib.util.spec_from_file_location("catalogue_maker", ROOT / "benchmarks" / "catalogue.py")
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_every_model_has_an_exact_test(maker, name):
+    entry = catalogue_entry(name)
+    if entry.role == "model":
+        assert name in maker.exact_tests(), f'mark the test that holds it with @pytest.mark.exact("{name}")'
+
+
+def test_the_page_is_the_one_that_its_command_makes(maker):
+    assert (ROOT / "docs" / "models.md").read_text() == maker.page(maker.facts()["processor"]), HOW
+
+
+def test_what_was_measured_is_registered():
+    assert set(measured_facts()) <= set(OWN), HOW
+
+
+def test_a_mark_names_a_model(maker):
+    assert set(maker.exact_tests()) <= set(OWN)
+
+
+def test_an_entry_has_the_parameters_in_force():
+    entry = catalogue_entry("beta-vae")
+    assert entry.parameters == {"beta": 4}
+    assert entry.family == "variational"
+    assert "chapter" in entry.protocols
+
+
+def test_each_model_stands_in_its_family_once():
+    names = [entry.name for entries in catalogue().values() for entry in entries]
+    assert sorted(names) == OWN
+
+
+def test_protocols_with_one_reason_are_said_once():
+    assert protocols_by_reason({"a": "x", "b": "y", "c": "x"}) == {"x": ["a", "c"], "y": ["b"]}
+
+
+def test_a_fact_too_many_says_which_command_mends_it():
+    with pytest.raises(UsageError, match=r"vae.*run python benchmarks/catalogue.py"):
+        read_measured("vae", {"samplers": [], "speed": 1})
+
+
+def test_list_prints_one_model(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["list", "models", "vae"])
+    assert not ended.value.code
+    text = " ".join(capsys.readouterr().out.split())
+    for part in ("Kingma and Welling 2014", "beta=1.0", "times that of vae", "test_loss_equals_the_formula"):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [(["models", "vea"], "unknown model 'vea'"), (["metrics", "mse"], "only models are listed one by one")],
+)
+def test_list_refuses_what_it_cannot_print(capsys, words, message):
+    with pytest.raises(SystemExit) as ended:
+        main(["list", *words])
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err
