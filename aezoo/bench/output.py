@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 from pathlib import Path
 from typing import TextIO
 
@@ -20,6 +22,22 @@ def echo(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
     except BrokenPipeError:
         redirect_to_devnull(sys.stderr)
+
+
+def fit_lines(text: str) -> str:
+    """Break lines of prose, also Markdown's, that are wider than the terminal, or than the variable COLUMNS.
+
+    Without either, nothing is broken: it goes into a file or a pipe. Headings and tables of Markdown keep their lines.
+    """
+    width = shutil.get_terminal_size((0, 0)).columns
+    return "\n".join(_fit_line(line, width) for line in text.split("\n")) if width else text
+
+
+def _fit_line(line: str, width: int) -> str:
+    if len(line) <= width or line.startswith(("|", "#")):
+        return line
+    indent = " " * (len(line) - len(line.lstrip())) + "  "
+    return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def redirect_to_devnull(stream: TextIO) -> None:

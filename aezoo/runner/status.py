@@ -19,6 +19,7 @@ from aezoo.store.suites import read_suites
 STATUSES = ("done", "diverged", "error", "timeout", "killed", "running", "missing")
 
 MAX_SEEDS_NAMED = 5
+MAX_METRICS_NAMED = 4
 
 Model = tuple[str, str]
 """A data set and the label of a model."""
@@ -33,7 +34,7 @@ class FolderStatus:
     Attributes:
         store: the folder.
         records: the records by the trial's id, without scores and curves, so that 10,000 of them fit into memory.
-        failed_scores: of finished trials, the metrics that failed, each with its reason, by the trial's id.
+        failed_scores: by the trial's id, the metrics that failed in a finished trial, by reason.
         missing: trials of the folder's suites without a record, by id.
         running: of these, the process that computes each now, by id.
     """
@@ -41,11 +42,10 @@ class FolderStatus:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.records: dict[str, Record] = {}
-        self.failed_scores: dict[str, list[tuple[str, str]]] = {}
+        self.failed_scores: dict[str, dict[str, list[str]]] = {}
         for record in store.records():
             self.records[record["id"]] = {**record, "scores": [], "curves": {"train": {}, "held_out": {}}}
-            failed = [(row["family"], row["reason"]) for row in record["scores"] if row["state"] == "error"]
-            self.failed_scores[record["id"]] = list(dict.fromkeys(failed))
+            self.failed_scores[record["id"]] = failed_metrics(record)
         trials = {trial.id: trial for suite in read_suites(store) for trial in suite.trials(suite.dataset)}
         self.missing = {trial_id: trial for trial_id, trial in trials.items() if trial_id not in self.records}
         claims = Claims(store)
@@ -65,10 +65,11 @@ class FolderStatus:
         """Yield why trials have no scores, or scores worth nothing: a line for each reason, with its seeds."""
         seeds: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
         for trial_id, record in self.records.items():
-            reasons = [f"warning: {text}" for text in record.get("warnings", ())]
+            failed = self.failed_scores[trial_id]
+            reasons = [f"warning: {text}" for text in record.get("warnings", ()) if text not in failed]
             if record["error"]:
                 reasons.append(f"{record['error']['type']}: {record['error']['message']}")
-            reasons.extend(f"metric {name} failed: {reason}" for name, reason in self.failed_scores[trial_id])
+            reasons.extend(f"{format_metrics(metrics)} failed: {reason}" for reason, metrics in failed.items())
             for reason in reasons:
                 seeds[(record["label"], record["status"], reason)].append(record["spec"]["seed"])
         for (label, status, reason), struck in sorted(seeds.items()):
@@ -150,6 +151,21 @@ def _code_change_lines(status: FolderStatus) -> Iterator[str]:
 
 def _trial_group(spec: Mapping[str, Any], label: str) -> TrialGroup:
     return spec["dataset"], f"protocol {spec['protocol'].get('name', '')}", label
+
+
+def failed_metrics(record: Record) -> dict[str, list[str]]:
+    """List the metrics that failed in a trial by reason: one broken sampler is the reason of many."""
+    found: dict[str, dict[str, None]] = {}
+    for row in record["scores"]:
+        if row["state"] == "error":
+            found.setdefault(row["reason"], {})[row["family"]] = None
+    return {reason: list(metrics) for reason, metrics in found.items()}
+
+
+def format_metrics(metrics: Sequence[str]) -> str:
+    """Name the first of some metrics, and how many more there are."""
+    more = f" and {len(metrics) - MAX_METRICS_NAMED} more" if len(metrics) > MAX_METRICS_NAMED else ""
+    return f"metric{'s' if len(metrics) > 1 else ''} {', '.join(metrics[:MAX_METRICS_NAMED])}{more}"
 
 
 def format_seeds(seeds: Sequence[int]) -> str:

@@ -17,8 +17,9 @@ from aezoo.analysis.sections import SectionResult
 from aezoo.analysis.verdict import verdict
 from aezoo.bench.commands.choices import Format
 from aezoo.bench.options import split_names
-from aezoo.bench.output import echo
+from aezoo.bench.output import echo, fit_lines
 from aezoo.errors import UsageError
+from aezoo.reporting.document import Document
 from aezoo.reporting.formats import FORMATS, render
 from aezoo.reporting.pages.agreement import agreement_document
 from aezoo.reporting.pages.comparison import comparison_document
@@ -40,23 +41,29 @@ def compare(folder: Path, other: Path | None, models: str | None, fail_on: Seque
     FORMATS.check(format)
     rules = [Rule.parse(text) for text in fail_on]
     found = check_rules(rules, _comparisons(folder, other, split_names(models)))
-    print(render(comparison_document(found), format), end="")
+    print_page(comparison_document(found), format)
     findings = [finding for comparison in found for finding in comparison.findings]
     for finding in findings:
         echo(f"{finding.verdict}: {finding.text}")
     return REGRESSION if any(finding.failed for finding in findings) else 0
 
 
+def print_page(document: Document, format: str) -> None:
+    """Print a page; the lines of Markdown fit the terminal, but for those of its tables, for which text is there."""
+    text = render(document, format)
+    print(fit_lines(text) if format == "md" else text, end="")
+
+
 def print_agreement(folder: Path, sampler: str | None, format: str) -> None:
     """Print the agreement between the metrics of a folder."""
     FORMATS.check(format)
-    print(render(agreement_document(_per_section(folder, sampler, agreement)), format), end="")
+    print_page(agreement_document(_per_section(folder, sampler, agreement)), format)
 
 
 def print_verdict(folder: Path, sampler: str | None, format: str) -> None:
     """Print who wins each question of a folder."""
     FORMATS.check(format)
-    print(render(verdict_document(_per_section(folder, sampler, verdict)), format), end="")
+    print_page(verdict_document(_per_section(folder, sampler, verdict)), format)
 
 
 def _comparisons(folder: Path, other: Path | None, models: list[str]) -> list[Comparison]:

@@ -12,7 +12,7 @@ import typer
 
 from aezoo.bench.commands.choices import Format
 from aezoo.bench.options import parse_controls, parse_list
-from aezoo.bench.output import echo
+from aezoo.bench.output import echo, fit_lines
 from aezoo.engines.threads import limit_threads
 from aezoo.errors import UsageError
 from aezoo.messages import Outcome
@@ -66,7 +66,8 @@ def command(
     from aezoo.scoring.result import TABLES_ALONE  # imports TensorFlow
 
     result = score_samples(images, request, echo, _result_saver(out))
-    print(result.table(format, metrics.value), end="")
+    text = result.table(format, metrics.value)
+    print(fit_lines(text) if format == "md" else text, end="")
     if out is not None:
         result.save(out)
         echo(f"records, tables, score.md and score.json in {out}")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from aezoo.bench.commands.choices import DEFAULT_FOLDER
+from aezoo.bench.output import fit_lines
 
 
 def command(
@@ -16,14 +17,9 @@ def command(
     data_file: Annotated[Path | None, typer.Option(help="The data set, to compare with --why.")] = None,
 ) -> None:
     """Say what a results folder holds: done, failed, missing, per model, with reasons."""
-    from aezoo.runner.status import FolderStatus, status_lines
+    from aezoo.runner.status import FolderStatus, reason_lines, status_lines
     from aezoo.store import Store
 
     holdings = FolderStatus(Store(folder))
-    for line in status_lines(holdings):
-        print(line)
-    if why:
-        from aezoo.runner.status import reason_lines
-
-        for line in reason_lines(holdings, data_file):
-            print(line)
+    for line in (*status_lines(holdings), *(reason_lines(holdings, data_file) if why else ())):
+        print(fit_lines(line))

@@ -22,10 +22,12 @@ def command(
 ) -> None:
     """Print the tables of a results folder, or a selection of them."""
     from aezoo.bench.options import parse_list
+    from aezoo.bench.output import fit_lines
     from aezoo.reporting import FORMATS, Selection, render_tables, tables
     from aezoo.store import Store
 
     FORMATS.check(format)
     given = {"question": question, "metrics": metrics, "models": models, "samplers": samplers}
     names = [() if text is None else tuple(parse_list(f"--{option}", text)) for option, text in given.items()]
-    print(render_tables(tables(Store(folder).records(), Selection(*names)), format))
+    text = render_tables(tables(Store(folder).records(), Selection(*names)), format)
+    print(fit_lines(text) if format == "md" else text)
