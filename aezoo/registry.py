@@ -157,6 +157,14 @@ class Registry(Generic[Built]):
         """Tell whether `name` is aezoo's own and no plug-in's."""
         return name in self._own
 
+    def local_modules(self) -> dict[str, str]:
+        """Return the names that neither aezoo's own files nor plug-ins have, each with the module that registered it.
+
+        They are known where that module was imported, and in no other process.
+        """
+        known = {*self._own, *self._plugged}
+        return {name: module for name, (module, _) in self._registered.items() if name not in known}
+
     @cached_property
     def _own(self) -> dict[str, Declaration]:
         return read_declarations(self.package)

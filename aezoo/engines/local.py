@@ -7,6 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, field
 
 from aezoo.engines.base import INTERRUPTED_MESSAGE, Admit
+from aezoo.engines.local_names import PreparedWithModules, modules_to_import
 from aezoo.engines.queue import TrialQueue
 from aezoo.engines.threads import limit_threads
 from aezoo.engines.worker import MEMORY, STARTS, Work, Worker, send_progress
@@ -55,9 +56,10 @@ class LocalEngine:
     def __call__(self, requests: Sequence[Request], admit: Admit) -> Iterator[Outcome]:
         queue = TrialQueue(requests, admit)
         workers: list[Worker] = []
+        prepare = PreparedWithModules(self.prepare, modules_to_import())
         try:
             while len(workers) < self.jobs and (request := queue.next(None)) is not None:
-                workers.append(Worker(self.prepare))
+                workers.append(Worker(prepare))
                 self._start(workers[-1], request)
             while self._running:
                 yield from self._collect(queue)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from aezoo.architectures import ARCHITECTURES
 from aezoo.controls import CONTROLS
+from aezoo.engines.local_names import names_unknown_to_workers
 from aezoo.engines.threads import quiet_stderr
 from aezoo.errors import UsageError
 from aezoo.messages import Request
@@ -39,6 +40,31 @@ def check_requests(requests: Iterable[Request]) -> None:
             faults[str(error)] = None
     if faults:
         raise UsageError("\n".join(faults))
+
+
+def check_workers_know(requests: Iterable[Request], elsewhere: bool = False) -> None:
+    """Raise `UsageError` if the trials, or their scores, use what worker processes cannot know.
+
+    That is what a notebook, a prompt or a script without a guard registers itself; `elsewhere`, on other machines, it
+    is all that no plug-in registers. Samplers and metrics are used by every trial.
+    """
+    names = {
+        pair
+        for request in requests
+        for pair in (
+            *(("model", request.trial.model), ("control", request.trial.model), ("dataset", request.trial.dataset)),
+            ("architecture", request.trial.protocol.architecture),
+            ("optimizer", request.trial.protocol.optimizer),
+        )
+    }
+    unknown = [
+        f"{kind} {name!r} (of {module})"
+        for kind, name, module in names_unknown_to_workers(elsewhere)
+        if names and (kind in ("sampler", "metric") or (kind, name) in names)
+    ]
+    if unknown:
+        mend = "install a plug-in there" if elsewhere else "put it into a file of its own, mine.py, and import that"
+        raise UsageError(f"worker processes cannot know {', '.join(unknown)}: {mend}")
 
 
 def _may_be_wrong(subject: ModelSpec, protocol: Protocol) -> bool:

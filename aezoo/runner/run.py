@@ -14,17 +14,18 @@ from typing import Any
 
 from aezoo.datasets import Dataset, load_dataset
 from aezoo.engines import Engine, ReportsProgress, get_engine
+from aezoo.engines.local import LocalEngine
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.metrics.compute import slow_metrics
 from aezoo.record import Record
 from aezoo.runner.eta import RemainingTime
 from aezoo.runner.plan import FULL_SUITE, RETRIES, Plan, Shard, code_change_line, make_plan
-from aezoo.runner.preflight import check_requests
+from aezoo.runner.preflight import check_requests, check_workers_know
 from aezoo.runner.progress import Progress, ProgressEngine
 from aezoo.runner.report import write_report
 from aezoo.runner.results import Results
 from aezoo.runner.status import protocol_change
-from aezoo.runner.suite import make_suite, seed_advice
+from aezoo.runner.suite import make_suite, one_model_lines, seed_advice
 from aezoo.runner.sweep import StopSignal, run_plan
 from aezoo.spec import ModelSpec, Protocol, Suite
 from aezoo.store import Store
@@ -172,6 +173,8 @@ def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:
     plan = make_plan(
         *(suite, dataset, store, settings.data_file, settings.retry, settings.shard, requested, settings.force)
     )
+    if isinstance(engine, LocalEngine) or isinstance(settings.engine, str):
+        check_workers_know(plan.requests, elsewhere=not isinstance(engine, LocalEngine))
     check_requests(plan.requests)
     if not settings.dry_run:
         store.create()
@@ -181,8 +184,9 @@ def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:
         tell(RunEvent("data", dataset.note))
     if (advice := _protocol_advice(suite.protocol, earlier, plan)) is not None:
         tell(RunEvent("advice", advice))
-    if (line := code_change_line(plan.kept)) is not None:
-        tell(RunEvent("advice", line))
+    for line in (code_change_line(plan.kept), *one_model_lines(suite.models)):
+        if line is not None:
+            tell(RunEvent("advice", line))
     return SuiteRun(plan, store, dataset, engine, settings, tell, temporary)
 
 

@@ -30,7 +30,7 @@ def expand_models(
         UsageError: nothing is left.
     """
     for model in models:
-        if isinstance(model, ModelSpec) or not (model == ALL or model.startswith(FAMILY_PREFIX)):
+        if not isinstance(model, str) or not (model == ALL or model.startswith(FAMILY_PREFIX)):
             yield model
             continue
         suitable = []

@@ -146,7 +146,8 @@ def _code_change_lines(status: FolderStatus) -> Iterator[str]:
     code = CurrentCode()
     changes = Counter(change.text for record in status.records.values() for change in code.changes(record))
     for change, count in sorted(changes.items()):
-        yield to_printable(f"stands: {count} trials ran on {change}; --retry code runs them again")
+        trials, them = ("1 trial", "it") if count == 1 else (f"{count} trials", "them")
+        yield to_printable(f"stands: {trials} ran on {change}; --retry code runs {them} again")
 
 
 def _trial_group(spec: Mapping[str, Any], label: str) -> TrialGroup:

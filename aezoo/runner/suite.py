@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -17,7 +17,16 @@ from aezoo.optimizers import OPTIMIZERS
 from aezoo.parameters import type_error_message
 from aezoo.provenance import default_parameters
 from aezoo.runner.selection import expand_models
-from aezoo.spec import FrozenModel, ModelSpec, Protocol, Suite, format_validation_error, get_protocol, parse_seeds
+from aezoo.spec import (
+    FrozenModel,
+    ModelSpec,
+    Protocol,
+    Suite,
+    canonical_json,
+    format_validation_error,
+    get_protocol,
+    parse_seeds,
+)
 
 PROTOCOL_SETTINGS = tuple(name for name in Protocol.model_fields if name != "name")
 """The fields of a protocol that can be set."""
@@ -68,6 +77,26 @@ def seed_advice(seeds: object) -> str | None:
     return f"seeds {count} is seed {count} alone; {other}"
 
 
+def one_model_lines(models: Iterable[ModelSpec]) -> Iterator[str]:
+    """Yield a line for each model that stands under several names: the same class with the same parameters in force.
+
+    They are run apart, and give the same numbers. Imports a model only where the sources of two do not tell them apart.
+    """
+    alike: dict[tuple[str, str], list[ModelSpec]] = {}
+    for model in models:
+        declared = MODELS.declaration(model.name) if model.name in MODELS.names() else None
+        if declared is not None:
+            in_force = {**default_parameters(model.name), **model.parameters}
+            alike.setdefault((declared.module, canonical_json(in_force)), []).append(model)
+    for specs in alike.values():
+        by_class: dict[type, list[str]] = {}
+        for spec in specs if len(specs) > 1 else ():
+            by_class.setdefault(MODELS.get(spec.name).model, []).append(spec.label)
+        for labels in by_class.values():
+            if len(labels) > 1:
+                yield f"{' and '.join(labels)} are one model: the same class and parameters, so the same numbers twice"
+
+
 def change_protocol(protocol: Protocol, changes: Mapping[str, Any]) -> Protocol:
     """Return `protocol` with some fields set; raises `UsageError` for a field or a value that cannot be."""
     for name in changes:
@@ -105,6 +134,12 @@ def resolve_model(model: str | ModelSpec) -> ModelSpec:
         UsageError: a text is not understood, or a value is not of the kind that the parameter's annotation says, or
             makes no sense for a control on any data.
     """
+    if not isinstance(model, str | ModelSpec):
+        name = getattr(model, "__name__", type(model).__name__)
+        raise UsageError(
+            f"models has {name[:80]!r}, which is no name; register the class, @aezoo.MODELS.register('my-model'), in a "
+            "module that you import, and give the name"
+        )
     spec = ModelSpec.parse(model) if isinstance(model, str) else model
     known = {*MODELS.names(), *CONTROLS.names()}
     if spec.name not in known:

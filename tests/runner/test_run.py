@@ -16,7 +16,7 @@ import aezoo
 from aezoo.engines.spawning import main_is_importable
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.runner.run import RunSettings, failure_lines, prepare_run, trial_line
-from aezoo.runner.suite import make_suite, seed_advice
+from aezoo.runner.suite import make_suite, one_model_lines, seed_advice
 from aezoo.store import Store
 
 SCORED = {
@@ -184,6 +184,15 @@ def test_a_trial_scored_again_tells_the_time_of_its_scores():
     finished = record(timing={"total": 60.0, "rescore": 2.0})
     assert trial_line(finished, scored_again=True) == "vae seed 0: done, scored again in 2.0 s"
     assert trial_line(finished) == "vae seed 0: done, 60.0 s"
+
+
+def test_one_model_under_two_names_is_said():
+    def lines(*models):
+        return list(one_model_lines(make_suite(models).models))
+
+    said = "beta-vae:beta=1 and vae are one model: the same class and parameters, so the same numbers twice"
+    assert lines("ae", "beta-vae:beta=1", "vae", "pixel-average") == [said]
+    assert lines("vae", "vae:beta=1", "beta-vae") == []
 
 
 def test_failures_are_warnings_or_events(tmp_path):

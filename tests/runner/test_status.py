@@ -27,12 +27,6 @@ def test_a_broken_sampler_is_one_line_whatever_number_of_metrics_it_costs(tmp_pa
 
 
 def test_failed_metrics_are_grouped_by_reason():
-    rows = [
-        failed("fd", "a"),
-        failed("fd", "a"),
-        failed("kd", "a"),
-        failed("fd", "b"),
-        sample_score("ndb", 1.0, "mine"),
-    ]
-    assert failed_metrics({"scores": rows}) == {"a": ["fd", "kd"], "b": ["fd"]}
+    rows = [failed("fd", "a"), failed("fd", "a"), failed("kd", "a"), failed("fd", "b")]
+    assert failed_metrics({"scores": [*rows, sample_score("ndb", 1.0, "mine")]}) == {"a": ["fd", "kd"], "b": ["fd"]}
     assert format_metrics(["fd"]) == "metric fd"
