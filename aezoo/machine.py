@@ -50,13 +50,11 @@ def checkout() -> str:
 
 
 def machine() -> dict[str, str]:
-    """Describe the machine and the checkout, as a record keeps them: processor, cores, load, commit and the like."""
-    found = load()
+    """Describe the machine and the checkout, as a record keeps them: processor, instructions, cores and commit."""
     return {
         "processor": processor(),
         "instructions": instructions(),
         "cores": str(cores()),
-        "load": "" if found is None else f"{found:g}",
         "commit": checkout(),
     }
 

@@ -197,9 +197,10 @@ def new_record(trial: Trial, role: str = "model") -> Record:
     curves          train and held_out: per term of the objective, one mean an epoch
     timing          seconds: start, compile, train, evaluate, total; those of each metric, with what the metrics of a
                     question share under inputs/ and its name; and, where scores were computed again from saved
-                    weights, rescore, the total of the last time
+                    weights, rescore, the total of the last time; and load, how many processes ran or waited in the
+                    minute before, beside which cores of `environment` tell whether times are those of a free machine
     environment     versions of the packages and of Python; the processor, its widest vector instructions, its cores,
-                    the load of the minute before, and aezoo's commit, with + where files differed from it
+                    and aezoo's commit, with + where files differed from it
     artifacts       by file name: sha256 and bytes
 
     A record on disk has one key more, `digest`: the SHA-256 of the canonical JSON of all others (see `seal`). One that
@@ -277,7 +278,7 @@ def describe_error(error: BaseException, message: str = "") -> dict[str, str]:
 
 
 def environment() -> dict[str, str]:
-    """List what a result, or its time, depends on: versions of packages, the machine, its load and the checkout."""
+    """List what a result, or its time, depends on: versions of packages, the machine and the checkout."""
     versions = {package: _version(package) for package in PACKAGES}
     return {
         **versions,

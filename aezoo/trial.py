@@ -19,6 +19,7 @@ from aezoo.evaluation.collapse import collapse_warnings
 from aezoo.evaluation.evaluator import Evaluator, Images, ScoreCollector
 from aezoo.evaluation.gallery import model_gallery, sample_gallery
 from aezoo.evaluation.model_inputs import rows
+from aezoo.machine import load
 from aezoo.messages import EpochProgress, OnEpoch, Outcome, Request
 from aezoo.metrics import METRICS
 from aezoo.metrics.compute import default_metrics
@@ -92,7 +93,7 @@ class _TrialRunner:
         self.began = self.lap_began = time.perf_counter()
 
     def run(self, images: Images | None) -> None:
-        self.record["environment"] = environment()
+        self.record["environment"], self.timing["load"] = environment(), load()
         self.dataset = _dataset(self.request)
         self.record["dataset"] = _described(self.dataset, self.request.note)
         if images is not None:

@@ -49,7 +49,7 @@ def read_options() -> argparse.Namespace:
 
 
 def laps(record: dict) -> dict[str, float]:
-    return {name: value for name, value in record["timing"].items() if isinstance(value, float)}
+    return {name: value for name, value in record["timing"].items() if isinstance(value, float) and name != "load"}
 
 
 def sizes(artifacts: dict[str, bytes]) -> dict[str, int]:
