@@ -107,11 +107,6 @@ class Protocol(IdentifiedModel):
     schedule: Literal["constant", "burda"] = "constant"
     binarisation: Literal["none", "dynamic"] = "none"
 
-    def rate_at(self, progress: float) -> float:
-        """Return the learning rate when this share of the training, from 0 to 1, is done."""
-        factor = next((factor for end, factor in SCHEDULES[self.schedule] if progress < end), None)
-        return self.learning_rate * (SCHEDULES[self.schedule][-1][1] if factor is None else factor)
-
 
 def complete_protocol(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings of a stored protocol with those that it leaves out, at their defaults."""

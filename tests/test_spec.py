@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from support.schedules import rate_at
 
 from aezoo.errors import UsageError
 from aezoo.seeds import generator, integer_seed, seed_sequence
@@ -39,17 +40,17 @@ def test_the_chapters_protocol():
 
 
 def test_a_constant_rate_is_the_rate():
-    assert {Protocol(learning_rate=0.5).rate_at(progress) for progress in (0, 0.3, 1)} == {0.5}
+    assert {rate_at(Protocol(learning_rate=0.5), progress) for progress in (0, 0.3, 1)} == {0.5}
 
 
 def test_burdas_rate_has_eight_stages_of_three_to_the_i_epochs():
     burda = get_protocol("burda")
-    rates = np.array([burda.rate_at((epoch + 0.5) / 3_280) for epoch in range(3_280)])
+    rates = np.array([rate_at(burda, (epoch + 0.5) / 3_280) for epoch in range(3_280)])
     values, epochs = np.unique(rates, return_counts=True)
     np.testing.assert_allclose(values[::-1], 1e-3 * 10.0 ** (-np.arange(8) / 7))
     np.testing.assert_array_equal(epochs[::-1], 3 ** np.arange(8))
     assert (np.diff(rates) <= 0).all()
-    assert (burda.rate_at(0), burda.rate_at(1)) == pytest.approx((1e-3, 1e-4))
+    assert (rate_at(burda, 0), rate_at(burda, 1)) == pytest.approx((1e-3, 1e-4))
 
 
 def test_an_id_never_moves():

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from support.schedules import rate_at
 
 from aezoo.models import MODELS
 from aezoo.seeds import generator
@@ -134,7 +135,7 @@ def test_the_learning_rate_follows_the_schedule_from_step_to_step(train_images):
     order = epoch_order(len(train_images), BATCH, generator(0, "shuffling"))
     for epochs_done, steps in ((0, 1), (0, 3), (0, 20), (2, 3), (2, 20)):
         trainer._epoch(flat, order, tf.constant(steps), tf.constant(epochs_done))
-        factor = protocol.rate_at((epochs_done + (steps - 1) / steps) / 3) / protocol.learning_rate
+        factor = rate_at(protocol, (epochs_done + (steps - 1) / steps) / 3) / protocol.learning_rate
         for optimizer in trainer.optimizers.values():
             assert float(optimizer.learning_rate.numpy()) == pytest.approx(2e-4 * factor, rel=1e-6)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from math import floor, log10
 
+from aezoo.analysis.score_array import DEFAULT_SAMPLERS
 from aezoo.analysis.sections import Section
 from aezoo.reporting.table import Cell, Column, Row, Table
 from aezoo.statistics import MIN_SEEDS
@@ -29,8 +30,10 @@ BOLD = "bold"
 READING = (
     "cells: mean over seeds ± half the width of its 95 % Student t interval, which covers only the spread "
     "from seed to seed; without ± there is one seed and no interval; (k of N): k of N seeds have a value",
-    f"{BOLD}: best mean among the models, where several differ; of a score with a target (→) the smallest mean "
+    f"{BOLD}: best mean among the rows of models, where several differ; of a score with a target (→) the smallest mean "
     "distance of the seeds to it; floors and the oracle (held-out real images) never compete",
+    "samplers: each is a row of its own, and any of them may be best; verdict, agreement and winners compare models by "
+    f"their own sampler alone, which is {DEFAULT_SAMPLERS[0]} or else {DEFAULT_SAMPLERS[1]}",
 )
 
 EMPTY = "No trials: there is nothing to compare yet."

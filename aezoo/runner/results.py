@@ -67,6 +67,10 @@ class Results:
     def winners(self) -> pd.DataFrame:
         """Find the model that wins each metric by which two models can be told apart.
 
+        Models are compared by their own sampler, the prior or else the standard normal, as in the verdict. A table has
+        a row for each sampler and marks the best of all rows: by a sample metric that may be a model with another
+        sampler, even where `winner` is a different model.
+
         Returns:
             One row for each data set, protocol, question and metric: `winner` (several that tie are joined by `` = ``),
             `share` of resampled seeds in which one of them wins, and `seeds`, the fewest that a model has.
@@ -92,6 +96,32 @@ class Results:
             )
             for array in score_arrays(self.records)
             for won in winners(discriminating_scores(array.only_models()))
+        ]
+        return pd.DataFrame(rows, columns=list(columns))
+
+    def question_winners(self) -> pd.DataFrame:
+        """Find the model that wins each question: the lowest mean rank over its metrics, as in the verdict.
+
+        Models are compared by their own sampler, as `winners` does metric by metric.
+
+        Returns:
+            One row for each data set, protocol and question: `winner` (several that tie are joined by `` = ``; "" where
+            fewer than two models can be compared), `share` of resampled seeds in which one of them wins, `sure` if one
+            alone is ahead in every common seed, five at least, and in 95 % of resampled seeds, and `seeds`, how many
+            all competitors have.
+
+        Raises:
+            UsageError: nothing has been scored.
+        """
+        import pandas as pd
+
+        from aezoo.analysis.score_array import score_arrays
+        from aezoo.analysis.verdict import question_winners
+
+        columns = ("dataset", "protocol", "question", "winner", "share", "sure", "seeds")
+        rows = [
+            (won.dataset, won.protocol, won.question, " = ".join(won.winners), won.share, won.sure, won.seeds)
+            for won in question_winners(score_arrays(self.records))
         ]
         return pd.DataFrame(rows, columns=list(columns))
 

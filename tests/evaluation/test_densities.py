@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 from scipy.special import logsumexp
 from scipy.stats import norm
+from support.likelihood_cases import bernoulli_log_likelihood
 from support.toy_models import GridCode, Linear, MixturePrior, make
 
 from aezoo.evaluation.densities import NOISE, GaussianNoiseDensity, ModelDensity
@@ -14,7 +15,6 @@ from aezoo.evaluation.symbol_prior import SymbolPrior
 from aezoo.metrics.likelihood import (
     AISSettings,
     ais_bound,
-    bernoulli_log_likelihood,
     distortion,
     elbo,
     grid_log_likelihood,

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from support.likelihood_cases import bernoulli_log_likelihood
 from support.toy_models import TINY, GridCode, Labelled, Linear, MixturePrior, Pixels, make
 
 from aezoo.datasets.base import Split
 from aezoo.evaluation.likelihood_inputs import likelihood_inputs
 from aezoo.metrics import METRICS, NEEDS, Absent
 from aezoo.metrics.compute import compute_rows
-from aezoo.metrics.likelihood import bernoulli_log_likelihood, elbo, frozen_binarisation
+from aezoo.metrics.likelihood import elbo, frozen_binarisation
 from aezoo.models import MODELS
 from aezoo.models.base import labels_of, pixels_of
 from aezoo.spec import Protocol

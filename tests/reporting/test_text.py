@@ -77,7 +77,7 @@ def test_words_and_the_explanation_of_the_mark(width):
     page = PageSection("Page", ("a line",), ("name", "n"), (("x", "1"),), level=1)
     text = render(Document((page, *document(example()).sections)), "text")
     assert text.startswith("Page\n====\na line\n\nname  n\n----  -\nx     1\n\n")
-    assert "\n*: best mean among the models" in text
+    assert "\n*: best mean among the rows of models" in text
     assert "bold" not in text
 
 

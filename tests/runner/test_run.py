@@ -69,6 +69,14 @@ def test_winners_are_those_of_each_metric(folder):
     ]
 
 
+def test_winners_of_questions_are_those_of_the_verdict(folder):
+    records = [record for record in aezoo.load_results(folder).records if record["spec"]["model"] in ("ae", "vae")]
+    winners = aezoo.Results(records, folder).question_winners()
+    assert winners[["question", "winner", "share", "sure", "seeds"]].values.tolist() == [
+        ["reconstruction", "ae", 1.0, False, 2]
+    ]
+
+
 def test_results_are_loaded_without_tensorflow(folder):
     code = (
         "import sys, aezoo; results = aezoo.load_results(sys.argv[1]); results.frame(), results.tables();"

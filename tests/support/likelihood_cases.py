@@ -8,11 +8,38 @@ from scipy.stats import multivariate_normal
 
 from aezoo.metrics.likelihood import (
     GaussianProposal,
-    StandardNormalPrior,
-    bernoulli_gradient,
-    bernoulli_log_likelihood,
     gaussian_rates,
+    standard_normal_log_density,
 )
+
+
+class StandardNormalPrior:
+    """Prior N(0, I) of a density with a `latent_dim`, which inherits its methods from here."""
+
+    def sample_prior(self, n: int, random: np.random.Generator) -> np.ndarray:
+        """Draw codes (n, d)."""
+        return random.standard_normal((n, self.latent_dim))
+
+    def log_prior(self, z: np.ndarray) -> np.ndarray:
+        """Compute ln N(z; 0, I) in nats of codes (..., d)."""
+        return standard_normal_log_density(z)
+
+    def log_prior_gradient(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Compute ln N(z; 0, I) of codes (..., d) and its gradient, -z."""
+        return standard_normal_log_density(z), -z
+
+
+def bernoulli_log_likelihood(x: np.ndarray, logits: np.ndarray) -> np.ndarray:
+    """sum_p [x ln s + (1 - x) ln(1 - s)] in nats, s = sigmoid(logits): (..., D), (..., D) -> (...).
+
+    The log-likelihood of binary x; for grey x the chapter's reconstruction term, which is no likelihood.
+    """
+    return np.asarray(np.sum(x * logits - np.logaddexp(0, logits), axis=-1))
+
+
+def bernoulli_gradient(x: np.ndarray, logits: np.ndarray) -> np.ndarray:
+    """The gradient of `bernoulli_log_likelihood` with respect to the logits: x - sigmoid(logits)."""
+    return np.asarray(x - expit(logits))
 
 
 @dataclass(frozen=True, eq=False)

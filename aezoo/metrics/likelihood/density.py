@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy.special import expit
 
 from aezoo.metrics import Floats, check_array
 
@@ -16,7 +15,7 @@ LOG_TWO_PI = np.log(2 * np.pi)
 class ImageDensity(Protocol):
     """A density p(x) = integral of p(z) p(x|z) over codes z, whose likelihoods are of one kind of images.
 
-    All arrays are float64. `StandardNormalPrior` supplies the prior's methods where that is N(0, I).
+    All arrays are float64.
     """
 
     @property
@@ -72,31 +71,6 @@ class AnnealableDensity(ImageDensity, Protocol):
     def simulate(self, z: Floats, random: np.random.Generator) -> Floats:
         """Draw one image from p(x|z) for each code: (n, d) to (n, D)."""
         ...
-
-
-class DifferentiableDensity(Density, AnnealableDensity, Protocol):
-    """A density of both kinds."""
-
-
-class StandardNormalPrior:
-    """The prior N(0, I) of a density, which inherits its methods from here."""
-
-    @property
-    def latent_dim(self) -> int:
-        """The number of dimensions of a code, d."""
-        raise NotImplementedError
-
-    def sample_prior(self, n: int, random: np.random.Generator) -> Floats:
-        """Draw codes (n, d)."""
-        return random.standard_normal((n, self.latent_dim))
-
-    def log_prior(self, z: Floats) -> Floats:
-        """Compute ln N(z; 0, I) in nats of codes (..., d)."""
-        return standard_normal_log_density(z)
-
-    def log_prior_gradient(self, z: Floats) -> tuple[Floats, Floats]:
-        """Compute ln N(z; 0, I) of codes (..., d) and its gradient, -z."""
-        return standard_normal_log_density(z), -z
 
 
 def standard_normal_log_density(z: Floats) -> Floats:
@@ -158,16 +132,3 @@ def check_posterior(mean: Floats, log_variance: Floats) -> tuple[Floats, Floats]
             "give one variance a mean"
         )
     return means, log_variances
-
-
-def bernoulli_log_likelihood(x: Floats, logits: Floats) -> Floats:
-    """sum_p [x ln s + (1 - x) ln(1 - s)] in nats, s = sigmoid(logits): (..., D), (..., D) -> (...).
-
-    The log-likelihood of binary x; for grey x the chapter's reconstruction term, which is no likelihood.
-    """
-    return np.asarray(np.sum(x * logits - np.logaddexp(0, logits), axis=-1))
-
-
-def bernoulli_gradient(x: Floats, logits: Floats) -> Floats:
-    """The gradient of `bernoulli_log_likelihood` with respect to the logits: x - sigmoid(logits)."""
-    return np.asarray(x - expit(logits))

@@ -1,6 +1,6 @@
 """Sample metrics: differences of generated images from real ones, by features, labels of the judge, and pixels."""
 
-from aezoo.metrics.samples.classifier_two_sample import classifier_two_sample, classifier_two_sample_pixels, null_band
+from aezoo.metrics.samples.classifier_two_sample import classifier_two_sample, classifier_two_sample_pixels
 from aezoo.metrics.samples.diversity import pairwise_diversity, vendi_score
 from aezoo.metrics.samples.frechet import frechet_distance
 from aezoo.metrics.samples.labels import class_kl, covered_classes, inception_score
@@ -22,7 +22,6 @@ __all__ = [
     "kernel_distance",
     "mmd_test",
     "ndb",
-    "null_band",
     "one_nearest_neighbour",
     "pairwise_diversity",
     "parzen_log_likelihood",

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
@@ -20,19 +19,9 @@ from aezoo.seeds import generator, integer_seed
 STEPS = 150
 BATCH = 100
 LEARNING_RATE = 1e-3
-CONFIDENCE = 0.95
 
 Sides = tuple[NDArray[np.generic], NDArray[np.generic]]
 Classify = Callable[[NDArray[np.generic], NDArray[np.int64], NDArray[np.generic]], Floats]
-
-
-def null_band(n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Bound the accuracy on n held-out rows, with this confidence, if both sides are of one distribution.
-
-    ``0.5 -+ q / (2 sqrt(n))``, q the normal quantile of ``(1 + confidence) / 2``.
-    """
-    half = float(norm.ppf((1 + confidence) / 2)) / (2 * np.sqrt(n))
-    return 0.5 - half, 0.5 + half
 
 
 def _scores(name: str) -> tuple[Score, ...]:
@@ -64,7 +53,7 @@ def classifier_two_sample(real: Floats, fake: Floats, seed: int) -> dict[str, fl
     - ``classifier_two_sample_auc``: the probability that a held-out fake looks more generated than a
       held-out real; 0.5 expected.
     - ``classifier_two_sample_z``: ``(accuracy - 0.5) 2 sqrt(held-out rows)``; for equal distributions normal
-      with mean 0 and variance 1, so that the null band of 95 % is +-1.96 (see `null_band` for accuracies).
+      with mean 0 and variance 1, so that the null band of 95 % is +-1.96.
 
     A linear classifier is weak: it hardly sees the mean image, nor repeats of a few hundred images.
 

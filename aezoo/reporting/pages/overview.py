@@ -234,8 +234,8 @@ def _legend(section: Section) -> tuple[str, ...]:
     )
     return (
         f"cells: mean{counts} ± half the width of its 95 % interval; further rows of a model: with another sampler",
-        f"{BOLD}: best mean among the models, or smallest mean distance to a target (→); floors and the oracle "
-        "(held-out real images) never compete",
+        f"{BOLD}: best mean among the rows of models, or smallest mean distance to a target (→); the verdict compares "
+        "their first rows; floors and the oracle (held-out real images) never compete",
         *(
             [f"{TIED}: {seeds[0]} seeds do not tell it from the best, by the paired difference"]
             if seeds and not few

@@ -8,14 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 from scipy.stats import bernoulli, norm
-from support.likelihood_cases import FromPrior, MixturePrior, RandomDecoder, components, one_dimension
+from support.likelihood_cases import (
+    FromPrior,
+    MixturePrior,
+    RandomDecoder,
+    bernoulli_gradient,
+    bernoulli_log_likelihood,
+    components,
+    one_dimension,
+)
 
 from aezoo.metrics.likelihood import (
     AISSettings,
     GaussianProposal,
     ais_bound,
-    bernoulli_gradient,
-    bernoulli_log_likelihood,
     distortion,
     elbo,
     frozen_binarisation,
