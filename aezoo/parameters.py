@@ -7,7 +7,7 @@ import sys
 from numbers import Integral, Real
 
 TYPE_NAMES = {"float": "a finite number", "int": "a whole number", "bool": "true or false"}
-"""What a parameter takes, in words, by its annotation; another annotation is for its function to check."""
+"""Values that a parameter takes, in words, by its annotation; another annotation is for its function to check."""
 
 
 def type_error_message(name: str, value: object, annotation: str) -> str | None:

@@ -16,7 +16,7 @@ from aezoo.errors import one_line
 from aezoo.source import SourceFile, reachable, read_source
 
 GROUPS = "aezoo."
-"""How the names of all groups begin."""
+"""The beginning of the names of all groups."""
 
 
 @dataclass
@@ -39,7 +39,7 @@ class PluginModule:
 
     @cached_property
     def sources(self) -> tuple[SourceFile, ...]:
-        """What is run when it is loaded: its file, those above it, and those that it imports from its own package."""
+        """Files that are run when it is loaded: its own, those above it, and what it imports from its own package."""
         top, *below = self.module.split(".")
         parents = [".".join([top, *below[:depth]]) for depth in range(len(below))]
         try:

@@ -34,7 +34,7 @@ PACKAGES = ("aezoo", "tensorflow", "keras", "numpy", "scipy", "scikit-learn")
 
 @with_config(CONFIG)
 class SpecSchema(TypedDict):
-    """What was run."""
+    """The trial that was run."""
 
     dataset: str
     model: str
@@ -45,7 +45,7 @@ class SpecSchema(TypedDict):
 
 @with_config(CONFIG)
 class DatasetSchema(TypedDict):
-    """What it was run on."""
+    """The data set that it was run on."""
 
     name: str
     fingerprint: str | None

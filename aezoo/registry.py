@@ -171,7 +171,7 @@ class Registry(Generic[Built]):
 
     @cached_property
     def _plugged(self) -> dict[str, list[Offer]]:
-        """What plug-ins offer, by name; a name that aezoo's own things have is refused, which a warning says."""
+        """Offers of plug-ins, by name; a name that aezoo's own things have is refused, which a warning says."""
         found: dict[str, dict[tuple[str, str], Offer]] = {}
         for plugin in installed():
             for name, declaration in self._offered(plugin):

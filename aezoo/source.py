@@ -23,7 +23,7 @@ DIGEST_CHARACTERS = 16
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a source file says of a registered thing.
+    """Declaration of a registered thing, as a source file gives it.
 
     Attributes:
         module: the module that registers it.
@@ -47,7 +47,7 @@ class Declaration:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """What a module's source says.
+    """Source of a module: what it registers and imports.
 
     Attributes:
         module: its full name.

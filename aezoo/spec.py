@@ -68,7 +68,7 @@ SCHEDULES: dict[str, tuple[tuple[float, float], ...]] = {
 
 
 class Protocol(IdentifiedModel):
-    """What every model gets alike. The defaults are the chapter's setup.
+    """Setup that every model gets alike. The defaults are the chapter's.
 
     Attributes:
         name: the protocol it was derived from.
@@ -151,7 +151,7 @@ def get_protocol(name: str) -> Protocol:
 
 
 class ModelSpec(FrozenModel):
-    """What a trial scores: a registered model (or control) with the parameters that differ from its preset."""
+    """Model of a trial: a registered model (or control) with the parameters that differ from its preset."""
 
     name: str
     parameters: dict[str, Parameter] = {}
@@ -170,7 +170,7 @@ class ModelSpec(FrozenModel):
 
     @property
     def label(self) -> str:
-        """How tables call it: ``beta-vae:beta=10``."""
+        """Its name in tables: ``beta-vae:beta=10``."""
         return ":".join([self.name, *(f"{key}={value}" for key, value in sorted(self.parameters.items()))])
 
     @classmethod
@@ -215,14 +215,14 @@ class Trial(IdentifiedModel):
 
 
 FLOORS = ("oracle", "raw-pixels", "mean-image", "pca")
-"""What every table shows beside the models: the best that can be expected, and what needs no learning."""
+"""Rows that every table shows beside the models: the best that can be expected, and what needs no learning."""
 
 SINGLE_SEED_FLOORS = ("oracle", "raw-pixels", "mean-image")
 """Floors that neither train nor draw; they run with the first seed only."""
 
 
 class Suite(FrozenModel):
-    """What one run compares: every model and floor with every seed, on one data set under one protocol."""
+    """Comparison that one run makes: every model and floor with every seed, on one data set under one protocol."""
 
     models: tuple[ModelSpec, ...] = tuple(ModelSpec(name=name) for name in ("ae", "vae", "beta-vae"))
     seeds: tuple[Seed, ...] = Field(default=(0, 1, 2), min_length=1, max_length=MAX_SEEDS)

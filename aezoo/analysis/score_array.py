@@ -20,7 +20,7 @@ OWN_SAMPLER_LABEL = "own"
 """The sampler's name where each side was sampled with its own: a prior here, a standard normal there."""
 
 DEFAULT_SAMPLERS = ("prior", "standard-normal")
-"""What a model is sampled with unless another sampler is asked for: its prior, or else what stands in for one."""
+"""Samplers of a model unless another one is asked for: its prior, or else what stands in for one."""
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -142,7 +142,7 @@ class SectionResult:
     section: Section
 
     SECTION_KEYS: ClassVar[tuple[str, ...]] = ("dataset", "fingerprint", "protocol")
-    """What stands for the section in `to_dict`."""
+    """Attributes that stand for the section in `to_dict`."""
 
     @property
     def dataset(self) -> str:

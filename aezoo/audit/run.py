@@ -16,6 +16,7 @@ from aezoo.audit.plan import AuditSpec, SampleSet, make_spec, plan_sets
 from aezoo.datasets import load_dataset
 from aezoo.engines.parallel_map import parallel_map
 from aezoo.errors import UsageError
+from aezoo.runner.eta import format_duration, format_remaining, remaining_at_pace
 
 PROGRESS_LINES = 10
 """The number of times that a run reports how far it is."""
@@ -89,6 +90,6 @@ def _score_all(spec: AuditSpec, jobs: int, report: Callable[[str], None]) -> lis
         done = len(results)
         if done * PROGRESS_LINES // len(sets) > (done - 1) * PROGRESS_LINES // len(sets):
             seconds = time.perf_counter() - started
-            left = seconds / done * (len(sets) - done)
-            report(f"{done} of {len(sets)} sets, {seconds:.0f} s, about {left:.0f} s left")
+            left = format_remaining(remaining_at_pace(seconds, done, len(sets) - done))
+            report(f"{done} of {len(sets)} sets, {format_duration(seconds)}{left}")
     return [results[i] for i in range(len(sets))]

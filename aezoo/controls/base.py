@@ -23,7 +23,7 @@ Check = Callable[..., float | None]
 DrawsFrom = Literal["train", "oracle", "train and oracle"]
 
 ALLOWED: tuple[DrawsFrom, ...] = ("train", "oracle", "train and oracle")
-"""What a control may draw from; never the reference, against which its images are measured."""
+"""Splits that a control may draw from; never the reference, against which its images are measured."""
 
 
 class ControlImages(Protocol):

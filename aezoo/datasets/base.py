@@ -44,7 +44,7 @@ class Split:
 
 @dataclass(frozen=True)
 class LoadedArrays:
-    """What a loader found: decoded, not yet split.
+    """Arrays that a loader found: decoded, not yet split.
 
     Attributes:
         train: the published training set; or everything, where there is no published test set.

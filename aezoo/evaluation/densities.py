@@ -55,7 +55,7 @@ class DecoderDensity(ABC):
     @property
     @abstractmethod
     def binary(self) -> bool:
-        """Whether its images are binary; of grey ones it then has no likelihood."""
+        """Mark of a density of binary images, which has no likelihood of grey ones."""
 
     def sample_prior(self, n: int, random: np.random.Generator) -> Floats:
         """Draw codes (n, d) from p(z)."""
@@ -131,7 +131,7 @@ class ModelDensity(DecoderDensity):
 
     @property
     def has_closed_rate(self) -> bool:
-        """Whether KL(q(z|x) || p(z)) has a closed form: q(z|x) is Gaussian and p(z) is N(0, I)."""
+        """Mark of a KL(q(z|x) || p(z)) with a closed form: q(z|x) is Gaussian and p(z) is N(0, I)."""
         gaussian = isinstance(self.model, HasPosterior) and not isinstance(self.model, HasDraws)
         return gaussian and self._own_prior is None
 

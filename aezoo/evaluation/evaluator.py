@@ -47,7 +47,7 @@ class ScoreCollector:
     failed_samplers: dict[str, str] = field(default_factory=dict)
 
     def asks(self, question: Question) -> bool:
-        """Whether any of the metrics answers this question."""
+        """Tell whether any of the metrics answers this question."""
         return any(metric.question == question for metric in self.metrics)
 
     def add(self, question: Question, inputs: Inputs, sampler: str | None = None, space: str | None = None) -> None:

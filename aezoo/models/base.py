@@ -170,7 +170,7 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
 
     @property
     def xla(self) -> bool:
-        """Whether its epochs and scores are compiled by XLA: as its architecture says."""
+        """Mark of a model whose epochs and scores are compiled by XLA: as its architecture says."""
         return ARCHITECTURES.get(self.protocol.architecture).xla
 
     @abstractmethod

@@ -104,7 +104,7 @@ def _term_faults(terms: object) -> Iterator[str]:
 
 
 class _CodeChecks:
-    """What is wrong with the codes of a model, and with what it makes of them."""
+    """Faults of a model's codes, and of what it makes of them."""
 
     def __init__(self, model: Model, images: Tensor) -> None:
         self.faults: list[str] = []

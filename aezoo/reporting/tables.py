@@ -26,7 +26,7 @@ EVERYTHING = Selection()
 POINTS = "the value of each seed is in results.csv, and those of the first metrics to read in tables/uncertainty.md"
 
 MISSING_NEEDS = "needs "
-"""How a stored reason begins where a model has no such thing as the metric needs."""
+"""The beginning of a stored reason where a model has no such thing as the metric needs."""
 
 TOO_FEW_IMAGES = re.compile(r"(\d+) images; needs (\d+)")
 """The reason stored with a score for which there were too few images."""

@@ -1,8 +1,4 @@
-"""Remaining time of a run, estimated from the records of earlier runs and from its own pace.
-
-The audit and `aezoo.score` run steps that are all alike, and divide the seconds so far by the steps so far; what is
-here is for trials, which take from a second to an hour.
-"""
+"""Remaining time: of trials, from the records of earlier runs and the run's own pace; of steps that are all alike."""
 
 from __future__ import annotations
 
@@ -140,6 +136,16 @@ def _keys(trial: Trial) -> list[Key]:
     """List what makes trials alike, from the closest likeness to the loosest that still says something."""
     setup = (trial.dataset, canonical_json(trial.protocol.model_dump(mode="json")))
     return [(*setup, trial.subject.label), (*setup,)]
+
+
+def remaining_at_pace(seconds: float, done: int, left: int) -> float:
+    """Estimate the seconds that `left` steps take, at the pace of `done` steps that took `seconds` together."""
+    return seconds / done * left if done else 0.0
+
+
+def format_remaining(seconds: float) -> str:
+    """Format a remaining time as ``, about 12 min left``, to follow other words; below a second it is not told."""
+    return f", about {format_duration(seconds)} left" if seconds >= 1 else ""
 
 
 def format_duration(seconds: float) -> str:

@@ -37,7 +37,7 @@ class Symbols:
 
 @dataclass(frozen=True)
 class Latent:
-    """What a sampler may use of a trained model.
+    """Arrays and functions of a trained model that a sampler may use.
 
     Attributes:
         codes: of all training images, float32 (m, d); d is 0 where the model has no encoder.

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from statistics import median
 
+from aezoo.runner.eta import format_remaining
+
 SLOW_DRAW_SECONDS = 2.0
 """Seconds of one draw from which on each is reported."""
-ROUND_FROM_SECONDS = 100
-"""Seconds from which on an estimate is rounded to tens."""
 
 
 class ScoringProgress:
@@ -39,13 +39,15 @@ class ScoringProgress:
         """Report that a row is scored; its headline scores, which are those of a draw, took `headline` seconds."""
         self.row_seconds.append(self._elapsed())
         self.draw_guess = headline
-        self.tell(f"{name}: {self.row_seconds[-1]:.1f} s{self._left()}")
+        self.tell(f"{name}: {self.row_seconds[-1]:.1f} s{format_remaining(self.seconds_left())}")
 
     def draw_ended(self) -> None:
         """Count one more draw of the oracle's interval; reported if it was slow, or the last."""
         self.draw_seconds.append(self._elapsed())
         if self.draw_seconds[-1] > SLOW_DRAW_SECONDS or len(self.draw_seconds) == self.draws:
-            self.tell(f"oracle's band: draw {len(self.draw_seconds)} of {self.draws}{self._left()}")
+            self.tell(
+                f"oracle's band: draw {len(self.draw_seconds)} of {self.draws}{format_remaining(self.seconds_left())}"
+            )
 
     def seconds_left(self) -> float:
         """Estimate the time that is left, at the pace of the rows, and of the draws or else of `draw_guess`."""
@@ -60,9 +62,3 @@ class ScoringProgress:
         now = self.clock()
         seconds, self.began = now - self.began, now
         return seconds
-
-    def _left(self) -> str:
-        seconds = self.seconds_left()
-        if seconds < 1:
-            return ""
-        return f", about {round(seconds, -1) if seconds >= ROUND_FROM_SECONDS else seconds:.0f} s left"

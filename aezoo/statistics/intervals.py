@@ -16,7 +16,7 @@ MIN_SEEDS = 5
 5 % by the signed-rank test, whose smallest p is then 0.0625; six can (0.03125)."""
 
 MIN_BCA_SEEDS = 10
-"""From here on the bootstrap is corrected for bias and skewness; fewer seeds do not determine the correction."""
+"""Seeds from which on the bootstrap is corrected for bias and skewness; fewer do not determine the correction."""
 
 INTERVAL_RESAMPLES = 5_000
 CHUNK = 1_000

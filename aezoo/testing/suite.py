@@ -15,7 +15,7 @@ from aezoo.registry import Registry
 State = Literal["ok", "n/a", "failed"]
 
 PREFIX = "test_"
-"""How the name of a check begins, as pytest expects it."""
+"""The beginning of the name of a check, as pytest expects it."""
 
 
 class NotApplicable(SkipTest):
@@ -110,7 +110,7 @@ class CheckResult:
 
     @property
     def passed(self) -> bool:
-        """Whether some checks ran and none of them failed: to run none is a failure."""
+        """Mark of a suite of which some checks ran and none failed: to run none is a failure."""
         return bool(self.ran) and not self.failed
 
     @property

@@ -12,4 +12,4 @@ from aezoo.reporting.formats import FORMATS
 __all__ = ["DEFAULT_FOLDER", "Format"]
 
 Format = Annotated[str, typer.Option(help=f"The format: {', '.join(FORMATS.names())}.")]
-"""What a command prints its result in."""
+"""The format in which a command prints its result."""

@@ -134,7 +134,7 @@ def _parameters(model: str) -> str:
 
 
 class Registered(StrEnum):
-    """What `list` can list."""
+    """Kinds that `list` can list."""
 
     models = "models"
     metrics = "metrics"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # the first page of help shows these options: it must not wai
 
 
 class Retry(StrEnum):
-    """What `run` can run again."""
+    """Reasons for which `run` runs again."""
 
     failed = "failed"
     code = "code"

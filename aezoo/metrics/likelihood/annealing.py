@@ -23,7 +23,7 @@ FIRST_STEP, LARGEST_STEP = 0.5, 1.0
 
 @dataclass(frozen=True)
 class AISSettings:
-    """How carefully to anneal: the bounds tighten with each of them.
+    """Care of the annealing: the bounds tighten with each of these numbers.
 
     Attributes:
         chains: independent chains an image.

@@ -20,7 +20,7 @@ class ImageDensity(Protocol):
 
     @property
     def binary(self) -> bool:
-        """Whether its images are binary; of grey ones it then has no likelihood."""
+        """Mark of a density of binary images, which has no likelihood of grey ones."""
         ...
 
     @property

@@ -22,7 +22,7 @@ INDENT = "  "
 BEST = "*"
 
 PIECE = re.compile(r".+?(?:_(?=.)|\s(?![↓↑])|$)")
-"""What stays together in a heading that goes on in a new line."""
+"""A piece that stays together in a heading that goes on in a new line."""
 
 Block = list[str]
 """Lines that stand together."""
