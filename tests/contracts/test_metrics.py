@@ -49,6 +49,7 @@ def inputs(digits):
     one_class = np.zeros(N, np.int64)
     train = centres[labels] + rng.standard_normal((N, 6))
     real_side = TrainingReference(train)
+    discrete = {"symbols": np.stack([labels, labels % 3], axis=1), "vocabulary": np.array([CLASSES, 4])}
     once = {"train": train, "bins": real_side.bins, "real_images": digits.reference.images[:1000]}
     white = rng.integers(0, 256, (1000, 28, 28), dtype=np.uint8)
     cases = {
@@ -57,9 +58,10 @@ def inputs(digits):
             {"x": x, "p": noise, "labels": true, "judged": (true + 1) % CLASSES},
         ),
         "latent": (
-            {"x": codes, "codes": codes, "labels": labels, "train_codes": real, "train_labels": labels, **shared},
-            {"x": flat_x, "codes": codes, "labels": scattered, "train_codes": real,
-             "train_labels": scattered, **shared},
+            {"x": codes, "codes": codes, "labels": labels, "clusters": (labels + 1) % CLASSES,
+             "train_codes": real, "train_labels": labels, **discrete, **shared},
+            {"x": flat_x, "codes": codes, "labels": scattered, "clusters": labels, "train_codes": real,
+             "train_labels": scattered, **discrete, **shared},
         ),
         "samples": (
             {"real": real, "fake": codes, "features": codes, "probabilities": sharp, "labels": labels,

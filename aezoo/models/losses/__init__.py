@@ -17,6 +17,7 @@ from aezoo.models.losses.distances import (
     sliced_wasserstein,
     total_correlation,
 )
+from aezoo.models.losses.entropies import bernoulli_entropy, bit_entropy_penalty
 from aezoo.models.losses.gaussians import (
     gaussian_kl,
     gaussian_log_density,
@@ -40,8 +41,10 @@ from aezoo.models.losses.von_mises_fisher import (
 __all__ = [
     "AggregateLogDensities",
     "aggregate_log_densities",
+    "bernoulli_entropy",
     "bernoulli_nll",
     "bernoulli_nll_of_pixels",
+    "bit_entropy_penalty",
     "categorical_draw",
     "categorical_kl",
     "continuous_bernoulli_log_normalizer",

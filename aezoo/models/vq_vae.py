@@ -1,0 +1,62 @@
+"""The vector-quantised autoencoder."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from keras import ops
+
+from aezoo.models import MODELS
+from aezoo.models.base import Tensor
+from aezoo.models.vector_quantised import VectorQuantisedModel
+from aezoo.spec import Protocol
+
+
+@MODELS.register("vq-vae")
+@MODELS.register("vq-vae-gradient", codebook="gradient")
+@MODELS.register("vq-vae-rotation", estimator="rotation")
+@MODELS.register("simvq-vae", codebook="simvq")
+class VQVAE(VectorQuantisedModel):
+    """Vector-quantised autoencoder: minimises -ln p(x|e_k) + |sg z - e_k|^2 + commitment |z - sg e_k|^2.
+
+    z = f(x), k = argmin_j |z - e_j|, sg holds constant; van den Oord et al. 2017, equation 3, with a Bernoulli
+    likelihood in nats, so that `commitment` needs no conversion. The code is one of `codes` vectors, so the model
+    has at most as many images. Presets: by default the vectors are averages of what is rounded to them, their appendix
+    A.1, in place of the second term; `vq-vae-gradient` has that term; `simvq-vae` has vectors C W with C frozen (Zhu et
+    al. 2024, arXiv:2411.02038); `vq-vae-rotation` turns the decoder's gradient as the rounding turned z (Fifty et al.
+    2025, arXiv:2410.06424) where the others pass it on as it is. Defaults: pythae's for MNIST, 256 vectors and
+    commitment 0.25; the paper's decay. A vector with under a tenth (`restart`) of the mean use starts anew at a code of
+    the batch, as in Dhariwal et al. 2020; without it, 3 of 100 are ever used. The vectors of `simvq-vae` move together
+    and never start anew.
+    """
+
+    paper: ClassVar[str] = "van den Oord et al. 2017, arXiv:1711.00937"
+
+    def __init__(
+        self,
+        protocol: Protocol,
+        codes: int = 256,
+        commitment: float = 0.25,
+        decay: float = 0.99,
+        restart: float = 0.1,
+        codebook: str = "ema",
+        estimator: str = "straight-through",
+    ) -> None:
+        super().__init__(
+            protocol,
+            places=1,
+            width=protocol.latent_dim,
+            codes=codes,
+            commitment=commitment,
+            decay=decay,
+            restart=restart,
+            codebook=codebook,
+            estimator=estimator,
+        )
+
+    def assign(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        parts = ops.reshape(z, (ops.shape(z)[0], 1, -1))
+        return parts, self.codebook.nearest(parts)
+
+    def combine(self, vectors: Tensor) -> Tensor:
+        return vectors
