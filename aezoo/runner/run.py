@@ -24,7 +24,7 @@ from aezoo.runner.preflight import check_requests, check_workers_know
 from aezoo.runner.progress import Progress, ProgressEngine
 from aezoo.runner.report import write_report
 from aezoo.runner.results import Results
-from aezoo.runner.status import protocol_change
+from aezoo.runner.status import failure_lines, protocol_change, trial_line
 from aezoo.runner.suite import make_suite, one_model_lines, seed_advice
 from aezoo.runner.sweep import StopSignal, run_plan
 from aezoo.spec import ModelSpec, Protocol, Suite
@@ -265,43 +265,6 @@ class SuiteRun:
 
     def _tell(self, kind: str, line: str) -> None:
         self.tell(RunEvent(kind, line))
-
-
-def trial_line(record: Record, scored_again: bool = False) -> str:
-    """Describe a trial in one line: what it was, how it ended, how long it took or why it failed.
-
-    Of one that was `scored_again` from saved weights it is the time of the scores, not of the training before.
-    """
-    name = f"{record['label']} seed {record['spec']['seed']}: {record['status']}"
-    if record["error"]:
-        return f"{name}, {record['error']['type']}: {record['error']['message']}"
-    warned = "".join(f"; warning: {text}" for text in record.get("warnings", ()))
-    seconds = record["timing"].get("rescore") if scored_again else None
-    took = f"{record['timing']['total']:.1f} s" if seconds is None else f"scored again in {seconds:.1f} s"
-    return f"{name}, {took}{warned}"
-
-
-def failure_lines(records: Iterable[Record]) -> Iterator[str]:
-    """Describe what failed: a line for each trial, and one for each reason why metrics failed in finished ones."""
-    failed: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
-    for record in records:
-        if record["status"] != "done":
-            yield f"failed: {trial_line(record)}"
-            continue
-        for row in record["scores"]:
-            if row["state"] == "error":
-                metrics, trials = failed.setdefault(row["reason"], ({}, {}))
-                metrics[row["family"]] = None
-                trials[f"{record['label']} seed {record['spec']['seed']}"] = None
-    for reason, (metrics, trials) in failed.items():
-        names = (
-            f"metric {next(iter(metrics))}{_more(metrics, 'metrics')} of {next(iter(trials))}{_more(trials, 'trials')}"
-        )
-        yield f"scores failed: {names}: {reason}; once it is mended, --retry failed computes them"
-
-
-def _more(names: Collection[str], what: str) -> str:
-    return f" and {len(names) - 1} other {what}" if len(names) > 1 else ""
 
 
 def _suite(

@@ -1,9 +1,9 @@
-"""Status of a results folder: how many trials of each model are done, failed or missing, with reasons."""
+"""Status in lines: of a trial, and of a results folder with its done, failed and missing trials and their reasons."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +152,42 @@ def _code_change_lines(status: FolderStatus) -> Iterator[str]:
 
 def _trial_group(spec: Mapping[str, Any], label: str) -> TrialGroup:
     return spec["dataset"], f"protocol {spec['protocol'].get('name', '')}", label
+
+
+def trial_line(record: Record, scored_again: bool = False) -> str:
+    """Describe a trial in one line: what it was, how it ended, how long it took or why it failed.
+
+    Of one that was `scored_again` from saved weights it is the time of the scores, not of the training before.
+    """
+    name = f"{record['label']} seed {record['spec']['seed']}: {record['status']}"
+    if record["error"]:
+        return f"{name}, {record['error']['type']}: {record['error']['message']}"
+    warned = "".join(f"; warning: {text}" for text in record.get("warnings", ()))
+    seconds = record["timing"].get("rescore") if scored_again else None
+    took = f"{record['timing']['total']:.1f} s" if seconds is None else f"scored again in {seconds:.1f} s"
+    return f"{name}, {took}{warned}"
+
+
+def failure_lines(records: Iterable[Record]) -> Iterator[str]:
+    """Describe what failed: a line for each trial, and one for each reason why metrics failed in finished ones."""
+    failed: dict[str, tuple[dict[str, None], list[str]]] = {}
+    for record in records:
+        if record["status"] != "done":
+            yield f"failed: {trial_line(record)}"
+            continue
+        for reason, names in failed_metrics(record).items():
+            metrics, trials = failed.setdefault(reason, ({}, []))
+            metrics.update(dict.fromkeys(names))
+            trials.append(f"{record['label']} seed {record['spec']['seed']}")
+    for reason, (metrics, trials) in failed.items():
+        struck = f"metric {_first_of(metrics, 'metrics')} of {_first_of(trials, 'trials')}"
+        yield f"scores failed: {struck}: {reason}; once it is mended, --retry failed computes them"
+
+
+def _first_of(names: Iterable[str], what: str) -> str:
+    """Name the first of some things, and count the others."""
+    first, *others = names
+    return f"{first} and {len(others)} other {what}" if others else first
 
 
 def failed_metrics(record: Record) -> dict[str, list[str]]:

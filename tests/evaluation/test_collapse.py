@@ -9,8 +9,7 @@ from aezoo.evaluation.collapse import collapse_warnings, variation
 from aezoo.messages import Request
 from aezoo.models import MODELS
 from aezoo.record import merge_scores
-from aezoo.runner.run import trial_line
-from aezoo.runner.status import FolderStatus, status_lines
+from aezoo.runner.status import FolderStatus, status_lines, trial_line
 from aezoo.spec import Protocol, Trial
 from aezoo.store import Store
 from aezoo.trial import run_trial
