@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from aezoo.scoring.score import score
     from aezoo.spec import PROTOCOLS, ModelSpec, Protocol, Suite, Trial
     from aezoo.store import Store
+    from aezoo.trained.load import load_model
     from aezoo.trial import run_trial
 
 _LAZY_EXPORTS = {
@@ -49,6 +50,7 @@ _LAZY_EXPORTS = {
     "Suite": "aezoo.spec",
     "Trial": "aezoo.spec",
     "load_dataset": "aezoo.datasets",
+    "load_model": "aezoo.trained.load",
     "load_results": "aezoo.runner.results",
     "run": "aezoo.runner.run",
     "run_trial": "aezoo.trial",
@@ -79,6 +81,7 @@ __all__ = [  # noqa: RUF022 - sorted as `sorted` does, which a test holds
     "Suite",
     "Trial",
     "load_dataset",
+    "load_model",
     "load_results",
     "run",
     "run_trial",

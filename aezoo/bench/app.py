@@ -22,6 +22,7 @@ from aezoo.source import first_sentence
 COMMANDS = (
     *("run", "merge", "remove", "list", "status", "table", "figures", "compare"),
     *("agreement", "verdict", "score", "audit", "check"),
+    *("sample", "interpolate", "traverse", "export"),
 )
 DEFAULT_COMMAND = "run"
 GROUP_OPTIONS = ("--help", "-h", "--version")

@@ -2,14 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from aezoo.bench.output import DEFAULT_FOLDER
+from aezoo.errors import UsageError
 from aezoo.reporting.formats import FORMATS
 
-__all__ = ["DEFAULT_FOLDER", "Format"]
+__all__ = ["DEFAULT_FOLDER", "DataFile", "Folder", "Format", "OutputFolder", "SetOptions", "TrainedName", "TrainedSeed"]
 
 Format = Annotated[str, typer.Option(help=f"The format: {', '.join(FORMATS.names())}.")]
 """The format in which a command prints its result."""
+
+Folder = Annotated[Path, typer.Argument(help="A results folder.")]
+"""Where a command finds trained models."""
+TrainedName = Annotated[str, typer.Argument(help="A model as tables show it, such as beta-vae:beta=10.")]
+"""Of which trained model."""
+TrainedSeed = Annotated[int | None, typer.Option("--seed", help="Of the training; the lowest without it.")]
+"""Of which of its trainings."""
+SetOptions = Annotated[
+    list[str] | None, typer.Option("--set", help="A setting of the protocol, KEY=VALUE, where the folder has several.")
+]
+"""Under which protocol."""
+DataFile = Annotated[Path | None, typer.Option(help="Where the data set is.")]
+"""A data set that is not in a cache."""
+OutputFolder = Annotated[Path | None, typer.Option("--out", help="A folder; DIR/generated without it.")]
+"""Where to write images."""
+
+
+def read_settings(texts: Sequence[str] | None) -> dict[str, Any]:
+    """Read settings ``KEY=VALUE``; a value is JSON or else a word. Raises `UsageError` for one without ``=``."""
+    settings: dict[str, Any] = {}
+    for text in texts or ():
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"--set {text!r} is not understood; write --set latent_dim=16")
+        try:
+            settings[key] = json.loads(value)
+        except ValueError:
+            settings[key] = value
+    return settings

@@ -1,0 +1,117 @@
+"""Images of a trained model: samples, straight lines between codes, and codes moved along each dimension."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from aezoo.datasets import Dataset
+from aezoo.errors import UsageError
+from aezoo.evaluation.inference import decode, encode, latent_of, sample_images
+from aezoo.evaluation.model_inputs import rows
+from aezoo.models.base import Model
+from aezoo.models.capabilities import HasEncoder, HasPrior, HasSymbols
+from aezoo.npz import to_npz
+from aezoo.samplers import SAMPLERS, Codes, NotApplicableError
+from aezoo.seeds import generator
+
+Images = NDArray[np.float32]
+
+SPAN = 2.0
+"""Standard deviations of the codes to each side of their mean that `traverse` covers."""
+
+
+def sample(model: Model, dataset: Dataset, n: int, sampler: str = "", seed: int = 0) -> Images:
+    """Generate `n` images, float32 (n, 28, 28) in [0, 1].
+
+    Args:
+        dataset: the one that the model was trained on, to whose codes a sampler may be fitted.
+        sampler: a registered name; "" for ``prior`` where the model has one, else ``standard-normal``.
+
+    Raises:
+        UsageError: the sampler makes no sense for this model.
+    """
+    chosen = sampler or ("prior" if isinstance(model, HasPrior) else "standard-normal")
+    SAMPLERS.check(chosen)
+    try:
+        images = sample_images(model, chosen, latent_of(model, rows(model, dataset.train)), n, seed)
+    except NotApplicableError as error:
+        raise UsageError(f"sampler {chosen!r} makes no sense for this model: {error}; choose another") from error
+    return images.astype(np.float32)
+
+
+def interpolate(model: Model, dataset: Dataset, pairs: int, steps: int, seed: int = 0) -> Images:
+    """Decode straight lines between the codes of pairs of held-out images, float32 (pairs, steps, 28, 28).
+
+    A line goes from one digit to another where the data set has labels: the images of a pair differ in theirs. Its ends
+    are the two reconstructions.
+
+    Raises:
+        UsageError: the model has no encoder, or its codes are symbols, between which there is nothing.
+    """
+    encoder = _continuous(model)
+    random = generator(seed, "interpolation")
+    labels, seen = dataset.held_out.labels, rows(model, dataset.held_out)
+    first = random.integers(len(seen), size=pairs)
+    second = np.array([random.choice(np.flatnonzero(labels != labels[one])) for one in first], int)
+    start, end = encode(encoder, seen[first]), encode(encoder, seen[second])
+    shares = np.linspace(0, 1, steps, dtype=np.float32)[None, :, None]
+    return _decoded(model, (1 - shares) * start[:, None] + shares * end[:, None])
+
+
+def traverse(model: Model, dataset: Dataset, steps: int, seed: int = 0) -> Images:
+    """Decode the code of one held-out image with one dimension moved at a time, float32 (d, steps, 28, 28).
+
+    Row i moves dimension i from `SPAN` standard deviations of the held-out codes below their mean to as many above.
+
+    Raises:
+        UsageError: the model has no encoder, or its codes are symbols.
+    """
+    codes = encode(_continuous(model), rows(model, dataset.held_out))
+    centre = codes[generator(seed, "traversal").integers(len(codes))]
+    moved = np.tile(centre, (codes.shape[1], steps, 1))
+    for i, (mean, sd) in enumerate(zip(codes.mean(axis=0), codes.std(axis=0), strict=True)):
+        moved[i, :, i] = np.linspace(mean - SPAN * sd, mean + SPAN * sd, steps)
+    return _decoded(model, moved)
+
+
+def sheet(images: NDArray[np.floating[Any]], columns: int) -> NDArray[np.uint8]:
+    """Arrange images (n, 28, 28) in [0, 1] row by row on one sheet, uint8, dark on light as figures show them.
+
+    Raises `UsageError` for fewer than one column.
+    """
+    if columns < 1:
+        raise UsageError(f"a sheet of {columns} columns cannot be; ask for one image or more")
+    n, height, width = images.shape
+    down = -(-n // columns)
+    tiles = np.zeros((down * columns, height, width))
+    tiles[:n] = images
+    placed = tiles.reshape(down, columns, height, width).transpose(0, 2, 1, 3).reshape(down * height, columns * width)
+    return np.asarray(np.rint(255 * (1 - placed)), np.uint8)
+
+
+def write_images(images: NDArray[np.floating[Any]], columns: int, stem: Path) -> list[Path]:
+    """Write images (..., 28, 28) as `stem`.png, a sheet, and as the array `images` of `stem`.npz; return the paths."""
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    picture, arrays = (stem.with_name(f"{stem.name}.{suffix}") for suffix in ("png", "npz"))
+    Image.fromarray(sheet(images.reshape(-1, *images.shape[-2:]), columns)).save(picture)
+    arrays.write_bytes(to_npz({"images": images}))
+    return [picture, arrays]
+
+
+def _continuous(model: Model) -> HasEncoder:
+    if not isinstance(model, HasEncoder):
+        raise UsageError(f"{type(model).__name__} has no encoder, so no image has a code; use sample")
+    if isinstance(model, HasSymbols):
+        raise UsageError(f"the codes of {type(model).__name__} are symbols, and nothing lies between two; use sample")
+    return cast(HasEncoder, model)
+
+
+def _decoded(model: Model, codes: Codes) -> Images:
+    rows_, steps, d = codes.shape
+    images = decode(model, codes.reshape(-1, d).astype(np.float32))
+    return images.reshape(rows_, steps, *images.shape[1:]).astype(np.float32)

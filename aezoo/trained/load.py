@@ -1,0 +1,145 @@
+"""Loading a trained model from a results folder, with the record of its trial."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from aezoo.datasets import Dataset, load_dataset
+from aezoo.engines.threads import import_tensorflow
+from aezoo.errors import DatasetError, ResultsError, UsageError
+from aezoo.messages import WEIGHTS
+from aezoo.npz import DAMAGE, from_npz
+from aezoo.record import Record
+from aezoo.spec import ModelSpec, Protocol, Trial, complete_protocol
+from aezoo.store import Store
+
+if TYPE_CHECKING:
+    from aezoo.models.base import Model
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A trained model and the record of the trial that trained it."""
+
+    model: Model
+    record: Record
+
+    @property
+    def trial(self) -> Trial:
+        """The trial: model, parameters, protocol, data set, seed."""
+        return Trial.model_validate(self.record["spec"])
+
+    def stem(self, what: str = "") -> str:
+        """Return a name for its files, such as ``vae-seed0-samples``, without characters that a shell reads."""
+        label = re.sub(r"[^A-Za-z0-9._-]", "_", self.record["label"])
+        return f"{label}-seed{self.trial.seed}{what and '-'}{what}"
+
+    def load_data(self, data_file: Path | str | None = None) -> Dataset:
+        """Load the images that it was trained on; raises `DatasetError` where what is found is other data."""
+        name, fingerprint = self.record["dataset"]["name"], self.record["dataset"]["fingerprint"]
+        found = load_dataset(name, data_file)
+        if found.fingerprint != fingerprint:
+            raise DatasetError(
+                f"{self.record['label']} was trained on {name} with fingerprint {fingerprint[:12]}; the one found here "
+                f"has {found.fingerprint[:12]}; give the data that it was trained on"
+            )
+        return found
+
+
+def load_model(
+    folder: Path | str, model: str, seed: int | None = None, settings: Mapping[str, Any] | None = None
+) -> Model:
+    """Load the trained Keras model of a trial: `encode`, `decode`, `sample_prior` as far as it has them.
+
+    Args:
+        folder: a results folder.
+        model: a model as tables show it: ``vae``, ``beta-vae:beta=10``.
+        seed: of the trial; None for the lowest that was trained.
+        settings: of the protocol, such as ``{"latent_dim": 16}``, where the folder holds several.
+
+    Raises:
+        ResultsError: the folder holds no such model, or its weights are not those of today's code.
+        UsageError: several trials are meant.
+    """
+    return load_trained(folder, model, seed, settings).model
+
+
+def load_trained(
+    folder: Path | str, model: str, seed: int | None = None, settings: Mapping[str, Any] | None = None
+) -> TrainedModel:
+    """Load a trained model with its record; arguments and errors are those of `load_model`."""
+    store = Store(Path(folder))
+    record = find_trial(store, model, seed, settings or {})
+    content = store.artifact(record, WEIGHTS)
+    if content is None:
+        raise ResultsError(
+            f"{store.folder} has scores of {model} and no weights, which published results leave out; train it again "
+            "into a folder of your own, or give the folder that it was trained in"
+        )
+    return TrainedModel(_rebuild(record, content), record)
+
+
+def find_trial(store: Store, model: str, seed: int | None, settings: Mapping[str, Any]) -> Record:
+    """Find the record of one finished trial of a model; arguments and errors are those of `load_model`."""
+    for name in settings:
+        if name not in Protocol.model_fields:
+            raise UsageError(f"a protocol has no setting {name!r}; its settings are {', '.join(Protocol.model_fields)}")
+    label = ModelSpec.parse(model).label
+    records = [record for record in store.records() if record["status"] == "done"]
+    named = [record for record in records if record["label"] == label and _has(record, settings)]
+    if not named:
+        known = sorted({record["label"] for record in records if WEIGHTS in record["artifacts"]})
+        asked = "".join(f", {name} {value}" for name, value in settings.items())
+        raise ResultsError(
+            f"{store.folder} holds no finished trial of {label}{asked}; trained are {', '.join(known) or 'none'}"
+        )
+    seeds = sorted({record["spec"]["seed"] for record in named})
+    wanted = seeds[0] if seed is None else seed
+    if wanted not in seeds:
+        raise ResultsError(f"{store.folder} holds {label} with seeds {', '.join(map(str, seeds))}, not {wanted}")
+    found = [record for record in named if record["spec"]["seed"] == wanted]
+    if len(found) > 1:
+        raise UsageError(
+            f"{store.folder} holds {len(found)} trials of {label} with seed {wanted}, which differ in "
+            f"{differences(found)}; say which by settings"
+        )
+    return found[0]
+
+
+def differences(records: list[Record]) -> str:
+    """Name the settings in which trials differ, with their values: ``latent_dim 2, 16``; "the data set" for others."""
+    protocols = [complete_protocol(record["spec"]["protocol"]) for record in records]
+    values = {name: list(dict.fromkeys(each[name] for each in protocols)) for name in protocols[0] if name != "name"}
+    told = [f"{name} {', '.join(map(str, each))}" for name, each in values.items() if len(each) > 1]
+    return "; ".join(told) or "the data set"
+
+
+def _has(record: Record, settings: Mapping[str, Any]) -> bool:
+    protocol = complete_protocol(record["spec"]["protocol"])
+    return all(protocol[name] == value for name, value in settings.items())
+
+
+def _rebuild(record: Record, content: bytes) -> Model:
+    """Make the model of a record and give it its weights."""
+    import_tensorflow()
+    from aezoo.models import MODELS
+
+    trial = Trial.model_validate(record["spec"])
+    model = MODELS.get(trial.model).create(trial.protocol, trial.seed, trial.parameters)
+    try:
+        weights = list(from_npz(content).values())
+        shapes = [tuple(np.shape(weight)) for weight in model.get_weights()]
+        if [weight.shape for weight in weights] != shapes:
+            raise ValueError(f"its {len(weights)} arrays have other shapes than the {len(shapes)} of today's code")
+        model.set_weights(weights)
+    except DAMAGE as error:
+        raise ResultsError(
+            f"the weights of {record['label']}, seed {trial.seed}, cannot be used: {error}; train it again"
+        ) from error
+    return model
