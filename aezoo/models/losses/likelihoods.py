@@ -39,7 +39,7 @@ def student_t_nll(x: Tensor, mean: Tensor, log_scale: Tensor, log_degrees: Tenso
 
     -ln t = (v + 1)/2 ln(1 + r^2 / v) + ln s + ln(v)/2 + ln B(1/2, v/2) with r = (x - mean) / s, s the scale and v the
     degrees of freedom. Scale and degrees are given by their logarithms, of shapes that broadcast to (n, D). At v near
-    infinity it is -ln N(x; mean, s^2). Takahashi et al. 2018, the decoder of section 4. A density over all reals.
+    infinity it is -ln N(x; mean, s^2). Takahashi et al. 2018. A density over all reals.
     """
     degrees = ops.exp(log_degrees)
     tails = 0.5 * (degrees + 1) * ops.log1p(ops.square((x - mean) * ops.exp(-log_scale)) / degrees)
