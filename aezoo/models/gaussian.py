@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
+from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 from keras import ops
@@ -41,7 +42,8 @@ class GaussianModel(Model, ABC):
     """A model with q(z|x) = N(mean(x), diag exp(log_variance(x))), prior N(0, I) and decoder, abstract like `Model`.
 
     It has the protocol's `encoder` and `decoder` and every method but `objective`. A family with another prior defines
-    `log_prior` and `sample_prior` anew; one with another posterior defines `draw` and `encode`.
+    `log_prior` and `sample_prior` anew; one with another posterior defines `draw` and `encode`. `more_heads` of the
+    encoder, by name and number of units, follow the mean and the log-variance.
 
     Attributes:
         own_draws: whether its objective has the density of its draws, as importance weights do: they must then be draws
@@ -52,9 +54,10 @@ class GaussianModel(Model, ABC):
     annealable: ClassVar[bool] = True
     own_draws: ClassVar[bool] = False
 
-    def __init__(self, protocol: Protocol) -> None:
+    def __init__(self, protocol: Protocol, more_heads: Mapping[str, int] | None = None) -> None:
         super().__init__(protocol)
-        self.encoder = networks.encoder(protocol, heads=("mean", "log_variance"), classes=self.classes)
+        heads = {"mean": protocol.latent_dim, "log_variance": protocol.latent_dim, **(more_heads or {})}
+        self.encoder = networks.encoder(protocol, heads, classes=self.classes)
         self.decoder = networks.decoder(protocol, codes=protocol.latent_dim + self.classes)
 
     @classmethod
@@ -65,13 +68,13 @@ class GaussianModel(Model, ABC):
 
     def code(self, x: Tensor) -> Coded:
         """Draw z = mean + exp(log_variance / 2) epsilon for each image, with the protocol's `epsilon_std`."""
-        mean, log_variance = self.encoder(x)
+        mean, log_variance = self.posterior(x)
         z = reparameterise(mean, log_variance, self.noise, self.protocol.epsilon_std)
         return Coded(z, mean, log_variance)
 
     def weighted_draws(self, x: Tensor, k: int) -> WeightedDraws:
         """Draw `k` codes from q(z|x) for each image, and weigh them against p(x, z)."""
-        mean, log_variance = self.encoder(x)
+        mean, log_variance = self.posterior(x)
         shape = (k, *ops.shape(mean))
         z = reparameterise(ops.broadcast_to(mean, shape), ops.broadcast_to(log_variance, shape), self.noise)
         logits = self.decoder(ops.reshape(z, (-1, shape[-1])))
@@ -83,7 +86,7 @@ class GaussianModel(Model, ABC):
         return self.encoder(x)[0]
 
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        mean, log_variance = self.encoder(x)
+        mean, log_variance = self.encoder(x)[:2]
         return mean, log_variance
 
     def decode_logits(self, z: Tensor) -> Tensor:

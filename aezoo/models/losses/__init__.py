@@ -18,9 +18,12 @@ from aezoo.models.losses.distances import (
     total_correlation,
 )
 from aezoo.models.losses.entropies import bernoulli_entropy, bit_entropy_penalty
+from aezoo.models.losses.flows import flow_kl, planar_flow
 from aezoo.models.losses.gaussians import (
     gaussian_kl,
+    gaussian_kl_between,
     gaussian_log_density,
+    gaussian_product,
     reparameterise,
     standard_normal_log_density,
 )
@@ -51,13 +54,17 @@ __all__ = [
     "continuous_bernoulli_mean_logits",
     "continuous_bernoulli_nll",
     "cramer_wold",
+    "flow_kl",
     "gaussian_kl",
+    "gaussian_kl_between",
     "gaussian_log_density",
+    "gaussian_product",
     "gumbel_softmax",
     "importance_weighted_bound",
     "log_area_of_sphere",
     "mmd",
     "optimal_sigma_nll",
+    "planar_flow",
     "reparameterise",
     "sinkhorn_divergence",
     "sliced_wasserstein",

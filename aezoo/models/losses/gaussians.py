@@ -21,6 +21,25 @@ def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
     return 0.5 * ops.sum(ops.square(mean) + ops.exp(log_variance) - 1.0 - log_variance, axis=-1)
 
 
+def gaussian_kl_between(mean: Tensor, log_variance: Tensor, other_mean: Tensor, other_log_variance: Tensor) -> Tensor:
+    """Compute KL(N(mean, exp(log_variance)) || N(other_mean, exp(other_log_variance))): (n, d) each -> (n,), in nats.
+
+    `gaussian_kl` after the affine map that takes the other Gaussian to N(0, I); shapes may broadcast to (n, d).
+    """
+    return gaussian_kl((mean - other_mean) * ops.exp(-0.5 * other_log_variance), log_variance - other_log_variance)
+
+
+def gaussian_product(
+    mean: Tensor, log_variance: Tensor, other_mean: Tensor, other_log_variance: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Return mean and log-variance of the Gaussian in proportion to the product of two densities: (n, d) each.
+
+    Precisions add up, and means are weighted by them; Sonderby et al. 2016, equations 17 and 18.
+    """
+    share = ops.sigmoid(other_log_variance - log_variance)
+    return other_mean + share * (mean - other_mean), -ops.logaddexp(-log_variance, -other_log_variance)
+
+
 def gaussian_log_density(z: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
     """Compute ln N(z; mean, diag exp(log_variance)) in nats, with its constant: shapes that broadcast to (n, d), (n,).
 
