@@ -84,3 +84,22 @@ def test_words_and_the_explanation_of_the_mark(width):
 def test_control_characters_reach_no_terminal():
     text = render(Document((PageSection("\x1b[31mred", ("a\x07b\nc",), ("h",), (("\x9b1m",),)),)), "text")
     assert not re.search(r"[^\n -~\u00a0-\uffff]", text)
+
+
+def test_a_column_that_does_not_fit_is_broken_between_words(width):
+    width(30)
+    rows = (("samples", "ae before vae by nll, behind by fd"), ("copying", "none"))
+    text = render(Document((PageSection("", (), ("of", "the surest"), rows, text_columns=2),)), "text")
+    assert text == (
+        "of       the surest\n"
+        "-------  ---------------------\n"
+        "samples  ae before vae by nll,\n"
+        "           behind by fd\n"
+        "copying  none\n"
+    )
+
+
+def test_a_word_is_never_broken(width):
+    width(10)
+    text = render(Document((PageSection("", (), ("of", "n"), (("reconstruction", "1"),), text_columns=1),)), "text")
+    assert text == "of              n\n--------------  -\nreconstruction  1\n"

@@ -7,7 +7,8 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import cached_property
+from itertools import groupby, zip_longest
 
 from aezoo.reporting.document import Document, Grid, GridCell, PageSection
 from aezoo.reporting.formats import FORMATS
@@ -33,7 +34,7 @@ def render_text(document: Document) -> str:
     """Write lines and tables of at most 100 characters, or of the terminal's width if that is less.
 
     ``*`` marks the best. Numbers have at most four significant digits. A model's further samplers stand below it,
-    indented. A table that is too wide goes on below itself.
+    indented. A table that is too wide goes on below itself; where one column does not fit, its words are broken too.
     """
     if not document.sections:
         return EMPTY + "\n"
@@ -79,10 +80,47 @@ def _tables(grid: Grid, width: int) -> Iterator[Block]:
         while count < len(rest) and (room := room - len(GAP) - rest[count].width) >= 0:
             count += 1
         chosen, rest = [labels, *rest[: max(count, 1)]], rest[max(count, 1) :]
-        height = max(len(column.heading) for column in chosen)
-        yield [GAP.join(row).rstrip() for row in zip(*(column.lines(height) for column in chosen), strict=True)]
+        yield list(_rows(chosen, _widths(chosen, width)))
         if not rest:
             return
+
+
+def _widths(columns: Sequence[_Column], width: int) -> list[int]:
+    """Find the widths with which columns fit: the widest are broken between words where they must be."""
+    widths = [column.width for column in columns]
+    while sum(widths) + len(GAP) * (len(widths) - 1) > width:
+        breakable = [i for i, column in enumerate(columns) if widths[i] > column.longest_word]
+        if not breakable:
+            break
+        widths[max(breakable, key=lambda i: widths[i])] -= 1
+    return widths
+
+
+def _rows(columns: Sequence[_Column], widths: Sequence[int]) -> Iterator[str]:
+    """Write the headings, a rule and the rows; a row has as many lines as its longest cell needs."""
+    headings = [_broken(column.heading, width) for column, width in zip(columns, widths, strict=True)]
+    height = max(map(len, headings))
+    above = [[""] * (height - len(heading)) + heading for heading in headings]
+    rules = [["-" * width] for width in widths]
+    cells = [
+        [_broken([column.cells[i]], width) for column, width in zip(columns, widths, strict=True)]
+        for i in range(len(columns[0].cells))
+    ]
+    for row in (above, rules, *cells):
+        for line in zip_longest(*row, fillvalue=""):
+            parts = zip(line, columns, widths, strict=True)
+            padded = (text.ljust(width) if column.is_text else text.rjust(width) for text, column, width in parts)
+            yield GAP.join(padded).rstrip()
+
+
+def _broken(lines: Block, width: int) -> Block:
+    """Break lines that are too wide between words; what goes on is indented."""
+    return [part for line in lines for part in (_wrapped(line, width) if len(line) > width else [line])]
+
+
+def _wrapped(line: str, width: int) -> Block:
+    indent = " " * (len(line) - len(line.lstrip())) + INDENT
+    return textwrap.wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 @dataclass(frozen=True)
@@ -95,11 +133,12 @@ class _Column:
     def width(self) -> int:
         return max(map(len, [*self.heading, *self.cells]))
 
-    def lines(self, height: int) -> Iterator[str]:
-        """Write lines of one length: a heading of `height` lines, a rule, the cells."""
-        padding = [""] * (height - len(self.heading))
-        for line in [*padding, *self.heading, "-" * self.width, *self.cells]:
-            yield line.ljust(self.width) if self.is_text else line.rjust(self.width)
+    @cached_property
+    def longest_word(self) -> int:
+        """Width below which a word, with the indent of a broken line, would have to be broken."""
+        indents = (len(cell) - len(cell.lstrip()) for cell in self.cells)
+        words = (len(word) for line in (*self.heading, *self.cells) for word in line.split())
+        return max(words, default=0) + max(indents, default=0) + len(INDENT)
 
 
 def _columns(grid: Grid) -> list[_Column]:
