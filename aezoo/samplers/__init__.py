@@ -1,7 +1,11 @@
 """Samplers: how a trained decoder is given codes to decode, one file per idea.
 
 A sampler is a function `(latent, n, seed) -> codes (n, d)` registered by name; `Latent` is all that it knows of the
-model. It raises `NotApplicableError` where it makes no sense. Its seconds are counted in the record.
+model. It raises `NotApplicableError` where it makes no sense. Its seconds are counted in the record. One that is
+registered with ``optional=True`` samples only where somebody asks for it.
+
+What is common to several samplers stands in `aezoo.samplers.standardised` and, for those that train networks,
+`aezoo.samplers.fitting`.
 """
 
 from __future__ import annotations
@@ -59,8 +63,19 @@ class NotApplicableError(Exception):
     """The sampler makes no sense for this model; the reason stands in the record."""
 
 
-def _build(name: str, target: Sampler) -> Sampler:
+def _build(name: str, target: Sampler, *, optional: bool = False) -> Sampler:
     return target
 
 
 SAMPLERS: Registry[Sampler] = Registry("sampler", "aezoo.samplers", _build)
+
+
+def default_samplers() -> list[str]:
+    """List the samplers that every model is sampled by: those that are not registered as optional. Imports none."""
+    return [name for name in SAMPLERS.names() if not is_optional(name)]
+
+
+def is_optional(name: str) -> bool:
+    """Tell whether a sampler samples only where somebody asks for it. Imports nothing."""
+    declared = SAMPLERS.declaration(name)
+    return declared is not None and bool(declared.options.get("optional", False))
