@@ -47,14 +47,14 @@ class Fit(ABC):
         self._loop = tf.function(self._run, jit_compile=True)
 
     @abstractmethod
-    def build(self) -> Sequence[keras.Model]:
-        """Make the networks; their layers take their weights from the seed of `weights_from`."""
+    def build(self) -> Sequence[keras.layers.Layer]:
+        """Make networks, or layers; they take their weights from the seed of `weights_from`."""
 
     @abstractmethod
     def loss(self, rows: Tensor, seeds: noise.Seeds) -> Tensor:
         """Compute what is minimised on average over rows (batch, k): (batch,). Noise is drawn with `seeds`."""
 
-    def _new(self, seed: int) -> list[keras.Model]:
+    def _new(self, seed: int) -> list[keras.layers.Layer]:
         with weights_from(integer_seed(seed, "weights of a fit")):
             return list(self.build())
 

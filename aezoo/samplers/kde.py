@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 from aezoo.samplers import SAMPLERS, Codes, Latent
 from aezoo.samplers.standardised import Standardisation, continuous_codes
@@ -34,13 +33,18 @@ def kde(latent: Latent, n: int, seed: int) -> Codes:
 def bandwidth(codes: Codes) -> float:
     """Choose h among `BANDWIDTHS` for codes (n, d) in random order: see `kde`. Dimensions of 0 alone do not count."""
     held_out = min(MAX_HELD_OUT, len(codes) // 10)
-    varying = codes[:, codes.any(axis=0)].astype(np.float64)
+    varying = codes[:, codes.any(axis=0)]
     squares = _squared_distances(varying[:held_out], varying[held_out : held_out + MAX_CENTRES])
-    dimensions = varying.shape[1]
-    likelihoods = [logsumexp(-squares / (2 * h**2), axis=1).mean() - dimensions * np.log(h) for h in BANDWIDTHS]
+    nearest = squares.min(axis=1, keepdims=True)
+    squares -= nearest  # so that no kernel at its nearest centre underflows
+    likelihoods = [
+        float(np.mean(np.log(np.exp(squares / (-2 * h**2)).mean(axis=1)) - nearest[:, 0] / (2 * h**2)))
+        - varying.shape[1] * np.log(h)
+        for h in BANDWIDTHS.astype(np.float32)
+    ]
     return float(BANDWIDTHS[np.argmax(likelihoods)])
 
 
-def _squared_distances(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * a @ b.T
+def _squared_distances(a: Codes, b: Codes) -> Codes:
+    squares: NDArray[np.float32] = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * a @ b.T
     return np.maximum(squares, 0, out=squares)
