@@ -27,7 +27,7 @@ from aezoo.models import MODELS
 from aezoo.npz import from_npz, to_npz
 from aezoo.provenance import parameters_in_force, trial_sources
 from aezoo.record import Record, describe_error, environment, new_record
-from aezoo.samplers import SAMPLERS
+from aezoo.samplers import default_samplers
 from aezoo.seeds import generator
 from aezoo.spec import Trial, canonical_json
 from aezoo.training import DivergedError, Trainer
@@ -166,8 +166,8 @@ class _TrialRunner:
         failed = scores.failed_samplers.items()
         self.record["warnings"] = [f"sampler {name} failed: {reason}" for name, reason in failed]
         self.record["metrics"] = {metric.name: metric.version for metric in scores.metrics}
-        self.record["samplers"] = SAMPLERS.names()
-        samplers = SAMPLERS.names() if self.record["role"] in ("model", "floor") else ()
+        self.record["samplers"] = default_samplers()
+        samplers = default_samplers() if self.record["role"] in ("model", "floor") else ()
         self.record["sources"] = trial_sources(self.trial, self.record["metrics"], samplers, self.record["role"])
         self.timing["metrics"] = scores.seconds
         self.lap("evaluate")

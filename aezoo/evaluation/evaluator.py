@@ -23,7 +23,7 @@ from aezoo.evaluation.real_features import RealFeatures
 from aezoo.metrics import FEATURE_QUESTIONS, Metric, Question
 from aezoo.metrics.compute import Row, compute_rows, failed_rows
 from aezoo.models.base import Model
-from aezoo.samplers import SAMPLERS, NotApplicableError
+from aezoo.samplers import NotApplicableError, default_samplers
 from aezoo.seeds import generator, integer_seed
 
 Inputs = dict[str, Any]
@@ -108,7 +108,7 @@ class Evaluator:
         if not model.generative:
             return generated
         latent = latent_of(model, rows(model, self.dataset.train))
-        for sampler in SAMPLERS.names():
+        for sampler in default_samplers():
             started = time.perf_counter()
             try:
                 generated[sampler] = sample_images(model, sampler, latent, self.n, scores.seed)

@@ -17,7 +17,7 @@ from aezoo.metrics import FEATURE_QUESTIONS, Metric
 from aezoo.metrics.compute import MISSING_NEEDS_PREFIX, default_metrics
 from aezoo.provenance import SCORING_KINDS, CodeChange, CurrentCode
 from aezoo.record import Record
-from aezoo.samplers import SAMPLERS
+from aezoo.samplers import default_samplers
 from aezoo.spec import Suite
 from aezoo.store import Store
 
@@ -102,7 +102,7 @@ def metric_changes(
     outdated = {change.name: change.text for change in changed if change.kind == "metric"}
     resampled = [change.text for change in changed if change.kind == "sampler"]
     also = {*also, *(record["metrics"] if resampled else outdated)}
-    samplers = sorted({*SAMPLERS.names()} ^ {*record["samplers"]}) if record["role"] != "oracle" else []
+    samplers = sorted({*default_samplers()} ^ {*record["samplers"]}) if record["role"] != "oracle" else []
     sampled = {row["sampler"] for row in record["scores"] if row.get("sampler")}
     for metric in default_metrics(also):
         version = record["metrics"].get(metric.name)

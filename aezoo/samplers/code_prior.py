@@ -45,7 +45,8 @@ class SymbolNetwork(Fit):
     def logits(self, symbols: Tensor) -> list[Tensor]:
         """Compute for each place the logits (n, vocabulary) of its symbol, given those before it in symbols (n, s)."""
         told = [tf.one_hot(symbols[:, place], size) for place, size in enumerate(self.vocabulary)]
-        return tf.split(self.networks[0](tf.concat(told, axis=1)), self.vocabulary, axis=1)
+        logits: list[Tensor] = tf.split(self.networks[0](tf.concat(told, axis=1)), self.vocabulary, axis=1)
+        return logits
 
     def generate(self, n: int, random: np.random.Generator) -> NDArray[np.int64]:
         """Draw symbols (n, s), one place after another."""

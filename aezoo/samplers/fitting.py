@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -25,7 +25,6 @@ Tensor = Any
 
 BATCH = 256
 STEPS = 5_000
-LEARNING_RATE = 1e-3
 
 _MOST_STEPS: ContextVar[int | None] = ContextVar("most steps of a fit", default=None)
 
@@ -35,13 +34,20 @@ class Fit(ABC):
 
     One object serves one seed after another without compiling again, as long as the rows have the same shape: a
     sampler keeps the last in an `lru_cache`.
+
+    Attributes:
+        learning_rate: of Adam at the first step.
+        networks: what is fitted.
+        seeds: of the noise of `loss`.
     """
+
+    learning_rate: ClassVar[float] = 1e-3
 
     def __init__(self) -> None:
         self.seeds = keras.random.SeedGenerator(0)
         self.networks = self._new(0)
         self.variables = [each for network in self.networks for each in network.trainable_variables]
-        self.optimizer = keras.optimizers.Adam(LEARNING_RATE)
+        self.optimizer = keras.optimizers.Adam(self.learning_rate)
         self.optimizer.build(self.variables)
         self._fresh = [variable.numpy() for variable in self.optimizer.variables]
         self._loop = tf.function(self._run, jit_compile=True)
@@ -74,7 +80,7 @@ class Fit(ABC):
         step, late = tf.constant(0), tf.constant(0.0)
         while step < steps:
             progress = tf.cast(step, tf.float32) / tf.cast(steps, tf.float32)
-            self.optimizer.learning_rate.assign(LEARNING_RATE * 0.5 * (1 + tf.cos(np.pi * progress)))
+            self.optimizer.learning_rate.assign(self.learning_rate * 0.5 * (1 + tf.cos(np.pi * progress)))
             chosen = noise.uniform((BATCH,), self.seeds) * tf.cast(len(rows), tf.float32)
             batch = tf.gather(rows, tf.cast(chosen, tf.int32))
             with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -87,10 +93,10 @@ class Fit(ABC):
         return late / tf.cast(steps - (steps + 1) // 2, tf.float32)
 
 
-def minimise(fit: Fit, rows: NDArray[np.floating], seed: int, steps: int = STEPS) -> float:
+def minimise(fit: Fit, rows: NDArray[Any], seed: int, steps: int = STEPS) -> float:
     """Fit new networks to rows (m, k) by Adam, with batches of 256 rows drawn with replacement.
 
-    The learning rate falls from 1e-3 to 0 along half a period of a cosine (Loshchilov and Hutter 2017, equation 5).
+    The learning rate falls from that of the fit to 0 along half a cosine (Loshchilov and Hutter 2017, equation 5).
     The same seed gives the same networks; no generator outside of the fit is asked or moved.
 
     Args:

@@ -21,4 +21,5 @@ def gaussian(latent: Latent, n: int, seed: int) -> Codes:
     mean = codes.mean(axis=0)
     values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(codes.T, bias=True)))
     epsilon = np.random.default_rng(seed).standard_normal((n, codes.shape[1]))
-    return (mean + epsilon * np.sqrt(values.clip(0)) @ vectors.T).astype(np.float32)
+    drawn: Codes = (mean + epsilon * np.sqrt(values.clip(0)) @ vectors.T).astype(np.float32)
+    return drawn

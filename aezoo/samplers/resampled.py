@@ -88,4 +88,5 @@ def resample(proposals: Codes, fit: Contrast, scale: Standardisation, random: np
     """Take one of every `PROPOSALS` codes, with probability in proportion to the ratio: (n PROPOSALS, d) -> (n, d)."""
     logits = np.asarray(fit.log_ratio(tf.constant(scale.forth(proposals)))).reshape(-1, PROPOSALS)
     chosen = (logits + random.gumbel(size=logits.shape)).argmax(axis=1)
-    return proposals.reshape(len(logits), PROPOSALS, -1)[np.arange(len(logits)), chosen]
+    taken: Codes = proposals.reshape(len(logits), PROPOSALS, -1)[np.arange(len(logits)), chosen]
+    return taken

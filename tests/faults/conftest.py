@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from aezoo.metrics.compute import default_metrics
-from aezoo.samplers import SAMPLERS
+from aezoo.samplers import default_samplers
 from aezoo.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -127,7 +127,7 @@ def alive(pid: int) -> bool:
 def known() -> str:
     """The metrics and samplers of today, so that nothing is scored again."""
     metrics = {metric.name: metric.version for metric in default_metrics()}
-    return json.dumps({"metrics": metrics, "samplers": SAMPLERS.names()})
+    return json.dumps({"metrics": metrics, "samplers": default_samplers()})
 
 
 @pytest.fixture

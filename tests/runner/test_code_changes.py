@@ -14,7 +14,7 @@ from aezoo.provenance import trial_sources
 from aezoo.record import environment, new_record
 from aezoo.runner.plan import code_change_line, make_plan
 from aezoo.runner.status import FolderStatus, reason_lines
-from aezoo.samplers import SAMPLERS
+from aezoo.samplers import default_samplers
 from aezoo.spec import ModelSpec, Suite
 from aezoo.store import Store
 
@@ -59,9 +59,9 @@ def folder(plugged_in, tmp_path, digits):  # noqa: F811
         record.update(
             status="done",
             parameters={"beta": 1},
-            sources=trial_sources(trial, metrics, SAMPLERS.names()),
+            sources=trial_sources(trial, metrics, default_samplers()),
             metrics=metrics,
-            samplers=SAMPLERS.names(),
+            samplers=default_samplers(),
             environment=environment(),
             artifacts={"weights.npz": {"sha256": hashlib.sha256(WEIGHTS).hexdigest(), "bytes": len(WEIGHTS)}},
         )

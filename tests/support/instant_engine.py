@@ -10,7 +10,7 @@ from aezoo.messages import Outcome, Request
 from aezoo.metrics.compute import default_metrics
 from aezoo.npz import to_npz
 from aezoo.record import environment, new_record
-from aezoo.samplers import SAMPLERS
+from aezoo.samplers import default_samplers
 
 WEIGHTS = to_npz({})
 
@@ -22,7 +22,7 @@ def outcome_of(request: Request, **changes: object) -> Outcome:
         status="done",
         role="oracle" if request.trial.model == "oracle" else "model",
         metrics={metric.name: metric.version for metric in default_metrics()},
-        samplers=SAMPLERS.names(),
+        samplers=default_samplers(),
         environment=environment(),
         artifacts={"weights.npz": {"sha256": hashlib.sha256(WEIGHTS).hexdigest(), "bytes": len(WEIGHTS)}},
     )
