@@ -20,6 +20,9 @@ Tensor = Any
 
 HIDDEN = (256,)
 
+SMOOTHING = 0.5
+"""Count added to every symbol at the start, so that none is impossible: Krichevsky and Trofimov 1981."""
+
 
 class SymbolNetwork(Fit):
     """A distribution of symbols s (n, places): P(s) = prod_j P(s_j | s_1 ... s_(j-1)), each a softmax of one network.
@@ -33,6 +36,12 @@ class SymbolNetwork(Fit):
 
     def build(self) -> Sequence[keras.layers.Layer]:
         return [masked_mlp(self.vocabulary, HIDDEN, self.vocabulary, zero_outputs=True)]
+
+    def start(self, rows: NDArray[np.float32]) -> None:
+        """Begin with independent symbols of the frequencies of the rows: the logarithm of a rare one is far from 0."""
+        columns = zip(rows.astype(np.int64).T, self.vocabulary, strict=True)
+        counts = np.concatenate([np.bincount(column, minlength=size) + SMOOTHING for column, size in columns])
+        self.networks[0].get_layer("outputs").bias.assign(np.log(counts / len(rows)))
 
     def loss(self, rows: Tensor, seeds: Seeds) -> Tensor:
         symbols = tf.cast(rows, tf.int32)

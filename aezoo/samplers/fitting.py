@@ -60,6 +60,10 @@ class Fit(ABC):
     def loss(self, rows: Tensor, seeds: noise.Seeds) -> Tensor:
         """Compute what is minimised on average over rows (batch, k): (batch,). Noise is drawn with `seeds`."""
 
+    def start(self, rows: NDArray[np.float32]) -> None:
+        """Set what is known of new networks in closed form from all rows (m, k): nothing by default."""
+        return
+
     def _new(self, seed: int) -> list[keras.layers.Layer]:
         with weights_from(integer_seed(seed, "weights of a fit")):
             return list(self.build())
@@ -88,9 +92,9 @@ class Fit(ABC):
                 loss = tf.reduce_mean(self.loss(batch, self.seeds))
             gradients = tape.gradient(loss, [variable.value for variable in self.variables])
             self.optimizer.apply(gradients, self.variables)
-            late += tf.where(2 * step >= steps, loss, 0)
+            late += tf.where(2 * step + 1 >= steps, loss, 0)
             step += 1
-        return late / tf.cast(steps - (steps + 1) // 2, tf.float32)
+        return late / tf.cast((steps + 1) // 2, tf.float32)
 
 
 def minimise(fit: Fit, rows: NDArray[Any], seed: int, steps: int = STEPS) -> float:
@@ -111,9 +115,10 @@ def minimise(fit: Fit, rows: NDArray[Any], seed: int, steps: int = STEPS) -> flo
     Raises:
         ValueError: the loss is not finite.
     """
-    most = _MOST_STEPS.get()
+    most, seen = _MOST_STEPS.get(), np.asarray(rows, np.float32)
     fit.reset(seed)
-    mean = fit.run(tf.constant(rows, tf.float32), steps if most is None else min(steps, most))
+    fit.start(seen)
+    mean = fit.run(tf.constant(seen), steps if most is None else min(steps, most))
     if not np.isfinite(mean):
         raise ValueError(f"the loss of {type(fit).__name__} is not finite; are the codes?")
     return mean

@@ -38,6 +38,8 @@ class SecondStage(Fit):
     as many dimensions as z varies in, the optimum has q(u) = N(0, I), and so draws of u make draws of z: theorem 1.
     """
 
+    learning_rate = 3e-3
+
     def __init__(self, dimensions: int) -> None:
         self.dimensions = dimensions
         super().__init__()
@@ -71,9 +73,9 @@ def two_stage(latent: Latent, n: int, seed: int) -> Codes:
 
     It needs draws, 100,000 of them, and no means: the theorem behind it is of the aggregate posterior.
     """
-    if latent.posterior is None:
-        raise NotApplicableError("the second stage learns draws from q(z|x), which this model has as a point or not")
     continuous_codes(latent)
+    if latent.posterior is None:
+        raise NotApplicableError("q(z|x) is a point; the second stage learns draws from it")
     codes = latent.posterior(DRAWS, seed)
     scale, fit = Standardisation.of(codes), second_stage(codes.shape[1])
     minimise(fit, scale.forth(codes), seed)

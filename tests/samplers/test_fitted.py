@@ -59,10 +59,10 @@ def test_a_fit_has_as_many_steps_as_it_is_allowed_and_says_the_loss_of_the_later
 
     fit, rows = Counting(), np.zeros((3, 1))
     assert minimise(fit, rows, 0, steps=10) == pytest.approx(np.mean([5, 6, 7, 8, 9]))
-    assert minimise(fit, rows, 0, steps=3) == 2
+    assert minimise(fit, rows, 0, steps=3) == 1.5
     assert minimise(fit, rows, 0, steps=1) == 0
     with at_most(3):
-        assert minimise(fit, rows, 0, steps=10) == 2
+        assert minimise(fit, rows, 0, steps=10) == 1.5
     with pytest.raises(ValueError, match="the loss of Counting is not finite"):
         minimise(fit, rows * np.nan, 0, steps=2)
 
@@ -184,7 +184,7 @@ def test_a_prior_of_symbols_learns_the_table_of_a_markov_chain():
         ("code-prior", "a model with a posterior", "the code is continuous"),
         ("flow", "a model of symbols", "the code is discrete"),
         ("flow-matching", "a model of symbols", "the code is discrete"),
-        ("two-stage", "a model with a prior", "learns draws from q"),
+        ("two-stage", "a model with a prior", "is a point"),
         ("resampled", "a model without a prior", "no prior to resample"),
     ],
 )
