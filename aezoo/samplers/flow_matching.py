@@ -21,7 +21,7 @@ Tensor = Any
 
 HIDDEN = (256, 256, 256)
 FREQUENCIES = 8
-INTEGRATION_STEPS = 50
+INTEGRATION_STEPS = 20
 
 
 class VelocityField(Fit):
@@ -33,8 +33,6 @@ class VelocityField(Fit):
     v = (2 t - 1) / (t^2 + (1 - t)^2) z + network(z, t): the first term is the field where the codes are N(0, I), so
     that the network learns in what they differ.
     """
-
-    learning_rate = 3e-3
 
     def __init__(self, dimensions: int) -> None:
         self.dimensions = dimensions

@@ -21,10 +21,10 @@ Tensor = Any
 
 HIDDEN = (256, 256)
 PAIRS = 100_000
-PROPOSALS = 500
+PROPOSALS = 1_000
 """Draws from the prior of which one is taken."""
 
-CHUNK = 500
+CHUNK = 250
 """Draws that are made at a time: 250,000 proposals."""
 
 
@@ -59,7 +59,7 @@ def contrast(dimensions: int) -> Contrast:
 
 @SAMPLERS.register("resampled", optional=True)
 def resampled(latent: Latent, n: int, seed: int) -> Codes:
-    """Draws from p(z) r(z) / Z: of 500 draws from the prior p one is taken, with probability in proportion to r.
+    """Draws from p(z) r(z) / Z: of 1,000 draws from the prior p one is taken, with probability in proportion to r.
 
     r = D / (1 - D) of a classifier D that tells codes of images, drawn from q(z|x) or points, from the prior: Aneja et
     al. 2021, arXiv:2010.02917, equations 3 and 6, in place of the energy-based prior there by the same resampling.

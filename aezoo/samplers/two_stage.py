@@ -38,8 +38,6 @@ class SecondStage(Fit):
     as many dimensions as z varies in, the optimum has q(u) = N(0, I), and so draws of u make draws of z: theorem 1.
     """
 
-    learning_rate = 3e-3
-
     def __init__(self, dimensions: int) -> None:
         self.dimensions = dimensions
         super().__init__()
