@@ -77,7 +77,7 @@ def disturbed_flow():
 
 
 def test_the_density_of_a_flow_integrates_to_1_and_is_that_of_its_draws(disturbed_flow):
-    edges = np.linspace(-12, 12, 481, dtype=np.float32)
+    edges = np.linspace(-12, 12, 241, dtype=np.float32)
     grid = np.stack(np.meshgrid(edges, edges), axis=-1).reshape(-1, 2)
     density = np.exp(disturbed_flow.log_density(tf.constant(grid)).numpy().astype(np.float64))
     cell = (edges[1] - edges[0]) ** 2

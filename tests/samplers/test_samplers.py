@@ -78,8 +78,8 @@ def test_a_gaussian_of_codes_on_a_line_stays_on_it():
 
 
 def test_the_bandwidth_is_the_one_under_which_held_out_codes_are_most_likely():
-    codes = np.random.default_rng(0).standard_normal((3_000, 3)).astype(np.float32)
-    held_out, centres = codes[:300], codes[300:]
+    codes = np.random.default_rng(0).standard_normal((1_000, 3)).astype(np.float32)
+    held_out, centres = codes[:100], codes[100:]
     scores = [KernelDensity(bandwidth=h).fit(centres).score(held_out) for h in BANDWIDTHS]
     assert bandwidth(codes) == BANDWIDTHS[np.argmax(scores)]
 
