@@ -59,6 +59,7 @@ class Registry(Generic[Built]):
         self._build = build
         self._loaded: dict[str, Built] = {}
         self._registered: dict[str, tuple[str, Any]] = {}
+        self._options: dict[str, dict[str, Any]] = {}
 
     def register(self, name: str, **options: Any) -> Callable[[Target], Target]:  # noqa: ANN401
         """Decorator: register its target under `name` with `options`; raises `UsageError` for a name that is taken."""
@@ -69,6 +70,7 @@ class Registry(Generic[Built]):
             self._require_free(name, module)
             self._loaded[name] = self._build(name, target, **options)
             self._registered[name] = (module, target)
+            self._options[name] = options
             return target
 
         return decorate
@@ -112,7 +114,7 @@ class Registry(Generic[Built]):
             return self._own[name]
         declared = next((declaration for _, declaration in self._plugged.get(name, ())), None)
         if declared is None and name in self._registered:
-            return _inspected(*self._registered[name])
+            return _inspected(*self._registered[name], self._options.get(name, {}))
         return declared
 
     def problem(self, name: str) -> str:
@@ -223,7 +225,7 @@ class Registry(Generic[Built]):
             )
 
 
-def _inspected(module: str, target: Any) -> Declaration:  # noqa: ANN401
+def _inspected(module: str, target: Any, options: dict[str, Any]) -> Declaration:  # noqa: ANN401
     """Declare a function or class that `module` registered from itself, where the source does not tell."""
     function = target.__init__ if inspect.isclass(target) else target
     arguments = {name: each for name, each in inspect.signature(function).parameters.items() if name != "self"}
@@ -238,5 +240,5 @@ def _inspected(module: str, target: Any) -> Declaration:  # noqa: ANN401
         annotations={
             name: each if isinstance(each, str) else getattr(each, "__name__", "") for name, each in types.items()
         },
-        options={},
+        options=options,
     )
