@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
-from support.plugins import install
+from support.command_line import run_command
+from support.plugins import importable, install
 
 from aezoo.bench.commands.list import REGISTRIES
 
@@ -33,24 +31,14 @@ def entry_points() -> dict[str, dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The package of the page, as an installer would leave it."""
+def aezoo(tmp_path_factory):
+    """The command line beside the package of the page, which lies as an installer would leave it."""
     folder = tmp_path_factory.mktemp("site")
     files = {"aezoo_extras/__init__.py": "", **{path: text for path, text in FILES.items() if path.endswith(".py")}}
-    return install(folder, "aezoo-extras", files, entry_points())
-
-
-@pytest.fixture(scope="module")
-def aezoo(site):
-    """The command line beside the package."""
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        path = os.pathsep.join([str(site), *filter(None, [os.environ.get("PYTHONPATH")])])
-        command = [sys.executable, "-m", "aezoo.bench", *arguments]
-        environment = {**os.environ, "PYTHONPATH": path, "COLUMNS": "200"}
-        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-
-    return run
+    install(folder, "aezoo-extras", files, entry_points())
+    with importable(folder, "aezoo_extras"), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "200")
+        yield run_command
 
 
 @pytest.fixture(scope="module")
@@ -156,21 +144,19 @@ def test_a_parameter_with_the_value_of_the_preset_is_none(aezoo, tmp_path):
     assert not any(":" in model for model in models)
 
 
-def test_its_tests_pass(site):
-    path = os.pathsep.join([str(site), *filter(None, [os.environ.get("PYTHONPATH")])])
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(site / "tests" / "test_extras.py")]
-    environment = {**os.environ, "PYTHONPATH": path}
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=site)
-    assert ended.returncode == 0, ended.stdout
-    assert re.search(r"\b\d\d passed", ended.stdout)
+@pytest.mark.usefixtures("aezoo")
+def test_its_tests_pass(pytester):
+    pytester.makepyfile(test_extras=FILES["tests/test_extras.py"])
+    result = pytester.inline_run("-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+    passed, _, failed = result.countoutcomes()
+    assert failed == 0
+    assert passed > 20
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_the_commands_of_the_page_exist(command, capsys):
-    from aezoo.bench.app import run_app
-
+def test_the_commands_of_the_page_exist(command):
     words = shlex.split(command)
     name = words[0] if not words[0].startswith("-") else "run"
-    assert run_app([name, "--help"]) == 0
-    page = capsys.readouterr().out
-    assert all(word in page for word in words if word.startswith("--"))
+    ended = run_command(name, "--help")
+    assert ended.returncode == 0
+    assert all(word in ended.stdout for word in words if word.startswith("--"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,33 +40,46 @@ def install(
     return folder
 
 
-@pytest.fixture
-def plugged_in(tmp_path, monkeypatch):
-    """Installs distributions for this process and this test: a function like `install`, without the folder.
+@contextmanager
+def importable(folder: Path, top: str) -> Iterator[Callable[[], None]]:
+    """Within, this process finds the distributions in `folder`, whose modules begin with `top`.
 
-    Their modules begin with ``made_up``; these, and what they register, are gone after the test.
+    These, and what they register, are gone afterwards. Yields a function to be called when the folder has changed.
     """
-    folder = tmp_path / "site"
-    folder.mkdir()
-    monkeypatch.syspath_prepend(str(folder))
 
-    def forget():
+    def forget() -> None:
         for registry in (*REGISTRIES.values(), FORMATS):
             registry.__dict__.pop("_plugged", None)
             for name, (module, _) in list(registry._registered.items()):
-                if module.startswith("made_up"):
+                if module.startswith(top):
                     del registry._registered[name], registry._loaded[name]
-        for name in [name for name in sys.modules if name.startswith("made_up")]:
+        for name in [name for name in sys.modules if name.startswith(top)]:
             del sys.modules[name]
         plugins.installed.cache_clear()
         provenance._digest_once.cache_clear()
         importlib.invalidate_caches()
 
-    def add(distribution, files, entry_points):
-        install(folder, distribution, files, entry_points)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(folder))
         forget()
-        return folder
-
-    add.again = forget
-    yield add
+        yield forget
     forget()
+
+
+@pytest.fixture
+def plugged_in(tmp_path):
+    """Installs distributions for this process and this test: a function like `install`, without the folder.
+
+    Their modules begin with ``made_up``.
+    """
+    folder = tmp_path / "site"
+    folder.mkdir()
+    with importable(folder, "made_up") as forget:
+
+        def add(distribution, files, entry_points):
+            install(folder, distribution, files, entry_points)
+            forget()
+            return folder
+
+        add.again = forget
+        yield add
