@@ -2,7 +2,6 @@
 
 import functools
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support.command_line import run_command
 
 from aezoo.audit.report import read_audit
 
@@ -19,15 +19,10 @@ OPTIONS = [
 ]
 
 
-def aezoo(*arguments):
-    command = [sys.executable, "-m", "aezoo.bench", "audit", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
-
-
 @pytest.fixture(scope="module")
 def audited(tmp_path_factory):
     folder = tmp_path_factory.mktemp("audited") / "two jobs"
-    return folder, aezoo(*OPTIONS, "--jobs", "2", "--out", str(folder))
+    return folder, run_command("audit", *OPTIONS, "--jobs", "2", "--out", str(folder))
 
 
 def comparable(folder):
@@ -89,7 +84,7 @@ def test_training_digits_are_scored_by_what_never_sees_them_alone(audited):
 
 
 def test_one_job_gives_the_same_values_as_two(audited, tmp_path):
-    result = aezoo(*OPTIONS, "--jobs", "1", "--out", str(tmp_path / "one"))
+    result = run_command("audit", *OPTIONS, "--jobs", "1", "--out", str(tmp_path / "one"))
     assert result.returncode == 0, result.stderr
     assert comparable(tmp_path / "one") == comparable(audited[0])
 
@@ -99,7 +94,7 @@ def test_tables_are_made_again_from_the_record(audited):
     before = {path: path.read_bytes() for path in folder.rglob("*.md")}
     for path in before:
         path.unlink()
-    assert aezoo("--tables-only", "--out", str(folder)).returncode == 0
+    assert run_command("audit", "--tables-only", "--out", str(folder)).returncode == 0
     assert {path: path.read_bytes() for path in folder.rglob("*.md")} == before
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import resource
 import shutil
@@ -13,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from support.command_line import run_command
 from support.smoke_run import OPTIONS, SEEDS
 
 from aezoo import __version__
@@ -25,11 +25,6 @@ from aezoo.store import Store
 SMOKE = ["run", *OPTIONS, "--seeds", ",".join(map(str, SEEDS))]
 KEPT = 11
 """Trials of the smoke suite: three models and PCA with two seeds, three floors that have but one."""
-
-
-def aezoo(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "aezoo.bench", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
 
 
 @pytest.fixture
@@ -79,7 +74,7 @@ def test_a_run_prints_one_screen_or_with_json_a_summary(smoke_run, copied, capsy
 
 def test_one_job_gives_the_same_bits_as_two(smoke_run, tmp_path):
     options = [*OPTIONS, "--models", "ae", "--seeds", "0", "--jobs", "1", "--out", str(tmp_path / "one")]
-    result = aezoo(*options)
+    result = run_command(*options)
     assert result.returncode == 0, result.stderr
     alone, together = comparable(tmp_path / "one"), comparable(smoke_run.folder)
     assert len(alone) == 5
@@ -103,7 +98,7 @@ def test_a_new_version_of_a_metric_is_scored_from_the_saved_weights(copied):
         if row["family"] == "mse":
             row["value"], row["version"] = -1.0, 0
     path.write_text(json.dumps(record))
-    result = aezoo(*SMOKE, "--jobs", "1", "--out", str(copied))
+    result = run_command(*SMOKE, "--jobs", "1", "--out", str(copied))
     assert result.returncode == 0, result.stderr
     assert f"1 trial to run (1 of models), {KEPT - 1} kept" in result.stderr
     original, scored = json.loads(before), json.loads(path.read_text())

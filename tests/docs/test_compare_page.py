@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -38,12 +36,11 @@ def trials(label="vae", worse=1.0, seeds=8):
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch):
+def place(pytester):
     """A folder with the two results folders of the page, alike."""
-    write_folder(tmp_path / "baseline", [*trials(), *trials("beta-vae", 1.01)])
-    write_folder(tmp_path / "candidate", [*trials(worse=1.001), *trials("beta-vae", 1.01)])
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    write_folder(pytester.path / "baseline", [*trials(), *trials("beta-vae", 1.01)])
+    write_folder(pytester.path / "candidate", [*trials(worse=1.001), *trials("beta-vae", 1.01)])
+    return pytester.path
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -57,25 +54,24 @@ def test_its_commands_run(words, place, capsys):
     assert ("within limits" in captured.err) is ("--fail-on" in words)
 
 
-def gate(place):
-    (place / "test_gate.py").write_text(re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1])
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_gate.py"]
-    return subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+def gate(pytester):
+    pytester.makepyfile(test_gate=re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1])
+    return pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "test_gate.py")
 
 
-def test_its_test_file_passes_and_fails(place):
-    assert gate(place).returncode == 0
+def test_its_test_file_passes_and_fails(place, pytester):
+    assert gate(pytester).ret == 0
     (place / "candidate").rename(place / "before")
     write_folder(place / "candidate", trials(worse=1.5))
-    failed = gate(place)
-    assert failed.returncode == 1
-    assert "REGRESSION: vae nll on mnist-5k" in failed.stdout
+    failed = gate(pytester)
+    assert failed.ret == 1
+    assert "REGRESSION: vae nll on mnist-5k" in str(failed.stdout)
 
 
-def test_a_candidate_that_lost_seeds_fails_its_test_file(place):
+def test_a_candidate_that_lost_seeds_fails_its_test_file(place, pytester):
     (place / "candidate").rename(place / "before")
     write_folder(place / "candidate", trials(seeds=1))
-    assert "the candidate has no value for seeds 1, 2, 3, 4, 5, 6 and 7" in gate(place).stdout
+    assert "the candidate has no value for seeds 1, 2, 3, 4, 5, 6 and 7" in str(gate(pytester).stdout)
 
 
 def test_its_rules_are_understood():

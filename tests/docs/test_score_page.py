@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from support.command_line import run_command
 
 from aezoo.bench.app import run_app
 
@@ -29,8 +28,8 @@ def place(tmp_path_factory):
 
 
 def test_its_command_scores_what_its_lines_saved(place):
-    command = [sys.executable, "-m", "aezoo.bench", *COMMANDS[0], *QUICK, "--out", "out"]
-    result = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+    with contextlib.chdir(place):
+        result = run_command(*COMMANDS[0], *QUICK, "--out", "out")
     assert result.returncode == 0, result.stderr
     assert "| upside-down (samples) |" in result.stdout
     assert "Where upside-down stands" in result.stdout

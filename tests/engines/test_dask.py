@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from support.command_line import run_command
 from support.dask_cluster import Cluster, cluster, deadly, failing, quick, ready, slow
 from support.smoke_run import OPTIONS as SMOKE
 
@@ -82,9 +81,8 @@ def light(running: Cluster, **fields) -> DaskEngine:
 def test_parts_run_by_the_command_on_a_cluster_are_in_any_order_the_whole_of_a_local_run(pair, smoke_run, tmp_path):
     parts = [tmp_path / f"part {index}" for index in (1, 2, 3)]
     for index, part in enumerate(parts, 1):
-        command = [sys.executable, "-m", "aezoo.bench", "run", "--engine", f"dask={pair.address}"]
-        command += [*SMOKE, "--models", "ae,beta-vae", "--seeds", "0", "--shard", f"{index}/3", "--out", str(part)]
-        finished = subprocess.run(command, capture_output=True, text=True, check=False)
+        options = ["--models", "ae,beta-vae", "--seeds", "0", "--shard", f"{index}/3", "--out", str(part)]
+        finished = run_command("run", "--engine", f"dask={pair.address}", *SMOKE, *options)
         assert finished.returncode == 0, finished.stderr
     records, artifacts = content(*parts)
     assert sorted(record["label"] for record in records.values()) == [
