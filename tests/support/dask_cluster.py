@@ -7,11 +7,18 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from distributed import Client
 
+from aezoo.engines.dask.engine import DaskEngine
+from aezoo.messages import Outcome, Request
+from aezoo.record import new_record
+from aezoo.spec import Protocol, Trial
+
+PROTOCOL = Protocol(name="tiny", epochs=1, samples=200)
 TESTS = Path(__file__).parents[1]
 SECONDS = 120
 
@@ -21,6 +28,7 @@ class Cluster:
 
     def __init__(self, folder: Path, stack: ExitStack, **environment: str) -> None:
         self.folder, self.stack = folder, stack
+        self.workers: list[subprocess.Popen[bytes]] = []
         facts = folder / "scheduler.json"
         self.scheduler = self._run("dask_scheduler", "--port", "0", "--scheduler-file", str(facts), **environment)
         self.address = json.loads(_content(facts))["address"]
@@ -28,7 +36,20 @@ class Cluster:
     def worker(self, *options: str, **environment: str) -> subprocess.Popen[bytes]:
         """Start a worker; with a nanny it comes back when it dies, with ``--no-nanny`` it does not."""
         arguments = options if "--nthreads" in options else ("--nthreads", "1", *options)
-        return self._run("dask_worker", self.address, "--death-timeout", "60", *arguments, **environment)
+        worker = self._run("dask_worker", self.address, "--death-timeout", "60", *arguments, **environment)
+        self.workers.append(worker)
+        return worker
+
+    def end_workers(self) -> None:
+        """Return when all workers have ended and the scheduler has noticed."""
+        for worker in self.workers:
+            _end(worker)
+        self.workers.clear()
+        deadline = time.monotonic() + SECONDS
+        with Client(self.address, set_as_default=False) as client:
+            while client.nthreads():
+                assert time.monotonic() < deadline, "workers stay"
+                time.sleep(0.05)
 
     def wait(self, count: int) -> None:
         """Return when so many workers have come."""
@@ -86,9 +107,6 @@ def ready(names: list[str]) -> dict[str, str]:
 
 def quick(text: str, files: dict[str, bytes]):
     """A trial's record that says where it was made, at once."""
-    from aezoo.messages import Outcome, Request
-    from aezoo.record import new_record
-
     trial = Request.from_wire(text, files).trial
     record = {**new_record(trial), "status": "done", "environment": {"process": str(os.getpid())}}
     return Outcome(record, {"weights.npz": files.get("weights.npz", b"")[::-1]}).to_wire()
@@ -110,3 +128,26 @@ def deadly(text: str, files: dict[str, bytes]):
     if json.loads(text)["trial"]["seed"] == 1:
         os._exit(9)
     return slow(text, files)
+
+
+def everything(request: Request) -> bool:
+    """Admit all."""
+    return True
+
+
+def quick_requests(count: int, fingerprint: str) -> list[Request]:
+    """Requests that differ by their seeds."""
+    return [
+        Request(Trial(dataset="mnist-5k", model="vae", protocol=PROTOCOL, seed=seed), fingerprint)
+        for seed in range(count)
+    ]
+
+
+def light(running: Cluster, **fields) -> DaskEngine:
+    """An engine whose trials take no TensorFlow."""
+    return DaskEngine(running.address, **{"work": quick, "prepare": ready, **fields})
+
+
+def by_id(outcomes: Iterable[Outcome]) -> dict[str, Outcome]:
+    """Outcomes by the ids of their trials."""
+    return {outcome.record["id"]: outcome for outcome in outcomes}
