@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from support.few_metrics import few  # noqa: F401 - a fixture
 
 import aezoo
 from aezoo.bench.app import run_app
@@ -21,11 +22,6 @@ QUICK = ("--dataset", "mnist-5k", "--controls", "none", "--oracle-draws", "0")
 def file(digits, tmp_path):
     np.save(tmp_path / "mine.npy", digits.oracle.images)
     return tmp_path / "mine.npy"
-
-
-@pytest.fixture(autouse=True)
-def _on_the_threads_there_are(monkeypatch):
-    monkeypatch.setattr("aezoo.bench.commands.score.limit_threads", lambda: None)
 
 
 def run(*words):
@@ -51,6 +47,7 @@ def test_the_samples_own_scores_come_first_then_the_rest_with_the_time_left(file
     assert lines[-1].startswith("oracle's band: draw 3 of 3")
 
 
+@pytest.mark.usefixtures("few")
 def test_what_is_unlikely_is_a_warning_on_both_streams(digits, tmp_path, capsys):
     np.save(tmp_path / "white.npy", 255 - digits.oracle.images)
     assert run(tmp_path / "white.npy", *QUICK) == 0
@@ -59,6 +56,7 @@ def test_what_is_unlikely_is_a_warning_on_both_streams(digits, tmp_path, capsys)
     assert printed.out.splitlines()[2].startswith("- WARNING: the images' mean is 0.87")
 
 
+@pytest.mark.usefixtures("few")
 def test_interrupted_after_its_own_scores_it_leaves_them(file, tmp_path, capsys, monkeypatch):
     def interrupted(self):
         raise KeyboardInterrupt
@@ -72,6 +70,7 @@ def test_interrupted_after_its_own_scores_it_leaves_them(file, tmp_path, capsys,
     assert "| mine (samples)" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("few")
 def test_slow_metrics_and_csv_by_option(file, capsys):
     assert run(file, *QUICK, "--also", "parzen", "--format", "csv") == 0
     printed = capsys.readouterr()
@@ -81,6 +80,7 @@ def test_slow_metrics_and_csv_by_option(file, capsys):
     assert "did you mean parzen?" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("few")
 def test_several_files_stand_side_by_side(digits, file, tmp_path, capsys):
     np.savez(tmp_path / "other.npz", images=digits.oracle.images[::-1])
     assert (
@@ -144,6 +144,7 @@ def test_quick_draws_are_not_told_one_by_one():
     assert told == ["oracle's band: draw 10 of 10"]
 
 
+@pytest.mark.usefixtures("few")
 def test_json_is_one_object(file, capsys):
     assert run(file, *QUICK, "--format", "json") == 0
     assert json.loads(capsys.readouterr().out)["samples"] == "mine"

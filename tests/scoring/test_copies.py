@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pytest
 from scipy.stats import binom
+from support.few_metrics import few_metrics
 
 import aezoo
 from aezoo.features.spaces import fit_pca
@@ -17,6 +18,12 @@ N = 1_000
 COMPONENTS = 20
 SHARES = (0.01, 0.05, 0.2, 1.0)
 NOISE = (0.0, 0.05)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few():
+    with few_metrics():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
+from support.few_metrics import few_metrics
 
 import aezoo
 from aezoo.metrics import METRICS
@@ -16,11 +18,34 @@ from aezoo.scoring.reference_cache import ReferenceCache, cache_key
 OPTIONS = {"dataset": "mnist-5k", "controls": ["blur"], "oracle_draws": 3}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _few():
+    with few_metrics():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     """A cache of its own for each test."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     return tmp_path / "aezoo" / "score"
+
+
+@pytest.fixture(scope="module")
+def earlier(digits, tmp_path_factory):
+    """A call in an earlier run, and the cache that it left."""
+    place = tmp_path_factory.mktemp("earlier")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(place))
+        return score(digits.oracle.images, []), place / "aezoo" / "score"
+
+
+@pytest.fixture
+def expected(earlier, folder):
+    """What that call returned; its cache is that of the test."""
+    scored, kept = earlier
+    shutil.copytree(kept, folder)
+    return scored
 
 
 @pytest.fixture
@@ -60,9 +85,8 @@ def test_a_second_call_computes_the_samples_alone_and_says_the_same(digits, comp
     assert len(list(folder.iterdir())) == 1
 
 
+@pytest.mark.usefixtures("expected")
 def test_what_is_new_is_computed_alone(digits, computed):
-    score(digits.oracle.images, [])
-    computed.clear()
     score(digits.oracle.images, [], oracle_draws=4)
     assert computed == ["intervals"]
     computed.clear()
@@ -77,16 +101,14 @@ def damage(path, old, new):
 
 
 @pytest.mark.parametrize("cut", [True, False])
-def test_a_damaged_record_is_computed_again_and_told_in_one_line(digits, computed, folder, cut):
-    expected = score(digits.oracle.images, []).table("json", "all")
-    computed.clear()
+def test_a_damaged_record_is_computed_again_and_told_in_one_line(digits, computed, folder, expected, cut):
     (path,) = (path for path in folder.glob("*/trials/*/record.json") if '"label": "blur"' in path.read_text())
     if cut:
         path.write_text(path.read_text()[:1000])
     else:
         damage(path, '"state": "ok"', '"state": "n/a"')  # still a record, but another
     told = []
-    assert score(digits.oracle.images, told).table("json", "all") == expected
+    assert score(digits.oracle.images, told).table("json", "all") == expected.table("json", "all")
     assert computed == ["blur"]
     assert len([line for line in told if str(path.parent) in line and "computed again" in line]) == 1
     computed.clear()
@@ -95,23 +117,20 @@ def test_a_damaged_record_is_computed_again_and_told_in_one_line(digits, compute
 
 
 @pytest.mark.parametrize("content", ["", "[]", "null", '{"intervals": {}}', None])
-def test_damaged_intervals_are_computed_again_and_told_in_one_line(digits, computed, folder, content):
-    expected = score(digits.oracle.images, []).standings
-    computed.clear()
+def test_damaged_intervals_are_computed_again_and_told_in_one_line(digits, computed, folder, expected, content):
     (path,) = folder.glob("*/intervals-3.json")
     if content is None:
         damage(path, '"low": ', '"low": 1')
     else:
         path.write_text(content)
     told = []
-    assert score(digits.oracle.images, told).standings == expected
+    assert score(digits.oracle.images, told).standings == expected.standings
     assert computed == ["intervals"]
     assert len([line for line in told if str(path) in line and "computed again" in line]) == 1
 
 
+@pytest.mark.usefixtures("expected")
 def test_a_missing_artifact_costs_its_row(digits, computed, folder):
-    score(digits.oracle.images, [])
-    computed.clear()
     next(folder.glob("*/trials/*/gallery.npz")).unlink()
     score(digits.oracle.images, [])
     assert len(computed) == 1

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support import factories
+from support.few_metrics import few  # noqa: F401 - a fixture
 from support.folders import write_folder
 
 import aezoo
@@ -107,6 +108,7 @@ def test_the_same_images_have_the_same_record_and_others_another(digits, held_ou
     assert again.scores == held_out.scores
 
 
+@pytest.mark.usefixtures("few")
 def test_of_too_many_images_a_seeded_subset_is_scored(digits):
     many = np.concatenate([digits.oracle.images, digits.train.images[:500]])
     with warnings.catch_warnings():
@@ -134,6 +136,7 @@ def test_tables_hold_samples_controls_and_oracle(held_out):
         held_out.table(metrics="most")
 
 
+@pytest.mark.usefixtures("few")
 def test_without_draws_there_is_no_band_to_show(digits):
     scored = aezoo.score(digits.oracle.images, **FAST)
     assert {standing.place for standing in scored.standings} == {""}
@@ -272,6 +275,7 @@ def folder_of(digits, tmp_path):
     return write
 
 
+@pytest.mark.usefixtures("few")
 def test_the_zoo_stands_beside_samples_scored_alike(digits, folder_of):
     scored = aezoo.score(digits.oracle.images, against=[folder_of()], **FAST)
     assert "| vae  " in scored.table()
@@ -300,6 +304,7 @@ def test_a_folder_of_which_nothing_is_left_is_a_warning(held_out, folder_of, fie
     assert reason in zoo.warnings[0]
 
 
+@pytest.mark.usefixtures("few")
 def test_that_warning_is_on_top_of_the_page(digits, folder_of):
     with pytest.warns(SamplesWarning, match="nothing of .* stands beside the samples: scored with 5,000 images"):
         scored = aezoo.score(digits.oracle.images, against=[folder_of(n=5_000)], **FAST)

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
+from support.few_metrics import few  # noqa: F401 - a fixture
 
 import aezoo
 from aezoo.errors import UnknownNameError, UsageError
@@ -77,6 +78,7 @@ def test_one_of_them_is_taken_by_its_name(both, tmp_path):
     assert "2 warnings" in repr(both)
 
 
+@pytest.mark.usefixtures("few")
 def test_of_unequal_numbers_the_smallest_is_scored(digits):
     many = {"few": digits.oracle.images, "many": np.concatenate([digits.oracle.images[::-1], digits.oracle.images[:5]])}
     found = aezoo.score(many, **{**OPTIONS, "controls": [], "oracle_draws": 0})
