@@ -90,7 +90,8 @@ class Trainer:
         """
         self._check(images)
         self.reset(seed)
-        self.model.adapt(images.reshape(len(images), -1).astype(np.float32) / 255)
+        unit_images = images.reshape(len(images), -1).astype(np.float32) / 255
+        self.model.adapt(unit_images)
         binary = self.protocol.binarisation == "dynamic"
         train_tensor = _flat(images)
         held_out_tensor = _flat(binarised(held_out, seed, "held-out") if binary else held_out)
@@ -102,6 +103,7 @@ class Trainer:
         for epoch in range(1, self.protocol.epochs + 1):
             order = epoch_order(len(images), self.protocol.batch_size, shuffling)
             seen = _flat(binarised(images, seed, str(epoch))) if binary else train_tensor
+            self.model.on_epoch(unit_images, (epoch - 1) / self.protocol.epochs)
             train = self.train_epoch(seen, order, seed, epoch)
             held_out_means = self.held_out_means(held_out_tensor, seed, epoch)
             for term, value in (*train.items(), *held_out_means.items()):

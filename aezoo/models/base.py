@@ -22,6 +22,7 @@ four methods that are alike in every Gaussian autoencoder), registered under a n
 | `classes` | it is not told labels | every array of images that it is given: rows |
 | `players` | everything trainable minimises "loss" | training |
 | `on_step` | nothing changes but by gradients | training |
+| `on_epoch` | nothing depends on all training images at once | training |
 | `adapt` | nothing is known in closed form | training, before the first step |
 | `outputs` | losses are averaged over 784 pixels | training |
 
@@ -205,6 +206,17 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
         """
         return  # AutoGraph refuses a body of a docstring alone
 
+    def on_epoch(self, images: Any, progress: float) -> None:  # noqa: ANN401
+        """Set what depends on all training images at once, such as centres by k-means or frequencies of groups.
+
+        Called before each epoch and not compiled, so that NumPy and SciPy serve; a phase of the training begins here.
+        It may set weights that a player trains, and what is made by `add_weight(trainable=False)`.
+
+        Args:
+            images: all training images, float32 (n, 784).
+            progress: the share of the training that is done, in [0, 1).
+        """
+
     def players(self) -> dict[str, Player]:
         """Return who minimises which term, in the order of their updates."""
         return {"loss": Player(self.trainable_variables)}
@@ -234,12 +246,12 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
         """Compute what `compile` and `fit` minimise: the mean loss per output, as the chapter does.
 
         Raises `TypeError` for a model of several players, of which `fit` would train all towards the goal of one, and
-        for one with `on_step`, which `fit` would not call.
+        for one with `on_step` or `on_epoch`, which `fit` would not call.
         """
         players = self.players()
         if len(players) > 1:
             raise TypeError(f"{type(self).__name__} has players {list(players)}; train it by aezoo.training")
-        if type(self).on_step is not Model.on_step:
+        if type(self).on_step is not Model.on_step or type(self).on_epoch is not Model.on_epoch:
             raise TypeError(f"{type(self).__name__} has steps of its own, which fit does not know; use aezoo.training")
         return self.mean_per_output(self.objective(x)["loss"], players["loss"].outputs)
 

@@ -37,6 +37,17 @@ def test_held_out_images_are_no_step(digits):
     assert float(trainer.model.steps) == 0
 
 
+def test_each_epoch_is_told_all_images_and_the_progress_before_its_steps(digits):
+    class Counting(Stepping):
+        def on_epoch(self, images, progress):
+            told.append((images.shape, float(images.max()), progress, float(self.steps)))
+
+    told = []
+    trainer = trainer_of(Counting)
+    trainer.fit(digits.train.images[:230], digits.train.images[:50], 0)
+    assert told == [((230, 784), 1.0, 0.0, 0.0), ((230, 784), 1.0, 0.5, 4.0)]
+
+
 def test_fit_refuses_a_model_with_steps_of_its_own(images):
     with pytest.raises(TypeError, match="steps of its own"):
         make(Stepping).compute_loss(images)

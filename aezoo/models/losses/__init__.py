@@ -8,6 +8,7 @@ from aezoo.models.losses.continuous_bernoulli import (
     continuous_bernoulli_mean_logits,
     continuous_bernoulli_nll,
 )
+from aezoo.models.losses.clusters import categorical_divergence, sharpened_memberships, student_t_memberships
 from aezoo.models.losses.distances import (
     AggregateLogDensities,
     aggregate_log_densities,
@@ -48,6 +49,7 @@ __all__ = [
     "bernoulli_nll",
     "bernoulli_nll_of_pixels",
     "bit_entropy_penalty",
+    "categorical_divergence",
     "categorical_draw",
     "categorical_kl",
     "continuous_bernoulli_log_normalizer",
@@ -66,9 +68,11 @@ __all__ = [
     "optimal_sigma_nll",
     "planar_flow",
     "reparameterise",
+    "sharpened_memberships",
     "sinkhorn_divergence",
     "sliced_wasserstein",
     "standard_normal_log_density",
+    "student_t_memberships",
     "student_t_nll",
     "total_correlation",
     "von_mises_fisher_draw",
