@@ -65,7 +65,7 @@ class DEC(Model):
             return
         z = np.concatenate([self.encoder(images[start : start + ROWS]) for start in range(0, len(images), ROWS)])
         if float(self.clustering) == 0:
-            self.centres.assign(kmeans_centres(z, len(self.centres)))
+            self.centres.assign(kmeans_centres(z, self.centres.shape[0]))
             self.clustering.assign(1.0)
         self.shares.assign(ops.mean(losses.student_t_memberships(z, self.centres), axis=0))
 

@@ -19,10 +19,10 @@ class FlowMatching(Model):
 
     y = 2x - 1 is the image between -1 and 1, e ~ N(0, I) noise of its 784 pixels, t ~ U(0, 1), x_t = (1 - t) e + t y.
     The velocity (2 m - 1 - x_t) / (1 - t) carries noise at t = 0 to images at t = 1: Lipman et al. 2023, equation 23
-    with sigma_min = 0. The cross-entropy is least at m = E[x|x_t], as the squared error of a velocity is at its own mean;
-    a hidden layer narrower than the image can say a clean image, and cannot pass on 784 numbers of noise. Images come by
-    `steps` steps of Euler, the last of which ends at m itself: a Bernoulli mean, as in every other model. The network is
-    the protocol's decoder with x_t and t in place of a code. It has no encoder; its code is the noise.
+    with sigma_min = 0. The cross-entropy is least at m = E[x|x_t], as the squared error of a velocity is at its mean; a
+    hidden layer narrower than the image can say a clean image, and cannot pass on 784 numbers of noise. Images come by
+    `steps` steps of Euler, the last of which ends at m itself: a Bernoulli mean, as in every other model. The network
+    is the protocol's decoder with x_t and t in place of a code. It has no encoder; its code is the noise.
     """
 
     family: ClassVar[Family] = "flow"

@@ -12,8 +12,8 @@ ITERATIONS = 50
 def kmeans_centres(codes: NDArray[np.floating], count: int, starts: int = 20) -> NDArray[np.float64]:
     """Find the centres (count, d) of codes (n, d) with the least squared distance to them, of so many starts.
 
-    Starts are those of k-means++, the same at each call. By SciPy, which sums in a fixed order on one thread: a training
-    must be the same each time.
+    Starts are those of k-means++, the same at each call. By SciPy, which sums in a fixed order on one thread, so that a
+    training is the same each time.
     """
     points = np.asarray(codes, np.float64)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from aezoo.models.losses.categorical import categorical_draw, categorical_kl, gumbel_softmax
+from aezoo.models.losses.clusters import categorical_divergence, sharpened_memberships, student_t_memberships
 from aezoo.models.losses.continuous_bernoulli import (
     continuous_bernoulli_log_normalizer,
     continuous_bernoulli_mean_logits,
     continuous_bernoulli_nll,
 )
-from aezoo.models.losses.clusters import categorical_divergence, sharpened_memberships, student_t_memberships
 from aezoo.models.losses.distances import (
     AggregateLogDensities,
     aggregate_log_densities,
