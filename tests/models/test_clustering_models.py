@@ -10,7 +10,6 @@ from scipy.stats import t as student
 from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
 
-from aezoo.metrics.latent import own_cluster_scores
 from aezoo.models import MODELS
 from aezoo.models.kmeans import kmeans_centres
 from aezoo.models.losses import categorical_divergence, sharpened_memberships, student_t_memberships
@@ -48,7 +47,7 @@ def test_the_target_divides_columns_by_their_share_and_leaves_certain_membership
 
 def test_the_divergence_is_scipys():
     p, q = np.random.default_rng(2).dirichlet(np.ones(4), (2, 9))
-    p[0], q[1] = [0, 0, 1, 0], [0.5, 0.5, 0, 0]
+    p[0], p[1], q[1] = [0, 0, 1, 0], [0.25] * 4, [0.5, 0.5, 0, 0]
     found = np.asarray(categorical_divergence(tf.constant(p), tf.constant(q)))
     np.testing.assert_allclose(found[[0, *range(2, 9)]], rel_entr(p, q).sum(axis=1)[[0, *range(2, 9)]], atol=1e-6)
     assert found[1] > 10
@@ -105,6 +104,4 @@ def test_training_pretrains_then_clusters_and_the_decoder_of_dec_rests(digits):
     assert curves.train["loss"][3] == pytest.approx(235 * curves.train["clustering"][3], rel=1e-5)
     assert curves.train["clustering"][3] < curves.train["clustering"][2]
     assert not np.array_equal(decoders[0], decoders[1])
-    labels = digits.train.labels[:1_000]
-    groups = np.asarray(trainer.model.cluster(images.reshape(-1, 784) / np.float32(255)))
-    assert own_cluster_scores(groups, labels)["own_cluster_accuracy"] > 0.2
+    np.testing.assert_array_equal(decoders[1], decoders[3])
