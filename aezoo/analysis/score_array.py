@@ -191,7 +191,7 @@ def best_cells(section: Section) -> set[tuple[str, ...]]:
     """List the cells of the section's tables that are best among the models, each by its `CELL_KEYS`.
 
     Best is the lowest mean loss, of a target score the mean distance to the target, and every model that ties with
-    it; floors, controls and the oracle do not compete. Where a model is alone, or all tie, none is best.
+    it; floors, controls and the oracle do not compete. Where a row is alone, or all tie, none is best.
     """
     rows = row_array(section).only_models()
     return {

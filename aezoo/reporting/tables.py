@@ -118,6 +118,15 @@ def reason_lines(section: Section, question: str, metrics: Collection[str] | Non
         yield f"{state} in every row, {reason}: {', '.join(metrics)}"
 
 
+def error_lines(section: Section) -> Iterator[str]:
+    """Say why scores failed in finished trials, a line for each reason; one broken sampler is the reason of many."""
+    failed = section.scores[section.scores["state"] == "error"]
+    for reason, rows in failed.groupby("reason", sort=True):
+        models = sorted(set(rows["model"]), key=natural_key)
+        count = rows["metric"].nunique()
+        yield f"error in {count} score{'s' if count > 1 else ''} of {', '.join(models)}: {_reason_text(str(reason))}"
+
+
 def unscored_lines(section: Section, shown: Collection[tuple[str, str]]) -> Iterator[str]:
     """Say of each finished floor, control or oracle without any score why, a line for each; it has no row in a table.
 

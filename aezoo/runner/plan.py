@@ -116,8 +116,8 @@ def metric_changes(
             yield metric.name, f"sampler {', '.join(samplers)} is new or gone"
         elif lacking:
             yield metric.name, f"scores of sampler {', '.join(sorted(lacking))} are missing"
-        elif "failed" in retry and any(row["state"] == "error" for row in rows):
-            yield metric.name, f"metric {metric.name} failed"
+        elif "failed" in retry and (failed := [row["reason"] for row in rows if row["state"] == "error"]):
+            yield metric.name, f"scores failed: {failed[0]}"  # one reason for all that a broken sampler costs
         elif metric.name in outdated:
             yield metric.name, f"code: {outdated[metric.name]}"
         elif resampled and metric.question in FEATURE_QUESTIONS:

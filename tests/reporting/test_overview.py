@@ -190,6 +190,21 @@ def test_a_control_without_any_score_stands_below_the_table_with_its_reason():
     assert not [line for line in only_table(overview(suite())).footer if "no row" in line]
 
 
+def test_scores_that_failed_have_their_reason_below_the_table_once():
+    def failed(metric):
+        return {**sample_score(metric, None, "broken"), "state": "error", "reason": "sampler broken failed: no luck"}
+
+    records = [*suite(), record("mine", 0, [failed("fd_judge"), failed("kd_judge")])]
+    footer = only_table(overview(records)).footer
+    assert [line for line in footer if "broken" in line] == [
+        "error in 2 scores of mine: sampler broken failed: no luck"
+    ]
+
+
+def test_one_seed_has_no_interval_to_explain():
+    assert "cells: values of one seed, which have no interval" in render(overview(suite(seeds=1)), "text")
+
+
 def test_many_models_are_cut_and_counted():
     records = [record(f"m{i}", 0, [score("nll", float(i))]) for i in range(MAX_MODELS + 7)]
     document = overview(records)

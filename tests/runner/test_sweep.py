@@ -184,7 +184,7 @@ def test_metrics_that_failed_are_computed_again_with_failed_trials_when_asked(st
     assert plan_of(store, digits).requests == []
     plan = plan_of(store, digits, ["failed"])
     assert {request.metrics for request in plan.requests} == {("nll",)}
-    assert set(plan.reasons.values()) == {("metric nll failed",)}
+    assert set(plan.reasons.values()) == {("scores failed: RuntimeError: no luck",)}
     rewrite(store, scores=[row_of("mse"), row_of("nll")])
     assert plan_of(store, digits, ["failed"]).requests == []
 

@@ -16,7 +16,14 @@ from aezoo.analysis.verdict import Verdict, verdict
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.pages.verdict_sentences import short_verdict
 from aezoo.reporting.table import Cell, Row, Table, TiedCell
-from aezoo.reporting.tables import describe_data, describe_failures, reason_lines, tables_from, unscored_lines
+from aezoo.reporting.tables import (
+    describe_data,
+    describe_failures,
+    error_lines,
+    reason_lines,
+    tables_from,
+    unscored_lines,
+)
 from aezoo.reporting.text import BOLD, TIED, cell_text, column_heading, row_label, section_names
 from aezoo.statistics import MIN_SEEDS
 
@@ -25,6 +32,9 @@ MAX_MODELS = 30
 
 MAX_JUDGED = 100
 """More models would make the verdict take minutes; the command `verdict` gives it all the same."""
+
+MAX_REASONS = 4
+"""More reasons of failed scores would not fit a screen."""
 
 ELSEWHERE = Cell("other row")
 """The cell of a score that does not depend on the sampler, in the row of a further sampler."""
@@ -157,11 +167,18 @@ def _first_scores(section: Section) -> Table:
             f"the metric to read first of each question: {', '.join(map(_named, chosen))}",
             describe_data(section),
             *describe_failures(section),
+            *_first_errors(section),
             *unscored_lines(section, {(row.role, row.model) for row in ordered}),
             *(line for each in chosen if not _has_value(*each) for line in reason_lines(section, each[0].question)),
             *([f"and {left_out} more models, which are in the tables"] if left_out > 0 else []),
         ),
     )
+
+
+def _first_errors(section: Section) -> list[str]:
+    lines = list(error_lines(section))
+    more = len(lines) - MAX_REASONS
+    return [*lines[:MAX_REASONS], *([f"and {more} more reasons, which the command status names"] if more > 0 else [])]
 
 
 def _with_ties(section: Section, chosen: Sequence[tuple[Table, int]], rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -229,11 +246,12 @@ def _legend(section: Section) -> tuple[str, ...]:
     trials = section.trials[(section.trials["role"] == "model") & (section.trials["status"] == "done")]
     seeds = sorted(trials.groupby("model")["seed"].nunique())
     few = bool(seeds) and seeds[0] < MIN_SEEDS
-    counts = (
-        "" if not seeds else f" over {seeds[0]} seeds" if seeds[0] == seeds[-1] else f" over up to {seeds[-1]} seeds"
-    )
+    count = "" if not seeds else f" over {'' if seeds[0] == seeds[-1] else 'up to '}{seeds[-1]} seeds"
+    cells = f"cells: mean{count} ± half the width of its 95 % interval"
+    if seeds and seeds[-1] == 1:
+        cells = "cells: values of one seed, which have no interval"
     return (
-        f"cells: mean{counts} ± half the width of its 95 % interval; further rows of a model: with another sampler",
+        f"{cells}; further rows of a model: with another sampler",
         f"{BOLD}: best mean among the rows of models, or smallest mean distance to a target (→); the verdict compares "
         "their first rows; floors and the oracle (held-out real images) never compete",
         *(
