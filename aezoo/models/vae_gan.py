@@ -23,7 +23,7 @@ class VAEGAN(GaussianModel):
     h(x')|^2 / 2 compares the last hidden layer h of the adversary D, which minimises -ln D(x) - ln(1 - D(x')) - ln(1 -
     D(x'')). Larsen et al. 2016, algorithm 1, with the non-saturating loss of Goodfellow et al. 2014 for G. Terms in
     nats; at the only equilibrium "discriminator" is 3 ln 2. likeness is the precision of h given z, 1 in the paper, and
-    weight is 1 over its gamma: both depend on the scale of h, and are choices; at likeness 1 the rate is 3 nats and
+    weight is 1 over its gamma: both depend on the scale of h, and are choices; at likeness 1 the rate is 4 nats and
     reconstructions are coarse. A likelihood under Bernoulli pixels is not what it is trained for. A step costs four
     times that of `vae`, for three players see three images each.
     """
