@@ -122,7 +122,8 @@ def test_a_joint_draw_has_the_density_of_both_parts_and_the_group_is_the_likelie
 
 
 @pytest.mark.exact("cvae")
-def test_without_weights_for_labels_it_is_the_vae_to_the_bit(images):
+def test_without_weights_for_labels_it_is_the_vae(images):
+    """To rounding: sums over 794 products may be taken in another order than those over 784."""
     model, plain = make("cvae"), make("vae")
     for network in ("encoder", "decoder"):
         ours, theirs = getattr(model, network).weights, getattr(plain, network).weights
@@ -134,7 +135,7 @@ def test_without_weights_for_labels_it_is_the_vae_to_the_bit(images):
         each.noise.state.assign([3, 0])
     terms, expected = model.objective(tf.constant(labelled(images))), plain.objective(tf.constant(images))
     for term, value in expected.items():
-        np.testing.assert_array_equal(terms[term], value)
+        np.testing.assert_allclose(terms[term], value, rtol=1e-6)
 
 
 def test_scores_of_a_cvae_are_of_the_image_and_its_label(images):
