@@ -111,6 +111,7 @@ def sample_inputs(
         Question, feature space and arrays: both questions in each feature space, then what needs no space.
     """
     shared: Inputs = {"real_images": real.features.images, "fake_images": fake.features.images}
+    shared |= {"real_spaces": real.features.spaces, "fake_spaces": fake.features.spaces}
     if fake.features.probabilities is not None:
         shared |= {"labels": fake.features.labels, "reference_labels": real.features.labels}
         shared["probabilities"] = fake.features.probabilities

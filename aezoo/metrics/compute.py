@@ -66,7 +66,7 @@ def compute_rows(
     absent = [inputs[need].reason for need in metric.needs if isinstance(inputs.get(need), Absent)]
     present = {name: value for name, value in inputs.items() if not isinstance(value, Absent)}
     counted = (declared.name for declared in metric.inputs if declared.counts and declared.name in present)
-    n = next((len(present[name]) for name in counted), 0)
+    n = next((_length(present[name]) for name in counted), 0)
     values: dict[str, float] = {}
     if absent:
         state, reason = "n/a", absent[0]
@@ -102,6 +102,10 @@ def failed_rows(metric: Metric, sampler: str, space: str | None, reason: str) ->
     facts = {"sampler": sampler, "features": space, "n": 0, "state": "error", "reason": reason}
     empty = {"value": None, **_standard_errors(None)}
     return [{**_describe(metric, score, space), **facts, **empty} for score in metric.scores]
+
+
+def _length(value: Any) -> int:  # noqa: ANN401 (an array, or arrays of equal length by name)
+    return len(next(iter(value.values()), ())) if isinstance(value, Mapping) else len(value)
 
 
 def _standard_errors(variance: Variance | None) -> Row:

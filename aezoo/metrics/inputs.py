@@ -46,7 +46,7 @@ class Input:
         text: the content, with dtype, range and shape.
         rows: the images that the rows stand for: "generated" by a trial, "held-out" and the same for all trials, or
             "training" images; None for what has no rows.
-        counts: whether the length is the number of images that are scored.
+        counts: whether the length, of a mapping that of its values, is the number of images that are scored.
         per_space: whether there is one in each feature space.
         shares: the work behind it that is done once for each set of generated images and shared with other metrics:
             extracting "features", and the "search" for the nearest training images.
@@ -164,6 +164,18 @@ DECLARED: dict[Question, tuple[Input, ...]] = {
             "bins",
             "centres of 100 k-means cells of the training features, shape (100, d); once per feature space",
             per_space=True,
+        ),
+        Input(
+            "real_spaces",
+            "features of the real reference images in every feature space: by its name float64, shape (n, d)",
+            "held-out",
+        ),
+        Input(
+            "fake_spaces",
+            "features of as many generated images in the same spaces: by its name float64, shape (n, d)",
+            "generated",
+            counts=True,
+            shares=("features",),
         ),
         Input("real_images", "the real reference images, uint8, shape (n, 28, 28)", "held-out"),
         Input("fake_images", "the generated images, rounded to uint8, shape (n, 28, 28)", "generated", counts=True),

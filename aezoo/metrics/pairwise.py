@@ -20,6 +20,7 @@ Indices = NDArray[np.int64]
 
 BLOCK_ROWS, BLOCK_COLUMNS = 256, 2_048
 BLOCK_PAIRS = 16_384
+GROUPS_PER_NEIGHBOUR = 16
 
 
 def distance_bounds(x: Floats, y: Floats) -> Iterator[tuple[int, Floats, Floats]]:
@@ -65,6 +66,40 @@ def squared_distances(x: Floats, y: Floats, rows: Indices, columns: Indices) -> 
         difference = x[rows[own]] - y[columns[own]]
         distances[own] = np.einsum("ij,ij->i", difference, difference)
     return distances
+
+
+def unique_rows(points: Floats) -> tuple[Floats, Indices]:
+    """Find the distinct rows and how often each occurs: a generator of few images costs few distances."""
+    rows, counts = np.unique(points, axis=0, return_counts=True)
+    return rows, counts
+
+
+def squared_radii(points: Floats, counts: Indices, k: int) -> Floats:
+    """Find the squared distance from each point to its k-th nearest neighbour, itself not counted.
+
+    Args:
+        points: different rows, (n, d).
+        counts: how often each occurs, (n,); more than k together. A repeat of a point is a neighbour at distance 0.
+        k: at least 1.
+    """
+    radii = np.empty(len(points))
+    for start, lower, slack in distance_bounds(points, points):
+        own = points[start : start + len(lower)]
+        rows, columns = true_entries(lower <= _kth_upper_bound(lower, k) + slack)
+        distances = squared_distances(own, points, rows, columns)
+        order = np.lexsort((distances, rows))
+        seen = np.cumsum(counts[columns[order]])
+        before = np.concatenate(([0], seen))[np.searchsorted(rows, np.arange(len(own)))]
+        radii[start : start + len(own)] = distances[order][np.searchsorted(seen, before + k + 1)]
+    return radii
+
+
+def _kth_upper_bound(lower: Floats, k: int) -> Floats:
+    """A column: per row a value that k + 1 entries (or all, of fewer) do not exceed; from group minima."""
+    groups = min(lower.shape[1], GROUPS_PER_NEIGHBOUR * (k + 1))
+    starts = np.arange(groups) * lower.shape[1] // groups
+    last = min(k, groups - 1)
+    return np.partition(np.minimum.reduceat(lower, starts, axis=1), last, axis=1)[:, last, None]
 
 
 def nearest_neighbours(points: Floats, others: Floats, skip: ArrayLike | None = None) -> tuple[Floats, Indices]:

@@ -64,9 +64,11 @@ def inputs(digits):
              "train_labels": scattered, **discrete, **shared},
         ),
         "samples": (
-            {"real": real, "fake": codes, "features": codes, "probabilities": sharp, "labels": labels,
+            {"real": real, "fake": codes, "features": codes, "real_spaces": {"judge": real},
+             "fake_spaces": {"judge": codes}, "probabilities": sharp, "labels": labels,
              "reference_labels": labels, "fake_images": digits.oracle.images[:1000], **once, **shared},
-            {"real": real, "fake": far, "features": far, "probabilities": np.full((N, CLASSES), 0.1),
+            {"real": real, "fake": far, "features": far, "real_spaces": {"judge": real},
+             "fake_spaces": {"judge": far}, "probabilities": np.full((N, CLASSES), 0.1),
              "labels": one_class, "reference_labels": labels, "fake_images": white, **once, **shared},
         ),
         "likelihood": likelihood_inputs(),
@@ -156,9 +158,15 @@ def test_a_missing_need_is_not_a_number(metric, inputs):
 
 def test_too_few_images_are_not_scored(metric, inputs):
     good, _ = inputs[metric.question]
-    few = {name: value[:1] if np.ndim(value) else value for name, value in good.items()}
+    few = {name: _first(value) for name, value in good.items()}
     expected = "n/a" if metric.minimum_n > 1 else "ok"
     assert {row["state"] for row in compute_rows(metric, few, None, None)} == {expected}
+
+
+def _first(value):
+    if isinstance(value, dict):
+        return {name: _first(part) for name, part in value.items()}
+    return value[:1] if np.ndim(value) else value
 
 
 def test_nan_is_an_error_not_a_score(metric, inputs):

@@ -67,7 +67,7 @@ def spread_and_estimate(name, draw, keep=None):
 
 
 CASES = {
-    **dict.fromkeys(("fd", "kd", "sliced_wasserstein", "vendi", "pairwise_diversity", "inception_score"), sides),
+    **dict.fromkeys(("fd", "kd", "sliced_wasserstein", "vendi", "rke", "pairwise_diversity", "inception_score"), sides),
     **dict.fromkeys(("class_kl", "copying_score", "authenticity", "near_duplicates"), sides),
     **dict.fromkeys(("nll", "mse", "psnr", "ssim", "label_preservation"), reconstructions),
     "rate": code_costs,

@@ -17,7 +17,7 @@ MAX_INFLUENCE_ROWS = 1_000
 
 def _vendi_influences(features: Floats) -> Influences:
     """The influences ``-V x' ln(G) x`` of a unit row x, V the score and ``G = X^T X / n``."""
-    rows = _unit_rows(features)
+    rows = unit_rows(features)
     values, vectors = np.linalg.eigh(rows.T @ rows / len(rows))
     values = values.clip(min=0)
     logarithms = np.log(values, out=np.zeros_like(values), where=values > 0)
@@ -63,13 +63,14 @@ def vendi_score(features: Floats) -> float:
 
     Source: Friedman and Dieng 2023, arXiv:2210.02410, definition 3.1.
     """
-    rows = _unit_rows(features)
+    rows = unit_rows(features)
     gram = rows.T @ rows if rows.shape[1] <= len(rows) else rows @ rows.T
     shares = np.linalg.eigvalsh(gram / len(rows)).clip(min=0)
     return float(np.exp(entr(shares).sum()))
 
 
-def _unit_rows(features: ArrayLike) -> Floats:
+def unit_rows(features: ArrayLike) -> Floats:
+    """Scale each row to length 1; raise `ValueError` for a row of zeros, NaN or infinite values."""
     rows = check_array("features", features)
     largest = np.abs(rows).max(axis=1, keepdims=True)
     if not largest.all():

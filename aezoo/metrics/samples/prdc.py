@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.pairwise import Indices, distance_bounds, pairs_within, squared_distances, true_entries
+from aezoo.metrics.pairwise import distance_bounds, pairs_within, squared_radii, unique_rows
 from aezoo.metrics.validation import check_features
-
-GROUPS_PER_NEIGHBOUR = 16
 
 
 @METRICS.register(
@@ -52,8 +50,8 @@ def precision_recall_density_coverage(real: Floats, fake: Floats, k: int = 5) ->
     real, fake = check_features(real, fake, minimum_rows=k + 1)
     if k < 1:
         raise ValueError(f"k is {k}; the radius needs a neighbour, so k must be at least 1")
-    (reals, real_counts), (fakes, fake_counts) = _unique_rows(real), _unique_rows(fake)
-    real_radii, fake_radii = _squared_radii(reals, real_counts, k), _squared_radii(fakes, fake_counts, k)
+    (reals, real_counts), (fakes, fake_counts) = unique_rows(real), unique_rows(fake)
+    real_radii, fake_radii = squared_radii(reals, real_counts, k), squared_radii(fakes, fake_counts, k)
     precise = np.zeros(len(fakes), dtype=bool)
     recalled, covered = np.zeros((2, len(reals)), dtype=bool)
     inside = 0
@@ -71,31 +69,3 @@ def precision_recall_density_coverage(real: Floats, fake: Floats, k: int = 5) ->
         "density": inside / (k * len(fake)),
         "coverage": float(real_counts[covered].sum() / len(real)),
     }
-
-
-def _unique_rows(points: Floats) -> tuple[Floats, Indices]:
-    """The distinct rows and how often each occurs: a generator of few images costs few distances."""
-    rows, counts = np.unique(points, axis=0, return_counts=True)
-    return rows, counts
-
-
-def _squared_radii(points: Floats, counts: Indices, k: int) -> Floats:
-    """The squared distance from each point to its k-th nearest neighbour, duplicates counted."""
-    radii = np.empty(len(points))
-    for start, lower, slack in distance_bounds(points, points):
-        own = points[start : start + len(lower)]
-        rows, columns = true_entries(lower <= _kth_upper_bound(lower, k) + slack)
-        distances = squared_distances(own, points, rows, columns)
-        order = np.lexsort((distances, rows))
-        seen = np.cumsum(counts[columns[order]])
-        before = np.concatenate(([0], seen))[np.searchsorted(rows, np.arange(len(own)))]
-        radii[start : start + len(own)] = distances[order][np.searchsorted(seen, before + k + 1)]
-    return radii
-
-
-def _kth_upper_bound(lower: Floats, k: int) -> Floats:
-    """A column: per row a value that k + 1 entries (or all, of fewer) do not exceed; from group minima."""
-    groups = min(lower.shape[1], GROUPS_PER_NEIGHBOUR * (k + 1))
-    starts = np.arange(groups) * lower.shape[1] // groups
-    last = min(k, groups - 1)
-    return np.partition(np.minimum.reduceat(lower, starts, axis=1), last, axis=1)[:, last, None]
