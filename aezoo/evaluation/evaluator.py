@@ -94,10 +94,21 @@ class Evaluator:
                 made = make()
                 scores.spent(f"inputs/{question}", started)
                 scores.add(question, made)
+                if question == "reconstruction":
+                    self._reconstructions(scores, made)
         generated = self.generated(scores, model)
         for sampler, images in generated.items():
             self.samples(scores, images, sampler)
         return generated
+
+    def _reconstructions(self, scores: ScoreCollector, made: Inputs) -> None:
+        """Add the scores of reconstructed oracle images in every feature space."""
+        started = time.perf_counter()
+        images = made["p"][len(self.dataset.reference) :] if "p" in made else None
+        for space, inputs in self.real.reconstruction_inputs(images):
+            scores.spent("inputs/reconstruction", started)
+            scores.add("reconstruction", inputs, space=space)
+            started = time.perf_counter()
 
     def generated(self, scores: ScoreCollector, model: Model) -> dict[str, Images]:
         """Generate images (n, 28, 28) in [0, 1] by each sampler that applies to the model; one that fails is left out.

@@ -11,6 +11,7 @@ from aezoo.datasets import Dataset, Split
 from aezoo.evaluation.inference import apply_in_batches, decode, encode
 from aezoo.features.judge import Judge
 from aezoo.images import unit_interval
+from aezoo.metrics.likelihood import frozen_binarisation
 from aezoo.models.base import Model
 from aezoo.models.capabilities import HasClusters, HasEncoder, HasFeatures, HasSymbols
 from aezoo.samplers import Codes
@@ -33,12 +34,17 @@ def rows(model: Model, split: Split) -> Rows:
 
 
 def reconstruction_inputs(model: Model, dataset: Dataset, judge: Judge | None) -> Inputs:
-    """Make the arrays of `NEEDS["reconstruction"]`, from all held-out images; none without an encoder."""
+    """Make the arrays of `NEEDS["reconstruction"]`, from all held-out images; none without an encoder.
+
+    Those of a feature space are `RealFeatures.reconstruction_inputs`.
+    """
     if not isinstance(model, HasEncoder):
         return {}
     held_out = dataset.held_out
     p = decode(model, encode(model, rows(model, held_out)))
-    inputs: Inputs = {"x": unit_interval(held_out.images, np.float64), "p": p, "labels": held_out.labels}
+    x = unit_interval(held_out.images, np.float64)
+    binary = frozen_binarisation(x.reshape(len(x), -1)).astype(np.uint8).reshape(x.shape)
+    inputs: Inputs = {"x": x, "p": p, "labels": held_out.labels, "x_binary": binary}
     return inputs if judge is None else {**inputs, "judged": judge.probabilities(p).argmax(axis=1)}
 
 

@@ -84,6 +84,20 @@ class RealFeatures:
         """Make the arrays of `sample_inputs` for generated images (n, 28, 28) in [0, 1]."""
         return sample_inputs(self.reference, ImageSet(self.spaces.extract(images)), self.training, copying)
 
+    def reconstruction_inputs(self, images: Images | None) -> Iterator[tuple[str, Inputs]]:
+        """Make the arrays of `NEEDS["reconstruction"]` of each feature space.
+
+        Args:
+            images: reconstructions of held-out images that are not the reference, (n, 28, 28); None where there are
+                none, which leaves their arrays out.
+
+        Yields:
+            Feature space and arrays.
+        """
+        found = {} if images is None else self.spaces.extract(images[: self.n]).spaces
+        for space, real in self.reference.features.spaces.items():
+            yield space, {"real": real} | ({"reconstructed": found[space]} if found else {})
+
     def _with(self, reference: ImageSet) -> RealFeatures:
         self.training  # noqa: B018 - computed before it is copied, so that all copies share it
         other = copy(self)

@@ -68,6 +68,20 @@ DECLARED: dict[Question, tuple[Input, ...]] = {
         ),
         Input("labels", "true labels of the originals, shape (n,)", "held-out", counts=True),
         Input("judged", "the judge's labels of the reconstructions, shape (n,)", "held-out"),
+        Input(
+            "x_binary",
+            "the originals, binarised by `likelihood.frozen_binarisation`, uint8 of 0 and 1, shape (n, 28, 28)",
+            "held-out",
+            counts=True,
+        ),
+        Input("real", "features of the real reference images, float64, shape (n, d)", "held-out", per_space=True),
+        Input(
+            "reconstructed",
+            "features of reconstructions of as many other held-out images, float64, shape (n, d)",
+            "held-out",
+            counts=True,
+            per_space=True,
+        ),
     ),
     "likelihood": (
         Input("density", "the model as a `likelihood.Density`"),

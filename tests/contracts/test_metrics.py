@@ -15,6 +15,7 @@ from support.skips import not_applicable
 from aezoo.metrics import METRICS
 from aezoo.metrics.compute import compute_rows
 from aezoo.metrics.copying import TrainingReference
+from aezoo.metrics.likelihood import frozen_binarisation
 
 N, CLASSES = 1_200, 10
 DIRECTION_PHRASES = {
@@ -43,6 +44,7 @@ def inputs(digits):
     sharp = np.full((N, CLASSES), 0.01) + 0.9 * np.eye(CLASSES)[labels]
     flat_x = rng.standard_normal((N, 3))
     shared = {"seed": 0}
+    x_binary = frozen_binarisation(x.reshape(len(x), -1)).astype(np.uint8).reshape(x.shape)
     noise = np.clip(rng.random(x.shape), 0.01, 0.99)
     scattered = rng.permutation(labels)
     far = rng.standard_normal((N, 6)) + 100
@@ -54,8 +56,10 @@ def inputs(digits):
     white = rng.integers(0, 256, (1000, 28, 28), dtype=np.uint8)
     cases = {
         "reconstruction": (
-            {"x": x, "p": np.clip(x, 1e-6, 1 - 1e-6), "labels": true, "judged": true},
-            {"x": x, "p": noise, "labels": true, "judged": (true + 1) % CLASSES},
+            {"x": x, "p": np.clip(x, 1e-6, 1 - 1e-6), "labels": true, "judged": true,
+             "x_binary": x_binary, "real": real, "reconstructed": codes},
+            {"x": x, "p": noise, "labels": true, "judged": (true + 1) % CLASSES,
+             "x_binary": x_binary, "real": real, "reconstructed": far},
         ),
         "latent": (
             {"x": codes, "codes": codes, "labels": labels, "clusters": (labels + 1) % CLASSES,

@@ -15,10 +15,11 @@ MIN_VARIANCE = 1e-12
 def _frechet_influences(real: Floats, fake: Floats) -> Influences:
     """The influences ``(x - m1)' (I - T) (x - m1) + 2 (m1 - m2)' (x - m1)``, T the optimal map of the Gaussian of the
     reals to that of the fakes; of a fake with the sides exchanged."""
-    return {"fd": {"real": _frechet_influence(real, fake), "fake": _frechet_influence(fake, real)}}
+    return {"fd": {"real": frechet_influence(real, fake), "fake": frechet_influence(fake, real)}}
 
 
-def _frechet_influence(own: Floats, other: Floats) -> Floats:
+def frechet_influence(own: Floats, other: Floats) -> Floats:
+    """Compute the influence on `frechet_distance` of each row of one side, (n,)."""
     covariance, target = (np.atleast_2d(np.cov(side, rowvar=False)) for side in (own, other))
     values, vectors = np.linalg.eigh(covariance)
     kept = values > MIN_VARIANCE * values[-1]

@@ -1,0 +1,93 @@
+"""Brier score of pixels, and its parts: how well the decoder's probabilities mean what they say."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from aezoo.metrics import METRICS, Score
+from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences, subsample
+from aezoo.metrics.validation import check_image_pair
+
+BINS = 100
+
+
+def _influences(x_binary: ArrayLike, p: ArrayLike) -> Influences:
+    some = subsample(len(np.asarray(p)))
+    squares = np.square(np.asarray(p, dtype=np.float64)[some] - np.asarray(x_binary)[some])
+    return {"brier": {"x_binary": squares.reshape(len(squares), -1).mean(axis=1)}}
+
+
+@METRICS.register(
+    "brier",
+    question="reconstruction",
+    needs=("x_binary", "p"),
+    scores=(
+        Score("brier", "squared probability", "lower", None, (0.0, 1.0)),
+        Score("brier_reliability", "squared probability", "lower", 0.0, (0.0, 1.0)),
+        Score("brier_resolution", "squared probability", "higher", None, (-1.0, 1.0)),
+        Score("brier_uncertainty", "squared probability", "neither", None, (0.0, 0.25)),
+    ),
+    standard_error=InfluenceFunctionError(_influences, ("x_binary", "p")),
+)
+def brier(x_binary: ArrayLike, p: ArrayLike) -> dict[str, float]:
+    """Brier score of the decoder's means as probabilities of binary pixels, with its three parts.
+
+    ``mean (p - x)^2 = reliability - resolution + uncertainty``, see `brier_decomposition`:
+
+    - ``brier``: in [0, 1], lower is better; at least what the drawing of binary pixels leaves open.
+    - ``brier_reliability``: in [0, 1], lower is better; 0 where of the pixels that are given p a share p is on.
+    - ``brier_resolution``: in [-1, 1], higher is better: what knowing p tells of the pixels.
+    - ``brier_uncertainty``: in [0, 0.25], of the images alone: it describes them, and ranks nothing.
+
+    Args:
+        x_binary: images of 0 and 1, (n, pixels) or (n, height, width).
+        p: probabilities of their pixels, the same shape; p may come from the grey images that x was drawn from.
+
+    Raises:
+        ValueError: for differing shapes, values outside [0, 1], other x than 0 and 1, NaN.
+
+    Source: Brier 1950; Murphy 1973, "A new vector partition of the probability score"; Stephenson et al. 2008.
+    """
+    parts = brier_decomposition(x_binary, p)
+    return {"brier": parts.pop("brier"), **{f"brier_{name}": value for name, value in parts.items()}}
+
+
+def brier_decomposition(x: ArrayLike, p: ArrayLike) -> dict[str, float]:
+    """Split the Brier score ``mean (p - x)^2`` into ``reliability - resolution + uncertainty``, which sum exactly.
+
+    Over 100 bins of p of equal width, in each the means P and X and the share w: reliability ``sum w (P - X)^2``;
+    uncertainty ``m (1 - m)`` with m the mean of x; resolution ``sum w (X - m)^2`` minus the variance of p within bins
+    plus twice its covariance with x there. The last two vanish where p is constant in each bin: then these are
+    Murphy's parts. Without them the sum is exact for no continuous p.
+
+    Args:
+        x: 0 and 1, any shape of at least two dimensions.
+        p: probabilities, the same shape.
+
+    Returns:
+        ``brier``, ``reliability``, ``resolution`` and ``uncertainty``.
+
+    Raises:
+        ValueError: for differing shapes, values outside [0, 1], other x than 0 and 1, NaN.
+
+    Source: Murphy 1973; Stephenson, Coelho and Jolliffe 2008, "Two extra components in the Brier score decomposition".
+    """
+    outcomes, chances = (array.ravel() for array in check_image_pair(x, p))
+    if not np.isin(outcomes, (0, 1)).all():
+        raise ValueError("x holds other values than 0 and 1; binarise it, with likelihood.frozen_binarisation")
+    n = len(outcomes)
+    bins = np.minimum((chances * BINS).astype(np.int64), BINS - 1)
+    counts = np.bincount(bins, minlength=BINS)
+    filled = np.maximum(counts, 1)
+    said, seen = (np.bincount(bins, values, minlength=BINS) / filled for values in (chances, outcomes))
+    mean = float(outcomes.mean())
+    left, missed = chances - said[bins], outcomes - seen[bins]
+    reliability = float(counts @ np.square(said - seen) / n)
+    between = float(counts @ np.square(seen - mean) / n)
+    return {
+        "brier": float(np.square(chances - outcomes).mean()),
+        "reliability": reliability,
+        "resolution": between - float(left @ left / n) + 2 * float(left @ missed / n),
+        "uncertainty": mean * (1 - mean),
+    }
