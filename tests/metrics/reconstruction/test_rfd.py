@@ -40,7 +40,7 @@ def test_a_worse_reconstruction_is_further_and_the_mean_image_furthest(real, dig
 
 def test_shifted_features_are_as_far_as_they_are_shifted():
     features = np.random.default_rng(0).normal(size=(50, 3))
-    assert reconstruction_frechet_distance(features, features + [1.0, 2.0, 2.0]) == pytest.approx(9)
+    assert reconstruction_frechet_distance(features, features + np.array([1.0, 2.0, 2.0])) == pytest.approx(9)
 
 
 def test_without_reconstructions_their_arrays_are_missing(real):
