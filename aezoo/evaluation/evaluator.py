@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from aezoo.datasets import Dataset
 from aezoo.errors import one_line
+from aezoo.evaluation.anomaly_inputs import anomaly_inputs
 from aezoo.evaluation.inference import latent_of, sample_images
 from aezoo.evaluation.likelihood_inputs import likelihood_inputs
 from aezoo.evaluation.model_inputs import latent_inputs, reconstruction_inputs, rows
@@ -87,6 +88,7 @@ class Evaluator:
             "reconstruction": lambda: reconstruction_inputs(model, self.dataset, self.real.spaces.judge),
             "latent": lambda: latent_inputs(model, self.dataset),
             "likelihood": lambda: likelihood_inputs(model, self.dataset, scores.seed),
+            "anomaly": lambda: anomaly_inputs(model, self.dataset, scores.seed),
         }
         for question, make in inputs.items():
             if scores.asks(question):

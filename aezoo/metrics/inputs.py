@@ -16,7 +16,7 @@ from typing import Literal, get_args
 
 from aezoo.errors import UnknownNameError
 
-Question = Literal["reconstruction", "likelihood", "latent", "samples", "copying"]
+Question = Literal["reconstruction", "likelihood", "latent", "samples", "copying", "anomaly"]
 Rows = Literal["generated", "held-out", "training"]
 Work = Literal["features", "search"]
 
@@ -232,6 +232,19 @@ DECLARED: dict[Question, tuple[Input, ...]] = {
         ),
         Input("threshold", "the distance up to which two images are nearly the same", per_space=True),
         Input("cells", "centres of 10 k-means cells of the training features, shape (10, d)", per_space=True),
+    ),
+    "anomaly": (  # a column for each of `anomaly.OUTLIERS`; the higher, the more anomalous
+        Input("inlier_errors", "squared error of each held-out image, float64, shape (n,)", "held-out", counts=True),
+        Input("outlier_errors", "the same of as many outliers of each kind, shape (n, kinds)", "held-out"),
+        Input("inlier_bounds", "minus a bound on ln p(x) of each held-out image, shape (n,)", "held-out", counts=True),
+        Input("outlier_bounds", "the same of as many outliers of each kind, shape (n, kinds)", "held-out"),
+        Input(
+            "inlier_distances",
+            "distance from the code of each held-out image to its fifth nearest training code, shape (n,)",
+            "held-out",
+            counts=True,
+        ),
+        Input("outlier_distances", "the same of as many outliers of each kind, shape (n, kinds)", "held-out"),
     ),
 }
 """The inputs of each question, without the seed, which all have."""

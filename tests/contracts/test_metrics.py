@@ -13,6 +13,7 @@ from support.likelihood_cases import likelihood_inputs
 from support.skips import not_applicable
 
 from aezoo.metrics import METRICS
+from aezoo.metrics.anomaly import OUTLIERS
 from aezoo.metrics.compute import compute_rows
 from aezoo.metrics.copying import TrainingReference
 from aezoo.metrics.likelihood import frozen_binarisation
@@ -76,6 +77,7 @@ def inputs(digits):
              "labels": one_class, "reference_labels": labels, "fake_images": white, **once, **shared},
         ),
         "likelihood": likelihood_inputs(),
+        "anomaly": (anomaly_scores(rng, 3.0), anomaly_scores(rng, -3.0)),
         "copying": ({**real_side.inputs(real, codes), **shared}, {**real_side.inputs(real, train), **shared}),
     }  # fmt: skip
     for case in itertools.chain.from_iterable(cases.values()):
@@ -83,6 +85,16 @@ def inputs(digits):
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
     return cases
+
+
+def anomaly_scores(rng, shift):
+    """Anomaly scores of inliers, and of outliers that lie higher by `shift`."""
+    columns = len(OUTLIERS)
+    return {
+        f"{side}_{name}": rng.standard_normal(shape) + (shift if side == "outlier" else 0)
+        for side, shape in (("inlier", N), ("outlier", (N, columns)))
+        for name in ("errors", "bounds", "distances")
+    }
 
 
 @pytest.fixture(params=METRICS.names())

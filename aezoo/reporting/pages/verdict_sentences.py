@@ -9,7 +9,7 @@ from aezoo.analysis.verdict import QuestionVerdict, SamplerSensitivity, Verdict
 from aezoo.reporting.text import format_percent, join_words
 from aezoo.statistics import MIN_CONFIDENCE, MIN_SEEDS
 
-GOALS = {"copying": "freedom from copying"}
+GOALS = {"copying": "freedom from copying", "anomaly": "anomaly detection"}
 """Goals of questions whose name is that of a fault."""
 
 
