@@ -6,7 +6,8 @@ A data set is one file in this package: a function registered with
     def load(source: Source) -> Arrays: ...
 
 that finds and decodes the arrays. Splitting, checking and fingerprinting are the same for all (`splits.py`).
-Without `judge`, the data set has none, and sample metrics look at PCA and pixel features only.
+Without `judge`, the data set has none, and sample metrics look at PCA and pixel features only. Where the factors of
+variation are known, the splits hold them, and codes are asked for disentanglement (`sprites.py`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from aezoo.datasets.base import (
     DatasetUnavailableError,
     DatasetWarning,
     DataSources,
+    Factor,
     LoadedArrays,
     Split,
 )
@@ -36,6 +38,7 @@ __all__ = [
     "DatasetEntry",
     "DatasetUnavailableError",
     "DatasetWarning",
+    "Factor",
     "LoadedArrays",
     "Split",
     "load_dataset",

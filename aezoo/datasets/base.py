@@ -29,17 +29,39 @@ class Split:
     Attributes:
         images: uint8 intensities, 0 to 255, shape (n, 28, 28); divide by 255 for [0, 1].
         labels: uint8 class numbers, shape (n,).
+        factors: number of the value of each factor of variation, uint8, shape (n, k); None where they are not known.
     """
 
     images: Bytes
     labels: Bytes
+    factors: Bytes | None = None
 
     def __len__(self) -> int:
         return len(self.images)
 
     def take(self, rows: NDArray[np.intp]) -> Split:
-        """Return the images and labels of `rows`, in that order."""
-        return Split(self.images[rows], self.labels[rows])
+        """Return the images and labels of `rows`, in that order, and their factors."""
+        return Split(self.images[rows], self.labels[rows], None if self.factors is None else self.factors[rows])
+
+    @property
+    def arrays(self) -> tuple[Bytes, ...]:
+        """The arrays that there are."""
+        return tuple(array for array in (self.images, self.labels, self.factors) if array is not None)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A factor of variation with known values.
+
+    Attributes:
+        name: for example "orientation".
+        values: how many values it has; they are numbered from 0.
+        categorical: whether they have no order.
+    """
+
+    name: str
+    values: int
+    categorical: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,12 +73,14 @@ class LoadedArrays:
         test: the published test set, or None.
         origin: where it was found, in one line.
         note: a line that must stand in every table made from it; empty when there is nothing to say.
+        factors: the columns of the splits' `factors`; none where they are not known.
     """
 
     train: Split
     test: Split | None
     origin: str
     note: str = ""
+    factors: tuple[Factor, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +96,7 @@ class Dataset:
         judge: the name of the judge that fits it, or None.
         origin: where it was found, in one line.
         note: a line that stands in every table made from it; empty when there is nothing to say.
+        factors: the columns of the splits' `factors`; none where they are not known.
     """
 
     name: str
@@ -82,12 +107,13 @@ class Dataset:
     judge: str | None
     origin: str
     note: str
+    factors: tuple[Factor, ...] = ()
 
     @property
     def held_out(self) -> Split:
         """All images that no model was trained on: `reference`, then `oracle`."""
-        images = np.concatenate([self.reference.images, self.oracle.images])
-        return Split(images, np.concatenate([self.reference.labels, self.oracle.labels]))
+        both = zip(self.reference.arrays, self.oracle.arrays, strict=True)
+        return Split(*(np.concatenate(arrays) for arrays in both))
 
 
 @dataclass(frozen=True)

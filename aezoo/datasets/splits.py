@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-from aezoo.datasets.base import Dataset, DatasetEntry, LoadedArrays, Split
+from aezoo.datasets.base import Dataset, DatasetEntry, Factor, LoadedArrays, Split
 from aezoo.errors import DatasetError
 from aezoo.seeds import generator
 
@@ -28,9 +28,9 @@ def split_arrays(entry: DatasetEntry, found: LoadedArrays) -> Dataset:
     """
     for split in (found.train, found.test):
         if split is not None:
-            check_split(split, f"{entry.name} from {found.origin}")
+            check_split(split, f"{entry.name} from {found.origin}", found.factors)
     train, reference, oracle = _three_splits(found, entry.name)
-    for array in (s for split in (train, reference, oracle) for s in (split.images, split.labels)):
+    for array in (array for split in (train, reference, oracle) for array in split.arrays):
         array.flags.writeable = False
     notes = [found.note, NO_JUDGE if entry.judge is None else ""]
     return Dataset(
@@ -42,11 +42,12 @@ def split_arrays(entry: DatasetEntry, found: LoadedArrays) -> Dataset:
         judge=entry.judge,
         origin=found.origin,
         note="; ".join(note for note in notes if note),
+        factors=found.factors,
     )
 
 
-def check_split(split: Split, what: str) -> None:
-    """Raise `DatasetError` unless `split` holds n uint8 images of 28 x 28 in 0 to 255, and n labels."""
+def check_split(split: Split, what: str, factors: tuple[Factor, ...] = ()) -> None:
+    """Raise `DatasetError` unless `split` holds n uint8 images of 28 x 28 in 0 to 255, with labels and factors."""
     images, labels = split.images, split.labels
     if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) == 0:
         found = f"{images.dtype} of shape {images.shape}"
@@ -54,8 +55,19 @@ def check_split(split: Split, what: str) -> None:
     if labels.dtype != np.uint8 or labels.shape != images.shape[:1]:
         found = f"{labels.dtype} of shape {labels.shape}"
         raise DatasetError(f"{what}: labels are {found}; they must be uint8, one for each of {len(images)} images")
+    if factors or split.factors is not None:
+        _check_factors(split, what, factors)
     if images.max() <= 1:
         raise DatasetError(f"{what}: no intensity is above 1; images must use 0 to 255, not be scaled to [0, 1]")
+
+
+def _check_factors(split: Split, what: str, factors: tuple[Factor, ...]) -> None:
+    values = split.factors
+    if values is None or values.dtype != np.uint8 or values.shape != (len(split), len(factors)):
+        found = "none" if values is None else f"{values.dtype} of shape {values.shape}"
+        raise DatasetError(f"{what}: factors are {found}; they must be uint8 of shape ({len(split)}, {len(factors)})")
+    if (values >= [factor.values for factor in factors]).any():
+        raise DatasetError(f"{what}: a factor has a higher number than it has values; number them from 0")
 
 
 def stratified(labels: NDArray[np.uint8], pattern: tuple[int, ...], seed: int) -> list[NDArray[np.intp]]:
@@ -73,10 +85,10 @@ def stratified(labels: NDArray[np.uint8], pattern: tuple[int, ...], seed: int) -
 
 
 def fingerprint(*splits: Split) -> str:
-    """Return the SHA-256, in hexadecimal, of shapes and bytes of all images and labels in order."""
+    """Return the SHA-256, in hexadecimal, of shapes and bytes of all images, labels and factors in order."""
     digest = hashlib.sha256()
     for split in splits:
-        for array in (split.images, split.labels):
+        for array in split.arrays:
             digest.update(f"{array.dtype.str}{array.shape}".encode())
             digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()

@@ -19,7 +19,7 @@ from aezoo.errors import one_line
 from aezoo.evaluation.anomaly_inputs import anomaly_inputs
 from aezoo.evaluation.inference import latent_of, sample_images
 from aezoo.evaluation.likelihood_inputs import likelihood_inputs
-from aezoo.evaluation.model_inputs import latent_inputs, reconstruction_inputs, rows
+from aezoo.evaluation.model_inputs import disentanglement_inputs, latent_inputs, reconstruction_inputs, rows
 from aezoo.evaluation.real_features import RealFeatures
 from aezoo.metrics import FEATURE_QUESTIONS, Metric, Question
 from aezoo.metrics.compute import Row, compute_rows, failed_rows
@@ -88,6 +88,7 @@ class Evaluator:
             "reconstruction": lambda: reconstruction_inputs(model, self.dataset, self.real.spaces.judge),
             "latent": lambda: latent_inputs(model, self.dataset),
             "likelihood": lambda: likelihood_inputs(model, self.dataset, scores.seed),
+            "disentanglement": lambda: disentanglement_inputs(model, self.dataset),
             "anomaly": lambda: anomaly_inputs(model, self.dataset, scores.seed),
         }
         for question, make in inputs.items():

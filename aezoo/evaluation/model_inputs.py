@@ -11,6 +11,7 @@ from aezoo.datasets import Dataset, Split
 from aezoo.evaluation.inference import apply_in_batches, decode, encode
 from aezoo.features.judge import Judge
 from aezoo.images import unit_interval
+from aezoo.metrics import Absent
 from aezoo.metrics.likelihood import frozen_binarisation
 from aezoo.models.base import Model
 from aezoo.models.capabilities import HasClusters, HasEncoder, HasFeatures, HasSymbols
@@ -21,6 +22,8 @@ Rows = NDArray[np.uint8]
 
 TRAIN_SUBSET = 10_000
 """Neighbour and probe classifiers learn from this many training codes."""
+
+NO_FACTORS = Absent("the factors of variation of this data set are not known")
 
 
 def rows(model: Model, split: Split) -> Rows:
@@ -73,6 +76,23 @@ def latent_inputs(model: Model, dataset: Dataset) -> Inputs:
         symbols = apply_in_batches(lambda x: model.symbols(model.encode(x)), seen)
         inputs |= {"symbols": symbols.astype(np.int64), "vocabulary": np.array(model.vocabulary)}
     return inputs
+
+
+def disentanglement_inputs(model: Model, dataset: Dataset) -> Inputs:
+    """Make the arrays of `NEEDS["disentanglement"]`, from all held-out images; none without an encoder.
+
+    All are absent where the data set does not know the factors of variation behind its images.
+    """
+    held_out = dataset.held_out
+    if held_out.factors is None:
+        return dict.fromkeys(("codes", "factors", "categorical"), NO_FACTORS)
+    if not isinstance(model, HasEncoder):
+        return {}
+    return {
+        "codes": features(model, rows(model, held_out)).astype(np.float64),
+        "factors": held_out.factors.astype(np.int64),
+        "categorical": np.array([factor.categorical for factor in dataset.factors]),
+    }
 
 
 def features(model: Model, seen: Rows) -> Codes:

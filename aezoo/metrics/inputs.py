@@ -16,7 +16,7 @@ from typing import Literal, get_args
 
 from aezoo.errors import UnknownNameError
 
-Question = Literal["reconstruction", "likelihood", "latent", "samples", "copying", "anomaly"]
+Question = Literal["reconstruction", "likelihood", "latent", "samples", "copying", "anomaly", "disentanglement"]
 Rows = Literal["generated", "held-out", "training"]
 Work = Literal["features", "search"]
 
@@ -245,6 +245,11 @@ DECLARED: dict[Question, tuple[Input, ...]] = {
             counts=True,
         ),
         Input("outlier_distances", "the same of as many outliers of each kind, shape (n, kinds)", "held-out"),
+    ),
+    "disentanglement": (
+        Input("codes", "codes of held-out images, float64, shape (n, d)", "held-out", counts=True),
+        Input("factors", "the value of each factor of variation, whole numbers from 0, shape (n, k)", "held-out"),
+        Input("categorical", "which factors have values without an order, bool, shape (k,)"),
     ),
 }
 """The inputs of each question, without the seed, which all have."""

@@ -77,6 +77,7 @@ def inputs(digits):
              "labels": one_class, "reference_labels": labels, "fake_images": white, **once, **shared},
         ),
         "likelihood": likelihood_inputs(),
+        "disentanglement": (factor_codes(rng, shuffled=False), factor_codes(rng, shuffled=True)),
         "anomaly": (anomaly_scores(rng, 3.0), anomaly_scores(rng, -3.0)),
         "copying": ({**real_side.inputs(real, codes), **shared}, {**real_side.inputs(real, train), **shared}),
     }  # fmt: skip
@@ -85,6 +86,15 @@ def inputs(digits):
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
     return cases
+
+
+def factor_codes(rng, shuffled):
+    """Codes that are the factors with a little noise; shuffled, codes of other rows."""
+    factors = rng.integers(0, (3, 4, 5), (N, 3))
+    codes = factors + 0.1 * rng.standard_normal(factors.shape)
+    categorical = np.array([True, False, False])
+    return {"codes": rng.permutation(codes) if shuffled else codes, "factors": factors, "categorical": categorical,
+            "seed": 0}  # fmt: skip
 
 
 def anomaly_scores(rng, shift):
