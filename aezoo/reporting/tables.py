@@ -191,6 +191,8 @@ def _section_tables(section: Section, footer: tuple[str, ...], selection: Select
         rows = _rows(_cells_by_row(of_cells, best), of_rows, of_columns, section.expected_seeds)
         if (of_columns.empty and len(every)) or not any(map(selection.has_row, rows)):
             continue
+        if question not in selection.questions and _is_moot(section, question):
+            continue
         reasons = tuple(reason_lines(section, question, set(of_columns["metric"]) if selection.metrics else None))
         for part, indices in _split(question, of_columns):
             described = tuple(_column(of_columns.iloc[i]) for i in indices)
@@ -203,6 +205,16 @@ def _section_tables(section: Section, footer: tuple[str, ...], selection: Select
                 note=column_note(of_columns.iloc[indices]) if indices else "",
                 footer=(*footer, *reasons, *selection.notes()),
             )
+
+
+def _is_moot(section: Section, question: str) -> bool:
+    """Tell whether the data set leaves a question nothing to ask: nobody has a score, all for one reason of its own."""
+    scores = section.scores
+    if scores.empty:
+        return False
+    found = scores[scores["question"] == question]
+    reasons = set(found["reason"])
+    return set(found["state"]) == {"n/a"} and len(reasons) == 1 and not reasons.pop().startswith(MISSING_NEEDS)
 
 
 def _groups(frame: pd.DataFrame, by: str) -> Groups:

@@ -10,7 +10,7 @@ from aezoo.metrics import METRICS, Floats, Score
 from aezoo.metrics.samples.frechet import frechet_distance
 from aezoo.metrics.validation import check_features
 
-PARTS = (1, 2, 3, 4)
+PARTS = (1, 2, 3)
 """How many disjoint parts each side is cut into: 1 / n of the parts is evenly spaced, and no image is left out."""
 
 
@@ -26,17 +26,17 @@ def fd_infinity(real: Floats, fake: Floats, seed: int) -> float:
     """Fréchet distance extrapolated to infinitely many images on both sides.
 
     The distance of n images a side is ``FD_n = a + b / n`` but for smaller terms, and b differs between generators.
-    Both sides are cut at random into 1, 2, 3 and 4 parts; the means over parts are fitted by least squares, and a is
+    Both sides are cut at random into 1, 2 and 3 parts; the means over parts are fitted by least squares, and a is
     the score. Lower is better, 0 expected for equal distributions, so that it may be negative, by chance alone. Parts
     that are not several times as large as the number of features leave smaller terms, and a is then too low.
 
     Args:
-        real: features of real images, (n, d), n >= 8.
-        fake: features of generated images, (m, d), m >= 8; another number than n is allowed.
+        real: features of real images, (n, d), n >= 6.
+        fake: features of generated images, (m, d), m >= 6; another number than n is allowed.
         seed: of the parts.
 
     Raises:
-        ValueError: for differing widths, a side of fewer than 8 rows, NaN or infinite values.
+        ValueError: for differing widths, a side of fewer than 6 rows, NaN or infinite values.
 
     Source: Chong and Forsyth 2020, arXiv:1911.07023, section 4, with both sides cut.
     """

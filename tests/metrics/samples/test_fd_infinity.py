@@ -34,5 +34,5 @@ def test_gaussians_have_their_exact_distance_without_bias(shift, scale, exact):
 def test_the_seed_alone_decides_and_too_few_rows_are_refused():
     real, fake = drawn(0, n=100)
     assert fd_infinity(real, fake, 1) == fd_infinity(real, fake, 1) != fd_infinity(real, fake, 2)
-    with pytest.raises(ValueError, match="at least 8"):
-        fd_infinity(real[:7], fake, 0)
+    with pytest.raises(ValueError, match="at least 6"):
+        fd_infinity(real[:5], fake, 0)
