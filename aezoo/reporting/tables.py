@@ -214,7 +214,10 @@ def _is_moot(section: Section, question: str) -> bool:
         return False
     found = scores[scores["question"] == question]
     reasons = set(found["reason"])
-    return set(found["state"]) == {"n/a"} and len(reasons) == 1 and not reasons.pop().startswith(MISSING_NEEDS)
+    if set(found["state"]) != {"n/a"} or len(reasons) != 1:
+        return False
+    (reason,) = reasons
+    return bool(reason) and not reason.startswith(MISSING_NEEDS)
 
 
 def _groups(frame: pd.DataFrame, by: str) -> Groups:

@@ -1,4 +1,4 @@
-"""Conformance suites of models, samplers, controls and data sets, for those of plug-ins as well.
+"""Conformance suites of models, metrics, samplers, controls and data sets, for those of plug-ins as well.
 
 A test module of a plug-in derives a class and names what it registers; pytest then runs every check of it:
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 from aezoo.testing.check import check
 from aezoo.testing.controls import ControlTests
 from aezoo.testing.datasets import DatasetTests
+from aezoo.testing.metrics import MetricTests
 from aezoo.testing.models import ModelTests
 from aezoo.testing.samplers import SamplerTests
 from aezoo.testing.suite import (
@@ -33,6 +34,7 @@ __all__ = [
     "ConformanceSuite",
     "ControlTests",
     "DatasetTests",
+    "MetricTests",
     "ModelTests",
     "NotApplicable",
     "SamplerTests",

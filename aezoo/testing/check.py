@@ -8,12 +8,13 @@ from pathlib import Path
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.testing.controls import ControlTests
 from aezoo.testing.datasets import DatasetTests
+from aezoo.testing.metrics import MetricTests
 from aezoo.testing.models import ModelTests
 from aezoo.testing.samplers import SamplerTests
 from aezoo.testing.suite import CheckLine, CheckResult, ConformanceSuite, run_suite
 
 SUITES: dict[str, type[ConformanceSuite]] = {
-    suite.registry.kind: suite for suite in (ModelTests, SamplerTests, ControlTests, DatasetTests)
+    suite.registry.kind: suite for suite in (ModelTests, MetricTests, SamplerTests, ControlTests, DatasetTests)
 }
 """Suites by the kind of thing that they check."""
 
@@ -29,7 +30,7 @@ def check(
 
     Args:
         name: its registered name.
-        kind: "model", "sampler", "control" or "dataset"; None where one of these alone has the name.
+        kind: "model", "metric", "sampler", "control" or "dataset"; None where one of these alone has the name.
         data_file: where a data set lies, where it must be told.
         on_line: called with each result as soon as it is known.
 

@@ -4,6 +4,7 @@ import pytest
 from support.factories import record, sample_score, score
 
 from aezoo.reporting import render_tables, tables
+from aezoo.reporting.selection import Selection
 from aezoo.statistics import mean_interval
 
 
@@ -255,3 +256,15 @@ def test_why_a_metric_has_no_value_anywhere_is_said_once():
         "error in every row, singular: prd_pca",
     ]
     assert not any("in every row" in line for line in only(records).footer)
+
+
+def test_a_question_that_the_data_set_cannot_ask_has_no_table_unless_it_is_selected():
+    absent = {"reason": "the factors of this data set are not known"}
+    moot = [score(name, None, "disentanglement", **absent) for name in ("mig", "sap")]
+    records = [record("vae", 0, [score("mse", 1.0), *moot]), record("gan", 0, [score("mse", 2.0), *moot])]
+    assert [table.question for table in tables(records)] == ["reconstruction"]
+    assert [table.question for table in tables(records, Selection(questions=("disentanglement",)))] == [
+        "disentanglement"
+    ]
+    lacking = [score("mig", None, "disentanglement", reason="needs codes")]
+    assert [table.question for table in tables([record("gan", 0, lacking)])] == ["disentanglement"]

@@ -11,8 +11,10 @@ FAILED = 3
 
 
 def command(
-    name: Annotated[str, typer.Argument(help="A registered model, sampler, control or data set, a plug-in's too.")],
-    kind: Annotated[str | None, typer.Option(help="model, sampler, control or dataset, where several have it.")] = None,
+    name: Annotated[str, typer.Argument(help="A registered thing: model, metric, sampler ..., a plug-in's too.")],
+    kind: Annotated[
+        str | None, typer.Option(help="model, metric, sampler, control or dataset, where several have it.")
+    ] = None,
     data_file: Annotated[Path | None, typer.Option(help="The data set's npz, or its folder of IDX files.")] = None,
 ) -> None:
     """Check a registered thing against its contract: what ran, what is not applicable and why, what failed."""
