@@ -9,6 +9,7 @@ from aezoo.bench.app import run_app
 from aezoo.controls import CONTROLS
 from aezoo.datasets import DATASETS, DatasetUnavailableError
 from aezoo.errors import UnknownNameError, UsageError
+from aezoo.metrics import METRICS, Score
 from aezoo.samplers import SAMPLERS, NotApplicableError
 from aezoo.testing import check
 
@@ -83,6 +84,25 @@ def test_a_wrong_control_is_found(registry):
         "gives images between 0 and 1 at every dose",
         "gives other images for another seed",
     ]
+
+
+@pytest.mark.parametrize("registry", [METRICS], indirect=True)
+@pytest.mark.parametrize(
+    ("metric", "failed"),
+    [
+        (lambda real, fake: float(np.random.standard_normal()), "is deterministic and leaves its inputs alone"),  # noqa: NPY002
+        (lambda real, fake: fake.__imul__(0).sum(), "is deterministic and leaves its inputs alone"),
+        (lambda real, fake: -float(np.abs(real.mean() - fake.mean())), "values lie in the stated range"),
+        (lambda real, fake: 1 / (1e-9 + float(np.abs(real.mean() - fake.mean()))), "better is better"),
+        (lambda real, fake: float(np.nanmean(np.abs(np.nan_to_num(real - fake)))), "nan is an error not a score"),
+    ],
+)
+def test_a_wrong_metric_is_found(registry, metric, failed):
+    gap = Score("gap", "feature units", "lower", 0.0, (0.0, np.inf))
+    registry.register("wrong", question="samples", needs=("real", "fake"), scores=(gap,), minimum_n=1000)(metric)
+    result = check("wrong")
+    assert failed in [line.check for line in result.failed]
+    assert check("wrong", "metric").summary == result.summary
 
 
 @pytest.mark.parametrize("registry", [DATASETS], indirect=True)

@@ -16,6 +16,7 @@ from aezoo.metrics.likelihood.density import (
     Proposal,
     standard_normal_log_density,
 )
+from aezoo.metrics.likelihood.posterior_calibration import posterior_calibration, posterior_ranks
 from aezoo.metrics.likelihood.quadrature import grid_log_likelihood
 from aezoo.metrics.likelihood.rate_distortion import (
     active_units,
@@ -47,6 +48,8 @@ __all__ = [
     "iwae_bound",
     "kl_per_dim",
     "parzen_log_likelihood",
+    "posterior_calibration",
+    "posterior_ranks",
     "rate",
     "simulated_bounds",
     "standard_normal_log_density",
