@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from aezoo.datasets import Dataset
 from aezoo.errors import one_line
 from aezoo.evaluation.anomaly_inputs import anomaly_inputs
+from aezoo.evaluation.geometry_inputs import geometry_inputs
 from aezoo.evaluation.inference import latent_of, sample_images
 from aezoo.evaluation.likelihood_inputs import likelihood_inputs
 from aezoo.evaluation.model_inputs import disentanglement_inputs, latent_inputs, reconstruction_inputs, rows
@@ -86,7 +87,10 @@ class Evaluator:
         """Add every score of a trained model; returns the images of each sampler that applies to it."""
         inputs: dict[Question, Callable[[], Inputs]] = {
             "reconstruction": lambda: reconstruction_inputs(model, self.dataset, self.real.spaces.judge),
-            "latent": lambda: latent_inputs(model, self.dataset),
+            "latent": lambda: {
+                **latent_inputs(model, self.dataset),
+                **geometry_inputs(model, self.dataset, self.real.spaces.judge),
+            },
             "likelihood": lambda: likelihood_inputs(model, self.dataset, scores.seed),
             "disentanglement": lambda: disentanglement_inputs(model, self.dataset),
             "anomaly": lambda: anomaly_inputs(model, self.dataset, scores.seed),

@@ -131,6 +131,25 @@ DECLARED: dict[Question, tuple[Input, ...]] = {
         Input("symbols", "their codes as symbols, whole numbers from 0, shape (n, s)", "held-out", counts=True),
         Input("vocabulary", "how many symbols there are at each place, shape (s,)"),
         Input("train_codes", "codes of training images, shape (m, d)", "training"),
+        Input(
+            "path_images",
+            "decoded images along straight lines between codes of two images of different labels, ends included, "
+            "float64 in [0, 1], shape (n, points, 784)",
+            "held-out",
+            counts=True,
+        ),
+        Input(
+            "path_probabilities",
+            "the judge's class probabilities of these, float64, shape (n, points, classes)",
+            "held-out",
+            counts=True,
+        ),
+        Input(
+            "decoder_metrics",
+            "J^T J of the decoder's Jacobian at codes of images, float64, shape (n, d, d)",
+            "held-out",
+            counts=True,
+        ),
         Input("train_labels", "labels of these training images, shape (m,)", "training"),
     ),
     "samples": (

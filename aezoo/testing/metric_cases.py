@@ -73,10 +73,16 @@ def _codes(random: np.random.Generator, labels: Any, codes: Floats, train: Float
         "symbols": np.stack([labels, labels % 3], axis=1),
         "vocabulary": np.array([CLASSES, 4]),
     }
+    paths = {
+        "path_images": random.random((FEW, 5, 9)),
+        "decoder_metrics": np.eye(3) * random.uniform(1, 2, (FEW, 1, 3)),
+    }
+    shared |= paths
+    sure, unsure = (np.tile(each, (FEW, 5, 1)) for each in (np.eye(CLASSES)[3], np.full(CLASSES, 1 / CLASSES)))
     good = {"x": codes, "labels": labels, "train_labels": labels, "clusters": (labels + 1) % CLASSES}
     flat = random.standard_normal((N, 3))
     bad = {"x": flat, "labels": scattered, "train_labels": scattered, "clusters": labels}
-    return {**shared, **good}, {**shared, **bad}
+    return {**shared, **good, "path_probabilities": sure}, {**shared, **bad, "path_probabilities": unsure}
 
 
 def _samples(

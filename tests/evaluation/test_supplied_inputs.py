@@ -2,6 +2,7 @@
 
 import pytest
 
+from aezoo.evaluation.geometry_inputs import NAMES, geometry_inputs
 from aezoo.evaluation.model_inputs import latent_inputs, reconstruction_inputs
 from aezoo.evaluation.real_features import RealFeatures
 from aezoo.metrics import INPUTS
@@ -39,12 +40,13 @@ def test_inputs_of_generated_images(sides):
 
 def test_inputs_of_a_model(digits):
     model = MODELS.get("ae").create(Protocol(name="tiny", hidden_units=8), 0)
+    judge = RealFeatures(digits, 10).spaces.judge
     made = {
-        "reconstruction": reconstruction_inputs(model, digits, RealFeatures(digits, 10).spaces.judge),
-        "latent": latent_inputs(model, digits),
+        "reconstruction": reconstruction_inputs(model, digits, judge),
+        "latent": latent_inputs(model, digits) | geometry_inputs(model, digits, judge),
     }
     for question, arrays in made.items():
         assert set(arrays) == declared(question, per_space=False) - {*OF_SOME_MODELS}
         for name, value in arrays.items():
             if INPUTS[question][name].counts:
-                assert len(value) == len(digits.held_out.images), name
+                assert len(value) == (200 if name in NAMES else len(digits.held_out.images)), name

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
 from aezoo.metrics import METRICS, Floats, Score
 from aezoo.metrics.likelihood.bounds import check_count
-from aezoo.metrics.likelihood.density import DifferentiableDensity, check_observations
+from aezoo.metrics.likelihood.density import AnnealableDensity, Density, check_observations
 from aezoo.seeds import generator
 
 DRAWS = 99
+
+
+class SimulatedDensity(Density, AnnealableDensity, Protocol):
+    """A density to draw codes and images from, with an approximation of p(z|x)."""
 
 
 @METRICS.register(
@@ -23,7 +29,7 @@ DRAWS = 99
     minimum_n=100,
 )
 def posterior_calibration(
-    annealable_density: DifferentiableDensity, x_binary: Floats, seed: int = 0, draws: int = DRAWS
+    annealable_density: SimulatedDensity, x_binary: Floats, seed: int = 0, draws: int = DRAWS
 ) -> dict[str, float]:
     """How far ranks of true codes among draws of q(z|x) are from uniform: simulation-based calibration.
 
@@ -58,7 +64,7 @@ def posterior_calibration(
     }
 
 
-def posterior_ranks(density: DifferentiableDensity, n: int, seed: int = 0, draws: int = DRAWS) -> Floats:
+def posterior_ranks(density: SimulatedDensity, n: int, seed: int = 0, draws: int = DRAWS) -> Floats:
     """Compute the ranks (n, d) of n simulated codes, in (0, 1): ``(#{draws below} + 1/2) / (draws + 1)``.
 
     A draw that equals the code counts half.

@@ -94,10 +94,17 @@ def redundancy_note(questions: Iterable[QuestionVerdict]) -> Iterator[str]:
 
 
 def _words(each: QuestionVerdict) -> str:
-    counts = {stems: sum(name.startswith(stems) for name in each.metrics) for stems in map(_stems, redundant_groups())}
+    groups = [names for names in redundant_groups() if len(_members(names, each.metrics)) > 1]
+    counts = {stems: sum(name.startswith(stems) for name in each.metrics) for stems in map(_stems, groups)}
     largest_first = sorted(counts, key=lambda stems: -counts[stems])
     redundant = [f"{counts[stems]} {' or '.join(stems)}" for stems in largest_first if counts[stems] > 1]
     return f"{len(each.metrics)} {each.question} metrics" + (f", of them {join_words(redundant)}" if redundant else "")
+
+
+def _members(names: tuple[str, ...], metrics: Iterable[str]) -> set[str]:
+    """Select those of `names` that are among the metrics, in any feature space; one alone repeats nothing."""
+    found = (max((n for n in names if f"{metric}_".startswith(f"{n}_")), key=len, default="") for metric in metrics)
+    return {*found} - {""}
 
 
 def _stems(names: tuple[str, ...]) -> tuple[str, ...]:

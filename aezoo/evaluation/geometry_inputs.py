@@ -1,0 +1,84 @@
+"""A trained decoder as the arrays of the metrics of its geometry: paths between codes, and its metric at codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from aezoo.datasets import Dataset, Split
+from aezoo.evaluation.inference import decode, encode
+from aezoo.evaluation.model_inputs import rows
+from aezoo.features.judge import Judge
+from aezoo.metrics import Absent, Floats
+from aezoo.models.base import Model
+from aezoo.models.capabilities import HasDecoder, HasEncoder, HasSymbols
+from aezoo.seeds import generator
+
+Inputs = dict[str, Any]
+
+SEED = 0
+"""Pairs are the same for every trial."""
+PAIRS, POINTS = 200, 11
+CODES = 200
+
+DISCRETE = Absent("its code is discrete")
+LABELLED = Absent("its code holds a label")
+NAMES = ("path_images", "path_probabilities", "decoder_metrics")
+
+
+def geometry_inputs(model: Model, dataset: Dataset, judge: Judge | None) -> Inputs:
+    """Make `path_images`, `path_probabilities` and `decoder_metrics` from reference images.
+
+    None without an encoder, a decoder or dimensions of the code; absent where the code is discrete or holds a label.
+    """
+    if not isinstance(model, HasEncoder) or not isinstance(model, HasDecoder):
+        return {}
+    if isinstance(model, HasSymbols) or model.classes:
+        return dict.fromkeys(NAMES, DISCRETE if isinstance(model, HasSymbols) else LABELLED)
+    some = dataset.reference
+    first, second = pairs(some.labels)
+    ends = encode(model, rows(model, some.take(np.concatenate([first, second]))))
+    if ends.shape[1] == 0:
+        return {}
+    images = decode(model, lines(ends[: len(first)], ends[len(first) :]).reshape(-1, ends.shape[1]))
+    inputs: Inputs = {
+        "path_images": images.reshape(len(first), POINTS, -1),
+        "decoder_metrics": decoder_metrics(model, encode(model, rows(model, _first(some)))),
+    }
+    if judge is not None:
+        inputs["path_probabilities"] = judge.probabilities(images).reshape(len(first), POINTS, -1)
+    return inputs
+
+
+def pairs(labels: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Draw rows of two images of different labels, `PAIRS` times; fewer where there are not so many images."""
+    random = generator(SEED, "interpolation")
+    one, other = random.permutation(len(labels)), random.permutation(len(labels))
+    differ = np.flatnonzero(labels[one] != labels[other])[:PAIRS]
+    return one[differ], other[differ]
+
+
+def lines(starts: NDArray[np.float32], ends: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Make codes at evenly spaced points of straight lines, (n, points, d)."""
+    share = np.linspace(0, 1, POINTS, dtype=np.float32)[:, None]
+    return (1 - share) * starts[:, None] + share * ends[:, None]
+
+
+def decoder_metrics(model: HasDecoder, codes: NDArray[np.float32]) -> Floats:
+    """Compute J^T J at codes (n, d), J the Jacobian of the mean image by forward differentiation: (n, d, d)."""
+    z = tf.constant(codes)
+    columns = []
+    for axis in range(codes.shape[1]):
+        direction = tf.one_hot(tf.fill([len(codes)], axis), codes.shape[1])
+        with tf.autodiff.ForwardAccumulator(z, direction) as forward:
+            means = tf.sigmoid(model.decode_logits(z))
+        columns.append(np.asarray(forward.jvp(means, tf.UnconnectedGradients.ZERO), np.float64))
+    jacobian = np.stack(columns, axis=2)
+    return np.asarray(jacobian.transpose(0, 2, 1) @ jacobian)
+
+
+def _first(split: Split) -> Split:
+    return split.take(np.arange(min(CODES, len(split))))
