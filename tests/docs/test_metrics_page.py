@@ -25,10 +25,17 @@ def test_its_samples_are_scored(capsys):
     assert len(capsys.readouterr().out.splitlines()) == 3
 
 
+def test_its_anomalies_and_codes_are_scored(capsys):
+    run(BLOCKS[1])
+    area, scores = capsys.readouterr().out.splitlines()
+    assert 0.7 < float(area) < 0.82  # Phi(1 / sqrt(2)) is 0.76
+    assert scores.startswith("0.9")
+
+
 def test_its_own_metric_is_registered_and_computed(capsys, monkeypatch):
     for names in ("_loaded", "_registered"):
         monkeypatch.setattr(METRICS, names, dict(getattr(METRICS, names)))
-    run(BLOCKS[1])
+    run(BLOCKS[2])
     need, scores = capsys.readouterr().out.splitlines()
     assert need == NEEDS["samples"]["fake"]
     assert scores == f"{{'mean_gap': {2**0.5}}}"
@@ -46,7 +53,7 @@ def test_its_table_names_every_argument_of_a_registration():
 
 
 def test_a_model_from_elsewhere_has_bounds_in_their_order(capsys):
-    names = run(BLOCKS[2])
+    names = run(BLOCKS[3])
     assert "iwae_binary" in capsys.readouterr().out
     density, x = names["density"], names["x"]
     exact = names["grid_log_likelihood"](density, x).mean()
