@@ -24,8 +24,12 @@ SEED = 0
 PAIRS, POINTS = 200, 11
 CODES = 200
 
+MAX_DIMS = 100
+"""Of the code, for the decoder's metric: an eigenvalue problem of this size for each code."""
+
 DISCRETE = Absent("its code is discrete")
 LABELLED = Absent("its code holds a label")
+WIDE = Absent(f"its code has more than {MAX_DIMS} dimensions")
 NAMES = ("path_images", "path_probabilities", "decoder_metrics")
 
 
@@ -46,8 +50,10 @@ def geometry_inputs(model: Model, dataset: Dataset, judge: Judge | None) -> Inpu
     images = decode(model, lines(ends[: len(first)], ends[len(first) :]).reshape(-1, ends.shape[1]))
     inputs: Inputs = {
         "path_images": images.reshape(len(first), POINTS, -1),
-        "decoder_metrics": decoder_metrics(model, encode(model, rows(model, _first(some)))),
+        "decoder_metrics": WIDE,
     }
+    if ends.shape[1] <= MAX_DIMS:
+        inputs["decoder_metrics"] = decoder_metrics(model, encode(model, rows(model, _first(some))))
     if judge is not None:
         inputs["path_probabilities"] = judge.probabilities(images).reshape(len(first), POINTS, -1)
     return inputs

@@ -39,8 +39,8 @@ def posterior_calibration(
     - ``posterior_miscalibration``: ``mean_d max_r |P(rank_d <= r) - r|``, the Kolmogorov distance from uniform; in
       [0, 1], lower is better. Of n images 0.87 / sqrt(n) is expected of the exact posterior.
     - ``posterior_rank_spread``: the variance of ranks over that of uniform ones, ``12 Var(rank)``, mean over
-      dimensions; in [0, 3], 1 is ideal. Above 1 q(z|x) is too narrow or off, and claims to know more than it does;
-      below 1 it is too wide, as it is for a code that has collapsed in part.
+      dimensions; in [0, 3], 1 is ideal. Above 1 q(z|x) is too narrow, and claims to know more than it does; below 1
+      it is too wide, or all of it is shifted one way, which the miscalibration tells.
 
     Necessary, not sufficient: q(z|x) = p(z) is calibrated as well. On images that the model itself draws, so that it
     is not asked of data that it does not fit; binary ones, of which encoders here have seen only grey.

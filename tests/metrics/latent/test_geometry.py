@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from aezoo.evaluation.geometry_inputs import LABELLED, POINTS, decoder_metrics, geometry_inputs, lines, pairs
+from aezoo.evaluation.geometry_inputs import LABELLED, POINTS, WIDE, decoder_metrics, geometry_inputs, lines, pairs
 from aezoo.evaluation.inference import decode, encode
 from aezoo.metrics.latent import interpolation_confidence, jacobian_condition, path_straightness
 from aezoo.metrics.latent.interpolation import straightness
@@ -120,6 +120,9 @@ def test_a_model_has_paths_between_different_digits(digits):
 
 def test_a_model_without_an_encoder_has_none_and_one_of_labels_says_so(digits):
     assert geometry_inputs(MODELS.get("gan").create(TINY, 0), digits, None) == {}
+    wide = geometry_inputs(MODELS.get("raw-pixels").create(TINY, 0), digits, None)
+    assert wide["decoder_metrics"] is WIDE
+    assert wide["path_images"].shape == (200, POINTS, 784)
     from support.toy_models import Labelled, make
 
     assert set(geometry_inputs(make(Labelled), digits, None).values()) == {LABELLED}
