@@ -23,7 +23,7 @@ FACTS = ROOT / "aezoo" / "models" / "measured.json"
 PAGE = ROOT / "docs" / "models.md"
 COMMAND = "python benchmarks/catalogue.py --measure all"
 ROUNDS = 7
-CODES = 2_000
+CODES = 3_000
 
 
 def main() -> None:
