@@ -102,6 +102,22 @@ def test_a_discrete_code_has_bounds_and_a_rate_and_no_grid(few):
     assert 0 < inputs["rates"].mean() < 2 * np.log(3) + 0.1
 
 
+@pytest.mark.parametrize("name", ["vq-vae", "pq-vae", "rq-vae", "fsq-vae", "lfq-vae", "bsq-vae"])
+def test_the_rate_of_a_quantised_model_is_the_cross_entropy_of_its_symbols(few, name):
+    model = MODELS.get(name).create(Protocol(name="tiny", hidden_units=8, latent_dim=6), 0)
+    inputs = likelihood_inputs(model, few, 0)
+    train, held_out = (
+        np.asarray(model.symbols(model.encode(split.images.reshape(-1, 784) / np.float32(255))))
+        for split in (few.train, few.held_out)
+    )
+    expected = np.zeros(len(held_out))
+    for symbols, known, size in zip(held_out.T, train.T, model.vocabulary, strict=True):
+        counts = np.bincount(known, minlength=size) + 0.5
+        expected -= np.log(counts / counts.sum())[symbols]
+    assert np.isclose(inputs["rates"], expected).mean() > 0.98  # compiled and not, a tie may fall either way
+    assert {state for state, _ in states(inputs, "rate", "distortion").values()} == {"ok"}
+
+
 def test_an_exact_likelihood_needs_no_code(few):
     model = make(Pixels)
     inputs = likelihood_inputs(model, few, 0)
