@@ -25,8 +25,9 @@ class DEC(Model):
     over the training images, held constant: Xie et al. 2016, equations 1 to 3. For the share `pretraining` of the
     training it is the plain autoencoder; then k-means of all codes gives the centres. `dec` drops the reconstruction
     then, and its images get worse; `idec` keeps it: Guo et al. 2017, IJCAI, equation 9. weight is their 0.1 beside the
-    mean squared error of 784 pixels, a unit of which is 784 * 3.0 nats (see `rae-l2`). P follows Q at each step and f_j
-    at each epoch, where the papers hold both for 140 steps; it is pretrained as a whole, not by layers.
+    mean squared error of 784 pixels, a unit of which is 784 * 3.0 nats (see `rae-l2`). P is that of a copy of encoder
+    and centres which follows them at each epoch, where the papers hold it for 140 steps; of the present ones, it runs
+    away and merges groups. It is pretrained as a whole, not by layers.
     """
 
     family: ClassVar[Family] = "deterministic"
@@ -48,17 +49,21 @@ class DEC(Model):
         self.decoder = networks.decoder(protocol)
         shape = (check_whole("clusters", clusters, least=2), protocol.latent_dim)
         self.centres = self.add_weight(shape=shape, initializer=networks.vectors(), name="centres")
+        self.held_encoder = networks.encoder(protocol, heads=("code",))
+        self.held_encoder.trainable = False
+        self.held_centres = self.add_weight(shape=shape, initializer="zeros", trainable=False, name="held_centres")
         self.shares = self.add_weight(shape=shape[:1], initializer="ones", trainable=False, name="shares")
         self.clustering = self.add_weight(shape=(), initializer="zeros", trainable=False, name="clustering")
 
     def objective(self, x: Tensor) -> Terms:
         z = self.encoder(x)
         nll = losses.bernoulli_nll(x, self.decoder(z))
+        held = losses.student_t_memberships(self.held_encoder(x), self.held_centres)
+        p = losses.sharpened_memberships(held, self.shares)
         q = losses.student_t_memberships(z, self.centres)
-        p = ops.stop_gradient(losses.sharpened_memberships(q, self.shares))
-        divergence = losses.categorical_divergence(p, q)
+        divergence = self.clustering * losses.categorical_divergence(p, q)
         kept = 1 - self.clustering * (1 - self.reconstruction)
-        return {"loss": kept * nll + self.clustering * self.weight * divergence, "nll": nll, "clustering": divergence}
+        return {"loss": kept * nll + self.weight * divergence, "nll": nll, "clustering": divergence}
 
     def on_epoch(self, images: Any, progress: float) -> None:  # noqa: ANN401
         if progress < self.pretraining:
@@ -67,6 +72,8 @@ class DEC(Model):
         if float(self.clustering) == 0:
             self.centres.assign(kmeans_centres(z, self.centres.shape[0]))
             self.clustering.assign(1.0)
+        self.held_encoder.set_weights(self.encoder.get_weights())
+        self.held_centres.assign(self.centres)
         self.shares.assign(ops.mean(losses.student_t_memberships(z, self.centres), axis=0))
 
     def encode(self, x: Tensor) -> Tensor:

@@ -68,6 +68,7 @@ def test_before_and_after_pretraining_the_loss_is_that_of_each_phase(images, nam
     model = make(name, weight=3.0)
     before = model.objective(tf.constant(images))
     np.testing.assert_array_equal(before["loss"], before["nll"])
+    assert not np.asarray(before["clustering"]).any()
     np.testing.assert_allclose(before["nll"], make("ae").objective(tf.constant(images))["nll"])
     model.on_epoch(images, 0.5)
     assert float(model.clustering) == 0
@@ -82,6 +83,17 @@ def test_before_and_after_pretraining_the_loss_is_that_of_each_phase(images, nam
     np.testing.assert_allclose(after["clustering"], divergence, rtol=1e-3, atol=1e-5)
     np.testing.assert_allclose(after["loss"], kept * before["nll"] + 3 * divergence, rtol=1e-4, atol=1e-4)
     np.testing.assert_array_equal(model.cluster(tf.constant(images)), q.argmax(axis=1))
+
+
+def test_the_target_rests_within_an_epoch(images):
+    model, x = make("dec", weight=1.0), tf.constant(images)
+    model.on_epoch(images, 0.9)
+    p = sharpened_memberships(student_t_memberships(model.encoder(x), model.centres), model.shares)
+    model.centres.assign(model.centres * 1.5)
+    for variable in model.encoder.trainable_variables:
+        variable.assign(variable * 0.9)
+    expected = categorical_divergence(p, student_t_memberships(model.encoder(x), model.centres))
+    np.testing.assert_allclose(model.objective(x)["loss"], expected, rtol=1e-4, atol=1e-6)
 
 
 def test_centres_are_set_once_and_shares_anew(images):
