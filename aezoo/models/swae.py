@@ -28,7 +28,7 @@ class SlicedWassersteinAutoencoder(MatchingAutoencoder):
 
     paper: ClassVar[str] = "Kolouri et al. 2019, arXiv:1804.01947"
 
-    def __init__(self, protocol: Protocol, weight: float = 7840.0, directions: int = 50) -> None:
+    def __init__(self, protocol: Protocol, weight: float = 784.0, directions: int = 50) -> None:
         super().__init__(protocol, weight)
         self.directions = check_whole("directions", directions)
 
