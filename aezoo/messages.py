@@ -17,6 +17,7 @@ Wire = tuple[str, dict[str, bytes]]
 """A message between machines: a JSON text, and files by name."""
 
 WEIGHTS = "weights.npz"
+GALLERY = "gallery.npz"
 MAX_WEIGHTS_BYTES = 2**31
 
 
@@ -55,6 +56,7 @@ class Request:
         metrics: the registered metrics to compute; None for all that are not slow, and those in `also`.
         weights: those of an earlier run of this trial: then nothing is trained, and only scores are computed.
         also: slow metrics to compute as well.
+        samplers: what a model's codes are drawn by; None for the samplers that are not optional.
     """
 
     trial: Trial
@@ -64,6 +66,7 @@ class Request:
     metrics: tuple[str, ...] | None = None
     weights: bytes | WeightsFile | None = None
     also: tuple[str, ...] = ()
+    samplers: tuple[str, ...] | None = None
 
     def read_weights(self) -> bytes | None:
         """Read the content of `weights`; raises `ResultsError` where a file no longer has it."""
@@ -78,6 +81,7 @@ class Request:
             "note": self.note,
             "metrics": self.metrics,
             "also": self.also,
+            "samplers": self.samplers,
         }
         return canonical_json(content), {} if weights is None else {WEIGHTS: weights}
 
@@ -85,11 +89,12 @@ class Request:
     def from_wire(cls, text: str, files: dict[str, bytes]) -> Request:
         """Read the request that `to_wire` wrote."""
         content = json.loads(text)
-        metrics = content.pop("metrics")
+        metrics, samplers = content.pop("metrics"), content.pop("samplers")
         return cls(
             trial=Trial(**content.pop("trial")),
             metrics=None if metrics is None else tuple(metrics),
             also=tuple(content.pop("also")),
+            samplers=None if samplers is None else tuple(samplers),
             weights=files.get(WEIGHTS),
             **content,
         )
@@ -138,6 +143,11 @@ class EpochProgress:
     def from_bytes(cls, content: bytes) -> EpochProgress:
         """Read what `to_bytes` wrote."""
         return cls(*json.loads(content))
+
+
+def describe_artifact(content: bytes) -> dict[str, str | int]:
+    """Describe a file beside a record, as the record does."""
+    return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
 
 OnEpoch = Callable[[EpochProgress], None]

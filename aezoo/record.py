@@ -117,6 +117,7 @@ class RecordSchema(TypedDict):
     dataset: DatasetSchema
     metrics: dict[str, int]
     samplers: list[str]
+    refused_samplers: NotRequired[dict[str, str]]
     scores: list[ScoreRow]
     curves: Curves
     timing: dict[str, float | dict[str, float] | None]
@@ -189,7 +190,9 @@ def new_record(trial: Trial, role: str = "model") -> Record:
     warnings        signs that a finished trial is worth nothing, such as collapse; older records lack the key
     dataset         name, fingerprint, judge, note and sizes
     metrics         the version of each registered metric behind the scores
-    samplers        the samplers that were known when it was scored
+    samplers        the samplers that its model was to be sampled by: all that are not optional, and others on request
+    refused_samplers
+                    why some of them make no sense for the model, by name; older records lack the key
     scores          rows: question, metric, family, version, sampler, features, value, unit, better, ideal, n,
                     state (ok, n/a, error), reason; standard_error of the value over the images it was computed
                     from, and standard_error_drawn over those alone that the trial generated (0 where it generated
@@ -221,6 +224,7 @@ def new_record(trial: Trial, role: str = "model") -> Record:
         "dataset": {"name": trial.dataset, "fingerprint": None, "judge": None, "note": "", "sizes": {}},
         "metrics": {},
         "samplers": [],
+        "refused_samplers": {},
         "scores": [],
         "curves": {"train": {}, "held_out": {}},
         "timing": {
@@ -254,10 +258,36 @@ def merge_scores(old: Record, new: Record) -> Record:
         "sources": _merge_sources(old, new),
         "metrics": {**old["metrics"], **new["metrics"]},
         "samplers": new["samplers"],
+        "refused_samplers": new.get("refused_samplers", {}),
         "scores": kept + new["scores"],
         "timing": {**old["timing"], "metrics": seconds, "rescore": new["timing"].get("total")},
         "artifacts": {**old["artifacts"], **new["artifacts"]},
         "warnings": new["warnings"],
+    }
+
+
+def add_samplers(old: Record, new: Record) -> Record:
+    """Return `old` with what `new` says of further samplers: their scores, reasons, digests, seconds and warnings.
+
+    The metrics are those of `old`, in the same versions. Their seconds are the sums. Where both know a sampler, its
+    scores are those of `new`.
+    """
+    replaced = {(row["family"], row["sampler"]) for row in new["scores"]}
+    kept = [row for row in old["scores"] if (row["family"], row["sampler"]) not in replaced]
+    seconds = dict(old["timing"].get("metrics", {}))
+    for name, spent in new["timing"].get("metrics", {}).items():
+        seconds[name] = seconds.get(name, 0.0) + spent
+    sources = old.get("sources", {})
+    digests = {**sources.get("sampler", {}), **new.get("sources", {}).get("sampler", {})}
+    return {
+        **old,
+        "sources": {**sources, "sampler": digests},
+        "samplers": sorted({*old["samplers"], *new["samplers"]}),
+        "refused_samplers": {**old.get("refused_samplers", {}), **new.get("refused_samplers", {})},
+        "scores": kept + [row for row in new["scores"] if row["sampler"] is not None],
+        "timing": {**old["timing"], "metrics": seconds, "rescore": new["timing"].get("total")},
+        "artifacts": {**old["artifacts"], **new["artifacts"]},
+        "warnings": list(dict.fromkeys([*old.get("warnings", []), *new["warnings"]])),
     }
 
 

@@ -6,7 +6,6 @@ same model trains at once.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -20,7 +19,7 @@ from aezoo.evaluation.evaluator import Evaluator, Images, ScoreCollector
 from aezoo.evaluation.gallery import model_gallery, sample_gallery
 from aezoo.evaluation.model_inputs import rows
 from aezoo.machine import load
-from aezoo.messages import EpochProgress, OnEpoch, Outcome, Request
+from aezoo.messages import GALLERY, EpochProgress, OnEpoch, Outcome, Request, describe_artifact
 from aezoo.metrics import METRICS
 from aezoo.metrics.compute import default_metrics
 from aezoo.models import MODELS
@@ -67,10 +66,7 @@ def _finished(request: Request, images: Images | None, on_epoch: OnEpoch | None 
         record.update(status="diverged", error=describe_error(error), curves=asdict(error.curves))
     except Exception as error:
         record.update(status="error", error=describe_error(error))
-    record["artifacts"] = {
-        name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-        for name, content in outcome.artifacts.items()
-    }
+    record["artifacts"] = {name: describe_artifact(content) for name, content in outcome.artifacts.items()}
     return outcome
 
 
@@ -109,7 +105,7 @@ class _TrialRunner:
         evaluator = kept_evaluator(self.dataset, self.trial.protocol.samples)
         self.lap("start")
         self.evaluate(lambda scores: evaluator.samples(scores, images, "given"))
-        self.outcome.artifacts["gallery.npz"] = to_npz(sample_gallery(images, "given"))
+        self.outcome.artifacts[GALLERY] = to_npz(sample_gallery(images, "given"))
 
     def run_control(self) -> None:
         control = CONTROLS.get(self.trial.model)
@@ -119,7 +115,7 @@ class _TrialRunner:
         stream = generator(self.trial.seed, "control", control.name)
         images = control.generate(self.dataset, evaluator.n, stream, **self.trial.parameters)
         self.evaluate(lambda scores: evaluator.samples(scores, images, control.name))
-        self.outcome.artifacts["gallery.npz"] = to_npz(sample_gallery(images, control.name))
+        self.outcome.artifacts[GALLERY] = to_npz(sample_gallery(images, control.name))
 
     def run_model(self) -> None:
         self.record["parameters"] = parameters_in_force(self.trial)
@@ -133,13 +129,13 @@ class _TrialRunner:
         else:
             trainer.model.set_weights(list(from_npz(saved).values()))
         evaluator = kept_evaluator(self.dataset, self.trial.protocol.samples)
-        images = self.evaluate(lambda scores: evaluator.model(scores, trainer.model))
+        images = self.evaluate(lambda scores: evaluator.model(scores, trainer.model, self.samplers))
         self.record["warnings"] += collapse_warnings(trainer.model, self.dataset, images)
         gallery = model_gallery(trainer.model, self.dataset)
         for sampler, generated in images.items():
             gallery |= sample_gallery(generated, sampler)
         weights = {f"{i:03d}": array for i, array in enumerate(trainer.model.get_weights())}
-        self.outcome.artifacts |= {"gallery.npz": to_npz(gallery), "weights.npz": to_npz(weights)}
+        self.outcome.artifacts |= {GALLERY: to_npz(gallery), "weights.npz": to_npz(weights)}
 
     def train(self, trainer: Trainer) -> None:
         images = rows(trainer.model, self.dataset.train)
@@ -166,12 +162,18 @@ class _TrialRunner:
         failed = scores.failed_samplers.items()
         self.record["warnings"] = [f"sampler {name} failed: {reason}" for name, reason in failed]
         self.record["metrics"] = {metric.name: metric.version for metric in scores.metrics}
-        self.record["samplers"] = default_samplers()
-        samplers = default_samplers() if self.record["role"] in ("model", "floor") else ()
+        self.record["samplers"] = self.samplers
+        self.record["refused_samplers"] = scores.refused_samplers
+        samplers = self.samplers if self.record["role"] in ("model", "floor") else ()
         self.record["sources"] = trial_sources(self.trial, self.record["metrics"], samplers, self.record["role"])
         self.timing["metrics"] = scores.seconds
         self.lap("evaluate")
         return filled
+
+    @property
+    def samplers(self) -> list[str]:
+        """The samplers that are asked for, or else those that are not optional."""
+        return default_samplers() if self.request.samplers is None else list(self.request.samplers)
 
     def lap(self, name: str) -> None:
         """Write the seconds since the last lap under `name`."""

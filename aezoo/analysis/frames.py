@@ -44,6 +44,7 @@ TRIAL_FIELDS = (
     "note",
     "judge",
     "protocol",
+    "refused_samplers",
 )
 
 # Equal words of different records share one object: 10,000 records repeat them half a million times.
@@ -131,6 +132,7 @@ def _trial(record: Record, protocol: str) -> tuple[Any, ...]:
         *(record["id"], record["role"], record["label"], spec["seed"], record["status"]),
         *(dataset.get("name") or spec["dataset"], dataset.get("fingerprint") or ""),
         *(dataset.get("note") or "", dataset.get("judge") or "", protocol),
+        canonical_text(record.get("refused_samplers") or {}),
     )
 
 

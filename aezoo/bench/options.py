@@ -14,6 +14,7 @@ from aezoo.errors import UnknownNameError, UsageError
 from aezoo.metrics import METRICS
 from aezoo.metrics.compute import slow_metrics
 from aezoo.runner.suite import PROTOCOL_SETTINGS, make_suite, validated
+from aezoo.samplers import requested_samplers
 from aezoo.spec import FrozenModel, Suite
 
 SPACES = ("judge", "pca", "pixels")
@@ -77,8 +78,9 @@ class RunOptions(FrozenModel):
     out: Path | None = None
     jobs: int | None = Field(default=None, ge=1, le=1_024, strict=True)
     also: tuple[str, ...] = ()
+    samplers: tuple[str, ...] = ()
 
-    @field_validator("models", "also", mode="before")
+    @field_validator("models", "also", "samplers", mode="before")
     @classmethod
     def _split(cls, names: Any) -> Any:  # noqa: ANN401
         """Names between commas, in one text or in each of several."""
@@ -122,6 +124,7 @@ def _read_checked(file: Path) -> dict[str, Any]:
         options = validated(RunOptions, _gather_settings(found))
         options.suite()
         slow_metrics(options.also)
+        requested_samplers(options.samplers)
     except UsageError as error:
         raise UsageError(f"suite file {file}: {error}") from error
     return found

@@ -38,7 +38,8 @@ class ScoreCollector:
 
     What several metrics share (features, the search for the nearest training images) has seconds of its own, under
     ``inputs/`` and the question. Standard errors, which take a third of a panel's seconds again, are estimated where
-    they are wished for. A sampler that fails costs its own rows, whose reason is the one in `failed_samplers`.
+    they are wished for. A sampler that fails costs its own rows, whose reason is the one in `failed_samplers`; one that
+    makes no sense for the model has no rows, and its reason is in `refused_samplers`.
     """
 
     metrics: Sequence[Metric]
@@ -47,6 +48,7 @@ class ScoreCollector:
     rows: list[Row] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     failed_samplers: dict[str, str] = field(default_factory=dict)
+    refused_samplers: dict[str, str] = field(default_factory=dict)
 
     def asks(self, question: Question) -> bool:
         """Tell whether any of the metrics answers this question."""
@@ -83,8 +85,11 @@ class Evaluator:
         self.n = min(samples, len(dataset.reference.images), len(dataset.oracle.images))
         self.real = RealFeatures(dataset, self.n)
 
-    def model(self, scores: ScoreCollector, model: Model) -> dict[str, Images]:
-        """Add every score of a trained model; returns the images of each sampler that applies to it."""
+    def model(self, scores: ScoreCollector, model: Model, samplers: Sequence[str] | None = None) -> dict[str, Images]:
+        """Add every score of a trained model; returns the images of each sampler that applies to it.
+
+        The samplers are those that are not optional unless they are named.
+        """
         inputs: dict[Question, Callable[[], Inputs]] = {
             "reconstruction": lambda: reconstruction_inputs(model, self.dataset, self.real.spaces.judge),
             "latent": lambda: {
@@ -103,7 +108,7 @@ class Evaluator:
                 scores.add(question, made)
                 if question == "reconstruction":
                     self._reconstructions(scores, made)
-        generated = self.generated(scores, model)
+        generated = self.generated(scores, model, default_samplers() if samplers is None else samplers)
         for sampler, images in generated.items():
             self.samples(scores, images, sampler)
         return generated
@@ -117,20 +122,22 @@ class Evaluator:
             scores.add("reconstruction", inputs, space=space)
             started = time.perf_counter()
 
-    def generated(self, scores: ScoreCollector, model: Model) -> dict[str, Images]:
+    def generated(self, scores: ScoreCollector, model: Model, samplers: Sequence[str]) -> dict[str, Images]:
         """Generate images (n, 28, 28) in [0, 1] by each sampler that applies to the model; one that fails is left out.
 
         The seconds of each, its training included, are counted under ``sampler/`` and its name.
         """
         generated: dict[str, Images] = {}
         if not model.generative:
+            scores.refused_samplers.update(dict.fromkeys(samplers, "the model is not generative"))
             return generated
         latent = latent_of(model, rows(model, self.dataset.train))
-        for sampler in default_samplers():
+        for sampler in samplers:
             started = time.perf_counter()
             try:
                 generated[sampler] = sample_images(model, sampler, latent, self.n, scores.seed)
-            except NotApplicableError:
+            except NotApplicableError as reason:
+                scores.refused_samplers[sampler] = one_line(reason).removeprefix("NotApplicableError: ")
                 continue
             except Exception as error:  # a plug-in's sampler may raise anything
                 scores.fail(sampler, list(self.real.spaces), one_line(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from typing import Any
@@ -15,6 +16,7 @@ from aezoo.analysis.sections import CELL_KEYS, Section, sections
 from aezoo.reporting.selection import Selection
 from aezoo.reporting.table import Cell, Column, Row, Table
 from aezoo.reporting.text import few_seeds_warning
+from aezoo.samplers import is_optional
 from aezoo.statistics import MIN_SEEDS
 
 MAX_FAILURES = 8
@@ -127,6 +129,18 @@ def error_lines(section: Section) -> Iterator[str]:
         yield f"error in {count} score{'s' if count > 1 else ''} of {', '.join(models)}: {_reason_text(str(reason))}"
 
 
+def sampler_lines(section: Section) -> Iterator[str]:
+    """Say which samplers that were asked for make no sense for which models, a line for each sampler and reason."""
+    of_models = section.trials[(section.trials["role"] == "model") & (section.trials["status"] == "done")]
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for model, refused in sorted(zip(of_models["model"], of_models["refused_samplers"], strict=True)):
+        for sampler, reason in json.loads(refused).items():
+            if is_optional(sampler):
+                found.setdefault((sampler, reason), {})[model] = None
+    for (sampler, reason), models in sorted(found.items()):
+        yield f"n/a, no samples by {sampler} of {', '.join(models)}: {reason}"
+
+
 def unscored_lines(section: Section, shown: Collection[tuple[str, str]]) -> Iterator[str]:
     """Say of each finished floor, control or oracle without any score why, a line for each; it has no row in a table.
 
@@ -194,6 +208,8 @@ def _section_tables(section: Section, footer: tuple[str, ...], selection: Select
         if question not in selection.questions and _is_moot(section, question):
             continue
         reasons = tuple(reason_lines(section, question, set(of_columns["metric"]) if selection.metrics else None))
+        if question == "samples":
+            reasons += tuple(sampler_lines(section))
         for part, indices in _split(question, of_columns):
             described = tuple(_column(of_columns.iloc[i]) for i in indices)
             yield Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ from aezoo.metrics import FEATURE_QUESTIONS, Metric
 from aezoo.metrics.compute import MISSING_NEEDS_PREFIX, default_metrics
 from aezoo.provenance import SCORING_KINDS, CodeChange, CurrentCode
 from aezoo.record import Record
-from aezoo.samplers import default_samplers
+from aezoo.samplers import SAMPLERS, default_samplers
 from aezoo.spec import Suite
 from aezoo.store import Store
 
@@ -28,6 +28,9 @@ RETRIED_STATUSES = ("killed",)
 
 RETRIES = ("failed", "code")
 """Words for what runs again on request: failed trials and metrics, and trials that ran on other code."""
+
+SAMPLED_ROLES = ("model", "floor")
+"""Roles of what samplers draw codes for; controls and the oracle have images of their own."""
 
 NAMED_CHANGES = 4
 """The most changes of code that one line names."""
@@ -40,11 +43,15 @@ Stamp = tuple[int, int] | None
 
 @dataclass(frozen=True)
 class Action:
-    """Computation that a trial needs: `metrics` from saved `weights`, or everything where `metrics` is None."""
+    """Computation that a trial needs: `metrics` from saved `weights`, or everything where `metrics` is None.
+
+    Where `added` names samplers, their scores alone are needed, and are added to what the record has.
+    """
 
     reasons: tuple[str, ...]
     metrics: tuple[str, ...] | None = None
     weights: WeightsFile | None = None
+    added: tuple[str, ...] = ()
 
 
 def required_action(
@@ -54,6 +61,7 @@ def required_action(
     retry: Collection[str] = (),
     also: Collection[str] = (),
     code: CurrentCode | None = None,
+    samplers: Collection[str] = (),
 ) -> Action | None:
     """Decide what the trial behind `record` needs; None where the record stands.
 
@@ -65,6 +73,7 @@ def required_action(
             samplers whose code is another now.
         also: the slow metrics that are wanted.
         code: the code as it is now, which many records can share.
+        samplers: those that are asked for, beside the ones that are not optional.
     """
     if record is None:
         return Action(("missing",))
@@ -72,8 +81,29 @@ def required_action(
     reasons = tuple(_reasons_to_run(record, fingerprint, retry, changed))
     if reasons:
         return Action(reasons)
-    changes = dict(metric_changes(record, also, retry, changed)) if record["status"] == "done" else {}
-    return _rescore(record, changes, store) if changes else None
+    if record["status"] != "done":
+        return None
+    changes = dict(metric_changes(record, also, retry, changed, samplers))
+    if not changes:
+        return None
+    action = _rescore(record, changes, store)
+    missing = missing_samplers(record, samplers)
+    with_them = {**record, "samplers": [*record["samplers"], *missing]}
+    only_these = bool(missing) and not dict(metric_changes(with_them, also, retry, changed, samplers))
+    return replace(action, added=tuple(missing)) if only_these and action.metrics is not None else action
+
+
+def wanted_samplers(record: Record | None, requested: Collection[str] = ()) -> list[str]:
+    """List the samplers of a model: those that are not optional, requested ones, and what its record has already."""
+    kept = {*record["samplers"]} & {*SAMPLERS.names()} if record is not None else set()
+    return sorted({*default_samplers(), *requested, *kept})
+
+
+def missing_samplers(record: Record, requested: Collection[str] = ()) -> list[str]:
+    """List the samplers that the record's model is to be sampled by, and was not; none for what is no model."""
+    if record["role"] not in SAMPLED_ROLES:
+        return []
+    return [name for name in wanted_samplers(record, requested) if name not in record["samplers"]]
 
 
 def code_change_line(records: Sequence[Record]) -> str | None:
@@ -90,19 +120,23 @@ def code_change_line(records: Sequence[Record]) -> str | None:
 
 
 def metric_changes(
-    record: Record, also: Collection[str] = (), retry: Collection[str] = (), changed: Sequence[CodeChange] = ()
+    record: Record,
+    also: Collection[str] = (),
+    retry: Collection[str] = (),
+    changed: Sequence[CodeChange] = (),
+    requested: Collection[str] = (),
 ) -> Iterator[tuple[str, str]]:
     """Yield the metrics to compute again for a finished trial, each with the reason.
 
     These are the requested metrics that the record lacks or has in another version; those that are asked of generated
-    images, where a sampler is new or gone or where the record lacks their scores of one of its samplers; with "failed"
+    images, where a sampler is new, `requested` or gone, or where the record lacks their scores of one of its samplers; with "failed"
     in `retry` those that failed; and those whose own code, or that of a sampler whose images they are asked of, is
     among `changed`.
     """
     outdated = {change.name: change.text for change in changed if change.kind == "metric"}
     resampled = [change.text for change in changed if change.kind == "sampler"]
-    also = {*also, *(record["metrics"] if resampled else outdated)}
-    samplers = sorted({*default_samplers()} ^ {*record["samplers"]}) if record["role"] != "oracle" else []
+    samplers = list(_sampler_changes(record, requested))
+    also = {*also, *(record["metrics"] if resampled or samplers else outdated)}
     sampled = {row["sampler"] for row in record["scores"] if row.get("sampler")}
     for metric in default_metrics(also):
         version = record["metrics"].get(metric.name)
@@ -113,7 +147,7 @@ def metric_changes(
         elif version != metric.version and not _still_not_applicable(record, metric):
             yield metric.name, f"metric {metric.name} has version {version}, now {metric.version}"
         elif samplers and metric.question in FEATURE_QUESTIONS:
-            yield metric.name, f"sampler {', '.join(samplers)} is new or gone"
+            yield metric.name, "; ".join(samplers)
         elif lacking:
             yield metric.name, f"scores of sampler {', '.join(sorted(lacking))} are missing"
         elif "failed" in retry and (failed := [row["reason"] for row in rows if row["state"] == "error"]):
@@ -122,6 +156,16 @@ def metric_changes(
             yield metric.name, f"code: {outdated[metric.name]}"
         elif resampled and metric.question in FEATURE_QUESTIONS:
             yield metric.name, f"code: {'; '.join(resampled)}"
+
+
+def _sampler_changes(record: Record, requested: Collection[str]) -> Iterator[str]:
+    """Say which samplers the record lacks, or has although nothing has the name any more."""
+    missing = missing_samplers(record, requested)
+    gone = {*record["samplers"]} - {*SAMPLERS.names()} if record["role"] in SAMPLED_ROLES else set()
+    new = [name for name in missing if name not in requested]
+    for names, what in (([n for n in missing if n in requested], "asked for"), (new, "new"), (sorted(gone), "gone")):
+        if names:
+            yield f"sampler {', '.join(names)} is {what}"
 
 
 def _still_not_applicable(record: Record, metric: Metric) -> bool:
@@ -199,6 +243,7 @@ class Plan:
         found: earlier records of the trials to compute, by the trial's id.
         reasons: why each trial is to be computed, by id.
         scored_again: ids of trials of which only scores are computed, from saved weights.
+        added: ids of those among them whose scores are of further samplers alone.
         stamps: modification stamp of each trial's record when the plan was made, by id.
     """
 
@@ -207,6 +252,7 @@ class Plan:
     found: dict[str, Record] = field(default_factory=dict)
     reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
     scored_again: set[str] = field(default_factory=set)
+    added: set[str] = field(default_factory=set)
     stamps: dict[str, Stamp] = field(default_factory=dict)
 
     def count(self, verb: str) -> str:
@@ -224,6 +270,8 @@ class Plan:
             self.found[trial_id] = record
         if action.metrics is not None:
             self.scored_again.add(trial_id)
+        if action.added:
+            self.added.add(trial_id)
 
 
 def _trial_kind(request: Request) -> str:
@@ -239,10 +287,12 @@ def make_plan(
     shard: Shard = FULL_SUITE,
     also: tuple[str, ...] = (),
     force: Collection[str] = (),
+    samplers: Collection[str] = (),
 ) -> Plan:
     """Compare the suite, or one part of it, with the records of `store`.
 
-    `also` names slow metrics to compute, `force` models, by name or label, that run again in any case.
+    `also` names slow metrics to compute, `force` models, by name or label, that run again in any case, and `samplers`
+    those that models are sampled by beside the ones that are not optional and those that their records have.
 
     Raises `ResultsError` where a record cannot be read, or a symbolic link has the place of a trial's folder.
     """
@@ -252,11 +302,15 @@ def make_plan(
     for trial in trials:
         stamp = store.modification_stamp(trial.id)
         record = store.read(trial.id)
-        action = required_action(record, dataset.fingerprint, store, retry, also, code)
+        action = required_action(record, dataset.fingerprint, store, retry, also, code, samplers)
         if record is not None and {trial.model, trial.subject.label} & {*force}:
             action = Action(("forced",))
         if action is not None:
-            request = Request(trial, dataset.fingerprint, dataset.note, data_file, action.metrics, action.weights, also)
+            sampled = role_of(trial.model) in SAMPLED_ROLES
+            drawn_by = action.added or (tuple(wanted_samplers(record, samplers)) if sampled else None)
+            request = Request(
+                *(trial, dataset.fingerprint, dataset.note, data_file, action.metrics, action.weights, also, drawn_by)
+            )
             plan.add(request, action, record, stamp if record else store.modification_stamp(trial.id))
         elif record is not None:
             plan.kept.append(record)

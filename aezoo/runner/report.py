@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from aezoo.errors import ResultsError
+from aezoo.messages import GALLERY
 from aezoo.npz import Arrays, from_npz
 from aezoo.record import Record
 from aezoo.store import DamagedRecordWarning, Store
@@ -40,7 +41,7 @@ def draw_figures(store: Store, records: Sequence[Record] | None = None) -> list[
 
     def gallery(record: Mapping[str, Any]) -> Arrays:
         try:
-            content = store.artifact(dict(record), "gallery.npz")
+            content = store.artifact(dict(record), GALLERY)
             return {} if content is None else from_npz(content)
         except (ResultsError, ValueError) as error:
             warnings.warn(f"trial {record['id'][:12]} is in no figure: {error}", DamagedRecordWarning, stacklevel=2)

@@ -27,6 +27,7 @@ from aezoo.runner.results import Results
 from aezoo.runner.status import failure_lines, protocol_change, trial_line
 from aezoo.runner.suite import make_suite, one_model_lines, seed_advice
 from aezoo.runner.sweep import StopSignal, run_plan
+from aezoo.samplers import requested_samplers
 from aezoo.spec import ModelSpec, Protocol, Suite
 from aezoo.store import Store
 from aezoo.store.suites import read_suites, save_suite
@@ -71,6 +72,7 @@ class RunSettings:
     force: tuple[str, ...] = ()
     shard: Shard = FULL_SUITE
     also: tuple[str, ...] = ()
+    samplers: tuple[str, ...] = ()
     fail_fast: bool = False
     dry_run: bool = False
 
@@ -90,6 +92,7 @@ def run(
     force: Collection[str] = (),
     shard: str = "1/1",
     also: Collection[str] = (),
+    samplers: Collection[str] = (),
     fail_fast: bool = False,
     dry_run: bool = False,
     progress: OnEvent | None = None,
@@ -118,6 +121,8 @@ def run(
         force: models that run again whatever their records say, by name or label.
         shard: the part of the suite to run, as i/n.
         also: slow metrics to compute as well; "slow" for all of them.
+        samplers: what models are sampled by beside the samplers that are not optional; "all" for every one. Models that
+            were sampled before keep what they have, and are sampled by the further ones from their saved weights.
         fail_fast: begin no trial after the first that fails.
         dry_run: compute and write nothing; the results then hold the records that stand, and the plan of the others.
         progress: called with a `RunEvent` from time to time; ``progress=print`` prints what the command line does.
@@ -143,6 +148,7 @@ def run(
         force=_names(force),
         shard=Shard.parse(shard),
         also=_names(also),
+        samplers=_names(samplers),
         fail_fast=fail_fast,
         dry_run=dry_run,
     )
@@ -161,7 +167,7 @@ def run(
 
 def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:
     """Load the data set and plan the run; unless it is a dry run, make the results folder and note the suite in it."""
-    requested = slow_metrics(settings.also)
+    requested, samplers = slow_metrics(settings.also), requested_samplers(settings.samplers)
     _check_retry(settings.retry)
     _check_force(suite, settings.force)
     engine = _engine(settings)
@@ -171,7 +177,8 @@ def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:
     dataset = load_dataset(suite.dataset, settings.data_file)
     earlier = [known.protocol for known in read_suites(store) if known.dataset == dataset.name]
     plan = make_plan(
-        *(suite, dataset, store, settings.data_file, settings.retry, settings.shard, requested, settings.force)
+        *(suite, dataset, store, settings.data_file, settings.retry, settings.shard, requested, settings.force),
+        samplers=samplers,
     )
     if isinstance(engine, LocalEngine) or isinstance(settings.engine, str):
         check_workers_know(plan.requests, elsewhere=not isinstance(engine, LocalEngine))

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from types import FrameType
 
 from aezoo.engines import Engine
-from aezoo.messages import Outcome, Request
-from aezoo.record import Record, merge_scores
+from aezoo.errors import ResultsError
+from aezoo.messages import GALLERY, Outcome, Request, describe_artifact
+from aezoo.npz import from_npz, to_npz
+from aezoo.record import Record, add_samplers, merge_scores
 from aezoo.runner.plan import Plan
 from aezoo.store import Claims, FallbackStore, Store
 
@@ -161,5 +163,17 @@ class Sweep:
             return record, outcome.artifacts
         if record["status"] not in ("done", "diverged"):
             return record, None
+        if record["id"] in self.plan.added:
+            return self._with_samplers(earlier, outcome)
         scored_only = record["id"] in self.plan.scored_again
         return (merge_scores(earlier, record) if scored_only else record), outcome.artifacts
+
+    def _with_samplers(self, earlier: Record, outcome: Outcome) -> tuple[Record, dict[str, bytes]]:
+        """Add further samplers to a finished trial; their images join those of its gallery, if that is whole."""
+        record, artifacts = outcome.record, dict(outcome.artifacts)
+        with suppress(ResultsError, ValueError):
+            kept = self.store.artifact(earlier, GALLERY)
+            if kept is not None and GALLERY in artifacts:
+                artifacts[GALLERY] = to_npz({**from_npz(kept), **from_npz(artifacts[GALLERY])})
+        described = {name: describe_artifact(content) for name, content in artifacts.items()}
+        return add_samplers(earlier, {**record, "artifacts": described}), artifacts

@@ -10,12 +10,13 @@ What is common to several samplers stands in `aezoo.samplers.standardised` and, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aezoo.errors import UnknownNameError
 from aezoo.registry import Registry
 
 Codes = NDArray[np.float32]
@@ -69,10 +70,25 @@ def _build(name: str, target: Sampler, *, optional: bool = False) -> Sampler:
 
 SAMPLERS: Registry[Sampler] = Registry("sampler", "aezoo.samplers", _build)
 
+EVERY_SAMPLER = "all"
+"""The word that requests all samplers."""
+
 
 def default_samplers() -> list[str]:
     """List the samplers that every model is sampled by: those that are not registered as optional. Imports none."""
     return [name for name in SAMPLERS.names() if not is_optional(name)]
+
+
+def requested_samplers(names: Collection[str]) -> tuple[str, ...]:
+    """List the samplers of these names, sorted: all there are for "all". Imports none.
+
+    Raises:
+        UnknownNameError: there is no sampler of a name.
+    """
+    for name in names:
+        if name not in SAMPLERS.names() and name != EVERY_SAMPLER:
+            raise UnknownNameError(SAMPLERS.kind, name, [*SAMPLERS.names(), EVERY_SAMPLER])
+    return tuple(name for name in SAMPLERS.names() if name in names or EVERY_SAMPLER in names)
 
 
 def is_optional(name: str) -> bool:

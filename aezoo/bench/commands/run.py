@@ -72,6 +72,9 @@ def command(
     also: Annotated[
         str | None, typer.Option(help="Metrics that take long, comma-separated, such as ais; or slow: all of them.")
     ] = None,
+    samplers: Annotated[
+        str | None, typer.Option(help="Further samplers, comma-separated, such as flow,kde; or all: see list samplers.")
+    ] = None,
 ) -> None:
     """Train and score a suite of models into a results folder; computes only what is missing."""
     from aezoo.bench.options import read_options
@@ -82,7 +85,7 @@ def command(
     given: dict[str, Any] = {
         **dict(map(parse_setting, settings or ())),
         **{"models": models, "seeds": seeds, "dataset": dataset, "data_file": data_file, "protocol": protocol},
-        **{"epochs": epochs, "latent_dim": latent_dim, "out": out, "jobs": jobs, "also": also},
+        **{"epochs": epochs, "latent_dim": latent_dim, "out": out, "jobs": jobs, "also": also, "samplers": samplers},
     }
     options = read_options(given, suite)
     if (advice := seed_advice(options.seeds)) is not None:
@@ -97,6 +100,7 @@ def command(
         force=tuple(force or ()),
         shard=Shard.parse(shard),
         also=options.also,
+        samplers=options.samplers,
         fail_fast=fail_fast,
         dry_run=dry_run,
     )
