@@ -30,7 +30,8 @@ RETRIES = ("failed", "code")
 """Words for what runs again on request: failed trials and metrics, and trials that ran on other code."""
 
 SAMPLED_ROLES = ("model", "floor")
-"""Roles of what samplers draw codes for; controls and the oracle have images of their own."""
+"""Roles of what samplers draw codes for; controls and the oracle have images of their own. Floors, which learn next to
+nothing, are sampled by no optional sampler."""
 
 NAMED_CHANGES = 4
 """The most changes of code that one line names."""
@@ -93,17 +94,20 @@ def required_action(
     return replace(action, added=tuple(missing)) if only_these and action.metrics is not None else action
 
 
-def wanted_samplers(record: Record | None, requested: Collection[str] = ()) -> list[str]:
-    """List the samplers of a model: those that are not optional, requested ones, and what its record has already."""
+def wanted_samplers(role: str, record: Record | None, requested: Collection[str] = ()) -> list[str]:
+    """List the samplers of a trial: those that are not optional, what its record has, and, of a model, requested ones.
+
+    Controls and the oracle have none.
+    """
+    if role not in SAMPLED_ROLES:
+        return []
     kept = {*record["samplers"]} & {*SAMPLERS.names()} if record is not None else set()
-    return sorted({*default_samplers(), *requested, *kept})
+    return sorted({*default_samplers(), *kept, *(requested if role == "model" else ())})
 
 
 def missing_samplers(record: Record, requested: Collection[str] = ()) -> list[str]:
-    """List the samplers that the record's model is to be sampled by, and was not; none for what is no model."""
-    if record["role"] not in SAMPLED_ROLES:
-        return []
-    return [name for name in wanted_samplers(record, requested) if name not in record["samplers"]]
+    """List the samplers that the record's model is to be sampled by, and was not."""
+    return [name for name in wanted_samplers(record["role"], record, requested) if name not in record["samplers"]]
 
 
 def code_change_line(records: Sequence[Record]) -> str | None:
@@ -129,9 +133,9 @@ def metric_changes(
     """Yield the metrics to compute again for a finished trial, each with the reason.
 
     These are the requested metrics that the record lacks or has in another version; those that are asked of generated
-    images, where a sampler is new, `requested` or gone, or where the record lacks their scores of one of its samplers; with "failed"
-    in `retry` those that failed; and those whose own code, or that of a sampler whose images they are asked of, is
-    among `changed`.
+    images, where a sampler is new, `requested` or gone, or where the record lacks their scores of one of its samplers;
+    with "failed" in `retry` those that failed; and those whose own code, or that of a sampler whose images they are
+    asked of, is among `changed`.
     """
     outdated = {change.name: change.text for change in changed if change.kind == "metric"}
     resampled = [change.text for change in changed if change.kind == "sampler"]
@@ -306,8 +310,7 @@ def make_plan(
         if record is not None and {trial.model, trial.subject.label} & {*force}:
             action = Action(("forced",))
         if action is not None:
-            sampled = role_of(trial.model) in SAMPLED_ROLES
-            drawn_by = action.added or (tuple(wanted_samplers(record, samplers)) if sampled else None)
+            drawn_by = action.added or tuple(wanted_samplers(role_of(trial.model), record, samplers)) or None
             request = Request(
                 *(trial, dataset.fingerprint, dataset.note, data_file, action.metrics, action.weights, also, drawn_by)
             )
