@@ -272,7 +272,8 @@ def add_samplers(old: Record, new: Record) -> Record:
     The metrics are those of `old`, in the same versions. Their seconds are the sums. Where both know a sampler, its
     scores are those of `new`.
     """
-    replaced = {(row["family"], row["sampler"]) for row in new["scores"]}
+    added = [row for row in new["scores"] if row["sampler"] is not None]
+    replaced = {(row["family"], row["sampler"]) for row in added}
     kept = [row for row in old["scores"] if (row["family"], row["sampler"]) not in replaced]
     seconds = dict(old["timing"].get("metrics", {}))
     for name, spent in new["timing"].get("metrics", {}).items():
@@ -284,7 +285,7 @@ def add_samplers(old: Record, new: Record) -> Record:
         "sources": {**sources, "sampler": digests},
         "samplers": sorted({*old["samplers"], *new["samplers"]}),
         "refused_samplers": {**old.get("refused_samplers", {}), **new.get("refused_samplers", {})},
-        "scores": kept + [row for row in new["scores"] if row["sampler"] is not None],
+        "scores": kept + added,
         "timing": {**old["timing"], "metrics": seconds, "rescore": new["timing"].get("total")},
         "artifacts": {**old["artifacts"], **new["artifacts"]},
         "warnings": list(dict.fromkeys([*old.get("warnings", []), *new["warnings"]])),
