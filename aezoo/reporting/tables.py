@@ -130,15 +130,18 @@ def error_lines(section: Section) -> Iterator[str]:
 
 
 def sampler_lines(section: Section) -> Iterator[str]:
-    """Say which samplers that were asked for make no sense for which models, a line for each sampler and reason."""
+    """Say which samplers that were asked for make no sense for which models, a line for each reason and its models."""
     of_models = section.trials[(section.trials["role"] == "model") & (section.trials["status"] == "done")]
     found: dict[tuple[str, str], dict[str, None]] = {}
     for model, refused in sorted(zip(of_models["model"], of_models["refused_samplers"], strict=True)):
         for sampler, reason in json.loads(refused).items():
             if is_optional(sampler):
                 found.setdefault((sampler, reason), {})[model] = None
+    samplers: dict[tuple[str, str], list[str]] = {}
     for (sampler, reason), models in sorted(found.items()):
-        yield f"n/a, no samples by {sampler} of {', '.join(models)}: {reason}"
+        samplers.setdefault((", ".join(models), reason), []).append(sampler)
+    for (names, reason), of in samplers.items():
+        yield f"n/a, no samples of {names} by {', '.join(of)}: {reason}"
 
 
 def unscored_lines(section: Section, shown: Collection[tuple[str, str]]) -> Iterator[str]:

@@ -172,12 +172,12 @@ def test_the_reason_of_a_sampler_that_makes_no_sense_stands_in_the_record(digits
 
 
 def test_tables_of_samples_say_once_why_a_sampler_has_no_numbers():
-    refused = {"prior": "the model has no prior", "two-stage": "q(z|x) is a point"}
+    refused = {"prior": "the model has no prior", "two-stage": "q(z|x) is a point", "flow": "q(z|x) is a point"}
     rows = [sample_score("fd_judge", 3.0)]
     records = [made_up(name, seed, rows, refused_samplers=refused) for name in ("ae", "gan") for seed in (0, 1)]
     for table in tables(records):
         assert [line for line in table.footer if "n/a" in line] == [
-            "n/a, no samples by two-stage of ae, gan: q(z|x) is a point"  # nobody asked for the prior
+            "n/a, no samples of ae, gan by flow, two-stage: q(z|x) is a point"  # nobody asked for the prior
         ]
 
 

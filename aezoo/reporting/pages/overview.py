@@ -21,6 +21,7 @@ from aezoo.reporting.tables import (
     describe_failures,
     error_lines,
     reason_lines,
+    sampler_lines,
     tables_from,
     unscored_lines,
 )
@@ -168,6 +169,7 @@ def _first_scores(section: Section) -> Table:
             describe_data(section),
             *describe_failures(section),
             *_first_errors(section),
+            *sampler_lines(section),
             *unscored_lines(section, {(row.role, row.model) for row in ordered}),
             *(line for each in chosen if not _has_value(*each) for line in reason_lines(section, each[0].question)),
             *([f"and {left_out} more models, which are in the tables"] if left_out > 0 else []),
