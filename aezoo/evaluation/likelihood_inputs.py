@@ -48,7 +48,10 @@ def likelihood_inputs(model: Model, dataset: Dataset, seed: int) -> Inputs:
     x = seen / 255.0
     inputs: Inputs = {}
     if model.annealable and not model.classes:
-        inputs |= {"noisy_density": GaussianNoiseDensity(model), "x_few": x[:SLOW_METRIC_IMAGES]}
+        noisy = GaussianNoiseDensity(model)
+        inputs |= {"noisy_density": noisy, "x_few": x[:SLOW_METRIC_IMAGES]}
+        if noisy.latent_dim <= MAX_GRID_DIMS:
+            inputs["planar_noisy_density"] = noisy
     images = _scored_images(model, x)
     if isinstance(model, HasLogDensity):
         scored = images["x_binary" if model.binary else "x_grey"]

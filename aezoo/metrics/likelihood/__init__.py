@@ -26,6 +26,7 @@ from aezoo.metrics.likelihood.rate_distortion import (
     kl_per_dim,
     rate,
 )
+from aezoo.metrics.likelihood.rate_distortion_curve import RateDistortion, rate_distortion
 from aezoo.metrics.samples.parzen import parzen_log_likelihood
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Density",
     "GaussianProposal",
     "Proposal",
+    "RateDistortion",
     "active_units",
     "aggregate_posterior",
     "ais_bound",
@@ -51,6 +53,7 @@ __all__ = [
     "posterior_calibration",
     "posterior_ranks",
     "rate",
+    "rate_distortion",
     "simulated_bounds",
     "standard_normal_log_density",
 ]

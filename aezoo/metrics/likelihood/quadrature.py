@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import logsumexp
@@ -86,15 +87,43 @@ def _reach(density: Density) -> float:
     return reach
 
 
+@dataclass(frozen=True)
+class Cells:
+    """Cells that cover all codes of an image, fine where they matter.
+
+    Attributes:
+        centres: (m, d).
+        log_masses: ln of volume times p(z) p(x|z) at the centre, (m,).
+        log_integral: their sum, ln p(x), in nats.
+    """
+
+    centres: Floats
+    log_masses: Floats
+    log_integral: float
+
+
+def covering_cells(density: Density, image: Floats, tolerance: float = 1e-4) -> Cells:
+    """Divide the codes of an image (1, D) into cells, as `grid_log_likelihood` does for its integral."""
+    return _divide(density, image, _reach(density), tolerance)
+
+
 def _integrate(density: Density, image: Floats, reach: float, tolerance: float) -> float:
+    return _divide(density, image, reach, tolerance).log_integral
+
+
+def _divide(density: Density, image: Floats, reach: float, tolerance: float) -> Cells:
     centres, width, masses = _first_cells(density, image, reach, tolerance)
+    kept: list[tuple[Floats, Floats]] = []
     corners = np.array(list(itertools.product((-0.25, 0.25), repeat=density.latent_dim)))
     coarse, previous, margin = -np.inf, np.nan, FIRST_MARGIN
     for _ in range(MAX_DIVISIONS):
         total = float(np.logaddexp(coarse, logsumexp(masses)))
         if abs(total - previous) < tolerance:
-            return total
+            kept.append((centres, masses))
+            every, log_masses = (np.concatenate(parts) for parts in zip(*kept, strict=True))
+            return Cells(every, log_masses, total)
         matters = masses > masses.max() - margin
+        kept.append((centres[~matters], masses[~matters]))
         coarse = float(np.logaddexp(coarse, logsumexp(masses[~matters]))) if not matters.all() else coarse
         centres = (centres[matters][:, None] + corners * width).reshape(-1, density.latent_dim)
         width, previous, margin = width / 2, total, MARGIN
