@@ -23,7 +23,7 @@ Rows = NDArray[np.uint8]
 TRAIN_SUBSET = 10_000
 """Neighbour and probe classifiers learn from this many training codes."""
 
-NO_FACTORS = Absent("the factors of variation of this data set are not known")
+NO_FACTORS = Absent("the data set has no known factors of variation")
 
 
 def rows(model: Model, split: Split) -> Rows:

@@ -27,6 +27,9 @@ EVERYTHING = Selection()
 
 POINTS = "the value of each seed is in results.csv, and those of the first metrics to read in tables/uncertainty.md"
 
+LACKING_DATA = "the data set has no "
+"""The beginning of a stored reason where the data set has no such thing as the metric needs, for no model."""
+
 MISSING_NEEDS = "needs "
 """The beginning of a stored reason where a model has no such thing as the metric needs."""
 
@@ -227,7 +230,7 @@ def _section_tables(section: Section, footer: tuple[str, ...], selection: Select
 
 
 def _is_moot(section: Section, question: str) -> bool:
-    """Tell whether the data set leaves a question nothing to ask: nobody has a score, all for one reason of its own."""
+    """Tell whether the data set leaves a question nothing to ask: nobody has a score, all for want of data."""
     scores = section.scores
     if scores.empty:
         return False
@@ -236,7 +239,7 @@ def _is_moot(section: Section, question: str) -> bool:
     if set(found["state"]) != {"n/a"} or len(reasons) != 1:
         return False
     (reason,) = reasons
-    return bool(reason) and not reason.startswith(MISSING_NEEDS)
+    return str(reason).startswith(LACKING_DATA)
 
 
 def _groups(frame: pd.DataFrame, by: str) -> Groups:

@@ -259,7 +259,7 @@ def test_why_a_metric_has_no_value_anywhere_is_said_once():
 
 
 def test_a_question_that_the_data_set_cannot_ask_has_no_table_unless_it_is_selected():
-    absent = {"reason": "the factors of this data set are not known"}
+    absent = {"reason": "the data set has no known factors of variation"}
     moot = [score(name, None, "disentanglement", **absent) for name in ("mig", "sap")]
     records = [record("vae", 0, [score("mse", 1.0), *moot]), record("gan", 0, [score("mse", 2.0), *moot])]
     assert [table.question for table in tables(records)] == ["reconstruction"]
