@@ -29,7 +29,8 @@ def model_gallery(model: Model, dataset: Dataset) -> Gallery:
     The map is of what latent scores look at. Without an encoder, the manifold only.
     """
     if not isinstance(model, HasEncoder):
-        planar_prior = isinstance(model, HasPrior) and model.protocol.latent_dim == 2
+        # A code may be longer than the protocol's: of a number for each pixel.
+        planar_prior = isinstance(model, HasPrior) and model.sample_prior(1, 0).shape[-1] == 2
         return {"manifold": manifold(model)} if planar_prior else {}
     held_out = dataset.held_out
     first_of_class = np.unique(held_out.labels, return_index=True)[1]

@@ -11,7 +11,7 @@ from keras import ops
 
 from aezoo.errors import UsageError, plain_message
 from aezoo.models.base import Model, Tensor
-from aezoo.models.capabilities import HasEncoder
+from aezoo.models.capabilities import HasEncoder, HasPrior
 from aezoo.source import first_sentence
 from aezoo.trained.load import TrainedModel
 
@@ -35,7 +35,7 @@ def export(trained: TrainedModel, folder: Path) -> list[Path]:
         parts["encoder"] = traced(model.encode, model.input_size, "encoder", model)
         codes = parts["encoder"].output_shape[-1]
     else:
-        codes = trained.trial.protocol.latent_dim
+        codes = int(model.sample_prior(1, 0).shape[-1]) if isinstance(model, HasPrior) else model.protocol.latent_dim
     parts["decoder"] = traced(lambda z: ops.sigmoid(model.decode_logits(z)), codes, "decoder", model)
     folder.mkdir(parents=True, exist_ok=True)
     written = []

@@ -11,6 +11,7 @@ from scipy.special import expit
 from scipy.stats import chisquare, norm
 
 from aezoo.errors import UsageError
+from aezoo.evaluation.gallery import model_gallery
 from aezoo.models import MODELS
 from aezoo.spec import Protocol, get_protocol
 
@@ -92,6 +93,13 @@ def test_the_loss_of_binary_images_is_their_exact_likelihood_and_starts_at_the_p
     frequencies = (images.astype(np.float64).sum(axis=0) + 0.5) / 21
     expected = (binary * np.log(frequencies) + (1 - binary) * np.log1p(-frequencies)).sum(axis=1)
     np.testing.assert_allclose(model.log_density(tf.constant(binary)), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["made", "flow-matching"])
+def test_a_code_of_a_number_for_each_pixel_has_no_manifold_where_others_have_two(digits, name):
+    model = MODELS.get(name).create(Protocol(name="tiny", hidden_units=8), 0)
+    assert model.protocol.latent_dim == 2
+    assert model_gallery(model, digits) == {}
 
 
 def test_another_architecture_is_refused():
