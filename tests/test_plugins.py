@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.plain_training import plain_module  # noqa: F401 - a fixture
 from support.plugins import plugged_in  # noqa: F401 - a fixture
 
 from aezoo.bench.commands.list import listing
@@ -17,6 +18,8 @@ from aezoo.runner.preflight import check_requests
 from aezoo.runner.suite import make_suite
 from aezoo.spec import Trial
 from aezoo.trial import run_trial
+
+pytestmark = pytest.mark.usefixtures("plain_module")
 
 METRICS_OF_A_TEST = ("mse", "fd")
 

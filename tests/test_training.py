@@ -6,9 +6,11 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from support.plain_training import plain  # noqa: F401 - a fixture
 from support.schedules import rate_at
 
 from aezoo.models import MODELS
+from aezoo.models.base import Model
 from aezoo.seeds import generator
 from aezoo.spec import Protocol
 from aezoo.training import DivergedError, Trainer, binarised, epoch_order, seed_noise
@@ -30,8 +32,9 @@ def vae(train_images):
     return trainer
 
 
-@pytest.mark.parametrize("name", ["ae", "vae", "beta-vae"])
-def test_twenty_steps_equal_keras_fit(name, train_images):
+@pytest.mark.parametrize(("name", "xla"), [("ae", False), ("vae", True), ("beta-vae", False)])
+def test_twenty_steps_equal_keras_fit(name, xla, train_images, monkeypatch):
+    monkeypatch.setattr(Model, "xla", xla)
     seed = 7
     trainer = Trainer(MODELS.get(name), PROTOCOL)
     trainer.reset(seed)
@@ -49,8 +52,8 @@ def test_twenty_steps_equal_keras_fit(name, train_images):
         on_epoch_begin=lambda epoch, logs: seed_noise(model, seed, "training", epoch + 1),
         on_train_batch_end=lambda batch, logs: losses.append(float(logs["loss"])),
     )
-    # compiled, because XLA draws other normal numbers from the same seed than TensorFlow's own kernels do
-    model.compile(optimizer=keras.optimizers.RMSprop(), jit_compile=True)
+    # compiled alike, because XLA draws other normal numbers from the same seed than TensorFlow's own kernels do
+    model.compile(optimizer=keras.optimizers.RMSprop(), jit_compile=xla)
     ordered = flat[order.ravel()].astype(np.float32) / 255
     model.fit(ordered, batch_size=BATCH, epochs=1, shuffle=False, verbose=0, callbacks=[record])
 
@@ -104,6 +107,7 @@ def test_an_epoch_uses_each_image_at_most_once():
     assert order.max() < 1_030
 
 
+@pytest.mark.usefixtures("plain")
 def test_a_loss_that_is_not_finite_stops_the_training(train_images):
     exploding = Protocol(name="exploding", epochs=5, batch_size=BATCH, learning_rate=1e30)
     with pytest.raises(DivergedError, match="epoch 1") as caught:
@@ -128,6 +132,7 @@ def test_the_protocols_optimizer_trains():
         assert type(trainer.optimizers["loss"]) is kind
 
 
+@pytest.mark.usefixtures("plain")
 def test_the_learning_rate_follows_the_schedule_from_step_to_step(train_images):
     protocol = Protocol(name="test", epochs=3, batch_size=BATCH, hidden_units=4, schedule="burda")
     trainer = Trainer(MODELS.get("gan"), protocol)

@@ -25,6 +25,12 @@ def trained_weights(name: str, images: np.ndarray, **parameters) -> list[np.ndar
     return trainer.model.get_weights()
 
 
+@pytest.fixture(scope="module")
+def plain_weights(digits) -> list[np.ndarray]:
+    """Weights of the plain autoencoder, trained once for all tests."""
+    return trained_weights("ae", digits.train.images)
+
+
 @pytest.mark.exact("denoising-ae")
 @pytest.mark.parametrize(
     ("name", "parameters"),
@@ -36,11 +42,9 @@ def trained_weights(name: str, images: np.ndarray, **parameters) -> list[np.ndar
         ("rae-gp", {"weight": 0, "slope": 0}),
     ],
 )
-def test_is_the_plain_autoencoder_to_the_bit_without_its_penalty(digits, name, parameters):
-    plain, other = (
-        trained_weights(*each, digits.train.images, **more) for each, more in ((("ae",), {}), ((name,), parameters))
-    )
-    for expected, weight in zip(plain, other, strict=True):
+def test_is_the_plain_autoencoder_to_the_bit_without_its_penalty(digits, plain_weights, name, parameters):
+    other = trained_weights(name, digits.train.images, **parameters)
+    for expected, weight in zip(plain_weights, other, strict=True):
         np.testing.assert_array_equal(weight, expected)
 
 
