@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support.plain_training import plain_module  # noqa: F401 - a fixture
+from support.plain_training import no_xla_module  # noqa: F401 - a fixture
 from support.plugins import plugged_in  # noqa: F401 - a fixture
 
 from aezoo.bench.commands.list import listing
@@ -19,7 +19,7 @@ from aezoo.runner.suite import make_suite
 from aezoo.spec import Trial
 from aezoo.trial import run_trial
 
-pytestmark = pytest.mark.usefixtures("plain_module")
+pytestmark = pytest.mark.usefixtures("no_xla_module")
 
 METRICS_OF_A_TEST = ("mse", "fd")
 

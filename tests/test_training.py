@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from support.plain_training import plain  # noqa: F401 - a fixture
+from support.plain_training import no_xla  # noqa: F401 - a fixture
 from support.schedules import rate_at
 
 from aezoo.models import MODELS
@@ -107,7 +107,7 @@ def test_an_epoch_uses_each_image_at_most_once():
     assert order.max() < 1_030
 
 
-@pytest.mark.usefixtures("plain")
+@pytest.mark.usefixtures("no_xla")
 def test_a_loss_that_is_not_finite_stops_the_training(train_images):
     exploding = Protocol(name="exploding", epochs=5, batch_size=BATCH, learning_rate=1e30)
     with pytest.raises(DivergedError, match="epoch 1") as caught:
@@ -132,7 +132,7 @@ def test_the_protocols_optimizer_trains():
         assert type(trainer.optimizers["loss"]) is kind
 
 
-@pytest.mark.usefixtures("plain")
+@pytest.mark.usefixtures("no_xla")
 def test_the_learning_rate_follows_the_schedule_from_step_to_step(train_images):
     protocol = Protocol(name="test", epochs=3, batch_size=BATCH, hidden_units=4, schedule="burda")
     trainer = Trainer(MODELS.get("gan"), protocol)

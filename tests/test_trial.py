@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from support.plain_training import plain_module  # noqa: F401 - a fixture
+from support.plain_training import no_xla_module  # noqa: F401 - a fixture
 
 from aezoo.messages import Request
 from aezoo.metrics.inputs import QUESTIONS
@@ -14,7 +14,7 @@ from aezoo.npz import from_npz
 from aezoo.spec import Protocol, Trial
 from aezoo.trial import run_trial
 
-pytestmark = pytest.mark.usefixtures("plain_module")
+pytestmark = pytest.mark.usefixtures("no_xla_module")
 
 PROTOCOL = Protocol(name="test", epochs=2)
 
@@ -25,7 +25,7 @@ def request_for(model: str, fingerprint: str, **changes):
 
 
 @pytest.fixture(scope="module")
-def vae(plain_module, digits):  # noqa: F811
+def vae(no_xla_module, digits):  # noqa: F811
     return run_trial(request_for("vae", digits.fingerprint))
 
 

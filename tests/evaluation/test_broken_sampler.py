@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support.plain_training import plain_module  # noqa: F401 - a fixture
+from support.plain_training import no_xla_module  # noqa: F401 - a fixture
 
 from aezoo.messages import Request
 from aezoo.metrics import FEATURE_QUESTIONS, METRICS
@@ -30,7 +30,7 @@ BROKEN = {
 
 
 @pytest.fixture(scope="module")
-def trial_of(plain_module, digits):  # noqa: F811
+def trial_of(no_xla_module, digits):  # noqa: F811
     """Scores a model whose training was short, with the samplers there are; the first call trains it."""
     trial = Trial(dataset="mnist-5k", model="vae", protocol=Protocol(name="broken", epochs=1), seed=0)
     weights = run_trial(Request(trial, digits.fingerprint, metrics=("mse",))).artifacts["weights.npz"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support.plain_training import plain_module  # noqa: F401 - a fixture
+from support.plain_training import no_xla_module  # noqa: F401 - a fixture
 
 from aezoo.evaluation.collapse import collapse_warnings, variation
 from aezoo.messages import Request
@@ -72,7 +72,7 @@ def test_variation_is_the_total_variance():
 
 
 @pytest.fixture(scope="module")
-def records(plain_module, digits):  # noqa: F811
+def records(no_xla_module, digits):  # noqa: F811
     """Of a trained model, and of one that pays so much for its code that it has none."""
 
     def record(parameters):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import tensorflow as tf
-from support.plain_training import plain  # noqa: F401 - a fixture
+from support.plain_training import no_xla  # noqa: F401 - a fixture
 
 from aezoo.errors import UsageError
 from aezoo.models import MODELS
@@ -97,7 +97,7 @@ def test_an_update_of_one_player_leaves_the_other_alone(digits):
         np.testing.assert_array_equal(a, b)
 
 
-@pytest.mark.usefixtures("plain")
+@pytest.mark.usefixtures("no_xla")
 @pytest.mark.parametrize("critic_steps", [1, 3])
 def test_the_critic_makes_its_steps_for_each_of_the_generator(digits, critic_steps):
     trainer = Trainer(MODELS.get("wgan-gp"), SHORT, {"critic_steps": critic_steps})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import tensorflow as tf
-from support.plain_training import plain  # noqa: F401 - a fixture
+from support.plain_training import no_xla  # noqa: F401 - a fixture
 from support.toy_models import TINY, Labelled, Stepping, TwoScales, make
 
 from aezoo.evaluation.model_inputs import rows
@@ -65,7 +65,7 @@ def test_a_players_term_is_averaged_over_its_own_outputs(monkeypatch):
     assert float(seen["other"][0]) == 1
 
 
-@pytest.mark.usefixtures("plain")
+@pytest.mark.usefixtures("no_xla")
 def test_a_model_of_labels_trains_on_rows(digits):
     trainer = trainer_of(Labelled)
     seen = rows(trainer.model, digits.train)[:500]

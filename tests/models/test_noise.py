@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from scipy.stats import kstest
-from support.plain_training import plain  # noqa: F401 - a fixture
+from support.plain_training import no_xla  # noqa: F401 - a fixture
 
 import aezoo.models
 from aezoo.models import MODELS, noise
@@ -46,7 +46,7 @@ def test_gumbel_noise_has_its_distribution():
     assert kstest(drawn, "gumbel_r").pvalue > 1e-3
 
 
-@pytest.mark.usefixtures("plain")
+@pytest.mark.usefixtures("no_xla")
 def test_a_training_ends_in_the_weights_that_it_had_with_kerass_noise(digits, monkeypatch):
     protocol = Protocol(name="test", epochs=2, batch_size=50, hidden_units=32, latent_dim=16)
     images = digits.train.images[:500]

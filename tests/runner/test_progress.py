@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support.plain_training import plain
+from support.plain_training import no_xla  # noqa: F401 - a fixture
 from support.progress_work import BUSY_EPOCHS, EPOCHS, prepare, tells
 
 from aezoo.bench.progress_view import ProgressView, supports_live_view
@@ -114,7 +114,7 @@ def test_outside_of_a_worker_there_is_nobody_to_tell():
     send_progress(EpochProgress("f" * 64, 1, 2, 3.0, 4.0))
 
 
-@pytest.mark.usefixtures("plain")
+@pytest.mark.usefixtures("no_xla")
 def test_training_is_the_same_bit_for_bit_whoever_listens(digits):
     images = digits.train.images[:500]
     told: list[tuple[int, int, float]] = []

@@ -19,14 +19,14 @@ def without_xla() -> Iterator[None]:
 
 
 @pytest.fixture
-def plain() -> Iterator[None]:
+def no_xla() -> Iterator[None]:
     """`without_xla` for one test."""
     with without_xla():
         yield
 
 
 @pytest.fixture(scope="module")
-def plain_module() -> Iterator[None]:
-    """`without_xla` for a file: ``pytestmark = pytest.mark.usefixtures("plain_module")``, or before a fixture."""
+def no_xla_module() -> Iterator[None]:
+    """`without_xla` for a file: ``pytestmark = pytest.mark.usefixtures("no_xla_module")``, or before a fixture."""
     with without_xla():
         yield
