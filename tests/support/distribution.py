@@ -19,11 +19,14 @@ MAX_PROCESSES = 8
 """Each imports TensorFlow, which takes about 700 MB."""
 MODEL_CONTRACT = "tests/contracts/test_models.py"
 LONGEST_FIRST = (
+    "tests/engines/",  # these wait more than they work
     "tests/regression/",
-    "tests/engines/",
     "tests/bench/",
     "tests/audit/",
+    "tests/docs/test_plugins_page.py",
     "tests/runner/",
+    "tests/testing/",
+    "tests/scoring/",
     "tests/test_training.py",
     "tests/test_trial.py",
     MODEL_CONTRACT,
