@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from aezoo.errors import UsageError
 from aezoo.models import MODELS
 from aezoo.spec import Protocol
 from aezoo.training import Trainer, seed_noise
@@ -77,3 +78,8 @@ def test_each_player_moves_its_own_network_alone(digits):
         for name, network in networks.items():
             moved = any((a != b).any() for a, b in zip(before[name], network.get_weights(), strict=True))
             assert moved == (name == term)
+
+
+def test_two_dimensions_are_refused():
+    with pytest.raises(UsageError, match="adversary wins"):
+        MODELS.get("vae-gan").create(Protocol(), 0)
