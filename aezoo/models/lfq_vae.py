@@ -24,7 +24,7 @@ class LFQVAE(QuantisedModel):
     distances in units of 1 / sqrt(d): Zhao et al. 2024, arXiv:2406.07548, equations 6 to 10, without a commitment, as
     there. H(E p) is that of independent bits, an upper bound: their equation 10. The mean E is over the batch.
     Entropies are in nats, beside the cross-entropy in nats, so that their weight is a plain number: of the few tried
-    the least that keeps all bits in use (1 leaves 5 of 16 bits of `lfq-vae` constant after 600 steps).
+    the least that keeps nearly all bits in use (with 1, `lfq-vae` spends 7.6 of 11.1 nats after 600 steps).
     """
 
     paper: ClassVar[str] = "Yu et al. 2024, arXiv:2310.05737"

@@ -26,7 +26,7 @@ class VQVAE(VectorQuantisedModel):
     al. 2024, arXiv:2411.02038); `vq-vae-rotation` turns the decoder's gradient as the rounding turned z (Fifty et al.
     2025, arXiv:2410.06424) where the others pass it on as it is. Defaults: pythae's for MNIST, 256 vectors and
     commitment 0.25; the paper's decay. A vector with under a tenth (`restart`) of the mean use starts anew at a code of
-    the batch, as in Dhariwal et al. 2020; without it, 3 of 100 are ever used. The vectors of `simvq-vae` move together
+    the batch, as in Dhariwal et al. 2020; without it, 5 of 100 are ever used. The vectors of `simvq-vae` move together
     and never start anew.
     """
 
