@@ -75,6 +75,7 @@ class RunSettings:
     samplers: tuple[str, ...] = ()
     fail_fast: bool = False
     dry_run: bool = False
+    report: bool = True
 
 
 def run(
@@ -95,6 +96,7 @@ def run(
     samplers: Collection[str] = (),
     fail_fast: bool = False,
     dry_run: bool = False,
+    report: bool = True,
     progress: OnEvent | None = None,
     **changes: Any,  # noqa: ANN401
 ) -> Results:
@@ -125,6 +127,7 @@ def run(
             were sampled before keep what they have, and are sampled by the further ones from their saved weights.
         fail_fast: begin no trial after the first that fails.
         dry_run: compute and write nothing; the results then hold the records that stand, and the plan of the others.
+        report: write the tables and figures of `out` anew at the end.
         progress: called with a `RunEvent` from time to time; ``progress=print`` prints what the command line does.
         **changes: fields of the protocol to set: ``epochs=10, latent_dim=16``.
 
@@ -151,6 +154,7 @@ def run(
         samplers=_names(samplers),
         fail_fast=fail_fast,
         dry_run=dry_run,
+        report=report,
     )
     if (advice := seed_advice(seeds)) is not None:
         tell(RunEvent("advice", advice))
@@ -266,7 +270,7 @@ class SuiteRun:
             yield record
 
     def _report(self, records: list[Record]) -> list[Record]:
-        if self.temporary is not None:
+        if self.temporary is not None or not self.settings.report:
             return records
         return write_report(self.store, lambda line: self._tell("report", line))
 

@@ -1,0 +1,169 @@
+"""Plug-in of pytest: the fixture `aezoo_regression` trains a model and holds its scores to a baseline beside the test.
+
+pytest loads this module in every run where aezoo is installed, so that it imports the rest only when it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from aezoo.analysis.comparison import Comparison
+    from aezoo.record import Record
+
+BASELINES = "aezoo_baselines"
+"""Folder of the records of baselines, beside the file of the test."""
+RENEW = "--aezoo-renew"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that renews baselines."""
+    group = parser.getgroup("aezoo", "regression gate of aezoo")
+    group.addoption(
+        RENEW,
+        action="store_true",
+        help="write the scores that aezoo_regression meets as baselines, and hold them to nothing",
+    )
+
+
+_CACHE = pytest.StashKey[Path]()
+
+
+@pytest.fixture
+def aezoo_regression(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Regression:
+    """Regression gate: ``aezoo_regression.check("my-vae", rules=["nll:+2%"])``."""
+    cache = request.config.stash.get(_CACHE, None)
+    if cache is None:
+        kept = getattr(request.config, "cache", None)
+        cache = Path(kept.mkdir("aezoo")) if kept is not None else tmp_path_factory.mktemp("aezoo")
+        request.config.stash[_CACHE] = cache
+    return Regression(request.path.parent / BASELINES, cache, request.config.getoption(RENEW))
+
+
+@dataclass(frozen=True)
+class Regression:
+    """Gate of a test.
+
+    Attributes:
+        baselines: the results folder of the records that scores are held to; kept with the tests.
+        cache: the results folder of what was trained, by trial id, for the tests of this run and of later ones.
+        renew: write baselines in place of holding scores to them.
+    """
+
+    baselines: Path
+    cache: Path
+    renew: bool = False
+
+    def check(
+        self,
+        model: str,
+        *,
+        rules: Sequence[str],
+        seeds: str | Iterable[int] = range(5),
+        protocol: str = "smoke",
+        dataset: str = "mnist-5k",
+        results: Path | str | None = None,
+        **options: Any,  # noqa: ANN401
+    ) -> None:
+        """Train `model` with each seed unless that is done, and fail where a rule is broken.
+
+        Args:
+            model: a registered name, with parameters as on the command line: ``"my-vae:beta=2"``.
+            rules: of `compare --fail-on`: ``"nll:+2%"``, ``"fd_judge@prior:+10%:certain"``.
+            seeds, protocol, dataset: of the trials, as `aezoo.run` takes them.
+            results: a results folder that holds the trials; without it they are trained into `cache`, where edited
+                code trains again.
+            **options: more of `aezoo.run`: ``jobs=2``, ``epochs=3``, ``also=["grid"]``.
+
+        Raises:
+            pytest.fail.Exception: a rule is broken or cannot be checked, a trial failed, or there is no baseline.
+            UsageError: a name, a value or a rule that cannot be.
+        """
+        __tracebackhide__ = True
+        from aezoo.analysis.comparison import compare_folders
+        from aezoo.analysis.gate import check_rules
+        from aezoo.analysis.gate_rules import Rule
+        from aezoo.errors import UsageError
+        from aezoo.runner.suite import make_suite
+
+        parsed = [Rule.parse(rule) for rule in rules]
+        if not parsed:
+            raise UsageError('rules is empty, so that nothing would be held to anything; give rules=["nll:+2%"]')
+        label = make_suite([model]).models[0].label
+        suite = {"models": [model], "seeds": seeds, "protocol": protocol, "dataset": dataset}
+        records = self._records(suite, results, options)
+        if self.renew:
+            self._write(records)
+            return
+        ids = {record["id"] for record in records}
+        baseline = [record for record in self._kept() if record["id"] in ids]
+        if not any(record["label"] == label for record in baseline):
+            pytest.fail(
+                f"{self.baselines} has no baseline of {label} with these seeds, protocol and data set; make it by "
+                f"pytest {RENEW}, and keep it with the tests",
+                pytrace=False,
+            )
+        try:
+            compared = compare_folders(("baseline", baseline), ("now", records), [label])
+            found = check_rules(parsed, compared)
+        except UsageError as error:
+            pytest.fail(f"{label} cannot be held to its baseline: {error}; renew it by pytest {RENEW}", pytrace=False)
+        broken = [finding.text for each in found for finding in each.findings if finding.failed]
+        if broken:
+            pytest.fail("\n".join([*broken, "", *moved(found, parsed)]), pytrace=False)
+
+    def _records(
+        self, suite: Mapping[str, Any], results: Path | str | None, options: Mapping[str, Any]
+    ) -> list[Record]:
+        """Return the records of a suite, trained unless they are there; the test fails where a trial failed."""
+        __tracebackhide__ = True
+        import aezoo
+
+        if results is None:
+            run = aezoo.run(**suite, out=self.cache, **{"retry": ["failed", "code"], "report": False, **options})
+        else:
+            run = aezoo.run(**suite, out=results, **{**options, "dry_run": True})
+            if run.plan is not None and run.plan.requests:
+                pytest.fail(
+                    f"{results}: {run.plan.count('to run')}; run them there, or leave results out", pytrace=False
+                )
+        if run.failed:
+            told = [f"{each['label']}, seed {each['spec']['seed']}: {_reason(each)}" for each in run.failed]
+            pytest.fail("\n".join(["trials failed:", *told]), pytrace=False)
+        return run.records
+
+    def _kept(self) -> Iterator[Record]:
+        from aezoo.store import Store
+
+        return Store(self.baselines).records() if (self.baselines / "trials").is_dir() else iter(())
+
+    def _write(self, records: Sequence[Record]) -> None:
+        """Keep records as the baseline, without weights, pictures and curves."""
+        from aezoo.store import Store
+
+        store = Store(self.baselines)
+        store.create()
+        for record in records:
+            store.commit({**record, "artifacts": {}, "curves": {"train": {}, "held_out": {}}}, {})
+
+
+def moved(comparisons: Sequence[Comparison], rules: Sequence[Any]) -> list[str]:
+    """Write the scores that rules cover as a table: baseline, now, difference and seeds."""
+    from aezoo.reporting.formats import render
+    from aezoo.reporting.pages.comparison import comparison_document
+
+    covered = [
+        replace(each, scores=tuple(score for score in each.scores if any(rule.covers(score) for rule in rules)))
+        for each in comparisons
+    ]
+    return render(comparison_document([each for each in covered if each.scores]), "text").splitlines()
+
+
+def _reason(record: Record) -> str:
+    error = record["error"]
+    return f"{record['status']}: {error['message']}" if error else record["status"]
