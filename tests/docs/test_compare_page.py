@@ -55,7 +55,7 @@ def test_its_commands_run(words, place, capsys):
 
 
 def gate(pytester):
-    pytester.makepyfile(test_gate=re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1])
+    pytester.makepyfile(test_gate=re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)[1])
     return pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "test_gate.py")
 
 
