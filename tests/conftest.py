@@ -8,6 +8,7 @@ import sys
 os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"})
 
 from collections.abc import Generator
+from importlib import import_module
 
 import hypothesis
 import numpy as np
@@ -80,6 +81,22 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session")
+def _tensorflow() -> None:
+    """Import what can be imported only once in a process."""
+    from aezoo.engines.threads import limit_threads
+
+    limit_threads()
+    for name in ("aezoo.trial", "aezoo.runner.run", "aezoo.scoring.score"):
+        import_module(name)
+
+
+@pytest.fixture
+def pytester(_tensorflow: None, pytester: pytest.Pytester) -> pytest.Pytester:
+    """pytest's own, which forgets what its test imports: so TensorFlow is there before."""
+    return pytester
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ Rank = tuple[int, bool, str, int, str]
 def with_holm(pairs: Sequence[ComparedScore]) -> list[ComparedScore]:
     """Correct, model by model, the p-values of the metric to read first of each question.
 
-    That is five tests a model at most. A family of every metric with every sampler has hundreds, after which nothing
+    That is seven tests a model at most, six where the data set has no known factors. A family of every metric with every sampler has hundreds, after which nothing
     that seeds can show is left. Which metrics are in it depends on what was scored, and not on the values.
     """
     corrected: dict[int, float] = {}
