@@ -27,8 +27,9 @@ Rank = tuple[int, bool, str, int, str]
 def with_holm(pairs: Sequence[ComparedScore]) -> list[ComparedScore]:
     """Correct, model by model, the p-values of the metric to read first of each question.
 
-    That is seven tests a model at most, six where the data set has no known factors. A family of every metric with every sampler has hundreds, after which nothing
-    that seeds can show is left. Which metrics are in it depends on what was scored, and not on the values.
+    That is seven tests a model at most, six where the data set has no known factors. A family of every metric with
+    every sampler has hundreds, after which nothing that seeds can show is left. Which metrics are in it depends on
+    what was scored, and not on the values.
     """
     corrected: dict[int, float] = {}
     for model in dict.fromkeys(each.model for each in pairs):
