@@ -14,6 +14,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,7 @@ def save(known: dict) -> None:
     FACTS.write_text(json.dumps(known, indent=1) + "\n")
 
 
+@cache
 def exact_tests() -> dict[str, str]:
     """The first test that is marked as the exact one of a model, as pytest names it, by the name of the model."""
     found: dict[str, str] = {}

@@ -182,11 +182,6 @@ def test_models_with_every_hook_have_none(model):
     assert model_faults(make(model)) == []
 
 
-@pytest.mark.parametrize("name", MODELS.names())
-def test_aezoos_own_models_have_none(name):
-    assert model_faults(MODELS.get(name).create(PROTOCOL, 0)) == []
-
-
 def test_every_fault_is_said_at_once():
     model = bad(sample_prior=lambda self, n, seed: ops.zeros((n, 5)), posterior=lambda self, x: (x, x))
     with pytest.raises(ModelError, match=r"^model 'mine': sample_prior gives .*; posterior's mean gives .*; poster"):
