@@ -83,6 +83,17 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no terminal, whose width pages would follow, wherever the tests run; a test may set COLUMNS."""
+
+    def none(*_: object) -> os.terminal_size:
+        raise OSError("no terminal")
+
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr(os, "get_terminal_size", none)
+
+
 @pytest.fixture(scope="session")
 def _tensorflow() -> None:
     """Import what can be imported only once in a process."""

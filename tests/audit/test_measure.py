@@ -28,7 +28,10 @@ def anew(side, rows, images):
 
 
 def named(inputs):
-    return (((question, space, name), value) for question, space, of in inputs for name, value in of.items())
+    for question, space, of in inputs:
+        for name, value in of.items():
+            parts = value.items() if isinstance(value, dict) else [("", value)]  # the arrays of both feature spaces
+            yield from (((question, space, name, part), array) for part, array in parts)
 
 
 def test_smaller_sets_meet_each_their_own_reference_and_full_ones_all_the_same(digits):

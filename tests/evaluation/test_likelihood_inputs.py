@@ -53,7 +53,11 @@ def test_only_codes_of_two_dimensions_can_be_integrated(few):
 
 def test_an_autoencoder_has_no_density_and_a_gan_one_under_noise_only(few):
     assert likelihood_inputs(MODELS.get("ae").create(TINY, 0), few, 0) == {}
-    assert set(likelihood_inputs(MODELS.get("gan").create(TINY, 0), few, 0)) == {"noisy_density", "x_few"}
+    assert set(likelihood_inputs(MODELS.get("gan").create(TINY, 0), few, 0)) == {
+        "noisy_density",
+        "planar_noisy_density",
+        "x_few",
+    }
 
 
 def test_a_prior_of_its_own_has_no_closed_forms(few):

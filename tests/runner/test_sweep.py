@@ -154,7 +154,7 @@ def test_weights_that_are_gone_mean_training_again(store, digits):
 
 def per_sampler() -> set[str]:
     """The metrics that are asked of generated images, by behaviour: those that need an array made from them."""
-    generated = {"fake", "features", "probabilities", "labels", "fake_images", "fake_distances"}
+    generated = {"fake", "features", "probabilities", "labels", "fake_images", "fake_distances", "fake_spaces"}
     return {m.name for m in default_metrics() if m.question in ("samples", "copying") and generated & {*m.needs}}
 
 

@@ -45,7 +45,7 @@ def _areas(by: str, inlier_scores: Floats, outlier_scores: Floats) -> dict[str, 
     headline={"auroc_reconstruction_flipped": 1, "auroc_reconstruction_faint": 2},
 )
 def reconstruction_auroc(inlier_errors: Floats, outlier_errors: Floats) -> dict[str, float]:
-    """How well the squared error of a reconstruction tells outliers from held-out images: `auroc` of each kind.
+    """Area under the ROC curve, `auroc`, of the squared error of a reconstruction, for outliers of each kind.
 
     ``mean_ij 1[error of outlier j > error of inlier i]``, in [0, 1], higher is better; 0.5 is chance, and below it
     outliers are the better reconstructed. A model that reconstructs everything detects nothing, and images with less
@@ -73,7 +73,7 @@ def reconstruction_auroc(inlier_errors: Floats, outlier_errors: Floats) -> dict[
     headline={"auroc_likelihood_flipped": 3, "auroc_likelihood_faint": 4},
 )
 def likelihood_auroc(inlier_bounds: Floats, outlier_bounds: Floats) -> dict[str, float]:
-    """How well a low likelihood tells outliers from held-out images: `auroc` of each kind.
+    """Area under the ROC curve, `auroc`, of a low likelihood, for outliers of each kind.
 
     ``mean_ij 1[ln p(outlier j) < ln p(inlier i)]`` of importance-weighted bounds with 16 draws, or of ln p(x) itself
     where a model computes it. In [0, 1], higher is better; 0.5 is chance, and below it the likelihood prefers the
@@ -101,7 +101,7 @@ def likelihood_auroc(inlier_bounds: Floats, outlier_bounds: Floats) -> dict[str,
     headline={"auroc_code_flipped": 5, "auroc_code_faint": 6},
 )
 def code_density_auroc(inlier_distances: Floats, outlier_distances: Floats) -> dict[str, float]:
-    """How well a low density of the code among training codes tells outliers from held-out images: `auroc` of each.
+    """Area under the ROC curve, `auroc`, of a low density of the code among training codes, for outliers of each kind.
 
     The density is that of the 5 nearest training codes, ``k / (m v r^d)`` with r the distance to the fifth, which
     orders as r does: ``mean_ij 1[r of outlier j > r of inlier i]``. In [0, 1], higher is better; 0.5 is chance. A

@@ -50,7 +50,7 @@ def factor_vae_score(codes: ArrayLike, factors: ArrayLike, seed: int = 0) -> flo
 
 
 def _votes(active: Floats, shared: SharedValues, factors: int, count: int, random: np.random.Generator) -> Numbers:
-    """How often each code was the least varying while each factor was fixed, (d, k)."""
+    """Count how often each code was the least varying while each factor was fixed, (d, k)."""
     table = np.zeros((active.shape[1], factors), np.int64)
     for factor, votes in enumerate(np.bincount(random.integers(factors, size=count), minlength=factors)):
         first = random.integers(len(active), size=(votes, 1))

@@ -31,7 +31,7 @@ class SimulatedDensity(Density, AnnealableDensity, Protocol):
 def posterior_calibration(
     annealable_density: SimulatedDensity, x_binary: Floats, seed: int = 0, draws: int = DRAWS
 ) -> dict[str, float]:
-    """How far ranks of true codes among draws of q(z|x) are from uniform: simulation-based calibration.
+    """Distance of the ranks of true codes among draws of q(z|x) from uniform: simulation-based calibration.
 
     Codes ``z ~ p(z)``, an image ``x ~ p(x|z)`` of each; the rank of ``z_d`` is the share of draws of q(z_d|x) below it.
     Under q(z|x) = p(z|x) all ranks are equally frequent, in every dimension.

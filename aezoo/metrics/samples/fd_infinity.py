@@ -11,7 +11,7 @@ from aezoo.metrics.samples.frechet import frechet_distance
 from aezoo.metrics.validation import check_features
 
 PARTS = (1, 2, 3)
-"""How many disjoint parts each side is cut into: 1 / n of the parts is evenly spaced, and no image is left out."""
+"""Disjoint parts into which each side is cut: 1 / n of the parts is evenly spaced, and no image is left out."""
 
 
 @METRICS.register(
