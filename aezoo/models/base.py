@@ -104,6 +104,8 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
         binary: whether its likelihood is one of binary images, or of grey ones.
         classes: above 0, one-hot labels follow the pixels of all images that it is given, (n, 784 + classes).
         outputs: how many outputs the minimised cross-entropy is averaged over: the chapter's 784 pixels.
+        own_draws: whether its objective has the density of its draws, as importance weights do: they must then be draws
+            of q(z|x), and the protocol's `epsilon_std` must be 1.
         noise: the seeds of its draws, the only state that `objective` and `draw` may advance.
 
     A file of `model.save("x.keras")` is read by `keras.saving.load_model` once the module of the class is imported,
@@ -119,6 +121,7 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
     binary: ClassVar[bool] = True
     classes: ClassVar[int] = 0
     outputs: ClassVar[int] = PIXELS
+    own_draws: ClassVar[bool] = False
 
     def __init_subclass__(cls, **options: Any) -> None:  # noqa: ANN401
         super().__init_subclass__(**options)
@@ -162,6 +165,8 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
     @classmethod
     def unsuitable(cls, protocol: Protocol) -> str:
         """Say in a clause why the family makes no sense under `protocol`; empty where it does."""
+        if cls.own_draws and protocol.epsilon_std != 1:
+            return f"it weighs draws by their density; epsilon_std is {protocol.epsilon_std:g}, not 1"
         return ""
 
     @property

@@ -44,27 +44,16 @@ class GaussianModel(Model, ABC):
     It has the protocol's `encoder` and `decoder` and every method but `objective`. A family with another prior defines
     `log_prior` and `sample_prior` anew; one with another posterior defines `draw` and `encode`. `more_heads` of the
     encoder, by name and number of units, follow the mean and the log-variance.
-
-    Attributes:
-        own_draws: whether its objective has the density of its draws, as importance weights do: they must then be draws
-            of q(z|x), and the protocol's `epsilon_std` must be 1.
     """
 
     family: ClassVar[Family] = "variational"
     annealable: ClassVar[bool] = True
-    own_draws: ClassVar[bool] = False
 
     def __init__(self, protocol: Protocol, more_heads: Mapping[str, int] | None = None) -> None:
         super().__init__(protocol)
         heads = {"mean": protocol.latent_dim, "log_variance": protocol.latent_dim, **(more_heads or {})}
         self.encoder = networks.encoder(protocol, heads, classes=self.classes)
         self.decoder = networks.decoder(protocol, codes=protocol.latent_dim + self.classes)
-
-    @classmethod
-    def unsuitable(cls, protocol: Protocol) -> str:
-        if cls.own_draws and protocol.epsilon_std != 1:
-            return f"it weighs draws by their density; epsilon_std is {protocol.epsilon_std:g}, not 1"
-        return ""
 
     def code(self, x: Tensor) -> Coded:
         """Draw z = mean + exp(log_variance / 2) epsilon for each image, with the protocol's `epsilon_std`."""

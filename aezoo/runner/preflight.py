@@ -6,6 +6,7 @@ known to be right.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from aezoo.architectures import ARCHITECTURES
@@ -21,6 +22,8 @@ from aezoo.spec import ModelSpec, Protocol
 
 CONTRACT = "aezoo.models.base"
 """The module that defines the question, and suits every protocol."""
+PICKY = re.compile(r"def unsuitable\(|own_draws\b.*= True")
+"""Source of a model that some protocol does not suit."""
 
 
 def check_requests(requests: Iterable[Request]) -> None:
@@ -77,7 +80,7 @@ def _may_be_unsuitable(name: str) -> bool:
     """Return whether the source of one of aezoo's own models names protocols that do not suit it; imports nothing."""
     declared = MODELS.declaration(name)
     sources = reachable(declared.module, MODELS.package, (CONTRACT,)) if declared else ()
-    return any("def unsuitable(" in path.read_text(encoding="utf-8") for _, path in sources)
+    return any(PICKY.search(path.read_text(encoding="utf-8")) for _, path in sources)
 
 
 def _try(subject: ModelSpec, protocol: Protocol) -> None:

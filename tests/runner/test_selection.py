@@ -100,6 +100,8 @@ def test_a_source_tells_whether_it_names_protocols(monkeypatch, tmp_path):
 
 def test_the_contract_itself_does_not_count():
     assert not preflight._may_be_unsuitable("ae")
+    assert not preflight._may_be_unsuitable("vae")
+    assert preflight._may_be_unsuitable("iwae")
 
 
 def test_specs_pass():
