@@ -9,7 +9,6 @@ import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
 from aezoo.datasets import Dataset, Split
-from aezoo.evaluation.densities import log_densities
 from aezoo.evaluation.inference import decode, encode
 from aezoo.evaluation.likelihood_inputs import model_density
 from aezoo.evaluation.model_inputs import TRAIN_SUBSET, Rows, features, rows
@@ -17,7 +16,7 @@ from aezoo.evaluation.outliers import outlier_sets
 from aezoo.metrics import Floats
 from aezoo.metrics.likelihood import frozen_binarisation, importance_bounds
 from aezoo.models.base import Model
-from aezoo.models.capabilities import HasEncoder, HasLogDensity
+from aezoo.models.capabilities import HasEncoder
 from aezoo.models.networks import PIXELS
 from aezoo.seeds import integer_seed
 
@@ -83,8 +82,6 @@ def _code_distance(model: Model, train: Floats) -> AnomalyScore:
 
 def _bound(model: Model, dataset: Dataset, seed: int) -> AnomalyScore | None:
     """Return minus a bound on ln p(x), of images binarised where the model's are binary; None without a density."""
-    if isinstance(model, HasLogDensity):
-        return lambda seen: -log_densities(model, _observed(model, seen))
     density = model_density(model, rows(model, dataset.train))
     if density is None:
         return None

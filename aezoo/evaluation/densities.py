@@ -20,7 +20,15 @@ from aezoo.evaluation.symbol_prior import SymbolPrior
 from aezoo.metrics import Floats
 from aezoo.metrics.likelihood import GaussianProposal, Proposal, standard_normal_log_density
 from aezoo.models.base import Model, Tensor, pixels_of
-from aezoo.models.capabilities import HasDecoder, HasDraws, HasEncoder, HasLogLikelihood, HasLogPrior, HasPosterior
+from aezoo.models.capabilities import (
+    HasDecoder,
+    HasDraws,
+    HasEncoder,
+    HasLogDensity,
+    HasLogLikelihood,
+    HasLogPrior,
+    HasPosterior,
+)
 from aezoo.models.losses import bernoulli_nll
 from aezoo.models.networks import PIXELS
 
@@ -184,6 +192,36 @@ class GaussianNoiseDensity(DecoderDensity):
         return means + NOISE * random.standard_normal(means.shape)
 
 
+class CodelessDensity:
+    """The `likelihood.Density` of a model that computes ln p(x) itself: its code has no dimensions.
+
+    There is nothing to approximate or to integrate over, so that every bound is the value.
+    """
+
+    latent_dim = 0
+
+    def __init__(self, model: HasLogDensity) -> None:
+        self.binary = bool(getattr(model, "binary", True))
+        self._log_density = tf.function(model.log_density, jit_compile=getattr(model, "xla", True))
+
+    def sample_prior(self, n: int, random: np.random.Generator) -> Floats:
+        """Give `n` codes of no dimension, (n, 0)."""
+        return np.empty((n, 0))
+
+    def proposal(self, x: Floats) -> Proposal:
+        """Give the one code (n, 0) of images (n, 784), with certainty."""
+        return _PointProposal(np.empty((len(x), 0)))
+
+    def log_prior(self, z: Floats) -> Floats:
+        """Give the ln p(z) = 0 of codes (n, k, 0): (n, k)."""
+        return np.zeros(z.shape[:2])
+
+    def log_likelihood(self, x: Floats, z: Floats) -> Floats:
+        """Compute ln p(x) in nats of images (n, 784), once for each of k codes: (n, k)."""
+        (values,) = _in_blocks(lambda x: (self._log_density(x),), len(x), lambda rows: (x[rows],))
+        return np.repeat(values[:, None], z.shape[1], axis=1)
+
+
 @dataclass(frozen=True)
 class _DrawnProposal:
     """Draws by the model itself, from seeds that the metric's generator gives."""
@@ -209,13 +247,6 @@ class _PointProposal:
 
     def draw(self, k: int, random: np.random.Generator) -> tuple[Floats, Floats]:
         return np.repeat(self.codes[:, None], k, axis=1), np.zeros((len(self.codes), k))
-
-
-def log_densities(model: Any, x: Floats) -> Floats:  # noqa: ANN401
-    """Compute the ln p(x) that a `HasLogDensity` model gives for images (n, 784), (n,), in nats."""
-    compiled = tf.function(model.log_density, jit_compile=getattr(model, "xla", True))
-    (values,) = _in_blocks(lambda x: (compiled(x),), len(x), lambda rows: (x[rows],))
-    return values
 
 
 def _inference(model: object, has_symbols: bool) -> Callable[[Tensor], tuple[Tensor, ...]] | None:

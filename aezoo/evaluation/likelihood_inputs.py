@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from aezoo.datasets import Dataset
-from aezoo.evaluation.densities import GaussianNoiseDensity, ModelDensity, log_densities
+from aezoo.evaluation.densities import CodelessDensity, GaussianNoiseDensity, ModelDensity
 from aezoo.evaluation.inference import apply_in_batches, encode, symbols_of
 from aezoo.evaluation.model_inputs import Rows, rows
 from aezoo.evaluation.symbol_prior import SymbolPrior
@@ -30,6 +30,7 @@ NOT_GREY = Absent("its likelihood is of binary images")
 NOT_ANNEALABLE = Absent("no chain can run from its prior to p(z|x)")
 NOT_BERNOULLI = Absent("its decoder is not Bernoulli")
 OWN_POSTERIOR = Absent("its posterior is not Gaussian")
+NO_CODE = Absent("it computes ln p(x) without a code")
 OWN_PRIOR = Absent("its prior is not N(0, I)")
 
 
@@ -37,7 +38,8 @@ def likelihood_inputs(model: Model, dataset: Dataset, seed: int) -> Inputs:
     """Make the arrays of `metrics.NEEDS["likelihood"]` but the seed, from held-out images.
 
     Empty for a model without a density; without `planar_density` where the code has more than two dimensions. A
-    model without an approximation of p(z|x) has the density of its decoder under noise only.
+    model without an approximation of p(z|x) has the density of its decoder under noise only, and one that computes
+    ln p(x) itself a density without a code.
 
     Args:
         model: trained.
@@ -53,18 +55,23 @@ def likelihood_inputs(model: Model, dataset: Dataset, seed: int) -> Inputs:
         if noisy.latent_dim <= MAX_GRID_DIMS:
             inputs["planar_noisy_density"] = noisy
     images = _scored_images(model, x)
-    if isinstance(model, HasLogDensity):
-        scored = images["x_binary" if model.binary else "x_grey"]
-        inputs |= {**images, "log_densities": log_densities(model, scored)}
     density = model_density(model, rows(model, dataset.train))
-    if density is not None:
+    if isinstance(density, CodelessDensity):
+        absent = dict.fromkeys(("annealable_density", "x", "rates"), NO_CODE)
+        inputs |= {**images, **absent, "density": density, "planar_density": density}
+    elif density is not None:
         inputs |= {**images, **_density_inputs(model, density), "x": x, "rates": rates(density, x, seed)}
         inputs |= _posterior_inputs(model, density, seen)
     return inputs
 
 
-def model_density(model: Model, training_rows: Rows) -> ModelDensity | None:
-    """Make the density of a model, or None where it has no q(z|x); training codes tell the frequencies of symbols."""
+def model_density(model: Model, training_rows: Rows) -> ModelDensity | CodelessDensity | None:
+    """Make the density of a model; None where it has neither q(z|x) nor a ln p(x) of its own, which goes before it.
+
+    Training codes tell the frequencies of symbols.
+    """
+    if isinstance(model, HasLogDensity):
+        return CodelessDensity(model)
     if isinstance(model, HasDraws | HasPosterior):
         return ModelDensity(model)
     if isinstance(model, HasSymbols) and isinstance(model, HasEncoder):

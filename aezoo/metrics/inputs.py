@@ -85,7 +85,7 @@ DECLARED: dict[Question, tuple[Input, ...]] = {
     ),
     "likelihood": (
         Input("density", "the model as a `likelihood.Density`"),
-        Input("planar_density", "the same, where its code has one or two dimensions"),
+        Input("planar_density", "the same, where its code has at most two dimensions; none where it has no code"),
         Input(
             "annealable_density", "the same as a `likelihood.AnnealableDensity`, where chains can run from its prior"
         ),
@@ -115,12 +115,6 @@ DECLARED: dict[Question, tuple[Input, ...]] = {
         ),
         Input("x_binary_few", "the first 100 of `x_binary`, for what takes long", "held-out", counts=True),
         Input("x_grey", "the first 1,000 of `x`, where the density is one of grey images", "held-out", counts=True),
-        Input(
-            "log_densities",
-            "ln p(x) of `x_binary` or `x_grey`, computed without a code, shape (n,)",
-            "held-out",
-            counts=True,
-        ),
     ),
     "latent": (
         Input("x", "held-out images, flattened, float64 in [0, 1], shape (n, 784)", "held-out", counts=True),

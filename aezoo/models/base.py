@@ -13,7 +13,7 @@ four methods that are alike in every Gaussian autoencoder), registered under a n
 | `draw` | q(z|x) is the Gaussian of `posterior` | the same, and goes before `posterior` |
 | `log_prior` | the prior is N(0, I) | bounds, annealing, integration, rates, manifold |
 | `log_likelihood` | p(x|z) is Bernoulli with the logits of `decode_logits` | bounds, integration, distortion |
-| `log_density` | ln p(x) has no closed form | the exact likelihood |
+| `log_density` | ln p(x) has no closed form | bounds, integration, anomaly scores: of it they are the value itself |
 | `binary` | the likelihood is one of binary images | every likelihood: of grey or of binary images |
 | `annealable` | chains from its prior make no sense | annealed bounds, with noise or without |
 | `symbols` | the code is continuous | samplers of symbols, code usage; rate and bounds of a coded image |

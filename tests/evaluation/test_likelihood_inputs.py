@@ -35,9 +35,9 @@ def states(inputs, *metrics):
     return {name: (row["state"], row["reason"]) for name, row in rows.items()}
 
 
-def test_a_vae_has_all_but_a_grey_likelihood_and_an_exact_one(digits):
+def test_a_vae_has_all_but_a_grey_likelihood(digits):
     inputs = likelihood_inputs(MODELS.get("vae").create(TINY, 0), digits, 0)
-    assert set(inputs) | {"seed", "log_densities"} == set(NEEDS["likelihood"])
+    assert set(inputs) | {"seed"} == set(NEEDS["likelihood"])
     assert [name for name, value in inputs.items() if isinstance(value, Absent)] == ["x_grey"]
     n = len(digits.held_out)
     assert len(inputs["x"]) == len(inputs["posterior_mean"]) == len(inputs["rates"]) == n
@@ -122,9 +122,29 @@ def test_the_rate_of_a_quantised_model_is_the_cross_entropy_of_its_symbols(few, 
     assert {state for state, _ in states(inputs, "rate", "distortion").values()} == {"ok"}
 
 
-def test_an_exact_likelihood_needs_no_code(few):
+def test_a_model_that_computes_its_likelihood_has_it_as_every_bound_and_as_the_value(few):
+    """Independent pixels: ln p(x) = sum_i [x_i l_i - ln(1 + e^l_i)], l their logits."""
     model = make(Pixels)
-    inputs = likelihood_inputs(model, few, 0)
-    assert set(inputs) == {"x_binary", "x_binary_few", "x_grey", "log_densities"}
-    logits = np.asarray(model.logits, np.float64)
-    np.testing.assert_allclose(inputs["log_densities"], bernoulli_log_likelihood(inputs["x_binary"], logits), rtol=1e-5)
+    model.logits.assign(np.random.default_rng(0).normal(0, 2, 784))
+    inputs = {**likelihood_inputs(model, few, 0), "seed": 0}
+    exact = bernoulli_log_likelihood(inputs["x_binary"], np.asarray(model.logits, np.float64))
+    expected = {"elbo": exact, "iwae": exact, "iwae_5000": exact[:100], "grid": exact[:100]}
+    for name, values in expected.items():
+        likelihood, bits = METRICS.get(name)(inputs), -values.mean() / (784 * np.log(2))
+        prefix = "log_likelihood" if name == "grid" else name
+        assert likelihood[f"{prefix}_binary"] == pytest.approx(values.mean(), rel=1e-6)
+        assert likelihood[f"{prefix}_bits_per_dim"] == pytest.approx(bits, rel=1e-6)
+    assert METRICS.get("iwae")(inputs)["iwae_effective_sample_size"] == pytest.approx(500)
+    for name in ("ais", "rate", "distortion"):
+        assert states(inputs, name)[name][0] == "n/a"
+
+
+def test_standard_errors_of_an_exact_likelihood_are_those_of_a_mean(few):
+    inputs = {**likelihood_inputs(make(Pixels), few, 0), "seed": 0}
+    exact = bernoulli_log_likelihood(inputs["x_binary"], np.asarray(make(Pixels).logits, np.float64))
+    assert len(exact) == 300
+    rows = compute_rows(METRICS.get("elbo"), inputs, None, None, np.random.default_rng(0))
+    found = {row["metric"]: row["standard_error"] for row in rows}
+    some = exact[::2].std(ddof=1) / np.sqrt(300)  # 150 of the 300 images tell the spread
+    expected = {"elbo_binary": some, "elbo_bits_per_dim": some / (784 * np.log(2))}
+    assert found == pytest.approx(expected, rel=1e-5)

@@ -11,7 +11,9 @@ from scipy.special import expit
 from scipy.stats import chisquare, norm
 
 from aezoo.errors import UsageError
+from aezoo.evaluation.densities import CodelessDensity
 from aezoo.evaluation.gallery import model_gallery
+from aezoo.metrics.likelihood import grid_log_likelihood, importance_bounds
 from aezoo.models import MODELS
 from aezoo.spec import Protocol, get_protocol
 
@@ -41,6 +43,15 @@ def test_the_probabilities_of_all_images_sum_to_one(six_pixels):
     assert p.sum() == pytest.approx(1, abs=1e-6)
     by_pixel = np.abs(np.log(p[ALL_OF_SIX[:, 0] == 1] / p[ALL_OF_SIX[:, 0] == 0]))
     assert by_pixel.std() > 0.1  # the others depend on the first pixel
+
+
+def test_its_likelihood_metrics_are_the_probabilities_of_the_images(six_pixels):
+    """Over all 64 images they sum to one, as bounds do not."""
+    density = CodelessDensity(six_pixels)
+    values = grid_log_likelihood(density, ALL_OF_SIX)
+    assert np.exp(values).sum() == pytest.approx(1, abs=1e-6)
+    np.testing.assert_allclose(np.exp(values), probabilities(six_pixels), rtol=1e-5)
+    np.testing.assert_allclose(importance_bounds(density, ALL_OF_SIX, 3)[0], values, atol=1e-12)
 
 
 @pytest.mark.exact("made")

@@ -8,6 +8,7 @@ from aezoo.metrics.likelihood.aggregate_posterior import aggregate_posterior
 from aezoo.metrics.likelihood.ais import ais_bound, ais_noisy_bound, simulated_bounds
 from aezoo.metrics.likelihood.annealing import AISSettings
 from aezoo.metrics.likelihood.binarisation import frozen_binarisation
+from aezoo.metrics.likelihood.bits import bits_per_dim
 from aezoo.metrics.likelihood.bounds import elbo, importance_bounds, iwae_bound
 from aezoo.metrics.likelihood.density import (
     AnnealableDensity,
@@ -40,6 +41,7 @@ __all__ = [
     "aggregate_posterior",
     "ais_bound",
     "ais_noisy_bound",
+    "bits_per_dim",
     "collapsed_dims",
     "distortion",
     "elbo",

@@ -8,6 +8,7 @@ import numpy as np
 
 from aezoo.metrics import METRICS, Floats, Score
 from aezoo.metrics.likelihood.annealing import AISSampler, AISSettings
+from aezoo.metrics.likelihood.bits import bits_score, in_nats_and_bits
 from aezoo.metrics.likelihood.bounds import BINARY
 from aezoo.metrics.likelihood.density import AnnealableDensity, check_observations
 from aezoo.seeds import generator
@@ -21,12 +22,14 @@ DEFAULT = AISSettings()
     needs=("annealable_density", "x_binary_few", "seed"),
     scores=(
         Score("ais_binary", BINARY, "higher"),
+        bits_score("ais"),
         Score("ais_gap", "nats per simulated image", "neither"),
     ),
     minimum_n=10,
-    version=2,
+    version=3,
     slow=True,
-    headline={"ais_binary": 7, "ais_gap": 9},
+    headline={"ais_binary": 9, "ais_gap": 11},
+    redundant_with={"ais_bits_per_dim": "ais_binary"},
 )
 def ais_bound(
     annealable_density: AnnealableDensity, x_binary_few: Floats, seed: int = 0, settings: AISSettings = DEFAULT
@@ -34,7 +37,8 @@ def ais_bound(
     """Annealed importance sampling: a stochastic lower bound on ln p(x), with the gap that certifies it.
 
     The bound is the mean over images of ``ln (1/c) sum_c w_c`` with ``w_c = prod_t p(x|z_t)^(beta_(t+1) - beta_t)``
-    along a chain from the prior to p(z|x). In nats per image, higher is better. The gap is the upper minus the lower
+    along a chain from the prior to p(z|x). In nats per image, higher is better; ``ais_bits_per_dim`` is the same in bits
+    per pixel, lower is better. The gap is the upper minus the lower
     bound of as many images simulated from the density, for which p(z|x) can be drawn exactly and the chain run
     backwards: in nats, 0 is best, negative by chance only; it certifies the bound and ranks nothing. Both bounds hold
     in expectation, and the lower one is that close to ln p(x) as far as the images resemble simulated ones. q(z|x) is
@@ -56,7 +60,8 @@ def ais_bound(
     images = check_observations(density, "x_binary_few", x_binary_few)
     bound = AISSampler(density, images, settings, generator(seed, "annealing")).lower()
     simulated = simulated_bounds(density, len(images), seed, settings)
-    return {"ais_binary": float(bound.mean()), "ais_gap": float(np.mean(simulated.upper - simulated.lower))}
+    gap = float(np.mean(simulated.upper - simulated.lower))
+    return {**in_nats_and_bits("ais", float(bound.mean())), "ais_gap": gap}
 
 
 @METRICS.register(

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from aezoo.metrics import METRICS, Floats, Score
+from aezoo.metrics.likelihood.bits import bits_score, in_nats_and_bits
 from aezoo.metrics.likelihood.bounds import BINARY
 from aezoo.metrics.likelihood.density import Density, check_observations
 
@@ -29,20 +30,24 @@ MAX_DIVISIONS = 12
     "grid",
     question="likelihood",
     needs=("planar_density", "x_binary_few"),
-    scores=(Score("log_likelihood_binary", BINARY, "higher"),),
+    scores=(Score("log_likelihood_binary", BINARY, "higher"), bits_score("log_likelihood")),
     minimum_n=10,
-    version=2,
+    version=3,
     slow=True,
-    headline={"log_likelihood_binary": 6},
+    headline={"log_likelihood_binary": 8},
+    redundant_with={"log_likelihood_bits_per_dim": "log_likelihood_binary"},
 )
-def mean_grid_log_likelihood(planar_density: Density, x_binary_few: Floats) -> float:
-    """The mean over images of ln p(x), by numerical integration over a code of one or two dimensions.
+def mean_grid_log_likelihood(planar_density: Density, x_binary_few: Floats) -> dict[str, float]:
+    """The mean over images of ln p(x) itself: by numerical integration over a code of one or two dimensions.
 
-    ``ln p(x) = ln integral of p(z) p(x|z) dz`` in nats per image, higher is better; exact to 0.001 nats, where
-    the bounds fall short by an unknown amount.
+    A model that computes ln p(x) without a code has nothing to integrate over, and the mean is that of its own values.
+
+    - ``log_likelihood_binary``: ``ln p(x) = ln integral of p(z) p(x|z) dz`` in nats per image, higher is better; exact
+      to 0.001 nats, where the bounds fall short by an unknown amount.
+    - ``log_likelihood_bits_per_dim``: the same in bits per pixel, ``-ln p(x) / (784 ln 2)``, lower is better.
 
     Args:
-        planar_density: p(x, z) with d = 1 or 2.
+        planar_density: p(x, z) with d = 0, 1 or 2.
         x_binary_few: images (n, D), float64; binary for a Bernoulli density.
 
     Raises:
@@ -51,7 +56,7 @@ def mean_grid_log_likelihood(planar_density: Density, x_binary_few: Floats) -> f
 
     Source: the definition, by the midpoint rule.
     """
-    return float(grid_log_likelihood(planar_density, x_binary_few).mean())
+    return in_nats_and_bits("log_likelihood", float(grid_log_likelihood(planar_density, x_binary_few).mean()))
 
 
 def grid_log_likelihood(density: Density, x: Floats, tolerance: float = 1e-4) -> Floats:
@@ -60,9 +65,10 @@ def grid_log_likelihood(density: Density, x: Floats, tolerance: float = 1e-4) ->
     In nats. r is 8, or half as much again as the widest of 10,000 draws of the prior where that is more, and is doubled
     for an image whose codes lie further out. Cells that matter are halved along each axis until an image's value moves
     by less than `tolerance`; as the rule's error falls by four each time, a third of it remains. q(z|x) is not used.
+    Where d is 0, p(x|z) is p(x), and there is nothing to integrate over.
 
     Args:
-        density: p(x, z) with d = 1 or 2.
+        density: p(x, z) with d = 0, 1 or 2.
         x: images (n, D), float64.
         tolerance: in nats.
 
@@ -72,6 +78,8 @@ def grid_log_likelihood(density: Density, x: Floats, tolerance: float = 1e-4) ->
     """
     images = check_observations(density, "x", x)
     dimensions = density.latent_dim
+    if dimensions == 0:
+        return density.log_likelihood(images, np.empty((len(images), 1, 0)))[:, 0]
     if dimensions not in (1, 2):
         raise ValueError(f"the code has {dimensions} dimensions; integrate over 1 or 2, use ais_bound for more")
     reach = _reach(density)

@@ -28,7 +28,7 @@ def _of_images(density: Density, x: Floats, seed: int) -> Influences:
     minimum_n=100,
     version=2,
     standard_error=InfluenceFunctionError(_of_images, ("density", "x", "seed")),
-    headline={"distortion": 4},
+    headline={"distortion": 6},
 )
 def distortion(density: Density, x: Floats, seed: int = 0, samples: int = 4) -> float:
     """Distortion: the mean over images of ``-E_q[ln p(x|z)]``, by `samples` draws of z.
@@ -69,7 +69,7 @@ def _rates(rates: ArrayLike) -> Influences:
     minimum_n=100,
     version=2,
     standard_error=InfluenceFunctionError(_rates, ("rates",)),
-    headline={"rate": 3},
+    headline={"rate": 5},
 )
 def rate(rates: ArrayLike) -> float:
     """Rate: the mean over images of ``KL(q(z|x) || p(z))``, what a code costs; 0 for a collapsed model.
@@ -156,7 +156,7 @@ def kl_extremes(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) ->
     scores=(Score("active_units", "dimensions", "neither", range=(0.0, np.inf)),),
     minimum_n=1000,
     version=2,
-    headline={"active_units": 5},
+    headline={"active_units": 7},
 )
 def active_units(posterior_mean: ArrayLike, threshold: float = 0.01) -> float:
     """Active units: the number of dimensions whose posterior mean varies over images by more than `threshold`.

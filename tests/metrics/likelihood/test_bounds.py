@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
-from scipy.stats import bernoulli, norm
+from scipy.stats import bernoulli, entropy, norm
 from support.likelihood_cases import (
     FromPrior,
     MixturePrior,
@@ -22,6 +22,7 @@ from aezoo.metrics.likelihood import (
     AISSettings,
     GaussianProposal,
     ais_bound,
+    bits_per_dim,
     distortion,
     elbo,
     frozen_binarisation,
@@ -43,6 +44,22 @@ def test_bound_is_exact_under_the_exact_posterior_whatever_k(k):
     scores = iwae_bound(one_dimension(), ORIGIN, k)
     assert scores["iwae_binary"] == pytest.approx(AT_ZERO, abs=1e-12)
     assert scores["iwae_effective_sample_size"] == pytest.approx(k)
+
+
+def test_a_fair_coin_for_each_pixel_takes_one_bit_a_pixel():
+    assert bits_per_dim(-784 * np.log(2)) == pytest.approx(1)
+    assert bits_per_dim(0.0) == 0
+
+
+def test_bits_per_dim_of_a_bound_is_the_entropy_of_its_pixels():
+    """Pixels that are 1 with probability 0.2: H = 0.7219281 bits, by SciPy."""
+    p = 0.2
+    images = (np.arange(784) < 0.2 * 784)[None].astype(float)
+    share = images.mean()
+    nats = bernoulli.logpmf(images, p).sum()
+    bits = entropy([share, 1 - share], base=2) + entropy([share, 1 - share], [p, 1 - p], base=2)
+    assert bits_per_dim(nats) == pytest.approx(bits)
+    assert entropy([p, 1 - p], base=2) == pytest.approx(0.7219281, abs=5e-8)
 
 
 def test_exact_value_of_the_reference():
