@@ -37,10 +37,10 @@ def ais_bound(
     """Annealed importance sampling: a stochastic lower bound on ln p(x), with the gap that certifies it.
 
     The bound is the mean over images of ``ln (1/c) sum_c w_c`` with ``w_c = prod_t p(x|z_t)^(beta_(t+1) - beta_t)``
-    along a chain from the prior to p(z|x). In nats per image, higher is better; ``ais_bits_per_dim`` is the same in bits
-    per pixel, lower is better. The gap is the upper minus the lower
-    bound of as many images simulated from the density, for which p(z|x) can be drawn exactly and the chain run
-    backwards: in nats, 0 is best, negative by chance only; it certifies the bound and ranks nothing. Both bounds hold
+    along a chain from the prior to p(z|x). In nats per image, higher is better; ``ais_bits_per_dim`` is the same in
+    bits per pixel, lower is better. The gap is the upper minus the lower bound of as many images simulated from the
+    density, for which p(z|x) can be drawn exactly and the chain run backwards: in nats, 0 is best, negative by chance
+    only; it certifies the bound and ranks nothing. Both bounds hold
     in expectation, and the lower one is that close to ln p(x) as far as the images resemble simulated ones. q(z|x) is
     not used, so a decoder alone can be scored.
 

@@ -146,9 +146,9 @@ def iwae_bound(density: Density, x_binary: Floats, k: int = 500, seed: int = 0) 
 def iwae_bound_5000(density: Density, x_binary_few: Floats, seed: int = 0) -> dict[str, float]:
     """`iwae_bound` with k = 5,000, the number of draws that the literature reports, on fewer images.
 
-    ``ln (1/k) sum_j w_j`` in nats per image, higher is better, and in bits per pixel, lower is better; the effective sample size, in [1, k], and the share of
-    degenerate images, in [0, 1], describe it and rank nothing. On the images that `ais` and `grid` score, so that the
-    three compare.
+    ``ln (1/k) sum_j w_j`` in nats per image, higher is better, and in bits per pixel, lower is better; the effective
+    sample size, in [1, k], and the share of degenerate images, in [0, 1], describe it and rank nothing. On the images
+    that `ais` and `grid` score, so that the three compare.
 
     Args:
         density: p(x, z) and q(z|x).
