@@ -8,7 +8,6 @@ from functools import cached_property
 
 from aezoo.reporting.table import Cell, Row, Table, TiedCell
 from aezoo.reporting.text import (
-    BRIEF_DIGITS,
     READING,
     by_question,
     by_role,
@@ -192,6 +191,6 @@ def _grid_cell(cell: Cell, row: Row) -> GridCell:
         text=cell_text(cell, row),
         is_number=cell.mean is not None,
         is_best=cell.best,
-        brief=cell_text(cell, row, BRIEF_DIGITS),
+        brief=cell_text(cell, row, brief=True),
         is_tied=isinstance(cell, TiedCell),
     )

@@ -16,8 +16,8 @@ SIGNIFICANT = 4
 MAX_SIGNIFICANT = 6
 MAX_DECIMALS = 6
 
-BRIEF_DIGITS = 4
-"""The most significant digits of a mean where there is little room."""
+BRIEF_ONE_DIGIT = 3
+"""The first digit of a half width beginning with which that digit is enough where there is little room."""
 
 SHARES = "shares of resampled seeds say little"
 
@@ -39,18 +39,19 @@ READING = (
 EMPTY = "No trials: there is nothing to compare yet."
 
 
-def format_mean(mean: float, half_width: float | None, digits: int = MAX_SIGNIFICANT) -> str:
+def format_mean(mean: float, half_width: float | None, brief: bool = False) -> str:
     """Write a mean as ``170.31 ± 0.42``: the half width has two significant digits, the mean as many decimals.
 
-    The mean has at most `digits` significant digits, and four without spread (one seed, or equal values).
+    The mean has at most six significant digits, and four without spread (one seed, or equal values) or if `brief`; a
+    brief half width has one digit where that is 3 or more, so that rounding changes it by a sixth at most.
     Very large or very small ones share one exponent: ``(1.23 ± 0.04)e-07``.
     """
     scale = max(abs(mean), half_width or 0.0)
     exponent = floor(log10(scale)) if scale else 0
     if -4 <= exponent < MAX_SIGNIFICANT:
-        return _fixed(mean, half_width, digits)
+        return _fixed(mean, half_width, brief)
     factor = 10.0**-exponent
-    scaled = _fixed(mean * factor, None if half_width is None else half_width * factor, digits)
+    scaled = _fixed(mean * factor, None if half_width is None else half_width * factor, brief)
     return f"({scaled})e{exponent:+03d}" if half_width is not None else f"{scaled}e{exponent:+03d}"
 
 
@@ -59,11 +60,13 @@ def format_percent(share: float) -> str:
     return f"{floor(100 * share + 1e-9)}%"
 
 
-def _fixed(mean: float, half_width: float | None, digits: int) -> str:
+def _fixed(mean: float, half_width: float | None, brief: bool) -> str:
     scale = max(abs(mean), half_width or 0.0)
     exponent = floor(log10(scale)) if scale else 0
     wanted = 1 - floor(log10(half_width)) if half_width else SIGNIFICANT - 1 - exponent
-    decimals = max(0, min(wanted, digits - 1 - exponent, MAX_DECIMALS))
+    if brief and half_width and half_width * 10.0 ** (wanted - 1) >= BRIEF_ONE_DIGIT:
+        wanted -= 1
+    decimals = max(0, min(wanted, (SIGNIFICANT if brief else MAX_SIGNIFICANT) - 1 - exponent, MAX_DECIMALS))
     text = f"{mean:z.{decimals}f}"
     if half_width is None:
         return text
@@ -138,11 +141,11 @@ def row_label(row: Row) -> str:
     return row.model if row.role in ("model", row.model) else f"{row.model} ({row.role})"
 
 
-def cell_text(cell: Cell, row: Row, digits: int = MAX_SIGNIFICANT) -> str:
+def cell_text(cell: Cell, row: Row, brief: bool = False) -> str:
     """Write a cell as ``170.31 ± 0.42``, with ``(4 of 5)`` where the row has more seeds; "n/a" or "error", never 0."""
     if cell.mean is None:
         return {"missing": "–", "other row": ""}.get(cell.state, cell.state)
-    text = format_mean(cell.mean, cell.half_width, digits)
+    text = format_mean(cell.mean, cell.half_width, brief)
     return text if cell.n == row.done else f"{text} ({cell.n} of {row.total})"
 
 

@@ -19,8 +19,14 @@ MAX_WIDTH = 100
 """Of a line, unless the terminal, or COLUMNS, says that there is less room."""
 
 GAP = "  "
+NARROW_GAP = " "
+"""Between columns that would not fit otherwise; the room for the mark of the best keeps numbers apart."""
+
 INDENT = "  "
 BEST = "*"
+
+SHORT_HEADING = len("fd_judge ↓")
+"""The length up to which a heading is not broken."""
 
 PIECE = re.compile(r".+?(?:_(?=.)|\s(?![↓↑])|$)")
 """A piece that stays together in a heading that goes on in a new line."""
@@ -34,7 +40,8 @@ def render_text(document: Document) -> str:
     """Write lines and tables of at most 100 characters, or of the terminal's width if that is less.
 
     ``*`` marks the best. Numbers have at most four significant digits. A model's further samplers stand below it,
-    indented. A table that is too wide goes on below itself; where one column does not fit, its words are broken too.
+    indented. A table that is too wide is set closer, without spaces around ±, and if that is not enough goes on below
+    itself; where one column does not fit, its words are broken too.
     """
     if not document.sections:
         return EMPTY + "\n"
@@ -74,15 +81,24 @@ def _legend(lines: Sequence[str], width: int) -> Block:
 
 def _tables(grid: Grid, width: int) -> Iterator[Block]:
     """Write a table in as many parts as it needs to fit; every part begins with the labels."""
-    labels, *rest = _columns(grid)
+    columns = _columns(grid)
+    if _total(columns, GAP) > width and _total(narrow := _columns(grid, spaces=False), NARROW_GAP) <= width:
+        yield list(_rows(narrow, [column.width for column in narrow], NARROW_GAP))
+        return
+    labels, *rest = columns
     while True:
         count, room = 0, width - labels.width
         while count < len(rest) and (room := room - len(GAP) - rest[count].width) >= 0:
             count += 1
         chosen, rest = [labels, *rest[: max(count, 1)]], rest[max(count, 1) :]
-        yield list(_rows(chosen, _widths(chosen, width)))
+        yield list(_rows(chosen, _widths(chosen, width), GAP))
         if not rest:
             return
+
+
+def _total(columns: Sequence[_Column], gap: str) -> int:
+    """Add the widths of columns and of the gaps between them."""
+    return sum(column.width for column in columns) + len(gap) * (len(columns) - 1)
 
 
 def _widths(columns: Sequence[_Column], width: int) -> list[int]:
@@ -96,7 +112,7 @@ def _widths(columns: Sequence[_Column], width: int) -> list[int]:
     return widths
 
 
-def _rows(columns: Sequence[_Column], widths: Sequence[int]) -> Iterator[str]:
+def _rows(columns: Sequence[_Column], widths: Sequence[int], gap: str) -> Iterator[str]:
     """Write the headings, a rule and the rows; a row has as many lines as its longest cell needs."""
     headings = [_broken(column.heading, width) for column, width in zip(columns, widths, strict=True)]
     height = max(map(len, headings))
@@ -110,7 +126,7 @@ def _rows(columns: Sequence[_Column], widths: Sequence[int]) -> Iterator[str]:
         for line in zip_longest(*row, fillvalue=""):
             parts = zip(line, columns, widths, strict=True)
             padded = (text.ljust(width) if column.is_text else text.rjust(width) for text, column, width in parts)
-            yield GAP.join(padded).rstrip()
+            yield gap.join(padded).rstrip()
 
 
 def _broken(lines: Block, width: int) -> Block:
@@ -141,9 +157,9 @@ class _Column:
         return max(words, default=0) + max(indents, default=0) + len(INDENT)
 
 
-def _columns(grid: Grid) -> list[_Column]:
+def _columns(grid: Grid, spaces: bool = True) -> list[_Column]:
     """Make the columns, those of model and sampler as one; an empty line between groups of rows."""
-    groups = [[[_text(cell) for cell in row] for row in group] for group in grid.groups]
+    groups = [[[_text(cell, spaces) for cell in row] for row in group] for group in grid.groups]
     kept = list(range(len(grid.headings)))
     if grid.labels == 2:
         kept.remove(1)
@@ -156,9 +172,11 @@ def _columns(grid: Grid) -> list[_Column]:
     ]
 
 
-def _text(cell: GridCell) -> str:
+def _text(cell: GridCell, spaces: bool) -> str:
     """Write a cell; every number has room for the mark, so that digits stand below each other."""
     text = to_single_line(cell.brief or cell.text)
+    if cell.is_number and not spaces:
+        text = text.replace(" ± ", "±")
     mark = BEST if cell.is_best else TIED if cell.is_tied else " "
     return text + mark if cell.is_number else text
 
@@ -182,7 +200,8 @@ def _with_empty_lines(groups: Sequence[Sequence[Sequence[str]]], columns: int) -
 
 
 def _wrap_heading(heading: str, width: int) -> Block:
-    """Break a heading into lines that are no longer than the cells below it, where that can be."""
+    """Break a heading into lines no longer than the cells below it, where that can be; leave a short one whole."""
+    width = max(width, SHORT_HEADING)
     lines = [""]
     for piece in PIECE.findall(to_single_line(heading)):
         if lines[-1] and len(lines[-1] + piece.rstrip()) > width:

@@ -272,9 +272,7 @@ def _signposts(folder: Path, found: Sequence[Section]) -> PageSection:
     question = "samples" if "samples" in questions else next(iter(questions), "")
     command, name = "python -m aezoo", shlex.quote(str(folder))
     rows = [
-        (f"{folder / 'tables'}", "every metric, as md, csv and tex"),
-        (f"{folder / 'figures'}", "pictures and training curves"),
-        (f"{folder / 'results.csv'}", "every score of every trial"),
+        (str(folder), "tables (md, csv, tex), figures, results.csv"),
         (f"{command} table {name}" + (f" --question {question}" if question else ""), "all metrics of a question"),
     ]
     if len(models) > 1:
