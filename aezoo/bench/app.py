@@ -20,7 +20,7 @@ from aezoo.errors import AezooError
 from aezoo.source import first_sentence
 
 COMMANDS = (
-    *("run", "merge", "remove", "list", "status", "table", "figures", "compare"),
+    *("run", "merge", "remove", "list", "status", "table", "figures", "report", "compare"),
     *("agreement", "verdict", "score", "audit", "check"),
     *("sample", "interpolate", "traverse", "export"),
 )

@@ -1,4 +1,4 @@
-"""Tables and figures of a results folder, written in one go."""
+"""Tables, figures and page of a results folder, written in one go."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from aezoo.store import DamagedRecordWarning, Store
 
 
 def write_report(store: Store, report_progress: Callable[[str], None]) -> list[Record]:
-    """Write the tables and figures of everything in the folder; returns its records.
+    """Write the tables, the figures and the page of everything in the folder; returns its records.
 
-    A folder without a finished trial gets neither.
+    A folder without a finished trial gets none of them.
     """
     from aezoo.reporting import write_tables
 
@@ -29,8 +29,13 @@ def write_report(store: Store, report_progress: Callable[[str], None]) -> list[R
         return records
     write_tables(records, store.folder)
     figures = draw_figures(store, records)
+    page = write_page(store, records)
     seconds = time.perf_counter() - started
-    places = [f"tables in {store.folder / 'tables'}", *([f"figures in {store.folder / 'figures'}"] if figures else [])]
+    places = [
+        f"tables in {store.folder / 'tables'}",
+        *([f"figures in {store.folder / 'figures'}"] if figures else []),
+        f"all of it on a page, {page}",
+    ]
     report_progress(f"{', '.join(places)}: written in {seconds:.0f} s")
     return records
 
@@ -38,6 +43,23 @@ def write_report(store: Store, report_progress: Callable[[str], None]) -> list[R
 def draw_figures(store: Store, records: Sequence[Record] | None = None) -> list[Path]:
     """Draw every figure from the galleries of a results folder; needs no TensorFlow."""
     from aezoo.reporting.figures import write_figures
+
+    return write_figures(_records(store, records), _galleries(store), store.folder / "figures")
+
+
+def write_page(store: Store, records: Sequence[Record] | None = None) -> Path:
+    """Write ``report.html`` of a results folder, and return its path; needs no TensorFlow."""
+    from aezoo.reporting.report import write_report_page
+
+    return write_report_page(_records(store, records), _galleries(store), store.folder)
+
+
+def _records(store: Store, records: Sequence[Record] | None) -> Sequence[Record]:
+    return list(store.records()) if records is None else records
+
+
+def _galleries(store: Store) -> Callable[[Mapping[str, Any]], Arrays]:
+    """Make the function that reads the gallery of a record; one that is damaged is a warning, and empty."""
 
     def gallery(record: Mapping[str, Any]) -> Arrays:
         try:
@@ -47,4 +69,4 @@ def draw_figures(store: Store, records: Sequence[Record] | None = None) -> list[
             warnings.warn(f"trial {record['id'][:12]} is in no figure: {error}", DamagedRecordWarning, stacklevel=2)
             return {}
 
-    return write_figures(list(store.records()) if records is None else records, gallery, store.folder / "figures")
+    return gallery

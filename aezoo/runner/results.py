@@ -64,6 +64,12 @@ class Results:
 
         return render(overview(self.records, self.folder), format)
 
+    def report(self) -> Path:
+        """Write the page ``report.html`` into the folder, and return its path; raises `ResultsError` as `run` does."""
+        from aezoo.runner.report import write_page
+
+        return write_page(Store(self.folder), self.records)
+
     def winners(self) -> pd.DataFrame:
         """Find the model that wins each metric by which two models can be told apart.
 

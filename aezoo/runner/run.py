@@ -112,9 +112,8 @@ def run(
         seeds: whole numbers, or a text such as ``"0-4"``; None for 0, 1, 2.
         dataset: a registered data set; None for MNIST, or 5,000 of its digits where it cannot be had.
         protocol: a protocol or the name of one; None for the chapter's.
-        out: the results folder, where tables and figures are written too. A second run into it computes what is
-            missing. None for a temporary folder without tables and figures, removed when the results are no longer
-            used.
+        out: the results folder, where tables, figures and a page are written too. A second run into it computes what
+            is missing. None for a temporary folder without these, removed when the results are no longer used.
         data_file: where the data set lies, if not where it is looked for.
         engine: where trials run: "local", "dask=tcp://host:8786", or an engine.
         jobs: trials side by side; None for the cores of this machine.
@@ -127,7 +126,7 @@ def run(
             were sampled before keep what they have, and are sampled by the further ones from their saved weights.
         fail_fast: begin no trial after the first that fails.
         dry_run: compute and write nothing; the results then hold the records that stand, and the plan of the others.
-        report: write the tables and figures of `out` anew at the end.
+        report: write the tables, the figures and the page ``report.html`` of `out` anew at the end.
         progress: called with a `RunEvent` from time to time; ``progress=print`` prints what the command line does.
         **changes: fields of the protocol to set: ``epochs=10, latent_dim=16``.
 

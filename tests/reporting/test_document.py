@@ -160,7 +160,7 @@ def install_format(tmp_path, monkeypatch):
 
 def test_a_format_of_another_distribution_is_chosen_and_written_by_its_name(tmp_path, install_format):
     install_format('return "".join(f"{each.heading}\\n" for each in document.sections)')
-    assert FORMATS.names() == ["csv", "json", "latex", "list", "md", "text"]
+    assert FORMATS.names() == ["csv", "html", "json", "latex", "list", "md", "text"]
     assert render(words(), "list") == "Page\nPart\n"
     write_tables([record("vae", 0, [score("nll", 1.0)])], tmp_path / "results")
     written = tmp_path / "results" / "tables" / "reconstruction.lst"

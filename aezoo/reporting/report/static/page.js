@@ -1,0 +1,5 @@
+// The entry of the page.
+
+import { readData } from "./data.js";
+
+readData();
