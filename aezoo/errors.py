@@ -68,3 +68,7 @@ def plain_message(error: BaseException) -> str:
     said = [part for part in paragraphs if part and not part.startswith(FRAMEWORK_PARAGRAPHS)]
     line = " ".join(NUMBERS.sub("[...]", " ".join(said or paragraphs)).split())
     return line.removeprefix(f"{type(error).__name__}: ")[:MAX_CHARACTERS]
+
+
+class DamagedRecordWarning(UserWarning):
+    """Warning of a file that is not what it should be; it is not used, and its trial counts as missing."""

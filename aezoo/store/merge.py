@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from aezoo.errors import ResultsError
+from aezoo.files import write_atomically
+from aezoo.messages import GALLERY
 from aezoo.record import Record
 from aezoo.spec import canonical_json
 from aezoo.store import Claims, Store
+from aezoo.store.packed import write_packed
+from aezoo.store.store import RECORD
 from aezoo.store.suites import read_suites, save_suite
 
 RESULTS = ("done", "diverged")
@@ -36,8 +40,11 @@ class MergeResult:
     written: int
 
 
-def merge(sources: Sequence[Path], into: Path) -> MergeResult:
+def merge(sources: Sequence[Path], into: Path, packed: bool = False) -> MergeResult:
     """Copy every trial of `sources`, with its artifacts, to the results folder `into`; each is copied whole or not.
+
+    As results are published, `packed`, all records go into one compressed file, with the pictures of the first seed of
+    each model and without weights; of the target's own trials the records move there, and the weights stay.
 
     A trial that stands in several folders must have the same content, but for its times and its environment; a
     result (done or diverged) takes the place of a failure. Sources are not changed.
@@ -54,7 +61,7 @@ def merge(sources: Sequence[Path], into: Path) -> MergeResult:
     merger = Merger()
     for store in (target, *stores):
         merger.add(store)
-    written = merger.write(target)
+    written = merger.write_packed(target) if packed else merger.write(target)
     for store in stores:
         for suite in read_suites(store):
             save_suite(target, suite, suite.dataset)
@@ -87,6 +94,18 @@ class Merger:
                 _copy(trial_id, source, target, claims)
         return len(lacking)
 
+    def write_packed(self, target: Store) -> int:
+        """Write all records to one file and the galleries beside it; return the number of trials that are new."""
+        records = [(_read(trial_id, choice.store), choice.store) for trial_id, choice in self.choices.items()]
+        for record, source in _first_seeds(records):
+            content = source.artifact(record, GALLERY)
+            if content is not None and source is not target:
+                write_atomically(target.trial_folder(record["id"]) / GALLERY, content)
+        write_packed(target.folder, (record for record, _ in records))
+        for record, _ in records:
+            (target.trials / record["id"] / RECORD).unlink(missing_ok=True)
+        return sum(source is not target for _, source in records)
+
     def _check_data(self, record: Record, store: Store) -> None:
         name, fingerprint = record["dataset"]["name"], record["dataset"]["fingerprint"]
         if fingerprint is None:
@@ -99,10 +118,24 @@ class Merger:
             )
 
 
-def _copy(trial_id: str, source: Store, target: Store, claims: Claims) -> None:
+def _first_seeds(records: Iterable[tuple[Record, Store]]) -> list[tuple[Record, Store]]:
+    """Choose, of the finished trials that differ in the seed alone, the one of the lowest."""
+    chosen: dict[str, tuple[Record, Store]] = {}
+    for record, store in sorted(records, key=lambda pair: int(pair[0]["spec"]["seed"])):
+        if record["status"] == "done":
+            chosen.setdefault(canonical_json({**record["spec"], "seed": 0}), (record, store))
+    return list(chosen.values())
+
+
+def _read(trial_id: str, source: Store) -> Record:
     record = source.read(trial_id)
     if record is None:
         raise ResultsError(f"record {trial_id[:12]} of {source.folder} vanished during the merge; merge again")
+    return record
+
+
+def _copy(trial_id: str, source: Store, target: Store, claims: Claims) -> None:
+    record = _read(trial_id, source)
     contents = {name: source.artifact(record, name) for name in record["artifacts"]}
     artifacts = {name: content for name, content in contents.items() if content is not None}
     if not claims.take(trial_id):

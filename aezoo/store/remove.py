@@ -9,6 +9,7 @@ from aezoo.errors import ResultsError, UnknownNameError
 from aezoo.record import Record
 from aezoo.spec import Suite
 from aezoo.store.claims import Claims
+from aezoo.store.packed import write_packed
 from aezoo.store.store import RECORD, Store
 from aezoo.store.suites import read_suites, replace_suites
 
@@ -42,8 +43,14 @@ def remove_model(folder: Path, model: str, dry_run: bool = False) -> list[Record
         with Claims(store) as claims:
             for record in removed:
                 _remove_trial(store, claims, record["id"])
+        if {record["id"] for record in removed} & set(store.packed.lines):
+            write_packed(folder, [record for record in records if record not in removed and _is_packed(store, record)])
         replace_suites(store, [kept for suite in suites if (kept := _without(suite, model)) is not None])
     return removed
+
+
+def _is_packed(store: Store, record: Record) -> bool:
+    return record["id"] in store.packed.lines and not (store.trials / record["id"] / RECORD).exists()
 
 
 def _without(suite: Suite, model: str) -> Suite | None:

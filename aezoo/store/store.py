@@ -5,6 +5,7 @@ DIR/trials/<id>/weights.npz     artifacts, moved into place before the record th
 DIR/trials/<id>/claim.json      who computes the trial now (see `aezoo.store.claims`)
 DIR/trials/<id>/tmp-<uuid>/     what is being written
 DIR/suites/<hash>.json          the suites that were run into the folder (see `aezoo.store.suites`)
+DIR/records.jsonl.gz            records of a published folder (see `aezoo.store.packed`); a trial's own file comes first
 
 Readers trust nothing: what is no record counts as missing, and no symbolic link inside the folder is followed.
 """
@@ -24,10 +25,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from aezoo.errors import ResultsError
+from aezoo.errors import DamagedRecordWarning, ResultsError
 from aezoo.files import make_folder, read_regular, reject_link, sync_folder, write_new
 from aezoo.record import Record, parse_record, seal
 from aezoo.registry import check_name
+from aezoo.store.packed import PackedRecords
 
 RECORD = "record.json"
 TRIAL_ID = re.compile(r"[0-9a-f]{64}")
@@ -35,10 +37,6 @@ MAX_RECORD_BYTES = 2**26
 MAX_ARTIFACT_BYTES = 2**31
 MIN_FREE_BYTES = 2**20
 """A folder that cannot take so many bytes will not take a trial."""
-
-
-class DamagedRecordWarning(UserWarning):
-    """Warning of a file that is not what it should be; it is not used, and its trial counts as missing."""
 
 
 class Store:
@@ -53,6 +51,7 @@ class Store:
     def __init__(self, folder: Path, quarantine: bool = False) -> None:
         self.folder, self.quarantine = folder, quarantine
         self.trials = folder / "trials"
+        self.packed = PackedRecords(folder)
 
     def check(self) -> None:
         """Raise `ResultsError` where no folder can be: its name, or one above it, is that of a file."""
@@ -142,7 +141,7 @@ class Store:
         try:
             if path.parent.is_symlink():
                 raise ValueError("its folder is a symbolic link, which aezoo does not follow")
-            return parse_record(read_regular(path, MAX_RECORD_BYTES), trial_id)
+            return parse_record(self._content(path, trial_id), trial_id)
         except ResultsError as error:
             raise ResultsError(f"{path} cannot be read: {error}") from error
         except FileNotFoundError:
@@ -150,16 +149,33 @@ class Store:
         except OSError as error:
             raise ResultsError(f"{path} cannot be read: {error.strerror}") from error
         except ValueError as error:
-            done = _quarantine(path) if self.quarantine else "left where it is"
+            is_own = os.path.lexists(path)
+            path = path if is_own else self.packed.path
+            done = _quarantine(path) if self.quarantine and is_own else "left where it is"
             message = f"{path} is no whole record ({error}); {done}, the trial counts as missing"
             warnings.warn(message, DamagedRecordWarning, stacklevel=2)
             return None
 
-    def ids(self) -> list[str]:
-        """List the ids of all trials that have a folder, sorted; raises `ResultsError` for no results folder."""
+    def _content(self, path: Path, trial_id: str) -> bytes:
+        """Read the JSON of a record from its own file or the packed one; raises `FileNotFoundError` without either."""
         try:
-            return sorted(entry.name for entry in os.scandir(self.trials) if TRIAL_ID.fullmatch(entry.name))
+            return read_regular(path, MAX_RECORD_BYTES)
+        except FileNotFoundError:
+            if trial_id not in self.packed.lines:
+                raise
+            return self.packed.lines[trial_id]
+
+    def ids(self) -> list[str]:
+        """List the ids of all trials, sorted: those that have a folder, and those of packed records.
+
+        Raises `ResultsError` for no results folder.
+        """
+        try:
+            own = {entry.name for entry in os.scandir(self.trials) if TRIAL_ID.fullmatch(entry.name)}
+            return sorted(own | set(self.packed.lines))
         except FileNotFoundError as error:
+            if self.packed.lines:
+                return sorted(self.packed.lines)
             raise ResultsError(
                 f"{self.folder} holds no results (no folder 'trials'); run aezoo into it first"
             ) from error
@@ -178,7 +194,7 @@ class Store:
         try:
             facts = os.lstat(self.trials / trial_id / RECORD)
         except OSError:
-            return None
+            return self.packed.stamp() if trial_id in self.packed.lines else None
         return facts.st_ino, facts.st_mtime_ns
 
     def artifact(self, record: Record, name: str) -> bytes | None:

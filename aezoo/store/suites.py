@@ -7,10 +7,10 @@ import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from aezoo.errors import ResultsError
+from aezoo.errors import DamagedRecordWarning, ResultsError
 from aezoo.files import make_folder, read_regular, write_atomically
 from aezoo.spec import Suite, canonical_json
-from aezoo.store.store import DamagedRecordWarning, Store
+from aezoo.store.store import Store
 
 MAX_SUITE_BYTES = 2**24
 

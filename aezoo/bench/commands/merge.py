@@ -14,9 +14,9 @@ from aezoo.store import Store
 from aezoo.store.merge import merge
 
 
-def merge_and_report(sources: Sequence[Path], into: Path) -> None:
+def merge_and_report(sources: Sequence[Path], into: Path, packed: bool = False) -> None:
     """`merge`, then the tables and figures of the whole."""
-    merged = merge(sources, into)
+    merged = merge(sources, into, packed)
     print(f"{merged.trials} trials in {into}, {merged.written} of them new")
     write_report(Store(into), echo)
 
@@ -24,7 +24,7 @@ def merge_and_report(sources: Sequence[Path], into: Path) -> None:
 def command(
     folders: Annotated[list[Path], typer.Argument(help="Results folders.")],
     into: Annotated[Path, typer.Option(help="The results folder that takes their trials.")],
+    packed: Annotated[bool, typer.Option("--packed", help="To publish: one compressed file, without weights.")] = False,
 ) -> None:
     """Join results folders, such as those of shards, and write the tables and figures of the whole."""
-
-    merge_and_report(folders, into)
+    merge_and_report(folders, into, packed)
