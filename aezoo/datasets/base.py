@@ -125,12 +125,14 @@ class DataSources:
         cache: aezoo's own folder for data; may not exist yet.
         keras_cache: the folder where Keras keeps its data sets.
         environment: the environment variables.
+        may_download: whether a published data set that is nowhere may be downloaded.
     """
 
     data_file: Path | None
     cache: Path
     keras_cache: Path
     environment: Mapping[str, str]
+    may_download: bool = True
 
     def user_path(self, variable: str) -> Path | None:
         """Return the file or folder that the user named: `data_file`, else the environment's `variable`, else None."""

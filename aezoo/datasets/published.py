@@ -70,6 +70,8 @@ def load_published(published: PublishedDataset, source: DataSources) -> LoadedAr
         if found is not None:
             return found
     try:
+        if not source.may_download:
+            raise DatasetUnavailableError("may not be downloaded here")
         return _download(published, source.cache)
     except DatasetError as error:
         advice = f"name your copy with --data-file or {published.variable}, or take --dataset mnist-5k"

@@ -5,20 +5,32 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aezoo.errors import ResultsError
+import numpy as np
+
+from aezoo.errors import AezooError, ResultsError, plain_message
 from aezoo.messages import GALLERY
 from aezoo.npz import Arrays, from_npz
 from aezoo.record import Record
 from aezoo.store import DamagedRecordWarning, Store
 
+if TYPE_CHECKING:
+    from aezoo.reporting.report.explorer import DigitsOf
 
-def write_report(store: Store, report_progress: Callable[[str], None]) -> list[Record]:
+
+TRAINING_IMAGES, HELD_OUT_IMAGES = 1_000, 500
+"""Images of a data set that the page is given."""
+
+
+def write_report(store: Store, report_progress: Callable[[str], None], data_file: Path | None = None) -> list[Record]:
     """Write the tables, the figures and the page of everything in the folder; returns its records.
 
-    A folder without a finished trial gets none of them.
+    A folder without a finished trial gets none of them. Images of the data set are looked for in `data_file` and in the
+    caches, and never downloaded.
     """
     from aezoo.reporting import write_tables
 
@@ -29,7 +41,7 @@ def write_report(store: Store, report_progress: Callable[[str], None]) -> list[R
         return records
     write_tables(records, store.folder)
     figures = draw_figures(store, records)
-    page = write_page(store, records)
+    page = write_page(store, records, data_file)
     seconds = time.perf_counter() - started
     places = [
         f"tables in {store.folder / 'tables'}",
@@ -47,15 +59,37 @@ def draw_figures(store: Store, records: Sequence[Record] | None = None) -> list[
     return write_figures(_records(store, records), _galleries(store), store.folder / "figures")
 
 
-def write_page(store: Store, records: Sequence[Record] | None = None) -> Path:
-    """Write ``report.html`` of a results folder, and return its path; needs no TensorFlow."""
+def write_page(store: Store, records: Sequence[Record] | None = None, data_file: Path | None = None) -> Path:
+    """Write ``report.html`` of a results folder, and return its path; needs no TensorFlow.
+
+    `data_file` is where the images of the data set are, if not in a cache; without them the page has fewer images.
+    """
     from aezoo.reporting.report import write_report_page
 
-    return write_report_page(_records(store, records), _galleries(store), store.folder)
+    return write_report_page(_records(store, records), _galleries(store), store.folder, _digits(data_file))
 
 
 def _records(store: Store, records: Sequence[Record] | None) -> Sequence[Record]:
     return list(store.records()) if records is None else records
+
+
+def _digits(data_file: Path | None) -> DigitsOf:
+    """Make the function that reads images of the data set of a record, each once, or says why there are none."""
+    from aezoo.datasets import default_source, load_from
+    from aezoo.reporting.report.explorer import Digits
+
+    @cache
+    def load(name: str, fingerprint: str) -> Digits | str:
+        try:
+            found = load_from(name, replace(default_source(data_file), may_download=False))
+        except AezooError as error:
+            return plain_message(error)
+        if found.fingerprint != fingerprint:
+            return f"the models were trained on {name} with other images than those found here"
+        test, train = found.held_out.take(np.arange(HELD_OUT_IMAGES)), found.train.images[:TRAINING_IMAGES]
+        return Digits(train, test.images, test.labels, len(found.train))
+
+    return lambda record: load(record["dataset"]["name"], record["dataset"]["fingerprint"])
 
 
 def _galleries(store: Store) -> Callable[[Mapping[str, Any]], Arrays]:

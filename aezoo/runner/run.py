@@ -271,7 +271,7 @@ class SuiteRun:
     def _report(self, records: list[Record]) -> list[Record]:
         if self.temporary is not None or not self.settings.report:
             return records
-        return write_report(self.store, lambda line: self._tell("report", line))
+        return write_report(self.store, lambda line: self._tell("report", line), self.settings.data_file)
 
     def _tell(self, kind: str, line: str) -> None:
         self.tell(RunEvent(kind, line))

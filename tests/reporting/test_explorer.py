@@ -1,0 +1,239 @@
+"""The explorer's part of the page: what it holds, what it leaves out and why."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shlex
+import shutil
+import zlib
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.command_line import run_command
+from support.factories import record
+
+from aezoo.messages import describe_artifact
+from aezoo.npz import from_npz, to_npz
+from aezoo.reporting.report.explorer import Digits, section
+from aezoo.reporting.report.networks import find_networks, pack_bytes, pack_floats, round_floats
+from aezoo.spec import PROTOCOLS
+from aezoo.store import Store
+
+TINY = {**PROTOCOLS["smoke"].model_dump(mode="json"), "hidden_units": 8, "hidden_layers": 2}
+
+
+def unpack_bytes(text):
+    return np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8)
+
+
+def unpack_floats(text):
+    return unpack_bytes(text).reshape(2, -1).T.copy().view("<f2").ravel()
+
+
+def kept(folder):
+    """The galleries of a folder."""
+    return lambda record: from_npz(Store(folder).artifact(record, "gallery.npz"))
+
+
+def explored(folder, digits=None):
+    return section(folder, list(Store(folder).records()), kept(folder), digits)
+
+
+def nothing(record):
+    """No gallery."""
+    return {}
+
+
+def network(*sizes):
+    """Kernels and biases of dense layers, of noise."""
+    random = np.random.default_rng(0)
+    shapes = [shape for pair in pairwise(sizes) for shape in (pair, pair[1:])]
+    return [random.normal(size=shape).astype(np.float32) / 4 for shape in shapes]
+
+
+@given(st.lists(st.floats(-6e4, 6e4, width=32), min_size=1))
+def test_numbers_come_back_from_the_page_as_they_are_rounded(values):
+    array = np.array(values, np.float32)
+    np.testing.assert_array_equal(unpack_floats(pack_floats(array)), round_floats(array))
+    np.testing.assert_array_equal(unpack_floats(pack_floats(array, bits=10)), array.astype(np.float16))
+    normal = np.abs(array) >= 2.0**-14
+    np.testing.assert_allclose(round_floats(array)[normal], array[normal], rtol=2.0**-9 + 2.0**-11)
+
+
+def test_rounding_is_to_the_nearest_and_of_ties_to_the_even():
+    ulp = 2.0**-8
+    values = np.array([1, 1 + ulp / 2, 1 + 1.5 * ulp, 1 + 0.75 * ulp, -1 - 0.25 * ulp], np.float64)
+    np.testing.assert_array_equal(round_floats(values), [1, 1, 1 + 2 * ulp, 1 + ulp, -1])
+
+
+@pytest.mark.parametrize("value", [7e4, np.nan])
+def test_a_number_that_float16_lacks_is_refused(value):
+    with pytest.raises(ValueError, match="float16"):
+        pack_floats(np.array([value]))
+
+
+def test_bytes_come_back():
+    values = np.random.default_rng(0).integers(0, 256, (3, 28, 28), dtype=np.uint8)
+    np.testing.assert_array_equal(unpack_bytes(pack_bytes(values)), values.ravel())
+
+
+@pytest.mark.parametrize("heads", [1, 2])
+def test_networks_are_found_among_other_weights_by_their_shapes(heads):
+    """With a weight of the model itself before them and a discriminator behind them."""
+    hidden, decoder = network(784, 8, 8), network(2, 8, 8, 784)
+    ends = [array for _ in range(heads) for array in network(8, 2)]
+    arrays = [np.zeros(()), *hidden, *ends, *decoder, *network(2, 8, 8, 1)]
+    found = list(find_networks(arrays, TINY))
+    first = found[0]
+    assert [len(first.hidden), len(first.heads), len(first.decoder)] == [2, heads, 3]
+    assert not found[-1].heads  # the decoder alone
+    np.testing.assert_array_equal(first.decoder[-1].kernel, decoder[-2])
+    x = np.random.default_rng(1).random((5, 784), np.float32)
+    h = x
+    for kernel, bias in zip(hidden[::2], hidden[1::2], strict=True):
+        h = np.maximum(h @ kernel + bias, 0)
+    np.testing.assert_allclose(first.encode(x), h @ ends[0] + ends[1], rtol=1e-5)
+
+
+def test_networks_of_another_shape_are_not_found():
+    assert list(find_networks([*network(784, 9, 2), *network(2, 9, 784)], TINY)) == []
+
+
+def test_the_page_holds_every_default_model_in_less_than_its_share(smoke_run, digits):
+    found = section(
+        smoke_run.folder, list(Store(smoke_run.folder).records()), kept(smoke_run.folder), given_digits(digits)
+    )
+    assert [model["name"] for model in found.payload["models"]] == ["ae", "beta-vae", "vae"]
+    assert {model["seed"] for model in found.payload["models"]} == {0}
+    assert [len(model["networks"]["heads"]) for model in found.payload["models"]] == [1, 2, 2]
+    assert len(json.dumps(found.payload)) < 2_700_000
+    (shown,) = found.payload["digits"].values()
+    assert np.bincount(shown["labels"]).tolist() == [2] * 10
+    assert (shown["count"], shown["total"]) == (100, 3_000)
+    assert unpack_bytes(shown["test"]).shape == (20 * 784,)
+    assert shown["typical"] == pytest.approx(typical_distance(digits), abs=0.02)
+
+
+def given_digits(dataset, count=100):
+    held_out = dataset.held_out
+    found = Digits(dataset.train.images[:count], held_out.images[:50], held_out.labels[:50], len(dataset.train))
+    return lambda record: found
+
+
+def typical_distance(dataset):
+    train = dataset.train.images[:100].reshape(-1, 784) / 255
+    test = dataset.held_out.images[:50].reshape(-1, 784) / 255
+    return np.median([np.sqrt(((train - each) ** 2).sum(axis=1)).min() for each in test])
+
+
+def test_without_images_the_ten_that_a_trial_saved_are_shown(smoke_run):
+    found = section(
+        smoke_run.folder, list(Store(smoke_run.folder).records()), kept(smoke_run.folder), lambda _: "the file is gone"
+    )
+    (shown,) = found.payload["digits"].values()
+    assert unpack_bytes(shown["test"]).shape == (10 * 784,)
+    assert shown["count"] == 0
+    assert "No nearest training image is shown: the file is gone." in found.html
+
+
+def test_a_folder_without_weights_says_the_command_that_brings_them(smoke_run, tmp_path):
+    """The command is one that runs."""
+    for path in (smoke_run.folder / "trials").glob("*/record.json"):
+        (tmp_path / "trials" / path.parent.name).mkdir(parents=True)
+        shutil.copy(path, tmp_path / "trials" / path.parent.name)
+    found = section(tmp_path, list(Store(tmp_path).records()), nothing)
+    assert (found.payload["models"], found.scripts) == ([], ())
+    assert "No model of this folder can be explored." in found.html
+    command = found.html.partition("<code>")[2].partition("</code>")[0]
+    words = shlex.split(command.replace("NEW-FOLDER", str(tmp_path / "new")))
+    assert words[:3] == ["python", "-m", "aezoo"]
+    done = run_command(*words[3:], "--dry-run")
+    assert done.returncode == 0
+    assert {f"{model} seed 0" for model in ("ae", "beta-vae", "vae")} <= set(planned(done.stdout))
+
+
+def planned(output):
+    return [line.strip().partition(":")[0] for line in output.splitlines() if line.startswith("  ")]
+
+
+def test_names_are_escaped():
+    label = "<script>alert(1)</script>"
+    found = section(Path("nowhere"), [record(label)], nothing)
+    assert label not in found.html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;: the folder has no weights of it" in found.html
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"protocol": {"architecture": "conv"}}, "its architecture is conv, and the page runs dense layers only"),
+        ({}, "the folder has no weights of it"),
+    ],
+)
+def test_a_model_that_is_left_out_says_why(fields, reason):
+    assert f"vae: {reason}" in section(Path("nowhere"), [record(**fields)], nothing).html
+
+
+def test_folders_without_a_finished_model_have_no_explorer():
+    assert section(Path("nowhere"), [record(status="error"), record("pca", role="floor")], nothing) is None
+
+
+def trial(folder, weights, gallery, **fields):
+    """A trial of a toy model on the disk, and its record."""
+    artifacts = {
+        "weights.npz": to_npz({f"{i:03d}": array for i, array in enumerate(weights)}),
+        "gallery.npz": to_npz(gallery),
+    }
+    made = record(
+        **fields, protocol=TINY, artifacts={name: describe_artifact(each) for name, each in artifacts.items()}
+    )
+    place = folder / "trials" / made["id"]
+    place.mkdir(parents=True)
+    for name, content in artifacts.items():
+        (place / name).write_bytes(content)
+    return made
+
+
+def test_networks_that_do_not_make_the_saved_images_are_left_out(tmp_path):
+    weights = [*network(784, 8, 8, 2), *network(2, 8, 8, 784)]
+    originals = np.random.default_rng(0).integers(0, 256, (10, 28, 28), dtype=np.uint8)
+    (networks, *_) = find_networks(weights, TINY)
+    decoded = networks.decode(networks.encode(originals.reshape(10, -1).astype(np.float32) / 255))
+    right = np.rint(255 * decoded).astype(np.uint8).reshape(10, 28, 28)
+    records = [
+        trial(tmp_path, weights, {"originals": originals, "reconstructions": right}, label="right"),
+        trial(tmp_path, weights, {"originals": originals, "reconstructions": 255 - right}, label="wrong"),
+        trial(tmp_path, weights, {}, label="untold"),
+        trial(tmp_path, network(784, 9), {}, label="other"),
+    ]
+    found = section(tmp_path, records, kept(tmp_path))
+    assert [model["name"] for model in found.payload["models"]] == ["right"]
+    assert "wrong: its saved images are not made by an encoder and a decoder alone" in found.html
+    assert "untold: no saved image tells whether its networks are read rightly" in found.html
+    assert "other: its networks are more than an encoder and a decoder" in found.html
+
+
+def test_models_beyond_the_room_are_left_out_and_named(smoke_run, monkeypatch):
+    monkeypatch.setattr("aezoo.reporting.report.explorer.MAX_PACKED", 1_700_000)
+    found = explored(smoke_run.folder)
+    assert [model["name"] for model in found.payload["models"]] == ["ae", "beta-vae"]
+    assert "vae: the page would grow too large" in found.html
+
+
+def test_rounded_networks_are_those_of_keras(smoke_run, images):
+    """Encoded, and decoded, by the model that was trained; the page is held to the same in a browser."""
+    from aezoo.trained.load import load_model
+
+    records = {each["label"]: each for each in Store(smoke_run.folder).records() if each["spec"]["seed"] == 0}
+    for name in ("ae", "vae"):
+        model = load_model(smoke_run.folder, name, 0)
+        content = Store(smoke_run.folder).artifact(records[name], "weights.npz")
+        networks = next(find_networks(list(from_npz(content).values()), records[name]["spec"]["protocol"])).rounded()
+        codes = np.asarray(model.encode(images))
+        np.testing.assert_allclose(networks.encode(images), codes, atol=0.02)
+        np.testing.assert_allclose(networks.decode(codes), np.asarray(model.decode(codes)), atol=5e-3)
