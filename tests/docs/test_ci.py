@@ -23,13 +23,14 @@ STEPS = {
     "format": "ruff format --check .",
     "types": "mypy ",
     "imports": "lint-imports ",
+    "site": "mkdocs build --strict --quiet",
 }
 
 
 @pytest.fixture
 def ci(tmp_path):
     """Runs CI in which one command is broken; exit code and output."""
-    for name in ("pip", "pytest", "ruff", "mypy", "lint-imports"):
+    for name in ("pip", "pytest", "ruff", "mypy", "lint-imports", "mkdocs"):
         (tmp_path / name).write_text(TOOL)
     (tmp_path / "python3").write_text(PYTHON)
     for tool in tmp_path.iterdir():
@@ -46,7 +47,7 @@ def ci(tmp_path):
 def test_ci_passes_when_every_step_does(ci):
     code, output = ci("nothing")
     assert (code, output.count("failed")) == (0, 1)
-    assert "== 0 of 6 steps failed" in output
+    assert "== 0 of 7 steps failed" in output
     for command in STEPS.values():
         assert f"\n{command}\n" in output
 
@@ -55,7 +56,7 @@ def test_ci_passes_when_every_step_does(ci):
 def test_ci_fails_and_names_the_step_that_does(ci, step):
     code, output = ci(STEPS[step])
     assert code == 1
-    assert f"== 1 of 6 steps failed: {step}" in output
+    assert f"== 1 of 7 steps failed: {step}" in output
 
 
 @pytest.mark.parametrize("command", ["pip install --quiet -e .[test]", "pip install --quiet -e .[dev]"])

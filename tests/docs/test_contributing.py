@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()
 CI = (ROOT / ".ci" / "run").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-TOOLS = {"lint-imports": "import-linter"}
+TOOLS = {"lint-imports": "import-linter", "mkdocs": "mkdocs-material"}
 """The distribution that brings a command, where their names differ."""
 
 
@@ -38,7 +38,7 @@ def test_its_commands_exist(command):
         assert os.access(ROOT / program, os.X_OK)
     elif program not in ("python", "python3", "pip", "."):
         extras = PROJECT["optional-dependencies"]
-        wanted = [re.split("[><=]", requirement)[0] for requirement in [*extras["test"], *extras["dev"]]]
+        wanted = [re.split("[><=]", requirement)[0] for extra in extras.values() for requirement in extra]
         assert TOOLS.get(program, program) in wanted
 
 
