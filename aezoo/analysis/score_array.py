@@ -187,13 +187,15 @@ def row_array(section: Section) -> ScoreArray:
     return _fill(section, section.scores, keys, {key: key for key in dict.fromkeys(keys)})
 
 
-def best_cells(section: Section) -> set[tuple[str, ...]]:
-    """List the cells of the section's tables that are best among the models, each by its `CELL_KEYS`.
+def best_cells(rows: ScoreArray) -> set[tuple[str, ...]]:
+    """List the cells of a section's tables that are best among the models, each by its `CELL_KEYS`.
 
     Best is the lowest mean loss, of a target score the mean distance to the target, and every model that ties with
     it; floors, controls and the oracle do not compete. Where a row is alone, or all tie, none is best.
+
+    Args:
+        rows: the models among the section's rows, as `row_array` makes them.
     """
-    rows = row_array(section).only_models()
     return {
         (rows.scores[j].question, rows.roles[i], rows.models[i], rows.samplers[i], rows.scores[j].metric)
         for i, j in zip(*np.nonzero(rows.is_best), strict=True)

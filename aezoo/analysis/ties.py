@@ -1,14 +1,24 @@
-"""Ties with the best of a score: the models that the seeds cannot tell from it."""
+"""Ties: the models that the seeds cannot tell from the best of a score, and groups of models over a question."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from aezoo.analysis.score_array import row_array
+from aezoo.analysis.score_array import Floats, ScoreArray, row_array
 from aezoo.analysis.sections import Section
-from aezoo.statistics import SIGNIFICANCE_LEVEL, compare_with_best, is_winner
+from aezoo.statistics import (
+    MIN_SEEDS,
+    SIGNIFICANCE_LEVEL,
+    compare_losses,
+    compare_with_best,
+    is_winner,
+    standardised_means,
+    tie_groups,
+    told_apart,
+)
 
 RowName = tuple[str, str]
 """A model and a sampler; "" where a score does not depend on one."""
@@ -39,30 +49,77 @@ class Ties:
 def column_ties(section: Section, question: str, metric: str) -> Ties | None:
     """Find the models, each with each of its samplers, that cannot be told from the best of a score.
 
+    Returns:
+        What `_ties` finds; None where seeds cannot tell, and where the section has no such score.
+    """
+    array = row_array(section).only_models()
+    columns = [i for i, spec in enumerate(array.scores) if (spec.question, spec.metric) == (question, metric)]
+    return _ties(array, columns[0]) if columns else None
+
+
+def tied_cells(rows: ScoreArray) -> set[tuple[str, ...]]:
+    """List the cells of a section's tables that cannot be told from the best of their columns, by their `CELL_KEYS`.
+
+    Args:
+        rows: the models among the section's rows, as `row_array` makes them.
+    """
+    found = (_ties(rows, i) for i in range(len(rows.scores)))
+    return {
+        (ties.question, "model", model, sampler, ties.metric)
+        for ties in found
+        if ties is not None
+        for model, sampler in ties.tied
+    }
+
+
+def model_groups(losses: Floats, models: Sequence[str], mean_ranks: Sequence[float]) -> tuple[tuple[str, ...], ...]:
+    """Group the models of a question that the seeds do not tell apart, the best mean rank first.
+
+    Two models without a common group are told apart: one has a lower mean rank, and is better by its mean losses over
+    metrics, each metric by its own scale (`standardised_means`), with Student's test, paired by seed and corrected by
+    Holm's method for all pairs (`told_apart`). Two equal models are told apart in at most 5 % of questions.
+
+    Args:
+        losses: shape (models, metrics, seeds); a seed counts that all have by all metrics.
+        models: their names.
+        mean_ranks: of the models over the metrics, 1 the best.
+
+    Returns:
+        Names, group by group; groups may overlap. Empty where fewer than `MIN_SEEDS` seeds are common.
+    """
+    complete = losses[:, :, np.isfinite(losses).all(axis=(0, 1))]
+    if complete.shape[2] < MIN_SEEDS:
+        return ()
+    ranks = np.asarray(mean_ranks, dtype=np.float64)
+    is_ahead = compare_losses(ranks[:, np.newaxis], ranks) > 0
+    order = [int(i) for i in np.argsort(ranks, kind="stable")]
+    groups = tie_groups(told_apart(standardised_means(complete)) & is_ahead, order)
+    return tuple(tuple(models[i] for i in group) for group in groups)
+
+
+def _ties(array: ScoreArray, column: int) -> Ties | None:
+    """Find what cannot be told from the best of a column.
+
     The losses are paired by seed and compared by Student's t test, corrected by Holm's method within the column for
     every pair of rows, since the best is read from the same values; see `compare_with_best`. A row whose p-value is
     below `SIGNIFICANCE_LEVEL` is worse. Where all rows are equal, any of them is called worse in at most 5 % of
     columns.
 
     Returns:
-        None where seeds cannot tell: the section has no such score, it ranks nothing, fewer than two models have it,
-        or no row shares `MIN_SEEDS` seeds with the best.
+        None where seeds cannot tell: the score ranks nothing, fewer than two models have it, or no row shares
+        `MIN_SEEDS` seeds with the best.
     """
-    array = row_array(section).only_models()
-    columns = [i for i, spec in enumerate(array.scores) if (spec.question, spec.metric) == (question, metric)]
-    if not columns:
-        return None
-    known = np.flatnonzero(array.is_known[:, columns[0]])
-    p_values = compare_with_best(array.losses[known, columns[0]])
+    known = np.flatnonzero(array.is_known[:, column])
+    p_values = compare_with_best(array.losses[known, column])
     if not np.isfinite(p_values).any():
         return None
     names = [(array.models[row], array.samplers[row]) for row in known]
-    means = array.means[known, columns[0], np.newaxis]
+    means = array.means[known, column, np.newaxis]
     is_top = is_winner(means)[:, 0]
     is_worse = (p_values < SIGNIFICANCE_LEVEL) & ~is_top
     return Ties(
-        question=question,
-        metric=metric,
+        question=array.scores[column].question,
+        metric=array.scores[column].metric,
         best=tuple(name for name, top in zip(names, is_top, strict=True) if top),
         tied=tuple(name for name, out in zip(names, is_top | is_worse, strict=True) if not out),
         worse=tuple(name for name, worse in zip(names, is_worse, strict=True) if worse),

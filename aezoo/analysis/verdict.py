@@ -9,6 +9,7 @@ import numpy as np
 
 from aezoo.analysis.score_array import Floats, ScoreArray, discriminating_scores
 from aezoo.analysis.sections import Section, SectionResult
+from aezoo.analysis.ties import model_groups
 from aezoo.analysis.winners import Disagreement, QuestionPairs, disagreements
 from aezoo.statistics import MIN_SEEDS, compare_losses, rank_models
 
@@ -22,7 +23,7 @@ class QuestionVerdict:
         competitors: the models that have most of the question's metrics; fewer than two are no contest.
         winners: the competitor with the lowest mean rank by the means over seeds, or several that tie; nobody
             where there is no contest.
-        sure: whether one alone is ahead in every common seed, five at least, and in 95 % of resampled seeds.
+        sure: whether one alone is told from all others: the first of the `groups` has nobody else.
         share: share of resampled seeds in which one of the winners has the lowest mean rank.
         seeds_won: in how many of the `seeds` that all competitors have the winners are ahead of everybody else.
         seeds_tied: in how many of them one of the winners is level with somebody else at the top.
@@ -31,6 +32,8 @@ class QuestionVerdict:
         metrics: those that count: every competitor has them for every common seed, and some two differ by them.
         left_out: models that do not compete, for lack of scores.
         left_out_metrics: metrics that do not count.
+        groups: the competitors that the seeds do not tell apart, group by group, the best first, as `model_groups`
+            finds them; groups may overlap, and with fewer than five common seeds there are none.
     """
 
     question: str
@@ -46,6 +49,7 @@ class QuestionVerdict:
     metrics: tuple[str, ...]
     left_out: tuple[str, ...]
     left_out_metrics: tuple[str, ...]
+    groups: tuple[tuple[str, ...], ...] = ()
 
     @property
     def contested(self) -> bool:
@@ -63,7 +67,7 @@ class QuestionWinner(SectionResult):
         winners: models with the lowest mean rank over the question's metrics, several where they tie; none where
             fewer than two models can be compared.
         share: share of resampled seeds in which one of the winners has the lowest mean rank; 0 without a winner.
-        sure: whether one alone is ahead in every common seed, five at least, and in 95 % of resampled seeds.
+        sure: whether one alone is told from all others by five common seeds or more.
         seeds: how many seeds all competitors have.
         competitors: the models that are compared.
     """
@@ -119,16 +123,18 @@ def _verdict(question: str, array: ScoreArray) -> QuestionVerdict:
 def _contested(each: QuestionVerdict, losses: Floats) -> QuestionVerdict:
     """Add the outcome; `losses` are those of its competitors by its metrics."""
     found = rank_models(losses)
+    groups = model_groups(losses, each.competitors, list(found.ranks))
     return replace(
         each,
         winners=tuple(model for model, wins in zip(each.competitors, found.is_winner, strict=True) if wins),
-        sure=found.is_sure,
+        sure=bool(groups) and len(groups[0]) == 1,
         share=found.share,
         seeds_won=found.n_seeds_won,
         seeds_tied=found.n_seeds_tied,
         seeds=found.n_seeds,
         mean_ranks={model: float(rank) for model, rank in zip(each.competitors, found.ranks, strict=True)},
         metrics_won={model: int(n) for model, n in zip(each.competitors, found.n_metrics_won, strict=True)},
+        groups=groups,
     )
 
 

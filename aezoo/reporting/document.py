@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from aezoo.reporting.table import Cell, Row, Table, TiedCell
+from aezoo.reporting.table import Cell, Row, Table
 from aezoo.reporting.text import (
-    READING,
     by_question,
     by_role,
     cell_text,
     column_heading,
     has_samplers,
+    reading,
     row_label,
     section_names,
 )
@@ -151,7 +151,7 @@ def tables_document(tables: Sequence[Table]) -> Document:
             heading=f"{parts[0].question.capitalize()} on {names[parts[0].section]}",
             tables=tuple(parts),
             footer=parts[0].footer,
-            legend=READING,
+            legend=reading(parts[0].section),
         )
         for parts in by_question(tables)
     )
@@ -192,5 +192,5 @@ def _grid_cell(cell: Cell, row: Row) -> GridCell:
         is_number=cell.mean is not None,
         is_best=cell.best,
         brief=cell_text(cell, row, brief=True),
-        is_tied=isinstance(cell, TiedCell),
+        is_tied=cell.tied,
     )

@@ -27,7 +27,8 @@ class Column:
 class Cell:
     """Mean over `n` seeds, and half the width of its 95 % interval (None with one seed); only if "ok".
 
-    `best` marks the lowest mean loss among the models, as `best_cells` finds it.
+    `best` marks the lowest mean loss among the models, as `best_cells` finds it, and `tied` what the seeds cannot tell
+    from it, as `tied_cells` does.
     """
 
     state: State = "missing"
@@ -35,13 +36,7 @@ class Cell:
     half_width: float | None = None
     n: int = 0
     best: bool = False
-
-
-@dataclass(frozen=True)
-class TiedCell(Cell):
-    """A cell that the seeds cannot tell from the best of its column; see `aezoo.analysis.ties`."""
-
-    tied: bool = True
+    tied: bool = False
 
 
 @dataclass(frozen=True)

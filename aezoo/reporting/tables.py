@@ -11,8 +11,9 @@ import pandas as pd
 
 from aezoo.analysis.conventions import QUESTIONS, natural_key, question_key, role_rank
 from aezoo.analysis.frames import Record
-from aezoo.analysis.score_array import best_cells
+from aezoo.analysis.score_array import best_cells, row_array
 from aezoo.analysis.sections import CELL_KEYS, Section, sections
+from aezoo.analysis.ties import tied_cells
 from aezoo.reporting.selection import Selection
 from aezoo.reporting.table import Cell, Column, Row, Table
 from aezoo.reporting.text import few_seeds_warning
@@ -204,11 +205,11 @@ def _section_tables(section: Section, footer: tuple[str, ...], selection: Select
     """Make the tables of the questions that the section answers; of all the usual ones if it answers none."""
     frames = (section.cells, section.finished_seeds, section.columns)
     cells, done, columns = (_groups(frame, "question") for frame in frames)
-    best = set() if section.scores.empty else best_cells(section)
+    best, tied = _marked_cells(section)
     for question in filter(selection.has_question, sorted(map(str, columns), key=question_key) or QUESTIONS):
         of_cells, of_rows, every = (groups.get(question, pd.DataFrame()) for groups in (cells, done, columns))
         of_columns = selection.columns(every)
-        rows = _rows(_cells_by_row(of_cells, best), of_rows, of_columns, section.expected_seeds)
+        rows = _rows(_cells_by_row(of_cells, best, tied), of_rows, of_columns, section.expected_seeds)
         if (of_columns.empty and len(every)) or not any(map(selection.has_row, rows)):
             continue
         if question not in selection.questions and _is_moot(section, question):
@@ -263,14 +264,23 @@ def _rows(filled: CellsByRow, rows: pd.DataFrame, columns: pd.DataFrame, subject
     return sorted(found, key=lambda row: (role_rank(row.role), natural_key(row.model), natural_key(row.sampler)))
 
 
-def _cells_by_row(cells: pd.DataFrame, best: set[tuple[str, ...]]) -> CellsByRow:
+def _marked_cells(section: Section) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
+    """List the best cells and those that the seeds cannot tell from them, by their `CELL_KEYS`."""
+    if section.scores.empty:
+        return set(), set()
+    rows = row_array(section).only_models()
+    best = best_cells(rows)
+    return best, tied_cells(rows) - best
+
+
+def _cells_by_row(cells: pd.DataFrame, best: set[tuple[str, ...]], tied: set[tuple[str, ...]]) -> CellsByRow:
     filled: CellsByRow = {}
     for row in _records(cells):
         cell = Cell(row["state"])
         if cell.state == "ok":
             half_width = None if pd.isna(row["half_width"]) else float(row["half_width"])
-            is_best = tuple(row[name] for name in CELL_KEYS) in best
-            cell = Cell("ok", float(row["mean"]), half_width, int(row["n"]), is_best)
+            key = tuple(row[name] for name in CELL_KEYS)
+            cell = Cell("ok", float(row["mean"]), half_width, int(row["n"]), key in best, key in tied)
         filled.setdefault((row["role"], row["model"], row["sampler"]), {})[row["metric"]] = cell
     return filled
 

@@ -27,16 +27,37 @@ TIED = "≈"
 BOLD = "bold"
 """The first word of the line that explains the mark of the best cells."""
 
-READING = (
+CELLS = (
     "cells: mean over seeds ± half the width of its 95 % Student t interval, which covers only the spread "
     "from seed to seed; without ± there is one seed and no interval; (k of N): k of N seeds have a value",
     f"{BOLD}: best mean among the rows of models, where several differ; of a score with a target (→) the smallest mean "
     "distance of the seeds to it; floors and the oracle (held-out real images) never compete",
+)
+
+SAMPLERS = (
     "samplers: each is a row of its own, and any of them may be best; verdict, agreement and winners compare models by "
-    f"their own sampler alone, which is {DEFAULT_SAMPLERS[0]} or else {DEFAULT_SAMPLERS[1]}",
+    f"their own sampler alone, which is {DEFAULT_SAMPLERS[0]} or else {DEFAULT_SAMPLERS[1]}"
 )
 
 EMPTY = "No trials: there is nothing to compare yet."
+
+
+def reading(section: Section) -> tuple[str, ...]:
+    """Explain the cells and rows of a section's tables, a line each."""
+    return (*CELLS, *tie_legend(section), SAMPLERS)
+
+
+def tie_legend(section: Section) -> Iterator[str]:
+    """Explain the mark of a tie, or say why there is none; nothing where fewer than two models have finished."""
+    done = section.trials[(section.trials["role"] == "model") & (section.trials["status"] == "done")]
+    seeds = sorted(done.groupby("model")["seed"].nunique())
+    if len(seeds) > 1 and seeds[-2] >= MIN_SEEDS:
+        yield (
+            f"{TIED}: its seeds do not tell it from the best (paired Student test, Holm's correction for the pairs of "
+            f"the column), or fewer than {MIN_SEEDS} are common"
+        )
+    elif len(seeds) > 1:
+        yield f"with fewer than {MIN_SEEDS} seeds nothing tells the best from the second best, and no ties are marked"
 
 
 def format_mean(mean: float, half_width: float | None, brief: bool = False) -> str:

@@ -113,8 +113,7 @@ class Results:
         Returns:
             One row for each data set, protocol and question: `winner` (several that tie are joined by `` = ``; "" where
             fewer than two models can be compared), `share` of resampled seeds in which one of them wins, `sure` if one
-            alone is ahead in every common seed, five at least, and in 95 % of resampled seeds, and `seeds`, how many
-            all competitors have.
+            alone is told from all others by five common seeds or more, and `seeds`, how many all competitors have.
 
         Raises:
             UsageError: nothing has been scored.

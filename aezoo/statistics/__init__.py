@@ -5,7 +5,6 @@ from aezoo.statistics.comparison import (
     SIGNIFICANCE_LEVEL,
     PairedComparison,
     compare_paired,
-    compare_with_best,
     holm,
     probability_of_improvement,
     seeds_needed,
@@ -45,6 +44,7 @@ from aezoo.statistics.ranking import (
     seed_means,
     win_shares,
 )
+from aezoo.statistics.ties import compare_with_best, standardised_means, tie_groups, told_apart
 from aezoo.statistics.variance_components import VarianceComponents, sampling_half_width, split_variance
 
 __all__ = [
@@ -90,6 +90,9 @@ __all__ = [
     "smallest_signed_rank_p",
     "smallest_tau_p",
     "split_variance",
+    "standardised_means",
     "target_of",
+    "tie_groups",
+    "told_apart",
     "win_shares",
 ]

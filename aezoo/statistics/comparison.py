@@ -8,7 +8,6 @@ from math import ceil, log2
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtr
 from scipy.stats import mannwhitneyu, wilcoxon
 
 from aezoo.statistics.direction import losses, signed
@@ -19,9 +18,6 @@ EXACT_SEEDS = 13
 
 SIGNIFICANCE_LEVEL = 0.05
 """A corrected p-value below it is called a difference."""
-
-CONSTANT = 1e-12
-"""Differences that vary by no more than this share of the largest are equal but for rounding."""
 
 
 @dataclass(frozen=True)
@@ -114,50 +110,6 @@ def seeds_needed(tests: int = 1, level: float = SIGNIFICANCE_LEVEL) -> int:
     the level. Six for one test and eight for five.
     """
     return 1 + ceil(log2(tests / level))
-
-
-def compare_with_best(losses: ArrayLike) -> NDArray[np.float64]:
-    r"""Test whether each model is worse than the best one, paired by seed.
-
-    The best has the lowest mean. With $\bar{d}$ and $s$ the mean and standard deviation (divisor n - 1) of the n
-    differences to it, $t = \sqrt{n}\, \bar{d} / s$ has a two-sided p-value by Student's distribution with n - 1 degrees
-    of freedom. Which model is the best is read from the same values: of k equal models the lowest and the highest
-    differ by more than two of them do. So the p-values are corrected by Holm's method for all k (k - 1) / 2 pairs that
-    could have been compared, and not for k - 1: calling those below `SIGNIFICANCE_LEVEL` worse is wrong about any of
-    them in at most 5 % of cases, also where all are equal.
-
-    Student's test and not the signed-rank test: with five seeds that cannot reach 5 % for a single pair. It assumes
-    that the differences are roughly normal.
-
-    Args:
-        losses: shape (models, seeds), lower is better; NaN where a model has no such seed.
-
-    Returns:
-        Corrected p-values, shape (models,), in [0, 1]; NaN for the best itself, for a model without a value, and
-        where fewer than `MIN_SEEDS` seeds are common. A difference that does not vary has p = 0, or 1 if it is 0.
-
-    Source: Student (1908), "The probable error of a mean", Biometrika 6(1); Holm (1979), see `holm`.
-    """
-    array = np.asarray(losses, dtype=np.float64)
-    adjusted = np.full(len(array), np.nan)
-    counts = np.isfinite(array).sum(axis=1)
-    means = np.divide(np.nansum(array, axis=1), counts, out=np.full(len(array), np.inf), where=counts > 0)
-    if not counts.any():
-        return adjusted
-    differences = array - array[np.argmin(means)]
-    common = np.isfinite(differences).sum(axis=1)
-    tested = np.flatnonzero((common >= MIN_SEEDS) & (np.arange(len(array)) != np.argmin(means)))
-    if tested.size:
-        pairs = (tested.size + 1) * tested.size // 2
-        adjusted[tested] = holm([_paired_t_p(row[np.isfinite(row)]) for row in differences[tested]], pairs)
-    return adjusted
-
-
-def _paired_t_p(differences: NDArray[np.float64]) -> float:
-    mean, deviation = differences.mean(), differences.std(ddof=1)
-    if deviation <= CONSTANT * np.abs(differences).max():
-        return 0.0 if mean else 1.0
-    return float(2 * stdtr(differences.size - 1, -abs(mean) / deviation * np.sqrt(differences.size)))
 
 
 def holm(p_values: Sequence[float], tests: int | None = None) -> NDArray[np.float64]:

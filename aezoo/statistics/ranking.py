@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
 from aezoo.statistics.direction import compare_losses
-from aezoo.statistics.intervals import MIN_SEEDS
 
 RESAMPLES = 2_000
 
@@ -41,17 +40,6 @@ class Ranking:
     n_seeds: int
     n_seeds_won: int
     n_seeds_tied: int
-
-    @property
-    def is_sure(self) -> bool:
-        """Mark of a model that alone is ahead in every common seed, five at least, and in 95 % of resampled seeds.
-
-        The share alone does not do: of two equal models and five seeds it would make a winner sure in a fifth of
-        all cases. To be ahead in each of n seeds has a probability of 2 / 2^n at most where two models are equal,
-        0.0625 for five, and less where there are more models. A test simulates both.
-        """
-        is_ahead = self.n_seeds >= MIN_SEEDS and self.n_seeds_won == self.n_seeds and self.share >= MIN_CONFIDENCE
-        return is_ahead and int(self.is_winner.sum()) == 1
 
 
 def rank_models(losses: ArrayLike, resamples: int = RESAMPLES) -> Ranking:

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from support.factories import record, sample_score, score
 
+from aezoo.analysis.score_array import row_array, score_array
 from aezoo.analysis.sections import sections
-from aezoo.analysis.ties import column_ties
+from aezoo.analysis.ties import column_ties, model_groups, tied_cells
+from aezoo.analysis.verdict import question_verdicts
 from aezoo.statistics import compare_with_best
 
 
@@ -92,3 +94,29 @@ def test_a_score_that_is_not_there_has_no_ties(question, metric):
 def test_what_ranks_nothing_and_a_model_alone_have_no_ties():
     assert ties({"a": [1.0] * 5, "b": [1.0] * 5}, better="neither") is None
     assert ties({"a": [1.0] * 5}) is None
+
+
+def test_tied_cells_are_those_of_every_column():
+    section = section_of({"a": [1.0, 2.0, 3.0, 4.0, 5.0], "b": [1.1, 1.9, 3.1, 3.9, 5.1], "c": [9.0] * 5})
+    assert tied_cells(row_array(section).only_models()) == {("latent", "model", "b", "", "m")}
+
+
+def test_groups_follow_the_mean_ranks_and_need_five_common_seeds():
+    noise = 0.1 * np.random.default_rng(0).normal(size=(3, 2, 5))
+    losses = noise + np.array([2.0, 1.0, 1.0])[:, np.newaxis, np.newaxis]
+    assert model_groups(losses, "abc", [3.0, 1.4, 1.6]) == (("b", "c"), ("a",))
+    assert model_groups(losses, "abc", [3.0, 1.6, 1.4]) == (("c", "b"), ("a",))
+    assert model_groups(losses, "abc", [1.0, 2.4, 2.6]) == (("a", "b", "c"),)  # ranks and losses do not agree
+    assert model_groups(losses, "abc", [2.0, 2.0, 2.0]) == (("a", "b", "c"),)
+    losses[0, 0, 4] = np.nan
+    assert model_groups(losses, "abc", [3.0, 1.4, 1.6]) == ()
+
+
+def test_a_verdict_is_sure_of_a_model_alone_in_its_group():
+    noise = 0.1 * np.random.default_rng(1).normal(size=(3, 5))
+    values = {name: list(level + noise[i]) for i, (name, level) in enumerate({"a": 0, "b": 1, "c": 1}.items())}
+    section = section_of(values)
+    (found,) = question_verdicts(score_array(section))
+    assert (found.groups[0], found.sure) == (("a",), True)
+    (found,) = question_verdicts(score_array(section_of({name: values[name] for name in "bc"})))
+    assert (set(found.groups[0]), found.sure) == ({"b", "c"}, False)

@@ -123,6 +123,42 @@ def test_json_holds_what_the_tables_hold():
     assert (cell["mean"], cell["n"], cell["best"]) == (171.0, 3, True)
 
 
+def tied_example(seeds=5):
+    """b is not told from a, c is; the column of the median ranks nothing."""
+    noise = [0.1, -0.1, 0.2, -0.2, 0.05]
+    return [
+        record(model, seed, [score("nll", 100.0 + seed + gap + part * noise[seed], unit="nats")])
+        for model, gap, part in (("a", 0.0, 0.0), ("b", 0.05, 1.0), ("c", 5.0, 1.0))
+        for seed in range(seeds)
+    ]
+
+
+def test_ties_with_the_best_are_marked_in_every_format():
+    found = tables(tied_example())
+    rows = {row.model: row.cells[0] for row in found[0].rows}
+    assert {name: (cell.best, cell.tied) for name, cell in rows.items()} == {
+        "a": (True, False),
+        "b": (False, True),
+        "c": (False, False),
+    }
+    csv = pd.read_csv(io.StringIO(render_tables(found, "csv")), keep_default_na=False)
+    assert csv[["model", "best", "tied"]].values.tolist() == [["a", "nll", ""], ["b", "", "nll"], ["c", "", ""]]
+    (table,) = json.loads(render_tables(found, "json"))
+    assert [row["cells"][0]["tied"] for row in table["rows"]] == [False, True, False]
+    for format, mark in (("md", "≈"), ("text", "≈"), ("latex", r"$\approx$")):
+        lines = [line for line in render_tables(found, format).splitlines() if mark in line]
+        assert len(lines) == 2, format  # the row and the legend
+        assert re.match(r"\W*b\b", lines[0]), format
+
+
+@pytest.mark.parametrize("format", ["md", "text", "latex"])
+def test_with_few_seeds_no_tie_is_marked_and_that_is_said_once(format):
+    text = " ".join(render_tables(tables(tied_example(4)), format).split())
+    assert "≈" not in text
+    assert r"$\approx$" not in text
+    assert text.count("no ties are marked") == 1
+
+
 @pytest.mark.parametrize("format", FORMATS.names())
 def test_nothing_to_show_is_said(format):
     text = render_tables([], format)

@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import rankdata, ttest_rel
+from scipy.stats import rankdata
 
 from aezoo.statistics import (
     compare_paired,
-    compare_with_best,
     holm,
     probability_of_improvement,
     seeds_needed,
@@ -124,47 +123,3 @@ def test_refuses_unpaired_values():
 def test_holm_for_some_tests_of_a_family_is_never_below_that_of_all(p_values, some):
     some = min(some, len(p_values))
     assert (holm(p_values[:some], len(p_values)) >= holm(p_values)[:some] - 1e-12).all()
-
-
-def test_models_against_the_best_by_hand():
-    """Two models are one pair, by SciPy's paired t test; three are three, whose p-values count thrice and twice."""
-    a, b, c = [1.0, 2.0, 3.0, 4.0, 5.0], [2.0, 2.5, 4.5, 5.0, 6.5], [3.0, 1.0, 6.0, 5.0, 9.0]
-    near, far = ttest_rel(a, b).pvalue, ttest_rel(a, c).pvalue
-    assert compare_with_best([b, a])[0] == pytest.approx(near, rel=1e-12)
-    assert compare_with_best([a, b, c])[1:] == pytest.approx([3 * near, max(3 * near, 2 * far)], rel=1e-12)
-    assert np.isnan(compare_with_best([a, b, c])[0])
-
-
-def test_models_with_too_few_common_seeds_or_constant_differences():
-    nan = np.nan
-    p = compare_with_best([[1.0] * 5, [2, 2, 2, 2, nan], [2.0] * 5, [1.0] * 5, [nan] * 5])
-    assert np.isnan(p[[0, 1, 4]]).all()
-    assert p[2:4].tolist() == [0.0, 1.0]
-    assert compare_with_best(np.full((3, 5), nan)).size == np.isnan(compare_with_best(np.full((3, 5), nan))).sum()
-    assert compare_with_best(np.empty((0, 5))).size == 0
-
-
-def _false_splits(random, models, repeats=1500, draw="normal"):
-    """In what share of columns of equal models, of five seeds each, one is called worse than the best."""
-    if draw == "normal":
-        values = random.normal(size=(repeats, models, 5))
-    elif draw == "log-normal":
-        values = random.lognormal(sigma=0.5, size=(repeats, models, 5))
-    else:
-        values = random.normal(size=(repeats, models, 5)) * np.linspace(0.2, 3, models)[:, np.newaxis]
-    return np.mean([np.nanmin(compare_with_best(losses)) < 0.05 for losses in values])
-
-
-@pytest.mark.parametrize("draw", ["normal", "log-normal", "of unequal spread"])
-@pytest.mark.parametrize("models", [2, 3, 6])
-def test_equal_models_are_told_apart_in_five_per_cent_at_most(models, draw):
-    """Of 1,500 columns with a true rate of 5 % at most 6.7 % have a probability of 99.9 %."""
-    assert _false_splits(np.random.default_rng(models), models, draw=draw) <= 0.067
-
-
-def test_clear_differences_are_found():
-    """One model is ahead of the others by six standard deviations of a seed."""
-    values = np.random.default_rng(0).normal(size=(300, 5, 5))
-    values[:, 1:] += 6
-    found = np.array([compare_with_best(losses)[1:] < 0.05 for losses in values])
-    assert found.mean() > 0.95

@@ -43,7 +43,8 @@ def render_csv(document: Document) -> str:
     Tables of models and metrics: all parts of a question stand side by side. Each metric has the columns ``<metric>``
     (mean over seeds), ``<metric>_low`` and ``<metric>_high`` (its 95 % Student t interval) and ``<metric>_n`` (seeds).
     A mean that does not exist says "n/a", "error" or "missing". ``best`` lists the metrics in which the row is the best
-    model; ``notes`` says where the numbers come from.
+    model, ``tied`` those in which five seeds or more do not tell it from the best; ``notes`` says where the numbers
+    come from.
 
     Tables of words: a column for each heading, ``page`` and ``section`` for the titles over them. A line of text stands
     in ``notes``.
@@ -51,7 +52,7 @@ def render_csv(document: Document) -> str:
     scores = [line for section in document.sections for line in _score_lines(section)]
     words = list(_word_lines(document.sections))
     first = [*([*SECTION_FIELDS, *label_fields()] if scores or not words else ()), *(WORD_COLUMNS if words else ())]
-    last = [*(["best"] if scores or not words else []), "notes"]
+    last = [*(["best", "tied"] if scores or not words else []), "notes"]
     names = dict.fromkeys([*first, *(name for line in [*scores, *words] for name in line)])
     columns = [*(name for name in names if name not in last), *last]
     return frame_to_csv(pd.DataFrame([*scores, *words], columns=columns, dtype=object))
@@ -65,11 +66,13 @@ def _score_lines(section: PageSection) -> Iterator[dict[str, object]]:
     for j, row in enumerate(first.rows):
         line: dict[str, object] = {name: getattr(first, name) for name in SECTION_FIELDS}
         line |= {name: value(row) for name, value in label_fields().items()}
-        best: list[str] = []
+        marked: dict[str, list[str]] = {"best": [], "tied": []}
         for table in section.tables:
             line |= _values(table, table.rows[j])
-            best += [c.metric for c, cell in zip(table.columns, table.rows[j].cells, strict=True) if cell.best]
-        yield line | {"best": "; ".join(best), "notes": notes}
+            for mark, metrics in marked.items():
+                cells = zip(table.columns, table.rows[j].cells, strict=True)
+                metrics += [column.metric for column, cell in cells if getattr(cell, mark)]
+        yield line | {mark: "; ".join(metrics) for mark, metrics in marked.items()} | {"notes": notes}
 
 
 def _values(table: Table, row: Row) -> dict[str, object]:

@@ -11,11 +11,10 @@ from aezoo.analysis.conventions import natural_key, role_rank
 from aezoo.analysis.frames import Record
 from aezoo.analysis.score_array import choose_sampler, score_array
 from aezoo.analysis.sections import Section, sections
-from aezoo.analysis.ties import column_ties
 from aezoo.analysis.verdict import Verdict, verdict
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.pages.verdict_sentences import short_verdict
-from aezoo.reporting.table import Cell, Row, Table, TiedCell
+from aezoo.reporting.table import Cell, Row, Table
 from aezoo.reporting.tables import (
     describe_data,
     describe_failures,
@@ -25,8 +24,7 @@ from aezoo.reporting.tables import (
     tables_from,
     unscored_lines,
 )
-from aezoo.reporting.text import BOLD, TIED, cell_text, column_heading, row_label, section_names
-from aezoo.statistics import MIN_SEEDS
+from aezoo.reporting.text import BOLD, cell_text, column_heading, row_label, section_names, tie_legend
 
 MAX_MODELS = 30
 """More models would not fit a screen; the tables have all of them."""
@@ -162,7 +160,7 @@ def _first_scores(section: Section) -> Table:
         part="",
         section=section,
         columns=tuple(table.columns[i] for table, i in chosen),
-        rows=_with_ties(section, chosen, [row for row in ordered if row.role != "model" or row.model in shown]),
+        rows=tuple(row for row in ordered if row.role != "model" or row.model in shown),
         note="",
         footer=(
             f"the metric to read first of each question: {', '.join(map(_named, chosen))}",
@@ -181,18 +179,6 @@ def _first_errors(section: Section) -> list[str]:
     lines = list(error_lines(section))
     more = len(lines) - MAX_REASONS
     return [*lines[:MAX_REASONS], *([f"and {more} more reasons, which the command status names"] if more > 0 else [])]
-
-
-def _with_ties(section: Section, chosen: Sequence[tuple[Table, int]], rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Mark what the seeds cannot tell from the best, column by column."""
-    marked = [list(row.cells) for row in rows]
-    for j, (table, i) in enumerate(chosen):
-        ties = column_ties(section, table.question, table.columns[i].metric)
-        tied = set() if ties is None else set(ties.tied)
-        for cells, row in zip(marked, rows, strict=True):
-            if {(row.model, row.sampler), (row.model, "")} & tied and cells[j].state == "ok" and not cells[j].best:
-                cells[j] = TiedCell(**vars(cells[j]))
-    return tuple(replace(row, cells=tuple(cells)) for row, cells in zip(rows, marked, strict=True))
 
 
 def _named(chosen: tuple[Table, int]) -> str:
@@ -247,7 +233,6 @@ def _legend(section: Section) -> tuple[str, ...]:
     """Explain the table."""
     trials = section.trials[(section.trials["role"] == "model") & (section.trials["status"] == "done")]
     seeds = sorted(trials.groupby("model")["seed"].nunique())
-    few = bool(seeds) and seeds[0] < MIN_SEEDS
     count = "" if not seeds else f" over {'' if seeds[0] == seeds[-1] else 'up to '}{seeds[-1]} seeds"
     cells = f"cells: mean{count} ± half the width of its 95 % interval"
     if seeds and seeds[-1] == 1:
@@ -256,12 +241,7 @@ def _legend(section: Section) -> tuple[str, ...]:
         f"{cells}; further rows of a model: with another sampler",
         f"{BOLD}: best mean among the rows of models, or smallest mean distance to a target (→); the verdict compares "
         "their first rows; floors and the oracle (held-out real images) never compete",
-        *(
-            [f"{TIED}: {seeds[0]} seeds do not tell it from the best, by the paired difference"]
-            if seeds and not few
-            else []
-        ),
-        *([f"with fewer than {MIN_SEEDS} seeds nothing tells the best from the second best"] if few else []),
+        *tie_legend(section),
     )
 
 

@@ -21,10 +21,12 @@ DISAGREEMENT_LEGEND = (
 
 LEGEND = (
     "winner: the lowest mean rank over the question's metrics, which are those that all its models have for all their "
-    "common seeds; sure: ahead of everybody in every common seed, five at least, and in 95 % of resampled seeds",
-    "false alarms: of two equal models with five seeds one is called sure in 5.5 % of cases by one metric, in 2 % by "
-    "five independent ones (simulated; 2 / 2^5 = 6.25 % is the most); nothing is corrected for the number of "
-    "questions, and five of them may together come to 28 %",
+    "common seeds; sure: told from every other model, alone in the first group",
+    "groups: models that the seeds do not tell apart, with their mean ranks, the best first; two without a common "
+    "group are told apart, by Student's test of their mean losses, each metric by its own scale, paired by seed and "
+    "corrected by Holm's method for all pairs of models; five common seeds at least",
+    "false alarms: of equal models any two are told apart in 5 % of questions at most (simulated); nothing is "
+    "corrected for the number of questions, and five of them may together come to 23 %",
     "all of it covers the spread from seed to seed on this data set, and nothing else",
 )
 
@@ -130,7 +132,7 @@ def _sections(found: Verdict, name: str) -> Iterator[PageSection]:
 def _winners(found: Verdict) -> PageSection:
     place = section_lines(found.section, found.samplers, found.least_seeds)
     lines = (*place, *LEGEND, *redundancy_note(found.questions), *_left_out(found))
-    headers = ("question", "winner", "sure", "of", "ahead in seeds", "resampled seeds", "metrics won", "mean ranks")
+    headers = ("question", "winner", "sure", "of", "ahead in seeds", "resampled seeds", "metrics won", "groups")
     return PageSection("Who wins", lines, headers, tuple(map(_question, found.questions)), text_columns=3, level=3)
 
 
@@ -152,15 +154,27 @@ def _question(each: QuestionVerdict) -> tuple[str, ...]:
     if not each.contested:
         return (each.question, "–", "no contest", str(len(each.competitors)), *("–",) * 4)
     won = sorted(each.metrics_won.items(), key=lambda item: -item[1])
-    ranks = sorted(each.mean_ranks.items(), key=lambda item: item[1])
     word = "yes" if each.sure else "too few seeds" if each.seeds < MIN_SEEDS else "no"
     return (
         *(each.question, " = ".join(each.winners), word, str(len(each.competitors))),
         f"{each.seeds_won} of {each.seeds}",
         format_percent(each.share),
         f"{', '.join(f'{name} {count}' for name, count in won if count)} of {len(each.metrics)}",
-        ", ".join(f"{name} {rank:.2f}" for name, rank in ranks),
+        _groups(each),
     )
+
+
+def _groups(each: QuestionVerdict) -> str:
+    """Write groups one after the other: ``ae 1.25 | vae 2.50, beta-vae 2.75``; a model has its mean rank once."""
+    if not each.groups:
+        ranks = sorted(each.mean_ranks.items(), key=lambda item: item[1])
+        return f"too few seeds to tell ({', '.join(f'{name} {rank:.2f}' for name, rank in ranks)})"
+    texts: list[str] = []
+    named: set[str] = set()
+    for group in each.groups:
+        texts.append(", ".join(name if name in named else f"{name} {each.mean_ranks[name]:.2f}" for name in group))
+        named.update(group)
+    return " | ".join(texts)
 
 
 def _beaten(found: Verdict) -> PageSection:

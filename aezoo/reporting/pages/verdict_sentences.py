@@ -148,13 +148,20 @@ def _question(each: QuestionVerdict, found: Verdict) -> str:
     everybody = len(each.competitors) == len(found.models)
     among = f"of {len(each.competitors)} models" + ("" if everybody else " that have it")
     if each.sure:
-        return f"{each.winners[0]} wins {each.question} ({among}), in all {each.seeds} seeds."
+        seeds = f"all {each.seeds} seeds" if each.seeds_won == each.seeds else _seeds(each)
+        return f"{each.winners[0]} wins {each.question} ({among}), in {seeds}."
     if len(each.winners) > 1:
         return f"{join_words(each.winners)} tie for {each.question} ({among})."
     leads = f"{each.winners[0]} leads ({among}) in {_seeds(each)}"
     if each.seeds < MIN_SEEDS:
         return f"Who wins {each.question} is open: {leads}, and fewer than {MIN_SEEDS} cannot make it sure."
-    return f"Who wins {each.question} is open: {leads}, and in {format_percent(each.share)} of resampled seeds."
+    return f"Who wins {each.question} is open: {leads}, and {_tied(each)} not told from it."
+
+
+def _tied(each: QuestionVerdict) -> str:
+    """Name the models that share the first group with the winner: ``vae and gan are``."""
+    others = [name for name in each.groups[0] if name not in each.winners]
+    return f"{join_words(others)} {'is' if len(others) == 1 else 'are'}"
 
 
 def _uncontested(each: QuestionVerdict) -> str:
