@@ -52,10 +52,8 @@ def tie_legend(section: Section) -> Iterator[str]:
     done = section.trials[(section.trials["role"] == "model") & (section.trials["status"] == "done")]
     seeds = sorted(done.groupby("model")["seed"].nunique())
     if len(seeds) > 1 and seeds[-2] >= MIN_SEEDS:
-        yield (
-            f"{TIED}: its seeds do not tell it from the best (paired Student test, Holm's correction for the pairs of "
-            f"the column), or fewer than {MIN_SEEDS} are common"
-        )
+        test = "paired Student test, Holm"
+        yield f"{TIED}: not told from the best by its seeds ({test}), or fewer than {MIN_SEEDS} in common"
     elif len(seeds) > 1:
         yield f"with fewer than {MIN_SEEDS} seeds nothing tells the best from the second best, and no ties are marked"
 
