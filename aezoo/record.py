@@ -110,6 +110,7 @@ class RecordSchema(TypedDict):
     role: str
     spec: SpecSchema
     parameters: NotRequired[dict[str, bool | int | float | str]]
+    parameter_count: NotRequired[int | None]
     sources: NotRequired[dict[str, dict[str, str]]]
     status: Literal["done", "diverged", "error", "timeout", "killed"]
     error: ErrorSchema | None
@@ -183,6 +184,8 @@ def new_record(trial: Trial, role: str = "model") -> Record:
     role            model, floor, control, oracle or samples (images from elsewhere)
     spec            the trial
     parameters      every parameter in force, given or default; older records lack the key
+    parameter_count how many weights training moves, of a floor that no step trains how many it keeps; None of what is
+                    not a model; older records lack the key
     sources         digests of the source of what made the record, by name, by kind (model, metric ...): another digest
                     is other code; older records lack the key
     status          done, diverged, error, timeout or killed
@@ -217,6 +220,7 @@ def new_record(trial: Trial, role: str = "model") -> Record:
         "role": role,
         "spec": trial.model_dump(mode="json"),
         "parameters": {},
+        "parameter_count": None,
         "sources": {},
         "status": "error",
         "error": None,
@@ -255,6 +259,7 @@ def merge_scores(old: Record, new: Record) -> Record:
     seconds = {**old["timing"].get("metrics", {}), **new["timing"].get("metrics", {})}
     return {
         **old,
+        "parameter_count": new.get("parameter_count"),
         "sources": _merge_sources(old, new),
         "metrics": {**old["metrics"], **new["metrics"]},
         "samplers": new["samplers"],

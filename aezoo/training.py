@@ -64,6 +64,12 @@ class Trainer:
         self._epoch = tf.function(self._run_epoch, jit_compile=self.model.xla)
         self._means = tf.function(self._mean_terms, jit_compile=self.model.xla)
 
+    @property
+    def parameter_count(self) -> int:
+        """How many weights the players change, each once; of a model that no step trains, such as PCA, all it keeps."""
+        moved = {id(v): v for player in self.model.players().values() for v in player.variables}
+        return sum(int(np.prod(v.shape)) for v in moved.values() or self.model.variables)
+
     def reset(self, seed: int) -> None:
         """Weights as a new model of `seed` has them, optimizers as new."""
         fresh_model = self.preset.create(self.protocol, seed, self.parameters)

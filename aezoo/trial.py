@@ -121,7 +121,7 @@ class _TrialRunner:
         self.record["parameters"] = parameters_in_force(self.trial)
         self.record["sources"] = trial_sources(self.trial)
         trainer = _trainer(self.trial)
-        self.record["role"] = trainer.model.role
+        self.record["role"], self.record["parameter_count"] = trainer.model.role, trainer.parameter_count
         self.lap("start")
         saved = self.request.read_weights()
         if saved is None:

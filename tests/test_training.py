@@ -31,6 +31,11 @@ def vae(train_images):
     return trainer
 
 
+@pytest.mark.parametrize(("name", "count"), [("ae", 403_730), ("beta-vae", 404_244), ("pca", 784 + 2 * 784 + 2)])
+def test_parameters_are_counted_once_and_of_a_floor_what_it_keeps(name, count):
+    assert Trainer(MODELS.get(name), PROTOCOL).parameter_count == count
+
+
 @pytest.mark.parametrize("name", ["ae", "vae", "beta-vae"])
 def test_twenty_steps_equal_keras_fit(name, train_images):
     seed = 7

@@ -80,6 +80,7 @@ def test_its_artifacts_are_small_and_named_with_hashes(vae):
     pictures = {"originals", "reconstructions", "latent", "manifold", "samples/prior", "samples/gaussian-mixture"}
     assert pictures <= set(gallery)
     assert sum(array.size for array in from_npz(vae.artifacts["weights.npz"]).values()) == 404_244
+    assert vae.record["parameter_count"] == 404_244
 
 
 def test_saved_weights_are_scored_without_training_and_give_the_same(vae, digits):

@@ -13,7 +13,7 @@ COSTS = ("parameters", "train_seconds", "sample_seconds")
 
 LOADED = "loaded"
 UNKNOWN_LOAD = "load not recorded"
-"""What is said of a time: more processes ran or waited than there are cores, or the record does not tell."""
+"""Remarks on a time: more processes ran or waited than there are cores, or the record does not tell."""
 
 NOT_RECORDED = "an earlier aezoo did not record it"
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from aezoo.analysis.cost import load_remark
+
 Record = Mapping[str, Any]
 
 COLUMNS = (
@@ -45,6 +47,8 @@ TRIAL_FIELDS = (
     "judge",
     "protocol",
     "refused_samplers",
+    "train_seconds",
+    "load_remark",
 )
 
 # Equal words of different records share one object: 10,000 records repeat them half a million times.
@@ -133,6 +137,8 @@ def _trial(record: Record, protocol: str) -> tuple[Any, ...]:
         *(dataset.get("name") or spec["dataset"], dataset.get("fingerprint") or ""),
         *(dataset.get("note") or "", dataset.get("judge") or "", protocol),
         canonical_text(record.get("refused_samplers") or {}),
+        record["timing"].get("train"),
+        load_remark(record),
     )
 
 

@@ -71,7 +71,10 @@ class Section:
 
     @cached_property
     def cells(self) -> pd.DataFrame:
-        """One row per cell of a table: mean, half width of the interval (NaN with one seed), n of seeds, state."""
+        """One row per cell of a table: mean, half width of the interval (NaN with one seed), n of seeds, state, remark.
+
+        The remark is what some value says of itself beside being "ok", the first in the order of the alphabet.
+        """
         flagged = self.scores.assign(failed=self.scores["state"] == "error")
         groups = flagged.groupby(CELL_KEYS, sort=False)
         cells = groups["value"].agg(["mean", "std", "min", "max", "count"])
@@ -84,9 +87,14 @@ class Section:
                 "half_width": interval_half_width(deviation, cells["count"].to_numpy()),
                 "n": cells["count"].to_numpy(),
                 "state": np.where(cells["count"] > 0, "ok", failed),
+                "remark": self._remarks(cells.index),
             },
             index=cells.index,
         ).reset_index()
+
+    def _remarks(self, index: pd.Index) -> pd.Series:
+        remarked = self.scores[(self.scores["state"] == "ok") & (self.scores["reason"] != "")]
+        return remarked.groupby(CELL_KEYS, sort=False)["reason"].min().reindex(index, fill_value="")
 
     @cached_property
     def finished_seeds(self) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from aezoo.analysis.savings import Saving, level_with, saving
 from aezoo.analysis.score_array import Floats, ScoreArray, discriminating_scores
 from aezoo.analysis.sections import Section, SectionResult
 from aezoo.analysis.ties import model_groups
@@ -34,6 +35,7 @@ class QuestionVerdict:
         left_out_metrics: metrics that do not count.
         groups: the competitors that the seeds do not tell apart, group by group, the best first, as `model_groups`
             finds them; groups may overlap, and with fewer than five common seeds there are none.
+        level: the others of the first group whose interval of the difference to the first winner has 0 in it.
     """
 
     question: str
@@ -50,6 +52,7 @@ class QuestionVerdict:
     left_out: tuple[str, ...]
     left_out_metrics: tuple[str, ...]
     groups: tuple[tuple[str, ...], ...] = ()
+    level: tuple[str, ...] = ()
 
     @property
     def contested(self) -> bool:
@@ -124,9 +127,11 @@ def _contested(each: QuestionVerdict, losses: Floats) -> QuestionVerdict:
     """Add the outcome; `losses` are those of its competitors by its metrics."""
     found = rank_models(losses)
     groups = model_groups(losses, each.competitors, list(found.ranks))
+    winners = tuple(model for model, wins in zip(each.competitors, found.is_winner, strict=True) if wins)
+    level = level_with(losses, each.competitors, winners[0])
     return replace(
         each,
-        winners=tuple(model for model, wins in zip(each.competitors, found.is_winner, strict=True) if wins),
+        winners=winners,
         sure=bool(groups) and len(groups[0]) == 1,
         share=found.share,
         seeds_won=found.n_seeds_won,
@@ -135,6 +140,7 @@ def _contested(each: QuestionVerdict, losses: Floats) -> QuestionVerdict:
         mean_ranks={model: float(rank) for model, rank in zip(each.competitors, found.ranks, strict=True)},
         metrics_won={model: int(n) for model, n in zip(each.competitors, found.n_metrics_won, strict=True)},
         groups=groups,
+        level=tuple(name for name in level if name in groups[0]),
     )
 
 
@@ -195,6 +201,7 @@ class Verdict(SectionResult):
         pairs: how many pairs of these can be compared.
         question_pairs: the same by questions.
         beaten: every floor and control with every question by which it has scores.
+        savings: the models that are level with a winner and train in half its time or less.
     """
 
     section: Section
@@ -211,6 +218,7 @@ class Verdict(SectionResult):
     pairs: int
     question_pairs: tuple[QuestionPairs, ...]
     beaten: tuple[BaselineWin, ...]
+    savings: tuple[Saving, ...] = ()
 
 
 def verdict(array: ScoreArray) -> Verdict:
@@ -240,7 +248,14 @@ def verdict(array: ScoreArray) -> Verdict:
         pairs=sum(each.pairs for each in question_pairs),
         question_pairs=question_pairs,
         beaten=tuple(_beaten(array, questions)),
+        savings=tuple(_savings(array.section, questions)),
     )
+
+
+def _savings(section: Section, questions: tuple[QuestionVerdict, ...]) -> Iterator[Saving]:
+    for each in questions:
+        found = (saving(section, each.question, model, each.winners[0]) for model in each.level)
+        yield from (one for one in found if one is not None)
 
 
 def _complete(models: ScoreArray, questions: tuple[QuestionVerdict, ...]) -> tuple[str, ...]:

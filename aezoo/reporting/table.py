@@ -28,7 +28,7 @@ class Cell:
     """Mean over `n` seeds, and half the width of its 95 % interval (None with one seed); only if "ok".
 
     `best` marks the lowest mean loss among the models, as `best_cells` finds it, and `tied` what the seeds cannot tell
-    from it, as `tied_cells` does.
+    from it, as `tied_cells` does. `remark` is what to know of the value, such as the load of the machine of a time.
     """
 
     state: State = "missing"
@@ -37,6 +37,7 @@ class Cell:
     n: int = 0
     best: bool = False
     tied: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True)

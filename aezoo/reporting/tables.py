@@ -10,13 +10,14 @@ from typing import Any
 import pandas as pd
 
 from aezoo.analysis.conventions import QUESTIONS, natural_key, question_key, role_rank
+from aezoo.analysis.cost import COST, LOADED, UNKNOWN_LOAD, with_cost
 from aezoo.analysis.frames import Record
 from aezoo.analysis.score_array import best_cells, row_array
 from aezoo.analysis.sections import CELL_KEYS, Section, sections
 from aezoo.analysis.ties import tied_cells
 from aezoo.reporting.selection import Selection
 from aezoo.reporting.table import Cell, Column, Row, Table
-from aezoo.reporting.text import few_seeds_warning
+from aezoo.reporting.text import LOAD_MARKS, few_seeds_warning
 from aezoo.samplers import is_optional
 from aezoo.statistics import MIN_SEEDS
 
@@ -27,6 +28,12 @@ MISSING = Cell()
 EVERYTHING = Selection()
 
 POINTS = "the value of each seed is in results.csv, and those of the first metrics to read in tables/uncertainty.md"
+
+COST_NOTE = (
+    "parameters: weights that training moves; train_seconds: wall-clock seconds of training alone; sample_seconds: of "
+    f"drawing the images that are scored, with the fit of the sampler; {LOAD_MARKS[LOADED]}: some seed on a machine "
+    f"with more work than cores; {LOAD_MARKS[UNKNOWN_LOAD]}: load not recorded"
+)
 
 LACKING_DATA = "the data set has no "
 """The beginning of a stored reason where the data set has no such thing as the metric needs, for no model."""
@@ -65,6 +72,10 @@ def column_note(columns: pd.DataFrame) -> str:
     versions = ["not recorded" if pd.isna(version) else str(int(version)) for version in columns["version"]]
     units = _by_value(names, [str(unit) for unit in columns["unit"]])
     return f"unit: {units}; n: {_by_value(names, sizes)}; metric version: {_by_value(names, versions)}"
+
+
+def _note(question: str, columns: pd.DataFrame) -> str:
+    return COST_NOTE if question == COST else column_note(columns)
 
 
 def _by_value(names: Iterable[str], values: Iterable[str]) -> str:
@@ -172,7 +183,7 @@ def _join_versions(versions: Iterable[str]) -> str:
     return " and ".join(versions)
 
 
-def tables(records: Iterable[Record], selection: Selection = EVERYTHING) -> list[Table]:
+def tables(records: Iterable[Record], selection: Selection = EVERYTHING, cost: bool = False) -> list[Table]:
     """Make the tables of all records, data sets and protocols apart; the order of the records does not matter.
 
     A question with many metrics is split into tables of at most `MAX_COLUMNS` of them, sample metrics by
@@ -181,11 +192,12 @@ def tables(records: Iterable[Record], selection: Selection = EVERYTHING) -> list
     Args:
         records: the records of a results folder.
         selection: what to show of them. What is best is marked among all models, also those that are not shown.
+        cost: whether the question `COST` is there too.
 
     Raises:
         UsageError: the selection has a name that is not known, or leaves nothing.
     """
-    return list(tables_from(sections(records), selection))
+    return list(tables_from(sections(with_cost(records) if cost else records), selection))
 
 
 def tables_from(parts: Sequence[Section], selection: Selection = EVERYTHING) -> Iterator[Table]:
@@ -225,7 +237,7 @@ def _section_tables(section: Section, footer: tuple[str, ...], selection: Select
                 section=section,
                 columns=described,
                 rows=tuple(_select(row, indices) for row in rows if selection.has_row(row)),
-                note=column_note(of_columns.iloc[indices]) if indices else "",
+                note=_note(question, of_columns.iloc[indices]) if indices else "",
                 footer=(*footer, *reasons, *selection.notes()),
             )
 
@@ -280,7 +292,7 @@ def _cells_by_row(cells: pd.DataFrame, best: set[tuple[str, ...]], tied: set[tup
         if cell.state == "ok":
             half_width = None if pd.isna(row["half_width"]) else float(row["half_width"])
             key = tuple(row[name] for name in CELL_KEYS)
-            cell = Cell("ok", float(row["mean"]), half_width, int(row["n"]), key in best, key in tied)
+            cell = Cell("ok", float(row["mean"]), half_width, int(row["n"]), key in best, key in tied, row["remark"])
         filled.setdefault((row["role"], row["model"], row["sampler"]), {})[row["metric"]] = cell
     return filled
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from math import floor, log10
 
+from aezoo.analysis.cost import LOADED, UNKNOWN_LOAD
 from aezoo.analysis.score_array import DEFAULT_SAMPLERS
 from aezoo.analysis.sections import Section
 from aezoo.reporting.table import Cell, Column, Row, Table
@@ -23,6 +24,9 @@ SHARES = "shares of resampled seeds say little"
 
 TIED = "≈"
 """The mark of a value that is not told from the best."""
+
+LOAD_MARKS = {LOADED: "‡", UNKNOWN_LOAD: "†"}
+"""The marks of times that a machine's load may have changed."""
 
 BOLD = "bold"
 """The first word of the line that explains the mark of the best cells."""
@@ -165,7 +169,8 @@ def cell_text(cell: Cell, row: Row, brief: bool = False) -> str:
     if cell.mean is None:
         return {"missing": "–", "other row": ""}.get(cell.state, cell.state)
     text = format_mean(cell.mean, cell.half_width, brief)
-    return text if cell.n == row.done else f"{text} ({cell.n} of {row.total})"
+    mark = f" {LOAD_MARKS[cell.remark]}" if cell.remark in LOAD_MARKS else ""
+    return text + mark if cell.n == row.done else f"{text}{mark} ({cell.n} of {row.total})"
 
 
 def has_oracle(table: Table) -> bool:

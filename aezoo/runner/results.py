@@ -45,17 +45,25 @@ class Results:
         """The records of trials that gave no scores: diverged, ended, or stopped by an error."""
         return [record for record in self.records if record["status"] != "done"]
 
-    def frame(self) -> pd.DataFrame:
-        """Return the tidy table: one row a score of a finished trial, with the columns of ``results.csv``."""
+    def frame(self, cost: bool = False) -> pd.DataFrame:
+        """Return the tidy table: one row a score of a finished trial, with the columns of ``results.csv``.
+
+        With `cost` parameters, seconds of training and of sampling are there as the question "cost"; the reason of a
+        time says so where the machine had more work than cores, or the load was not recorded.
+        """
+        from aezoo.analysis.cost import with_cost
         from aezoo.analysis.frames import tidy
 
-        return tidy(self.records)
+        return tidy(with_cost(self.records) if cost else self.records)
 
-    def tables(self, format: str = "md") -> str:
-        """Render the tables of every question, as ``table`` prints them; raises `UsageError` for an unknown format."""
+    def tables(self, format: str = "md", cost: bool = False) -> str:
+        """Render the tables of every question, with `cost` that one too, as ``table`` prints them.
+
+        Raises `UsageError` for an unknown format.
+        """
         from aezoo.reporting import render_tables, tables
 
-        return render_tables(tables(self.records), format)
+        return render_tables(tables(self.records, cost=cost), format)
 
     def overview(self, format: str = "text") -> str:
         """Render what the results show on one screen, as ``run`` prints it; raises `UsageError` as `tables` does."""

@@ -18,9 +18,13 @@ def command(
     ] = None,
     models: Annotated[str | None, typer.Option(help="Models, floors and controls, comma-separated. [all]")] = None,
     samplers: Annotated[str | None, typer.Option(help="Samplers, comma-separated. [all]")] = None,
+    cost: Annotated[
+        bool, typer.Option("--cost", help="Also parameters, seconds of training and of sampling, as the question cost.")
+    ] = False,
     format: Format = "md",
 ) -> None:
     """Print the tables of a results folder, or a selection of them."""
+    from aezoo.analysis.cost import COST, COSTS
     from aezoo.bench.options import parse_list
     from aezoo.bench.output import fit_lines
     from aezoo.reporting import FORMATS, Selection, render_tables, tables
@@ -29,5 +33,7 @@ def command(
     FORMATS.check(format)
     given = {"question": question, "metrics": metrics, "models": models, "samplers": samplers}
     names = [() if text is None else tuple(parse_list(f"--{option}", text)) for option, text in given.items()]
-    text = render_tables(tables(Store(folder).records(), Selection(*names)), format)
+    selection = Selection(*names)
+    is_asked = cost or COST in selection.questions or bool({*COSTS} & {*selection.metrics})
+    text = render_tables(tables(Store(folder).records(), selection, is_asked), format)
     print(fit_lines(text) if format == "md" else text)

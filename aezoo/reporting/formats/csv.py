@@ -44,7 +44,7 @@ def render_csv(document: Document) -> str:
     (mean over seeds), ``<metric>_low`` and ``<metric>_high`` (its 95 % Student t interval) and ``<metric>_n`` (seeds).
     A mean that does not exist says "n/a", "error" or "missing". ``best`` lists the metrics in which the row is the best
     model, ``tied`` those in which five seeds or more do not tell it from the best; ``notes`` says where the numbers
-    come from.
+    come from. ``<metric>_remark`` says what to know of a value, where there is something.
 
     Tables of words: a column for each heading, ``page`` and ``section`` for the titles over them. A line of text stands
     in ``notes``.
@@ -80,6 +80,7 @@ def _values(table: Table, row: Row) -> dict[str, object]:
     for column, cell in zip(table.columns, row.cells, strict=True):
         low, high = _bounds(cell)
         values[column.metric] = cell.state if cell.mean is None else cell.mean
+        values |= {f"{column.metric}_remark": cell.remark} if cell.remark else {}
         values |= {f"{column.metric}_low": low, f"{column.metric}_high": high, f"{column.metric}_n": cell.n}
     return values
 

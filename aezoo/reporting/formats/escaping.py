@@ -17,6 +17,8 @@ LATEX = {
     "–": "--",
     "±": r"$\pm$",
     "≈": r"$\approx$",
+    "†": r"$\dagger$",
+    "‡": r"$\ddagger$",
     "→": r"$\rightarrow$",
     "↑": r"$\uparrow$",
     "↓": r"$\downarrow$",

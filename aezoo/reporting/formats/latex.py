@@ -110,5 +110,6 @@ def _cell(cell: GridCell) -> str:
         return escape_latex(cell.text)
     number, parenthesis, seeds = cell.text.partition(" (") if " of " in cell.text else (cell.text, "", "")
     math = EXPONENT.sub(lambda found: rf"\times 10^{{{int(found[1])}}}", number).replace("±", r"\pm")
+    math = math.replace(" ‡", r"^\ddagger").replace(" †", r"^\dagger")
     tied = r"\,$\approx$" if cell.is_tied else ""
     return f"{{\\boldmath${math}$}}{parenthesis}{seeds}" if cell.is_best else f"${math}${parenthesis}{seeds}{tied}"

@@ -85,6 +85,7 @@ def verdict_sentences(found: Verdict) -> list[str]:
     return [
         *overall_sentences(found),
         *(_question(each, found) for each in found.questions),
+        *_savings(found),
         *_other_samplers(found),
         *_metrics(found),
     ]
@@ -162,6 +163,16 @@ def _tied(each: QuestionVerdict) -> str:
     """Name the models that share the first group with the winner: ``vae and gan are``."""
     others = [name for name in each.groups[0] if name not in each.winners]
     return f"{join_words(others)} {'is' if len(others) == 1 else 'are'}"
+
+
+def _savings(found: Verdict) -> Iterator[str]:
+    """Name the models that do as well as a winner in half its time or less."""
+    for each in found.savings:
+        goal = GOALS.get(each.question, each.question)
+        yield (
+            f"{each.model} is the same as {each.winner} in {goal} within the interval, at "
+            f"{format_percent(each.time_share)} of its seconds of training ({each.seeds} seeds)."
+        )
 
 
 def _uncontested(each: QuestionVerdict) -> str:
