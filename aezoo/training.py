@@ -68,7 +68,7 @@ class Trainer:
     def parameter_count(self) -> int:
         """How many weights the players change, each once; of a model that no step trains, such as PCA, all it keeps."""
         moved = {id(v): v for player in self.model.players().values() for v in player.variables}
-        return sum(int(np.prod(v.shape)) for v in moved.values() or self.model.variables)
+        return sum(int(np.prod(v.shape)) for v in moved.values() or self.model.weights)
 
     def reset(self, seed: int) -> None:
         """Weights as a new model of `seed` has them, optimizers as new."""
