@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from aezoo.analysis.frames import Record
+from aezoo.analysis.sections import sections
 from aezoo.reporting.figures.selection import GalleryOf
-from aezoo.reporting.markup import environment, to_html
-from aezoo.reporting.pages.overview import overview
+from aezoo.reporting.markup import environment
 from aezoo.reporting.report import explorer
+from aezoo.reporting.report.audit import audit_data, audit_digest
 from aezoo.reporting.report.bundle import embed_json, link_modules, policy, read_styles
+from aezoo.reporting.report.cards import NOT_AUDITED, metric_cards
 from aezoo.reporting.report.explorer import DigitsOf
+from aezoo.reporting.report.parts import Part
+from aezoo.reporting.text import section_names
 from aezoo.reporting.writer import write_file
 
 REPORT = "report.html"
 """Name of the page in a results folder."""
 
 SCRIPTS = ("page",)
-STYLES = ("base.css", "report.css")
+STYLES = ("base.css", "report.css", "charts.css")
+
+WeightsOf = Callable[[Record], int | None]
+"""Counts the numbers that the trial of a record trained; None where its weights are not kept."""
 
 
 def write_report_page(
-    records: Sequence[Record], gallery: GalleryOf, folder: Path, digits: DigitsOf | None = None
+    records: Sequence[Record],
+    gallery: GalleryOf,
+    folder: Path,
+    digits: DigitsOf | None = None,
+    weights: WeightsOf | None = None,
 ) -> Path:
     """Write ``report.html`` into a results folder, and return its path. Equal records give equal bytes.
 
@@ -34,15 +46,22 @@ def write_report_page(
         gallery: the arrays kept for the figures of a record, by name; empty where there are none.
         folder: the results folder.
         digits: gives images of a record's data set, for the explorer; None where there are none to be had.
+        weights: counts the numbers that a trial trained; None where nobody knows.
 
     Raises:
         ResultsError: the folder cannot be written.
     """
-    page = render_report(records, gallery, folder, digits)
+    page = render_report(records, gallery, folder, digits, weights)
     return write_file(folder / REPORT, [page.encode("utf-8", "backslashreplace")])
 
 
-def render_report(records: Sequence[Record], gallery: GalleryOf, folder: Path, digits: DigitsOf | None = None) -> str:
+def render_report(
+    records: Sequence[Record],
+    gallery: GalleryOf,
+    folder: Path,
+    digits: DigitsOf | None = None,
+    weights: WeightsOf | None = None,
+) -> str:
     """Render the page as text; the arguments are those of `write_report_page`."""
     ordered = sorted(records, key=lambda record: str(record["id"]))
     explored = explorer.section(folder, ordered, gallery, digits)
@@ -51,17 +70,76 @@ def render_report(records: Sequence[Record], gallery: GalleryOf, folder: Path, d
     if explored is not None:
         scripts, styles = (*scripts, *explored.scripts), (*styles, *explored.styles)
     script, style = link_modules(scripts), read_styles(styles)
-    return _render(
-        title=f"aezoo report: {folder.resolve().name}",
-        policy=policy(script, style),
-        script=script,
-        style=style,
-        answer=to_html(overview(ordered)),
-        data=embed_json({}),
-        explorer=explored,
-        explorer_data=Markup("null") if explored is None else embed_json(explored.payload),
+    parts = list(make_parts(ordered, gallery, weights))
+    name = folder.resolve().name
+    data = {"sections": [part.data() for part in parts], "audit": audit_data()}
+    return (
+        environment()
+        .get_template("report.html")
+        .render(
+            name=name,
+            parts=parts,
+            cards=metric_cards(parts),
+            audit=audit_digest(),
+            not_audited=NOT_AUDITED,
+            machines=[describe_machines(part) for part in parts],
+            commands=_commands(folder, parts),
+            policy=policy(script, style),
+            script=script,
+            style=style,
+            data=embed_json(data),
+            explorer=explored,
+            explorer_data=Markup("null") if explored is None else embed_json(explored.payload),
+        )
     )
 
 
-def _render(**context: Any) -> str:  # noqa: ANN401
-    return environment().get_template("report.html").render(context)
+def make_parts(records: Sequence[Record], gallery: GalleryOf, weights: WeightsOf | None) -> Iterator[Part]:
+    """Make the part of each section of results that has trials, in the order in which the tables show them."""
+    found = [section for section in sections(records) if len(section.trials)]
+    names = section_names(found)
+    by_id: Mapping[str, Record] = {record["id"]: record for record in records}
+    for section in found:
+        own = tuple(by_id[trial] for trial in section.trials["trial"])
+        yield Part(names[section], section, own, gallery, _weights(own, weights) if weights else {})
+
+
+def _weights(records: Sequence[Record], weights: WeightsOf) -> dict[tuple[str, str], int]:
+    """Count what each model trains, by the first of its seeds whose weights are kept."""
+    found: dict[tuple[str, str], int | None] = {}
+    for record in records:
+        key = (record["role"], record["label"])
+        if record["status"] == "done" and record["role"] == "model" and key not in found:
+            found[key] = weights(record)
+    return {key: count for key, count in found.items() if count}
+
+
+def _commands(folder: Path, parts: Sequence[Part]) -> list[tuple[str, str]]:
+    """List the commands that show more of a results folder, by its name: another machine lacks its path."""
+    name = shlex.quote(folder.resolve().name)
+    command = "python -m aezoo.bench"
+    rows = [
+        (f"{command} report {name}", "this page anew"),
+        (f"{command} table {name}", "every metric; --format html, latex, csv, json"),
+        (f"{command} status {name}", "what has run, and what failed"),
+    ]
+    models = next((part.models for part in parts if len(part.models) > 1), [])
+    if models:
+        pair = shlex.quote(",".join(models[:2]))
+        rows += [
+            (f"{command} verdict {name}", "who wins, and how surely"),
+            (f"{command} agreement {name}", "which metrics agree"),
+            (f"{command} compare {name} --models {pair}", "two models, paired by seed"),
+        ]
+    return rows
+
+
+def describe_machines(part: Part) -> list[dict[str, Any]]:
+    """List the machines and versions that the trials of a part ran on, with how many did."""
+    counts: dict[str, int] = {}
+    for record in part.records:
+        known = {key: value for key, value in sorted(record["environment"].items()) if value}
+        text = ", ".join(f"{key} {value}" for key, value in known.items())
+        if text:
+            counts[text] = counts.get(text, 0) + 1
+    return [{"text": text, "trials": count} for text, count in sorted(counts.items(), key=lambda item: -item[1])]

@@ -1,6 +1,84 @@
-// The data of the page: what its tables and charts show.
+// The data of the page: what its tables and charts show, and what follows from it.
 
 /** Read the JSON that the page holds in the element `id`. */
 export function readData(id = "report-data") {
   return JSON.parse(document.getElementById(id).textContent);
+}
+
+/** The key of a subject in all tables and charts of a section. */
+export function subjectKey(section, subject) {
+  return `${section}:${subject}`;
+}
+
+/** The value by which a metric ranks, lower is better: null where there is none, or where neither way is better. */
+export function lossAt(metric, row) {
+  if (metric.loss) return metric.loss[row];
+  const value = metric.mean[row];
+  if (value === null) return null;
+  return { lower: value, higher: -value }[metric.better] ?? null;
+}
+
+/** A metric's value in a row as it is printed, as every other format prints it. */
+export function cellText(metric, row, total) {
+  const mean = metric.mean[row];
+  if (mean === null) return { "other row": "", undefined: "–" }[metric.state[row]] ?? metric.state[row];
+  const text = formatMean(mean, metric.half[row]);
+  return row in metric.seeds ? `${text} (${metric.seeds[row]} of ${total})` : text;
+}
+
+/** Write a mean as `170.31 ± 0.42`: the half width has two significant digits, the mean as many decimals. */
+export function formatMean(mean, half, digits = 6) {
+  const scale = Math.max(Math.abs(mean), half ?? 0);
+  const exponent = scale ? exponentOf(scale) : 0;
+  if (exponent >= -4 && exponent < 6) return fixed(mean, half, digits);
+  const factor = 10 ** -exponent;
+  const power = `e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  const text = fixed(mean * factor, half === null ? null : half * factor, digits);
+  return half === null ? text + power : `(${text})${power}`;
+}
+
+function exponentOf(value) {
+  return Number(value.toExponential(15).split("e")[1]);
+}
+
+function fixed(mean, half, digits) {
+  const scale = Math.max(Math.abs(mean), half ?? 0);
+  const exponent = scale ? exponentOf(scale) : 0;
+  const wanted = half ? 1 - exponentOf(half) : 3 - exponent;
+  const decimals = Math.max(0, Math.min(wanted, digits - 1 - exponent, 6));
+  const text = mean.toFixed(decimals).replace(/^-(0(\.0*)?)$/, "$1");
+  if (half === null) return text;
+  return half ? `${text} ± ${half.toFixed(decimals)}` : `${text} ± 0`;
+}
+
+/** Write a number for an axis. */
+export function shortNumber(value) {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 1e6 || size < 1e-4) return value.toExponential(0).replace("e+", "e");
+  if (size >= 1e4) return `${Number((value / 1e3).toPrecision(3))}k`;
+  return String(Number(value.toPrecision(3)));
+}
+
+/** The rows of a question that stand for its models: each with the sampler that the verdict compares it by. */
+export function ownRows(section, question) {
+  const found = [];
+  question.rows.forEach(([subject, sampler], row) => {
+    const { role, sampler: own } = section.subjects[subject];
+    if (role === "model" && (sampler === "" || sampler === own)) found.push(row);
+  });
+  return found;
+}
+
+/** Ranks of some rows by a metric, 1 the best; equal losses share the mean of their places; null without a loss. */
+export function ranksOf(metric, rows) {
+  const known = rows.filter((row) => lossAt(metric, row) !== null);
+  return new Map(
+    known.map((row) => {
+      const own = lossAt(metric, row);
+      const before = known.filter((other) => lossAt(metric, other) < own).length;
+      const level = known.filter((other) => lossAt(metric, other) === own).length;
+      return [row, before + (level + 1) / 2];
+    }),
+  );
 }

@@ -1,5 +1,48 @@
-// The entry of the page.
+// The entry of the page: every table and chart is made here, from one set of data.
 
+import { metricRanks, questionRanks } from "./bump.js";
+import { listenToCards } from "./cards.js";
 import { readData } from "./data.js";
+import { foolTheMetric } from "./fool.js";
+import { listen } from "./highlight.js";
+import { leaderboard } from "./leaderboard.js";
+import { agreementMatrix } from "./matrix.js";
+import { modelPart } from "./models.js";
+import { scatter } from "./scatter.js";
 
-readData();
+const data = readData();
+
+function fillQuestion(element) {
+  const index = Number(element.dataset.section);
+  const section = data.sections[index];
+  const question = section.questions.find(({ name }) => name === element.dataset.question);
+  leaderboard(element.querySelector(".leaderboard"), section, index, question);
+  const charts = [scatter(section, index, question), metricRanks(section, index, question)];
+  element.querySelector(".charts").append(...charts.filter(Boolean));
+}
+
+/** Make what is far below when it comes near, so that a big page opens at once; all of it before a print. */
+function whenNear(elements, make) {
+  const waiting = new Set(elements);
+  const now = (element) => { if (waiting.delete(element)) make(element); };
+  const observer = new IntersectionObserver((entries) => {
+    for (const entry of entries) if (entry.isIntersecting) { observer.unobserve(entry.target); now(entry.target); }
+  }, { rootMargin: "1500px" });
+  for (const element of elements) observer.observe(element);
+  addEventListener("beforeprint", () => elements.forEach(now));
+}
+
+function start() {
+  for (const figure of document.querySelectorAll('[data-chart="ranks"]')) {
+    const index = Number(figure.dataset.section);
+    if (data.sections[index].verdict.length) figure.replaceWith(questionRanks(data.sections[index], index));
+  }
+  whenNear([...document.querySelectorAll("section.question")], fillQuestion);
+  whenNear([...document.querySelectorAll('[data-chart="agreement"]')], (figure) => agreementMatrix(figure, data.sections[figure.dataset.section]));
+  for (const place of document.querySelectorAll("div.fool")) foolTheMetric(place, data.audit);
+  for (const element of document.querySelectorAll("details.model")) modelPart(element, data.sections[element.dataset.section]);
+  listen();
+  listenToCards();
+}
+
+start();

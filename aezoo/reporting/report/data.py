@@ -1,0 +1,185 @@
+"""Data of the page: what its tables and charts show, once, as values of JSON.
+
+Tables in the page and charts are both drawn from it, and it is made of the tables that all other formats print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from aezoo.analysis.conventions import headline_metrics
+from aezoo.analysis.frames import Record
+from aezoo.analysis.score_array import row_array
+from aezoo.analysis.sections import Section
+from aezoo.analysis.ties import column_ties
+from aezoo.reporting.report.catalogue import ModelEntry
+from aezoo.reporting.table import Cell, Column, Table
+from aezoo.reporting.text import has_oracle
+from aezoo.statistics import is_target
+from aezoo.statistics.direction import arrow
+
+MEAN_DIGITS = 9
+"""Significant digits of a mean: three more than any table shows, so that both round alike."""
+INTERVAL_DIGITS = 4
+
+MAX_TIED = 100
+"""More models would make ties take minutes."""
+
+RowKey = tuple[str, str, str]
+"""A role, a model and a sampler."""
+
+Number = float | None
+
+
+def rounded(value: float | None, digits: int = MEAN_DIGITS) -> Number:
+    """Round to significant digits; None and what is not finite become None."""
+    return None if value is None or not np.isfinite(value) else float(f"{value:.{digits}g}")
+
+
+def section_data(
+    section: Section, tables: Sequence[Table], subjects: Sequence[Mapping[str, Any]], families: Mapping[str, str]
+) -> dict[str, Any]:
+    """Gather the data of one section: its subjects, and of each question the metrics, the rows and the values.
+
+    Args:
+        section: data set and protocol.
+        tables: its tables, as `tables_from` makes them.
+        subjects: of each model, floor, control and oracle its label, role and costs, as `subject_data` makes them.
+        families: the registered metric behind each score.
+    """
+    losses = _target_losses(section)
+    places = {(each["role"], each["label"]): i for i, each in enumerate(subjects)}
+    by_question: dict[str, list[Table]] = {}
+    for table in tables:
+        by_question.setdefault(table.question, []).append(table)
+    return {
+        "subjects": list(subjects),
+        "questions": [_question(section, parts, places, losses, families) for parts in by_question.values()],
+    }
+
+
+def _question(
+    section: Section,
+    parts: Sequence[Table],
+    places: Mapping[tuple[str, str], int],
+    losses: Mapping[tuple[str, str], Mapping[RowKey, float]],
+    families: Mapping[str, str],
+) -> dict[str, Any]:
+    question, rows = parts[0].question, parts[0].rows
+    columns = [(column, table, i) for table in parts for i, column in enumerate(table.columns)]
+    first = headline_metrics(question)
+    leading = {column.metric: _place(column, first) for column, _, _ in columns}
+    few = sum(row.role == "model" for row in rows) <= MAX_TIED
+    return {
+        "name": question,
+        "rows": [[places[row.role, row.model], row.sampler, row.done, row.total] for row in rows],
+        "metrics": [
+            {
+                **_metric(column, table, families),
+                "first": leading[column.metric] < len(first),
+                **_values([row.cells[i] for row in table.rows], [row.done for row in rows]),
+                **_losses(losses.get((question, column.metric)), table),
+                "tied": _tied(section, table, column) if few and leading[column.metric] < len(first) else [],
+            }
+            for column, table, i in sorted(columns, key=lambda each: leading[each[0].metric])
+        ],
+    }
+
+
+def _place(column: Column, first: Sequence[str]) -> int:
+    name = column.metric.removesuffix(f"_{column.features}") if column.features else column.metric
+    # Of the spaces of features the judge's alone is among what to read first.
+    return first.index(name) if name in first and column.features in ("", "judge") else len(first)
+
+
+def _metric(column: Column, table: Table, families: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "name": column.metric,
+        "unit": column.unit,
+        "better": column.better,
+        "arrow": arrow(column.better, column.ideal, real="oracle" if has_oracle(table) else ""),
+        "card": families.get(column.metric, ""),
+    }
+
+
+def _values(cells: Sequence[Cell], done: Sequence[int]) -> dict[str, Any]:
+    """Give means and half widths, row by row; and, by row, states other than "ok" and numbers of seeds that differ."""
+    return {
+        "mean": [rounded(cell.mean) for cell in cells],
+        "half": [rounded(cell.half_width, INTERVAL_DIGITS) for cell in cells],
+        "state": {i: cell.state for i, cell in enumerate(cells) if cell.state not in ("ok", "missing")},
+        "seeds": {
+            i: cell.n
+            for i, (cell, of) in enumerate(zip(cells, done, strict=True))
+            if cell.state == "ok" != cell.n != of
+        },
+        "best": [i for i, cell in enumerate(cells) if cell.best],
+    }
+
+
+def _target_losses(section: Section) -> dict[tuple[str, str], dict[RowKey, float]]:
+    """Compute, for each score with a target, the mean distance of the seeds to it, by row."""
+    if section.scores.empty:
+        return {}
+    array = row_array(section)
+    keys = list(zip(array.roles, array.models, array.samplers, strict=True))
+    return {
+        (score.question, score.metric): {
+            key: float(loss) for key, loss in zip(keys, array.means[:, j], strict=True) if np.isfinite(loss)
+        }
+        for j, score in enumerate(array.scores)
+        if is_target(score.better)
+    }
+
+
+def _losses(found: Mapping[RowKey, float] | None, table: Table) -> dict[str, Any]:
+    if found is None:
+        return {}
+    keys = ((row.role, row.model, row.sampler) for row in table.rows)
+    return {"loss": [rounded(found.get(key)) for key in keys]}
+
+
+def _tied(section: Section, table: Table, column: Column) -> list[int]:
+    ties = column_ties(section, table.question, column.metric)
+    names = set() if ties is None else set(ties.tied)
+    return [i for i, row in enumerate(table.rows) if row.role == "model" and (row.model, row.sampler) in names]
+
+
+def metric_families(records: Iterable[Record]) -> dict[str, str]:
+    """Map each score in the records to the registered metric that computes it."""
+    return {score["metric"]: score["family"] for record in records for score in record["scores"] if "family" in score}
+
+
+def subject_data(
+    records: Iterable[Record],
+    entries: Mapping[str, ModelEntry],
+    weights: Mapping[tuple[str, str], int],
+    samplers: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    """List each model, floor, control and oracle of some records with its family and what its training costs.
+
+    Args:
+        records: those of one section.
+        entries: the catalogue's entry of each label.
+        weights: how many numbers each trains, by role and label, where that is known.
+        samplers: the sampler by which the verdict compares each model.
+    """
+    seconds: dict[tuple[str, str], list[float]] = {}
+    for record in records:
+        spent = seconds.setdefault((record["role"], record["label"]), [])
+        if record["status"] == "done" and record["timing"].get("train") is not None:
+            spent.append(float(record["timing"]["train"]))
+    return [
+        {
+            "label": label,
+            "role": role,
+            "sampler": samplers.get(label, "") if role == "model" else "",
+            "family": entries[label].family if label in entries else "",
+            "seconds": rounded(float(np.mean(spent)), 3) if spent else None,
+            "weights": weights.get((role, label)),
+        }
+        for (role, label), spent in sorted(seconds.items())
+    ]

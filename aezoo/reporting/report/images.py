@@ -1,0 +1,145 @@
+"""Images of the page: strips of digits as small PNGs within the page."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from aezoo.analysis.conventions import natural_key, role_rank
+from aezoo.analysis.frames import Record
+from aezoo.images import as_bytes
+from aezoo.reporting.figures.selection import Gallery, GalleryOf
+
+GREYS = 16
+"""Levels of grey: in print and on a screen nobody tells more of them in a digit, and a strip takes half the bytes."""
+MAX_SUBJECTS = 100
+"""More models would make the page too big; those after them are left out, and it says so."""
+FEWER_FROM = 60
+"""Strips from which on each holds fewer images, so that the page stays small."""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Images in a row.
+
+    Attributes:
+        label: the model; "real, held out" for the oracle's.
+        role: of the model: model, floor, control or oracle; "originals" for what is reconstructed.
+        sampler: how they were drawn; "" for real ones.
+        seed: the seed of the trial that drew them.
+        count: how many.
+        source: the PNG as a ``data:`` URL.
+    """
+
+    label: str
+    role: str
+    sampler: str
+    seed: int
+    count: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Wall:
+    """Images of a section: real ones and those of every model with every sampler, then reconstructions.
+
+    Attributes:
+        samples: a strip for each model and sampler, real images first.
+        reconstructions: originals, and what each model makes of them.
+        left_out: models that are not shown, because there are too many.
+    """
+
+    samples: tuple[Strip, ...]
+    reconstructions: tuple[Strip, ...]
+    left_out: int
+
+
+def wall(records: Sequence[Record], gallery: GalleryOf) -> Wall | None:
+    """Make the wall of one section from the first finished seed of each model; None where no gallery is kept."""
+    chosen = _first_seeds(records)
+    shown, left_out = chosen[:MAX_SUBJECTS], max(0, len(chosen) - MAX_SUBJECTS)
+    galleries = [(record, gallery(record)) for record in shown]
+    many = sum(name.startswith("samples/") for _, arrays in galleries for name in arrays) > FEWER_FROM
+    samples = tuple(_samples(galleries, 12 if many else 20))
+    reconstructions = tuple(_reconstructions(galleries, 10))
+    return Wall(samples, reconstructions, left_out) if samples or reconstructions else None
+
+
+def _first_seeds(records: Sequence[Record]) -> list[Record]:
+    """Select the first finished seed of each model, floor, control and of the oracle, which comes first."""
+    first: dict[tuple[str, str], Record] = {}
+    for record in sorted(records, key=lambda each: int(each["spec"]["seed"])):
+        if record["status"] == "done":
+            first.setdefault((record["role"], record["label"]), record)
+    order = {"oracle": -1}
+    return sorted(
+        first.values(),
+        key=lambda each: (order.get(each["role"], role_rank(each["role"])), natural_key(each["label"])),
+    )
+
+
+def _samples(galleries: Sequence[tuple[Record, Gallery]], count: int) -> Iterator[Strip]:
+    for record, arrays in galleries:
+        for name, images in sorted(arrays.items(), key=lambda item: natural_key(item[0])):
+            if name.startswith("samples/") and len(images):
+                sampler = name.removeprefix("samples/")
+                yield _strip(record, "" if record["role"] == "oracle" else sampler, images[:count])
+
+
+def _reconstructions(galleries: Sequence[tuple[Record, Gallery]], count: int) -> Iterator[Strip]:
+    shown = [(record, arrays) for record, arrays in galleries if "reconstructions" in arrays]
+    if shown:
+        record, arrays = shown[0]
+        yield _strip({**record, "role": "originals", "label": "originals"}, "", arrays["originals"][:count])
+    for record, arrays in shown:
+        yield _strip(record, "", arrays["reconstructions"][:count])
+
+
+def _strip(record: Record, sampler: str, images: NDArray[Any]) -> Strip:
+    label = "real, held out" if record["role"] == "oracle" else record["label"]
+    return Strip(label, record["role"], sampler, record["spec"]["seed"], len(images), strip_url(images))
+
+
+def strip_url(images: NDArray[Any]) -> str:
+    """Draw images (n, height, width), uint8 or in [0, 1], side by side as a PNG of few greys in a ``data:`` URL."""
+    row = np.concatenate(list(as_bytes(images)), axis=1)
+    levels = np.rint(row.astype(np.float64) * (GREYS - 1) / 255).astype(np.uint8)
+    picture = Image.fromarray(levels, "P")
+    picture.putpalette([level * 255 // (GREYS - 1) for level in range(GREYS) for _ in range(3)])
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", bits=4, optimize=True)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def curve_data(records: Sequence[Record], points: int = 60) -> dict[str, dict[str, dict[str, list[list[float]]]]]:
+    """Gather the training curves of each model: by label, part and term the epochs, and mean, least and most of seeds.
+
+    Of more than `points` epochs as many are kept, evenly spread, the first and the last among them.
+    """
+    found: dict[str, dict[str, dict[str, list[list[float]]]]] = {}
+    by_label: dict[str, list[Mapping[str, Any]]] = {}
+    for record in records:
+        if record["role"] == "model" and record["status"] == "done" and record["curves"]:
+            by_label.setdefault(record["label"], []).append(record["curves"])
+    for label, curves in by_label.items():
+        found[label] = {part: _bands([each.get(part, {}) for each in curves], points) for part in ("train", "held_out")}
+    return found
+
+
+def _bands(curves: Sequence[Mapping[str, Sequence[float]]], points: int) -> dict[str, list[list[float]]]:
+    bands = {}
+    for term in dict.fromkeys(name for each in curves for name in each):
+        lengths = {len(each[term]) for each in curves if term in each}
+        if len(lengths) == 1 and (length := lengths.pop()):
+            values = np.array([each[term] for each in curves if term in each], dtype=np.float64)
+            kept = np.unique(np.linspace(0, length - 1, min(length, points)).round().astype(int))
+            drawn = (values.mean(axis=0), values.min(axis=0), values.max(axis=0))
+            bands[term] = [(kept + 1).tolist(), *([float(f"{value:.5g}") for value in each[kept]] for each in drawn)]
+    return bands

@@ -1,0 +1,254 @@
+"""Parts of the page, one section of results after the other: documents for reading, and data for tables and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup
+
+from aezoo.analysis.agreement import Agreement, agreement
+from aezoo.analysis.frames import Record
+from aezoo.analysis.score_array import score_array
+from aezoo.analysis.sections import Section
+from aezoo.analysis.verdict import Verdict, verdict
+from aezoo.reporting.document import Document, PageSection, tables_document
+from aezoo.reporting.figures.selection import GalleryOf
+from aezoo.reporting.markup import to_html
+from aezoo.reporting.pages.agreement import agreement_document
+from aezoo.reporting.pages.verdict import verdict_document
+from aezoo.reporting.pages.verdict_sentences import short_verdict
+from aezoo.reporting.report.catalogue import ModelEntry, model_entries
+from aezoo.reporting.report.data import metric_families, section_data, subject_data
+from aezoo.reporting.report.images import Strip, Wall, curve_data, wall
+from aezoo.reporting.table import Table
+from aezoo.reporting.tables import section_footer, tables_from
+from aezoo.reporting.text import READING
+
+MAX_JUDGED = 100
+"""More models would make a verdict and the agreement of metrics take minutes; the commands give them all the same."""
+MAX_PAGES = 100
+"""More models would make the page too big; the tables have all of them."""
+MAX_WARNINGS = 3
+MAX_STATIC_ROWS = 300
+"""More rows are for the interactive table alone; without scripts a reader has the files beside the page."""
+
+QUESTIONS = {
+    "reconstruction": "Does it give back what it was given?",
+    "latent": "Are its codes in order: do they separate the classes?",
+    "likelihood": "How probable does it hold new images?",
+    "samples": "Do its samples look real, and are they as varied as real images?",
+    "copying": "Are its samples new, or copies of training images?",
+    "anomaly": "Does it notice what does not belong?",
+    "disentanglement": "Does each factor behind the images have a place of its own in the code?",
+}
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model's part of the page.
+
+    Attributes:
+        label: as tables show it.
+        entry: of the catalogue; None for a model that is not installed here.
+        parameters: every parameter in force.
+        facts: name and value of what is known of its trainings.
+        strips: its images.
+    """
+
+    label: str
+    entry: ModelEntry | None
+    parameters: Mapping[str, object]
+    facts: tuple[tuple[str, str], ...]
+    strips: tuple[Strip, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One section of results on the page.
+
+    Attributes:
+        name: the section's name, which no other has.
+        section: data set and protocol.
+        records: its records.
+        gallery: the arrays kept for the figures of a record.
+        weights: how many numbers each model trains, by role and label, where that is known.
+    """
+
+    name: str
+    section: Section
+    records: tuple[Record, ...]
+    gallery: GalleryOf
+    weights: Mapping[tuple[str, str], int]
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        """All of its tables."""
+        return list(tables_from([self.section]))
+
+    @cached_property
+    def models(self) -> list[str]:
+        """The labels of its models that have scores."""
+        scores = self.section.scores
+        return sorted(set(scores.loc[scores["role"] == "model", "model"]))
+
+    @cached_property
+    def verdict(self) -> Verdict | None:
+        """Who wins each question; None where nobody can, or there are too many models to say so in a moment."""
+        return verdict(score_array(self.section)) if 2 <= len(self.models) <= MAX_JUDGED else None
+
+    @cached_property
+    def agreement(self) -> Agreement | None:
+        """Agreement of its metrics; None where the verdict is."""
+        return agreement(score_array(self.section)) if 2 <= len(self.models) <= MAX_JUDGED else None
+
+    @cached_property
+    def wall(self) -> Wall | None:
+        """Its images."""
+        return wall(self.records, self.gallery)
+
+    @property
+    def asked(self) -> str:
+        """One sentence: who was trained how often, on what."""
+        trials = self.section.trials
+        counts = trials.groupby("role")["model"].nunique()
+        seeds = trials.loc[trials["role"] == "model", "seed"].nunique()
+        floors = int(counts.get("floor", 0)) + int(counts.get("control", 0))
+        beside = f", beside {_count(floors, 'yardstick')} of known quality" if floors else ""
+        return f"{_count(int(counts.get('model', 0)), 'model')}, {_count(seeds, 'seed')} each{beside}, on {self.name}."
+
+    @property
+    def answer(self) -> list[str]:
+        """Three sentences at most: the verdict's."""
+        if self.verdict is not None:
+            return short_verdict(self.verdict)
+        if len(self.models) > MAX_JUDGED:
+            return [
+                f"{len(self.models)} models have scores: too many for a verdict on a page; the command verdict has it."
+            ]
+        return ["There is nothing to compare: a verdict needs two models with scores."]
+
+    def questions(self) -> Iterator[tuple[str, str, Markup]]:
+        """Yield each question, in words, and its tables for a reader without scripts."""
+        for question in dict.fromkeys(table.question for table in self.tables):
+            found = [table for table in self.tables if table.question == question]
+            shown = found if len(found[0].rows) <= MAX_STATIC_ROWS else []
+            document = tables_document(shown)
+            plain = Document(tuple(PageSection("", tables=each.tables, level=3) for each in document.sections))
+            yield question, QUESTIONS.get(question, ""), to_html(plain) if shown else Markup()
+
+    def notes(self) -> Markup:
+        """Say how to read the tables, where they come from, and what is missing."""
+        footers = dict.fromkeys(line for table in self.tables for line in table.footer)
+        return to_html(Document((PageSection("", (*READING, *footers)),)))
+
+    def verdict_page(self) -> Markup:
+        """Render the page of the command `verdict`."""
+        return Markup() if self.verdict is None else to_html(verdict_document([self.verdict]), shift=2)
+
+    def agreement_page(self) -> Markup:
+        """Render the page of the command `agreement`."""
+        return Markup() if self.agreement is None else to_html(agreement_document([self.agreement]), shift=1)
+
+    def provenance(self) -> Markup:
+        """Say which data, protocol and software the numbers come from."""
+        return to_html(Document((PageSection("", section_footer(self.section, several_judges=True)),)))
+
+    def model_parts(self) -> list[Model]:
+        """Make the part of each model."""
+        labels = [label for label in dict.fromkeys(sorted(self._by_label, key=str)) if label in set(self.models)]
+        return [self._model(label, self._by_label[label]) for label in labels[:MAX_PAGES]]
+
+    @cached_property
+    def _by_label(self) -> dict[str, list[Record]]:
+        found: dict[str, list[Record]] = {}
+        for record in self.records:
+            if record["role"] == "model":
+                found.setdefault(record["label"], []).append(record)
+        return found
+
+    def _model(self, label: str, records: Sequence[Record]) -> Model:
+        done = [record for record in records if record["status"] == "done"]
+        seconds = [record["timing"]["train"] for record in done if record["timing"].get("train") is not None]
+        weights = self.weights.get(("model", label))
+        facts = [
+            ("seeds", f"{len(done)} of {len(records)} finished"),
+            *([("weights", f"{weights:,}")] if weights else []),
+            *(
+                [("training", f"{sum(seconds) / len(seconds):.3g} s a seed, on a machine that may be busy")]
+                if seconds
+                else []
+            ),
+            *[
+                ("warning", text)
+                for text in dict.fromkeys(text for record in done for text in record.get("warnings", ()))
+            ][:3],
+        ]
+        strips = () if self.wall is None else (*self.wall.samples, *self.wall.reconstructions)
+        return Model(
+            label=label,
+            entry=model_entries().get(records[0]["spec"]["model"]),
+            parameters=records[0].get("parameters") or records[0]["spec"]["parameters"],
+            facts=tuple(facts),
+            strips=tuple(strip for strip in strips if strip.role == "model" and strip.label == label),
+        )
+
+    def data(self) -> dict[str, Any]:
+        """Give what its tables and charts show, as values of JSON."""
+        entries = {record["label"]: model_entries().get(record["spec"]["model"]) for record in self.records}
+        known = {key: each for key, each in entries.items() if each}
+        subjects = subject_data(self.records, known, self.weights, self._own_samplers)
+        return {
+            "name": self.name,
+            **section_data(self.section, self.tables, subjects, metric_families(self.records)),
+            "verdict": self._verdict_data(),
+            "agreement": self._agreement_data(),
+            "curves": curve_data(self.records) if len(self.models) <= MAX_PAGES else {},
+        }
+
+    @property
+    def _own_samplers(self) -> dict[str, str]:
+        """The sampler by which the verdict compares each model."""
+        if self.section.scores.empty:
+            return {}
+        array = score_array(self.section).only_models()
+        return dict(zip(array.models, array.samplers, strict=True))
+
+    def _verdict_data(self) -> list[dict[str, Any]]:
+        found = () if self.verdict is None else self.verdict.questions
+        return [
+            {
+                "question": each.question,
+                "ranks": {label: round(rank, 3) for label, rank in each.mean_ranks.items()},
+                "winners": list(each.winners),
+                "sure": each.sure,
+                "metrics": len(each.metrics),
+            }
+            for each in found
+            if each.contested
+        ]
+
+    def _agreement_data(self) -> dict[str, Any] | None:
+        if self.agreement is None or not self.agreement.regimes:
+            return None
+        regime = self.agreement.regimes[0]
+        names = {
+            score: question
+            for pair in regime.pairs
+            for score, question in zip((pair.first, pair.second), pair.questions, strict=True)
+        }
+        order = [metric["name"] for metric in self._metric_order() if metric["name"] in names]
+        place = {name: i for i, name in enumerate(order)}
+        return {
+            "among": len(regime.models),
+            "metrics": [[name, names[name]] for name in order],
+            "pairs": [
+                [place[pair.first], place[pair.second], round(pair.tau, 2), pair.models] for pair in regime.pairs
+            ],
+        }
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,107 @@
+// Ranks of models as lines from column to column: who wins where.
+
+import { ownRows, ranksOf, subjectKey } from "./data.js";
+import { html, svg } from "./dom.js";
+import { downloadButton } from "./download.js";
+
+const STEP = 108;
+const LINE = 22;
+const LEFT = 52;
+const NAME = 190;
+const TOP = 58;
+const MOST_COLUMNS = 9;
+const MOST_LABELS = 30;
+
+/** Draw the mean ranks over the metrics of each question: the chart of the answer. */
+export function questionRanks(section, index) {
+  const columns = section.verdict.map((each) => ({
+    title: each.question,
+    note: each.sure ? "sure" : "open",
+    ranks: new Map(section.subjects.map((subject, i) => [i, each.ranks[subject.label]])
+      .filter(([i, rank]) => rank !== undefined && section.subjects[i].role === "model")),
+  }));
+  const caption = "Mean rank of each model over the metrics of a question, the best on top; open: the seeds do not settle who is first";
+  return bump(section, index, columns, caption, "ranks-by-question");
+}
+
+/** Draw the ranks by the first metrics of a question; null where fewer than two rank two models. */
+export function metricRanks(section, index, question) {
+  const rows = ownRows(section, question);
+  const metrics = question.metrics.filter((metric) => metric.better !== "neither" && ranksOf(metric, rows).size > 1);
+  if (metrics.length < 2) return null;
+  const columns = metrics.slice(0, MOST_COLUMNS).map((metric) => ({
+    title: metric.name,
+    note: metric.arrow,
+    ranks: new Map([...ranksOf(metric, rows)].map(([row, rank]) => [question.rows[row][0], rank])),
+  }));
+  const rest = metrics.length > columns.length ? `, the first ${columns.length} of ${metrics.length} metrics` : "";
+  return bump(section, index, columns, `Rank of each model by each metric, the best on top${rest}`, `ranks-${question.name}`);
+}
+
+/** Order the ranks of a column to whole places, 0 on top; who is level keeps the order of the column before. */
+function placesOf(columns) {
+  let before = new Map();
+  return columns.map(({ ranks }) => {
+    const order = [...ranks.keys()].sort((a, b) =>
+      ranks.get(a) - ranks.get(b) || (before.get(a) ?? Infinity) - (before.get(b) ?? Infinity) || a - b);
+    before = new Map(order.map((subject, place) => [subject, place]));
+    return before;
+  });
+}
+
+function bump(section, index, columns, caption, name) {
+  const places = placesOf(columns);
+  const depth = Math.max(...places.map((column) => column.size));
+  const line = depth > 40 ? 9 : LINE;
+  const subjects = [...new Set(columns.flatMap(({ ranks }) => [...ranks.keys()]))];
+  const winners = new Set(columns.flatMap(({ ranks }) => {
+    const best = Math.min(...ranks.values());
+    return [...ranks.keys()].filter((subject) => ranks.get(subject) === best);
+  }));
+  const size = { width: LEFT + (columns.length - 1) * STEP + NAME, height: TOP + depth * line + 12 };
+  const at = (column, place) => [LEFT + column * STEP, TOP + 14 + place * line];
+  const lines = subjects.map((subject) => path(section, index, subject, places, at, winners.has(subject), depth));
+  const chart = svg("svg", { viewBox: `0 0 ${size.width} ${size.height}`, class: "bump", role: "img", "aria-label": caption },
+    ...columns.map((column, i) => heading(column, at(i, 0)[0], i === 0)), ...lines);
+  chart.style.width = `${size.width}px`;
+  return html("figure", { class: "chart" }, html("figcaption", {}, caption),
+    html("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, chart),
+    downloadButton(() => chart, name));
+}
+
+function heading({ title, note }, x) {
+  const lines = wrap(title);
+  const at = (i) => 42 - 13 * (lines.length - i);
+  return svg("g", {}, svg("title", {}, title),
+    ...lines.map((text, i) => svg("text", { class: "column", x, y: at(i), "text-anchor": "middle" }, text)),
+    svg("text", { class: "note", x, y: 45, "text-anchor": "middle" }, note));
+}
+
+/** Break a name at its underscores into three lines at most. */
+function wrap(title, most = 15) {
+  const lines = [];
+  for (const part of title.split(/(?<=_)/)) {
+    const last = lines[lines.length - 1];
+    if (last !== undefined && (last + part).length <= most) lines[lines.length - 1] = last + part;
+    else lines.push(part);
+  }
+  return lines.length > 3 ? [...lines.slice(0, 2), `${lines[2].slice(0, most - 1)}…`] : lines;
+}
+
+function path(section, index, subject, places, at, wins, depth) {
+  const points = places.map((column, i) => (column.has(subject) ? at(i, column.get(subject)) : null));
+  const steps = [];
+  points.forEach((point, i) => {
+    if (point === null) return;
+    const before = points[i - 1];
+    const middle = before ? (before[0] + point[0]) / 2 : 0;
+    steps.push(before ? `C${middle} ${before[1]} ${middle} ${point[1]} ${point[0]} ${point[1]}` : `M${point[0]} ${point[1]}`);
+  });
+  const last = points.findLast((point) => point !== null);
+  const labelled = depth <= MOST_LABELS || wins;
+  const dots = points.map((point, i) => point && svg("circle",
+    { cx: point[0], cy: point[1], r: depth > 40 ? 2.5 : 4.5, class: places[i].get(subject) === 0 ? "first" : null }));
+  return svg("g", { class: `line${wins ? " wins" : ""}${labelled ? "" : " crowded"}`, "data-key": subjectKey(index, subject) },
+    svg("title", {}, section.subjects[subject].label), svg("path", { d: steps.join("") }), ...dots,
+    svg("text", { class: "label", x: last[0] + 11, y: last[1] + 4 }, section.subjects[subject].label));
+}

@@ -1,0 +1,53 @@
+// A metric's card beside its column: what it is, which way is better, what fools it; on hover, on focus, on a click.
+
+import { html } from "./dom.js";
+
+let open = null;
+
+/** Make the link from a column to its metric's card. */
+export function cardLink(metric) {
+  const link = html("a", { href: `#metric-${metric.card}`, class: "info", "aria-label": `About ${metric.name}` }, "?");
+  link.addEventListener("pointerenter", () => show(link, metric));
+  link.addEventListener("focus", () => show(link, metric));
+  link.addEventListener("pointerleave", hide);
+  link.addEventListener("blur", hide);
+  link.addEventListener("click", () => { hide(); openCard(metric.card); });
+  return link;
+}
+
+function openCard(name) {
+  const card = document.getElementById(`metric-${name}`);
+  if (card) card.open = true;
+}
+
+function show(link, metric) {
+  hide();
+  const card = document.getElementById(`metric-${metric.card}`);
+  const about = card?.querySelector("summary span")?.textContent ?? "";
+  const lines = [...(card?.querySelectorAll("li") ?? [])].map((each) => each.textContent.trim());
+  const own = lines.filter((line) => line.startsWith(metric.name)).slice(0, 4);
+  const general = lines.filter((line) => line.startsWith("smallest") || line.startsWith("not in the audit"));
+  open = html("div", { class: "popover", role: "tooltip" }, html("b", {}, metric.name), html("p", {}, about),
+    ...[...own, ...general].map((line) => html("p", {}, line)));
+  document.body.append(open);
+  const box = link.getBoundingClientRect();
+  const width = Math.min(340, innerWidth - 16);
+  open.style.width = `${width}px`;
+  open.style.left = `${Math.max(8, Math.min(box.left, innerWidth - width - 8))}px`;
+  const below = box.bottom + 6;
+  open.style.top = `${below + open.offsetHeight < innerHeight ? below : Math.max(8, box.top - open.offsetHeight - 6)}px`;
+}
+
+function hide() {
+  open?.remove();
+  open = null;
+}
+
+/** Close the card on Escape, and open the card that the address names. */
+export function listenToCards() {
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+  document.addEventListener("scroll", hide, { passive: true });
+  const follow = () => { if (location.hash.startsWith("#metric-")) openCard(location.hash.slice(8)); };
+  addEventListener("hashchange", follow);
+  follow();
+}

@@ -1,0 +1,62 @@
+// "Fool the metric": a control and its dose, its images, and which metrics notice.
+
+import { choice, html } from "./dom.js";
+
+const ANSWERS = [
+  ["✗", "are fooled", "they take it for better than real images"],
+  ["○", "see nothing", "to them it might be real"],
+  ["◐", "notice now and then", "in more than half of the draws, not in 95 %"],
+  ["●", "notice", "they tell it from real images in 95 % of the draws"],
+];
+
+/** Fill `place` with the choice of a control and a dose, and what follows from it. */
+export function foolTheMetric(place, audit) {
+  const state = { control: Math.max(0, audit.controls.findIndex(({ name }) => name === "blur")), dose: 0 };
+  const result = html("div", { class: "fool-result", "aria-live": "polite" });
+  const doses = html("div", { class: "chips", role: "group", "aria-label": "dose" });
+  const redraw = () => {
+    const control = audit.controls[state.control];
+    doses.replaceChildren(html("span", {}, control.unit || "dose"), ...control.doses.map((dose, i) => doseButton(dose, i, state, redraw)));
+    result.replaceChildren(...describe(audit, control, state.dose));
+  };
+  const pick = choice("control", audit.controls.map(({ name }, i) => [i, name]), state.control, (value) => {
+    state.control = Number(value);
+    const control = audit.controls[state.control];
+    state.dose = Math.max(0, control.doses.indexOf(control.default));
+    redraw();
+  });
+  state.dose = Math.max(0, audit.controls[state.control].doses.indexOf(audit.controls[state.control].default));
+  place.replaceChildren(html("div", { class: "axes" }, pick, doses), result);
+  redraw();
+}
+
+function doseButton(dose, i, state, redraw) {
+  const text = dose === null ? "one dose" : String(dose);
+  const button = html("button", { type: "button", class: "chip", "aria-pressed": String(i === state.dose) }, text);
+  button.addEventListener("click", () => {
+    state.dose = i;
+    redraw();
+    [...document.querySelectorAll("#fool .chip")].find((each) => each.textContent === text)?.focus();
+  });
+  return button;
+}
+
+function describe(audit, control, dose) {
+  const metrics = Object.entries(audit.metrics).filter(([, { answers }]) => answers[control.name]);
+  const columns = ANSWERS.map(([symbol, title, about]) => {
+    const found = metrics.filter(([, { answers }]) => answers[control.name][dose][0] === symbol);
+    return html("div", { class: "answer" }, html("h4", {}, `${symbol} ${found.length} ${title}`, html("small", {}, `: ${about}`)),
+      html("ul", {}, ...found.map(([name, { answers, family }]) => entry(name, family, answers[control.name][dose][1]))));
+  });
+  const image = control.images[dose];
+  return [
+    html("p", {}, control.summary),
+    image ? html("img", { class: "strip", src: image, alt: `images of ${control.name} at dose ${control.doses[dose]}`, height: 56 }) : html("p", { class: "note" }, "no images of it come with this version"),
+    html("div", { class: "answers" }, ...columns),
+  ];
+}
+
+function entry(name, family, z) {
+  const link = document.getElementById(`metric-${family}`) ? html("a", { href: `#metric-${family}` }, name) : html("span", {}, name);
+  return html("li", {}, link, z === null ? null : html("small", {}, ` z ${z}`));
+}

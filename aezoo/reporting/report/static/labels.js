@@ -1,0 +1,30 @@
+// Labels of points that do not cover each other.
+
+const CHARACTER = 6.4;
+const HEIGHT = 13;
+
+/** Find a place for the text of each point; where all places are taken it is hidden, until its point stands out. */
+export function placeLabels(points, box) {
+  const taken = points.map(({ x, y }) => [x - 5, y - 5, x + 5, y + 5]);
+  return points.map(({ x, y, text }) => {
+    const width = text.length * CHARACTER;
+    const places = [
+      { x: x + 9, y: y + 4, anchor: "start", area: [x + 8, y - 8, x + 9 + width, y + 6] },
+      { x: x - 9, y: y + 4, anchor: "end", area: [x - 9 - width, y - 8, x - 8, y + 6] },
+      { x, y: y - 9, anchor: "middle", area: [x - width / 2, y - 9 - HEIGHT, x + width / 2, y - 6] },
+      { x, y: y + 18, anchor: "middle", area: [x - width / 2, y + 7, x + width / 2, y + 20] },
+    ];
+    const fits = ({ area }) => area[0] >= 2 && area[2] <= box.width - 2 && !taken.some((other) => overlaps(area, other));
+    const free = places.find(fits);
+    if (free) {
+      taken.push(free.area);
+      return { ...free, hidden: false };
+    }
+    const inside = places.find(({ area }) => area[0] >= 2 && area[2] <= box.width - 2) ?? places[2];
+    return { ...inside, hidden: true };
+  });
+}
+
+function overlaps(one, other) {
+  return one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
+}

@@ -1,0 +1,184 @@
+// A table of one question: sorted by any column, filtered by family, with the columns that a reader chooses.
+
+import { cardLink } from "./cards.js";
+import { cellText, lossAt, subjectKey } from "./data.js";
+import { chip, html, svg } from "./dom.js";
+import { refresh } from "./highlight.js";
+
+const SHOWN = 60;
+const FIRST_COLUMNS = 6;
+const BAR = 72;
+const ROLES = ["samples", "model", "floor", "control", "oracle"];
+
+/** Make the leaderboard of a question, and draw it into `place`. */
+export function leaderboard(place, section, index, question) {
+  const first = question.metrics.filter((metric) => metric.first);
+  const state = {
+    columns: new Set((first.length ? first : question.metrics).slice(0, FIRST_COLUMNS).map((metric) => metric.name)),
+    sort: null,
+    reversed: false,
+    hidden: new Set(),
+    text: "",
+    all: false,
+  };
+  const view = { place, section, index, question, state, table: html("div", { class: "scroll", tabindex: "0" }) };
+  view.table.setAttribute("role", "region");
+  view.table.setAttribute("aria-label", `scores of ${question.name}`);
+  place.replaceChildren(controls(view), view.table);
+  draw(view);
+}
+
+function controls(view) {
+  const { section, question, state } = view;
+  const redraw = () => draw(view);
+  const models = question.rows.filter(([subject]) => section.subjects[subject].role === "model");
+  const families = unique(models.map(([subject]) => section.subjects[subject].family)).filter(Boolean);
+  const samplers = unique(models.map(([, sampler]) => sampler)).filter(Boolean);
+  const chips = (title, names) =>
+    names.length > 1 ? html("div", { class: "chips", role: "group", "aria-label": title }, html("span", {}, title),
+      ...names.map((name) => chip(name, true, (on) => (on ? state.hidden.delete(name) : state.hidden.add(name), redraw())))) : null;
+  const search = html("input", { type: "search", "aria-label": "Find a model", placeholder: "Find a model" });
+  search.addEventListener("input", () => { state.text = search.value.toLowerCase(); redraw(); });
+  return html("div", { class: "controls" }, models.length > 12 ? search : null,
+    chips("family", families), chips("sampler", samplers), columnChoice(view));
+}
+
+function columnChoice(view) {
+  const { question, state } = view;
+  const boxes = question.metrics.map((metric) => {
+    const box = html("input", { type: "checkbox", checked: state.columns.has(metric.name) });
+    box.addEventListener("change", () => {
+      if (box.checked) state.columns.add(metric.name);
+      else state.columns.delete(metric.name);
+      draw(view);
+    });
+    return html("label", {}, box, ` ${metric.name} ${metric.arrow}`);
+  });
+  return html("details", { class: "columns" }, html("summary", {}, `Columns (${question.metrics.length})`),
+    html("div", { class: "boxes" }, ...boxes));
+}
+
+function unique(values) {
+  return [...new Set(values)];
+}
+
+function draw(view) {
+  const { section, question, state } = view;
+  const metrics = question.metrics.filter((metric) => state.columns.has(metric.name));
+  const sampled = question.rows.some(([, sampler]) => sampler);
+  const bodies = ROLES.map((role) => body(view, role, metrics, sampled)).filter(Boolean);
+  const head = html("thead", {}, html("tr", {},
+    headCell(view, "model", null, "model"), sampled ? html("th", { scope: "col", class: "sampler" }, "sampler") : null,
+    ...metrics.map((metric) => headCell(view, `${metric.name} ${metric.arrow}`, metric, metric.name)),
+    html("th", { scope: "col", class: "number" }, "seeds")));
+  view.table.replaceChildren(html("table", { class: "board" }, head, ...bodies), ...more(view));
+  view.table.dataset.rows = String(section.subjects.length);
+  refresh();
+}
+
+function headCell(view, text, metric, key) {
+  const { state } = view;
+  const sorted = state.sort === key;
+  const parts = text.split(/(?<=_)/).flatMap((part, i) => (i ? [html("wbr"), part] : [part]));
+  const button = html("button", { type: "button", class: "sort" }, ...parts);
+  button.addEventListener("click", () => {
+    state.reversed = sorted && !state.reversed;
+    state.sort = key;
+    draw(view);
+    [...view.table.querySelectorAll("button.sort")].find((each) => each.textContent === text)?.focus();
+  });
+  const direction = sorted ? (state.reversed ? "descending" : "ascending") : null;
+  const attributes = { scope: "col", class: metric ? "number" : null, "aria-sort": direction };
+  return html("th", attributes, button, metric && metric.card ? cardLink(metric) : null);
+}
+
+function visible(view, role) {
+  const { section, question, state } = view;
+  return question.rows.map((_, row) => row).filter((row) => {
+    const [subject, sampler] = question.rows[row];
+    const { role: own, family, label } = section.subjects[subject];
+    if (own !== role) return false;
+    if (role !== "model") return true;
+    return !state.hidden.has(family) && !state.hidden.has(sampler) && label.toLowerCase().includes(state.text);
+  });
+}
+
+/** Order rows from the best to the worst by the column that is sorted by; rows without a value come last. */
+function ordered(view, rows) {
+  const { section, question, state } = view;
+  const metric = question.metrics.find((each) => each.name === state.sort);
+  const sign = state.reversed ? -1 : 1;
+  const label = (row) => section.subjects[question.rows[row][0]].label;
+  if (state.sort === "model") {
+    return [...rows].sort((a, b) => sign * label(a).localeCompare(label(b), "en", { numeric: true }));
+  }
+  if (!metric) return rows;
+  const value = (row) => (metric.better === "neither" ? metric.mean[row] : lossAt(metric, row));
+  return [...rows].sort((a, b) => {
+    const [one, other] = [value(a), value(b)];
+    if (one === null || other === null) return (one === null) - (other === null);
+    return sign * (one - other);
+  });
+}
+
+function body(view, role, metrics, sampled) {
+  const rows = ordered(view, visible(view, role));
+  if (!rows.length) return null;
+  const shown = view.state.all || role !== "model" ? rows : rows.slice(0, SHOWN);
+  view.left = role === "model" ? rows.length - shown.length : (view.left ?? 0);
+  const spans = new Map(metrics.map((metric) => [metric, span(metric, modelRows(view))]));
+  return html("tbody", { class: role }, ...shown.map((row) => bodyRow(view, row, metrics, spans, sampled)));
+}
+
+function modelRows(view) {
+  const { section, question } = view;
+  return question.rows.map((_, row) => row).filter((row) => section.subjects[question.rows[row][0]].role === "model");
+}
+
+function span(metric, rows) {
+  const values = rows.filter((row) => metric.mean[row] !== null)
+    .flatMap((row) => [metric.mean[row] - (metric.half[row] ?? 0), metric.mean[row] + (metric.half[row] ?? 0)]);
+  return values.length ? [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))] : null;
+}
+
+function bodyRow(view, row, metrics, spans, sampled) {
+  const { section, index, question } = view;
+  const [subject, sampler, done, total] = question.rows[row];
+  const { label, role } = section.subjects[subject];
+  const key = subjectKey(index, subject);
+  const name = html("button", { type: "button", class: "name", "data-choose": key, "aria-pressed": "false" }, label);
+  return html("tr", { "data-key": key },
+    html("th", { scope: "row" }, name, role === "model" || role === label ? null : html("small", {}, ` ${role}`),
+      sampled ? html("small", { class: "narrow" }, sampler) : null),
+    sampled ? html("td", { class: "sampler" }, sampler) : null,
+    ...metrics.map((metric) => valueCell(metric, row, total, spans.get(metric))),
+    html("td", { class: "number seeds" }, `${done}/${total}`));
+}
+
+function valueCell(metric, row, total, range) {
+  const text = cellText(metric, row, total);
+  const best = metric.best.includes(row);
+  const tied = metric.tied.includes(row);
+  const mark = tied && !best ? html("span", { class: "tied", title: "the seeds do not tell it from the best" }, " ≈") : null;
+  return html("td", { class: "number" }, html(best ? "strong" : "span", {}, text), mark, bar(metric, row, range));
+}
+
+/** Draw a mean and its interval on the span of the models; what lies outside of it is cut at the edge. */
+function bar(metric, row, range) {
+  const mean = metric.mean[row];
+  if (mean === null || range === null || range[0] === range[1]) return null;
+  const half = metric.half[row] ?? 0;
+  const at = (value) => 3 + Math.min(1, Math.max(0, (value - range[0]) / (range[1] - range[0]))) * (BAR - 6);
+  const outside = mean < range[0] || mean > range[1];
+  return svg("svg", { class: "bar", viewBox: `0 0 ${BAR} 6`, width: BAR, height: 6, "aria-hidden": "true" },
+    svg("line", { class: "track", x1: 0, x2: BAR, y1: 3, y2: 3 }),
+    svg("line", { class: "interval", x1: at(mean - half), x2: at(mean + half), y1: 3, y2: 3 }),
+    svg("circle", { class: outside ? "outside" : "mean", cx: at(mean), cy: 3, r: 2.2 }));
+}
+
+function more(view) {
+  if (!view.left) return [];
+  const text = `Show ${view.left} more rows`;
+  const button = html("button", { type: "button", class: "quiet", onclick: () => { view.state.all = true; draw(view); } }, text);
+  return [html("p", {}, button)];
+}

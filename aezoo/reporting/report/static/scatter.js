@@ -1,0 +1,152 @@
+// A scatter of models: any metric, the seconds of training or the number of weights on either axis.
+
+import { subjectKey } from "./data.js";
+import { choice, html, svg } from "./dom.js";
+import { downloadButton } from "./download.js";
+import { refresh } from "./highlight.js";
+import { placeLabels } from "./labels.js";
+import { bottomAxis, leftAxis, makeScale } from "./scales.js";
+
+const WIDE = { width: 640, height: 440, left: 56, right: 16, top: 34, bottom: 48 };
+const NARROW = { ...WIDE, width: 340, height: 340, left: 50, right: 10 };
+const COSTS = { seconds: "training, s", weights: "weights" };
+
+/** Draw a scatter into a new figure; its axes begin with what suits the question. */
+export function scatter(section, index, question) {
+  const state = { ...firstAxes(section, question), logs: { x: false, y: false } };
+  state.logs.x = state.x === "seconds" || state.x === "weights";
+  const plot = html("div", {});
+  const redraw = () => { plot.replaceChildren(chart(section, index, state)); refresh(); };
+  const options = axisOptions(section);
+  const log = (axis) => {
+    const box = html("input", { type: "checkbox", checked: state.logs[axis] });
+    box.addEventListener("change", () => { state.logs[axis] = box.checked; redraw(); });
+    return html("label", { class: "choice" }, box, html("span", {}, `log ${axis}`));
+  };
+  const pick = (axis) => choice(`${axis} axis`, options, state[axis], (value) => { state[axis] = value; redraw(); });
+  const figure = html("figure", { class: "chart scatter" },
+    html("figcaption", {}, "Each model's mean and interval, by two measures"),
+    html("div", { class: "axes" }, pick("x"), log("x"), pick("y"), log("y")), plot,
+    downloadButton(() => plot.querySelector("svg"), `${question.name}-${state.x}-${state.y}`));
+  redraw();
+  return figure;
+}
+
+function firstAxes(section, question) {
+  const names = question.metrics.map((metric) => metric.name);
+  if (names.includes("rate") && names.includes("distortion")) return { x: "rate", y: "distortion" };
+  const ranked = question.metrics.filter((metric) => metric.better !== "neither" && metric.mean.some((value) => value !== null));
+  const y = (ranked[0] ?? question.metrics[0])?.name;
+  const costed = section.subjects.some((subject) => subject.role === "model" && subject.seconds);
+  return { x: question.name === "reconstruction" && costed ? "seconds" : (ranked[1]?.name ?? "seconds"), y };
+}
+
+function axisOptions(section) {
+  const groups = section.questions.map(({ name, metrics }) => ({
+    label: name,
+    options: metrics.filter((metric) => metric.mean.some((value) => value !== null))
+      .map((metric) => [metric.name, `${metric.name} ${metric.arrow}`]),
+  }));
+  const costs = Object.entries(COSTS).filter(([cost]) => section.subjects.some((subject) => subject[cost]));
+  return [{ label: "cost", options: costs }, ...groups.filter((group) => group.options.length)];
+}
+
+/** Find values of a measure, by subject and sampler: { mean, half }. */
+function measure(section, name) {
+  const found = new Map();
+  if (name in COSTS) {
+    section.subjects.forEach((subject, i) => {
+      if (subject[name]) found.set(`${i}/`, { mean: subject[name], half: null });
+    });
+    return found;
+  }
+  for (const question of section.questions) {
+    const metric = question.metrics.find((each) => each.name === name);
+    if (metric === undefined) continue;
+    question.rows.forEach(([subject, sampler], row) => {
+      if (metric.mean[row] !== null) found.set(`${subject}/${sampler}`, { mean: metric.mean[row], half: metric.half[row] });
+    });
+  }
+  return found;
+}
+
+/** Pair two measures: of one sampler, or, where a measure depends on none, of the model. */
+function pairs(section, xName, yName) {
+  const [xs, ys] = [measure(section, xName), measure(section, yName)];
+  const found = [];
+  for (const key of new Set([...xs.keys(), ...ys.keys()])) {
+    const [subject, sampler] = [key.slice(0, key.indexOf("/")), key.slice(key.indexOf("/") + 1)];
+    const [x, y] = [xs.get(key) ?? xs.get(`${subject}/`), ys.get(key) ?? ys.get(`${subject}/`)];
+    if (x && y) found.push({ subject: Number(subject), sampler, x, y });
+  }
+  return found;
+}
+
+function chart(section, index, state) {
+  const box = matchMedia("(max-width: 40rem)").matches ? NARROW : WIDE;
+  const { width, height, left, right, top, bottom } = box;
+  const isShown = (value, log) => !log || value > 0;
+  const points = pairs(section, state.x, state.y)
+    .filter(({ x, y }) => isShown(x.mean, state.logs.x) && isShown(y.mean, state.logs.y));
+  const models = points.filter(({ subject }) => section.subjects[subject].role === "model");
+  const spanned = models.length ? models : points;
+  const x = makeScale(spanned.flatMap((point) => ends(point.x)), [left, width - right], state.logs.x);
+  const y = makeScale(spanned.flatMap((point) => ends(point.y)), [height - bottom, top], state.logs.y);
+  const inside = points.filter((point) => {
+    const [cx, cy] = [x(point.x.mean), y(point.y.mean)];
+    return cx >= left && cx <= width - right && cy >= top && cy <= height - bottom;
+  });
+  const title = (name) => COSTS[name] ?? metricTitle(section, name);
+  const outside = points.length - inside.length;
+  const text = outside ? `${outside} yardstick${outside > 1 ? "s" : ""} outside of what the models span` : "";
+  return svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${title(state.y)} against ${title(state.x)}` },
+    bottomAxis(x, top, height - bottom, title(state.x), (left + width - right) / 2),
+    leftAxis(y, left, width - right, title(state.y), top),
+    svg("text", { class: "note", x: width - right, y: top - 14, "text-anchor": "end" }, text),
+    svg("g", {}, ...marks(section, index, inside, x, y, box)));
+}
+
+/** The ends of an interval; of one that is far wider than its mean, as two seeds give, the mean alone. */
+function ends({ mean, half }) {
+  return half && half < Math.abs(mean) / 2 ? [mean - half, mean + half] : [mean];
+}
+
+function metricTitle(section, name) {
+  for (const question of section.questions) {
+    const metric = question.metrics.find((each) => each.name === name);
+    if (metric) return `${metric.name} ${metric.arrow}`;
+  }
+  return name;
+}
+
+function marks(section, index, points, x, y, box) {
+  const placed = points.map((point) => ({ ...point, cx: x(point.x.mean), cy: y(point.y.mean) }));
+  const words = (point) => `${section.subjects[point.subject].label}${point.sampler ? `, ${point.sampler}` : ""}`;
+  const labels = placeLabels(placed.map((point) => ({ x: point.cx, y: point.cy, text: words(point) })), box);
+  return placed.map((point, i) => {
+    const { role } = section.subjects[point.subject];
+    const label = labels[i];
+    return svg("g", { class: `point ${role}${label.hidden ? " crowded" : ""}`, "data-key": subjectKey(index, point.subject) },
+      svg("title", {}, words(point)), whisker(point, x, y, box), shape(role, point.cx, point.cy),
+      svg("text", { class: "label", x: label.x, y: label.y, "text-anchor": label.anchor }, words(point)));
+  });
+}
+
+/** Draw the intervals of a point, cut off at the edges of the plot. */
+function whisker({ x: across, y: down, cx, cy }, x, y, { width, height, left, right, top, bottom }) {
+  const cut = (value, low, high) => Math.min(high, Math.max(low, value));
+  const line = ({ mean, half }, scale, low, high, place) => {
+    const [from, to] = [scale(mean - half), scale(mean + half)];
+    if (!half || !Number.isFinite(to)) return null;
+    return svg("line", { class: "whisker", ...place(cut(Number.isFinite(from) ? from : low, low, high), cut(to, low, high)) });
+  };
+  return svg("g", {},
+    line(across, x, left, width - right, (x1, x2) => ({ x1, x2, y1: cy, y2: cy })),
+    line(down, y, top, height - bottom, (y1, y2) => ({ x1: cx, x2: cx, y1, y2 })));
+}
+
+function shape(role, cx, cy) {
+  if (role === "model") return svg("circle", { cx, cy, r: 4.5 });
+  if (role === "oracle") return svg("path", { d: `M${cx} ${cy - 6}L${cx + 6} ${cy}L${cx} ${cy + 6}L${cx - 6} ${cy}Z` });
+  return svg("rect", { x: cx - 4, y: cy - 4, width: 8, height: 8 });
+}
