@@ -14,7 +14,6 @@ from aezoo.analysis.conventions import headline_metrics
 from aezoo.analysis.frames import Record
 from aezoo.analysis.score_array import row_array
 from aezoo.analysis.sections import Section
-from aezoo.analysis.ties import column_ties
 from aezoo.reporting.report.catalogue import ModelEntry
 from aezoo.reporting.table import Cell, Column, Table
 from aezoo.reporting.text import has_oracle
@@ -24,9 +23,6 @@ from aezoo.statistics.direction import arrow
 MEAN_DIGITS = 9
 """Significant digits of a mean: three more than any table shows, so that both round alike."""
 INTERVAL_DIGITS = 4
-
-MAX_TIED = 100
-"""More models would make ties take minutes."""
 
 RowKey = tuple[str, str, str]
 """A role, a model and a sampler."""
@@ -57,12 +53,11 @@ def section_data(
         by_question.setdefault(table.question, []).append(table)
     return {
         "subjects": list(subjects),
-        "questions": [_question(section, parts, places, losses, families) for parts in by_question.values()],
+        "questions": [_question(parts, places, losses, families) for parts in by_question.values()],
     }
 
 
 def _question(
-    section: Section,
     parts: Sequence[Table],
     places: Mapping[tuple[str, str], int],
     losses: Mapping[tuple[str, str], Mapping[RowKey, float]],
@@ -72,7 +67,6 @@ def _question(
     columns = [(column, table, i) for table in parts for i, column in enumerate(table.columns)]
     first = headline_metrics(question)
     leading = {column.metric: _place(column, first) for column, _, _ in columns}
-    few = sum(row.role == "model" for row in rows) <= MAX_TIED
     return {
         "name": question,
         "rows": [[places[row.role, row.model], row.sampler, row.done, row.total] for row in rows],
@@ -82,7 +76,6 @@ def _question(
                 "first": leading[column.metric] < len(first),
                 **_values([row.cells[i] for row in table.rows], [row.done for row in rows]),
                 **_losses(losses.get((question, column.metric)), table),
-                "tied": _tied(section, table, column) if few and leading[column.metric] < len(first) else [],
             }
             for column, table, i in sorted(columns, key=lambda each: leading[each[0].metric])
         ],
@@ -114,9 +107,10 @@ def _values(cells: Sequence[Cell], done: Sequence[int]) -> dict[str, Any]:
         "seeds": {
             i: cell.n
             for i, (cell, of) in enumerate(zip(cells, done, strict=True))
-            if cell.state == "ok" != cell.n != of
+            if cell.state == "ok" and cell.n != of
         },
         "best": [i for i, cell in enumerate(cells) if cell.best],
+        "tied": [i for i, cell in enumerate(cells) if cell.tied],
     }
 
 
@@ -140,12 +134,6 @@ def _losses(found: Mapping[RowKey, float] | None, table: Table) -> dict[str, Any
         return {}
     keys = ((row.role, row.model, row.sampler) for row in table.rows)
     return {"loss": [rounded(found.get(key)) for key in keys]}
-
-
-def _tied(section: Section, table: Table, column: Column) -> list[int]:
-    ties = column_ties(section, table.question, column.metric)
-    names = set() if ties is None else set(ties.tied)
-    return [i for i, row in enumerate(table.rows) if row.role == "model" and (row.model, row.sampler) in names]
 
 
 def metric_families(records: Iterable[Record]) -> dict[str, str]:

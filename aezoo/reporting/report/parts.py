@@ -25,7 +25,7 @@ from aezoo.reporting.report.data import metric_families, section_data, subject_d
 from aezoo.reporting.report.images import Strip, Wall, curve_data, wall
 from aezoo.reporting.table import Table
 from aezoo.reporting.tables import section_footer, tables_from
-from aezoo.reporting.text import READING
+from aezoo.reporting.text import reading
 
 MAX_JUDGED = 100
 """More models would make a verdict and the agreement of metrics take minutes; the commands give them all the same."""
@@ -142,7 +142,7 @@ class Part:
     def notes(self) -> Markup:
         """Say how to read the tables, where they come from, and what is missing."""
         footers = dict.fromkeys(line for table in self.tables for line in table.footer)
-        return to_html(Document((PageSection("", (*READING, *footers)),)))
+        return to_html(Document((PageSection("", (*reading(self.section), *footers)),)))
 
     def verdict_page(self) -> Markup:
         """Render the page of the command `verdict`."""
@@ -224,7 +224,7 @@ class Part:
                 "ranks": {label: round(rank, 3) for label, rank in each.mean_ranks.items()},
                 "winners": list(each.winners),
                 "sure": each.sure,
-                "metrics": len(each.metrics),
+                "groups": [list(group) for group in each.groups],
             }
             for each in found
             if each.contested
@@ -234,12 +234,10 @@ class Part:
         if self.agreement is None or not self.agreement.regimes:
             return None
         regime = self.agreement.regimes[0]
-        names = {
-            score: question
-            for pair in regime.pairs
-            for score, question in zip((pair.first, pair.second), pair.questions, strict=True)
-        }
-        order = [metric["name"] for metric in self._metric_order() if metric["name"] in names]
+        names = {pair.first: pair.questions[0] for pair in regime.pairs}
+        names |= {pair.second: pair.questions[1] for pair in regime.pairs}
+        known = dict.fromkeys(column.metric for table in self.tables for column in table.columns)
+        order = [metric for metric in known if metric in names]
         place = {name: i for i, name in enumerate(order)}
         return {
             "among": len(regime.models),

@@ -24,8 +24,19 @@ export function leaderboard(place, section, index, question) {
   const view = { place, section, index, question, state, table: html("div", { class: "scroll", tabindex: "0" }) };
   view.table.setAttribute("role", "region");
   view.table.setAttribute("aria-label", `scores of ${question.name}`);
-  place.replaceChildren(controls(view), view.table);
+  view.letters = groupLetters(section, question);
+  const note = view.letters.size ? html("p", { class: "note" }, "Models with a letter in common are not told apart by the seeds, over the metrics of the question.") : "";
+  place.replaceChildren(controls(view), view.table, note);
   draw(view);
+}
+
+/** Name the groups of models that the seeds do not tell apart: a, b and so on, by the label of the model. */
+function groupLetters(section, question) {
+  const groups = section.verdict.find((each) => each.question === question.name)?.groups ?? [];
+  const found = new Map();
+  groups.forEach((group, i) => group.forEach((label) => found.set(label, [...(found.get(label) ?? []), i])));
+  const letter = (i) => (i < 26 ? String.fromCharCode(97 + i) : String(i + 1));
+  return new Map([...found].map(([label, of]) => [label, of.map(letter).join("")]));
 }
 
 function controls(view) {
@@ -147,8 +158,10 @@ function bodyRow(view, row, metrics, spans, sampled) {
   const { label, role } = section.subjects[subject];
   const key = subjectKey(index, subject);
   const name = html("button", { type: "button", class: "name", "data-choose": key, "aria-pressed": "false" }, label);
+  const letters = view.letters.get(label);
+  const group = letters ? html("small", { class: "group", title: "group" }, ` ${letters}`) : null;
   return html("tr", { "data-key": key },
-    html("th", { scope: "row" }, name, role === "model" || role === label ? null : html("small", {}, ` ${role}`),
+    html("th", { scope: "row" }, name, role === "model" ? group : role === label ? null : html("small", {}, ` ${role}`),
       sampled ? html("small", { class: "narrow" }, sampler) : null),
     sampled ? html("td", { class: "sampler" }, sampler) : null,
     ...metrics.map((metric) => valueCell(metric, row, total, spans.get(metric))),
