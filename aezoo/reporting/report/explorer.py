@@ -24,20 +24,31 @@ from aezoo.messages import WEIGHTS
 from aezoo.npz import from_npz
 from aezoo.reporting.figures.selection import Gallery, GalleryOf
 from aezoo.reporting.markup import environment
-from aezoo.reporting.report.networks import PIXELS, Floats, Networks, find_networks, pack_bytes, pack_floats
+from aezoo.reporting.report.networks import (
+    PIXELS,
+    Floats,
+    Networks,
+    find_networks,
+    pack_bytes,
+    pack_floats,
+    round_floats,
+)
 from aezoo.reporting.text import section_names
-from aezoo.spec import PROTOCOLS, complete_protocol
+from aezoo.spec import PROTOCOLS, Suite, complete_protocol
 from aezoo.store import Store
 
 SCRIPTS = ("explorer",)
 STYLES = ("explorer.css",)
 
-MAX_PACKED = 2_450_000
+MAX_PACKED = 2_200_000
 """Characters that the weights of all models may take in the page: three models of the chapter's size."""
-MAX_ERROR = 5e-3
-"""Largest difference of a pixel in [0, 1] between the reconstructions of rounded weights and those that were saved."""
+FIRST = tuple(spec.label for spec in Suite.model_fields["models"].default)
+"""Models that are given room first: those of the default suite."""
+MAX_DIFFERENCE = 0.51 / 255
+"""Largest difference of a pixel in [0, 1] from the saved reconstructions, which have 256 levels of grey."""
 MAX_CODES = 600
 PICKS_OF_CLASS = 2
+JUDGE_MANTISSA = 8
 GREY_STEP = 17
 """Training images have 16 levels of grey in the page."""
 
@@ -101,7 +112,7 @@ def section(
     """Make the explorer of a results folder; None where the folder has no finished model.
 
     It holds the first seed of each model of dense layers whose weights are in the folder, as many as `MAX_PACKED` has
-    room for, and says of every other why it is left out.
+    room for, those of the default suite first, and says of every other why it is left out.
 
     Args:
         folder: the results folder.
@@ -113,11 +124,12 @@ def section(
     if not chosen:
         return None
     explored, store, names = _Explored(), Store(folder), _names(chosen)
-    for record in chosen:
+    for record in sorted(chosen, key=lambda record: record["label"] not in FIRST):
         try:
             _add(explored, store, record, names[record["id"]], gallery(record), digits)
         except _UnsuitedError as reason:
             explored.left_out.append((names[record["id"]], str(reason)))
+    explored.models.sort(key=lambda model: list(names.values()).index(model["name"]))
     html = (
         environment()
         .get_template("explorer.html")
@@ -167,7 +179,10 @@ def _add(
         explored.without_weights.append(record)
         raise _UnsuitedError("the folder has no weights of it")
     networks = _networks(weights, record, gallery)
-    packed = networks.to_json()
+    rounded = networks.fitted(_unit(gallery.get("originals", np.zeros((0, 28, 28), np.uint8))))
+    if rounded is None:
+        raise _UnsuitedError("float16 is not exact enough for its weights")
+    packed = rounded.to_json()
     if len(packed["weights"]) > room:
         raise _UnsuitedError("the page would grow too large")
     key = record["dataset"]["fingerprint"]
@@ -198,13 +213,13 @@ def _weights(store: Store, record: Record) -> list[NDArray[Any]] | None:
 
 
 def _networks(arrays: list[NDArray[Any]], record: Record, gallery: Gallery) -> Networks:
-    """Find the networks of a trial: those that make, rounded as in the page, the images that the trial saved."""
+    """Find the networks of a trial: those that make the images that the trial saved."""
     candidates = list(find_networks(arrays, record["spec"]["protocol"]))
     if not candidates:
         raise _UnsuitedError("its networks are more than an encoder and a decoder of the protocol's dense layers")
-    differences = [_difference(each.rounded(), gallery) for each in candidates]
+    differences = [_difference(each, gallery) for each in candidates]
     for networks, difference in zip(candidates, differences, strict=True):
-        if difference is not None and difference <= MAX_ERROR + 0.5 / 255:
+        if difference is not None and difference <= MAX_DIFFERENCE:
             return networks
     if differences == [None] * len(candidates):
         raise _UnsuitedError("no saved image tells whether its networks are read rightly")
@@ -271,7 +286,7 @@ def _judge(name: str) -> dict[str, Any]:
     arrays = [array for _, array in sorted(from_npz(weights.joinpath(f"{name}.npz").read_bytes()).items())]
     return {
         "shapes": [list(array.shape) for array in arrays],
-        "weights": pack_floats(np.concatenate([array.ravel() for array in arrays]), bits=10),
+        "weights": pack_floats(np.concatenate([round_floats(array, JUDGE_MANTISSA) for array in arrays])),
         "accuracy": facts["accuracy"],
     }
 

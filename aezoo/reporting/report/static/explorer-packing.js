@@ -1,11 +1,10 @@
-// Arrays of the payload, unpacked: deflated bytes in base64.
+// Arrays of the payload, unpacked: deflated bytes in base 85.
+
+const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%/()*+-;,=.?@^_`{|}~";
 
 /** Unpack bytes. */
 export async function unpackBytes(text) {
-  const binary = atob(text);
-  const deflated = new Uint8Array(binary.length);
-  for (let i = 0; i < deflated.length; i += 1) deflated[i] = binary.charCodeAt(i);
-  const stream = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const stream = new Blob([fromBase85(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
@@ -16,6 +15,20 @@ export async function unpackFloats(text) {
   const numbers = new Float32Array(count);
   for (let i = 0; i < count; i += 1) numbers[i] = HALVES[bytes[i] | (bytes[count + i] << 8)];
   return numbers;
+}
+
+/** Read five characters as four bytes; of the last five, some may be missing, and as many bytes. */
+function fromBase85(text) {
+  const values = new Uint8Array(128);
+  for (let i = 0; i < 85; i += 1) values[DIGITS.charCodeAt(i)] = i;
+  const missing = (5 - (text.length % 5)) % 5;
+  const bytes = new DataView(new ArrayBuffer(((text.length + missing) / 5) * 4));
+  for (let i = 0, place = 0; i < text.length; i += 5, place += 4) {
+    let number = 0;
+    for (let j = i; j < i + 5; j += 1) number = number * 85 + (j < text.length ? values[text.charCodeAt(j)] : 84);
+    bytes.setUint32(place, number);
+  }
+  return new Uint8Array(bytes.buffer, 0, bytes.byteLength - missing);
 }
 
 /** The value of each of the 65,536 patterns of a float16. */
