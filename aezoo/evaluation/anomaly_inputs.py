@@ -24,8 +24,8 @@ Inputs = dict[str, Any]
 AnomalyScore = Callable[[Rows], Floats]
 
 IMAGES = 1_000
-"""Inliers are the first of the reference images; outliers are made from the first of the oracle's, so that no image
-is on both sides."""
+"""Inliers are the first of the reference images; outliers are made from the first of the oracle's, or come from
+another data set, so that no image is on both sides."""
 DRAWS = 16
 NEIGHBOUR = 5
 
@@ -50,7 +50,7 @@ def anomaly_inputs(model: Model, dataset: Dataset, seed: int) -> Inputs:
 
 
 def _outliers(dataset: Dataset, n: int) -> dict[str, Any]:
-    return outlier_sets(dataset.oracle.images[:n])
+    return outlier_sets(dataset.oracle.images[:n], dataset.name)
 
 
 def _anomaly_scores(model: Model, dataset: Dataset, seed: int) -> dict[str, AnomalyScore]:

@@ -1,4 +1,4 @@
-"""Outliers made from held-out images, so that they need no download: the same for every trial."""
+"""Outliers made from held-out images or drawn by code, so that they need no download: the same for every trial."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from aezoo.datasets import load_dataset, sprites
 from aezoo.metrics.anomaly import OUTLIERS
 from aezoo.seeds import generator
 
@@ -17,9 +18,23 @@ PATCH = 7
 FAINT = 0.3
 
 
-def outlier_sets(images: Bytes) -> dict[str, Bytes]:
-    """Make an outlier of each kind from each of `images` (n, 28, 28); by kind, in the order of `OUTLIERS`."""
-    return {kind: KINDS[kind](images, generator(SEED, "outliers", kind)) for kind in OUTLIERS}
+def outlier_sets(images: Bytes, dataset: str) -> dict[str, Bytes]:
+    """Make as many outliers of each kind as there are `images` (n, 28, 28); by kind, in the order of `OUTLIERS`.
+
+    Args:
+        images: held-out images, uint8.
+        dataset: the name of their data set, to which those of the kind "foreign" do not belong.
+    """
+    made = {kind: make(images, generator(SEED, "outliers", kind)) for kind, make in KINDS.items()}
+    made["foreign"] = foreign(len(images), dataset)
+    return {kind: made[kind] for kind in OUTLIERS}
+
+
+def foreign(n: int, dataset: str) -> Bytes:
+    """Take `n` images, at most 2,000, of another data set that every machine has: sprites, and for those digits."""
+    if dataset == "sprites":
+        return load_dataset("mnist-5k").held_out.images[:n]
+    return sprites.split(sprites.subset(n, SEED)).images
 
 
 def noise(images: Bytes, random: np.random.Generator) -> Bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from aezoo.datasets.sprites import draw, factors_of, subset
 from aezoo.evaluation.anomaly_inputs import anomaly_inputs
 from aezoo.evaluation.densities import ModelDensity
 from aezoo.evaluation.inference import decode, encode
@@ -18,6 +19,7 @@ from aezoo.spec import Protocol
 
 N = 60
 TINY = Protocol(name="tiny", hidden_units=8)
+DIGITS = "mnist-5k"
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def vae_inputs(few):
 
 def test_outliers_are_what_they_are_called(few):
     images = few.oracle.images
-    sets = outlier_sets(images)
+    sets = outlier_sets(images, DIGITS)
     assert tuple(sets) == OUTLIERS
     assert all(of.shape == images.shape and of.dtype == np.uint8 for of in sets.values())
     np.testing.assert_array_equal(sets["flipped"][:, 3, 4], images[:, 3, 23])
@@ -47,8 +49,16 @@ def test_outliers_are_what_they_are_called(few):
         assert tiles[0] == tiles[1]
     assert not np.array_equal(sets["patches"], images)
     assert all(
-        np.array_equal(of, again) for of, again in zip(sets.values(), outlier_sets(images).values(), strict=True)
+        np.array_equal(of, again)
+        for of, again in zip(sets.values(), outlier_sets(images, DIGITS).values(), strict=True)
     )
+
+
+def test_foreign_outliers_are_of_another_data_set(few):
+    sprites = outlier_sets(few.oracle.images, DIGITS)["foreign"]
+    np.testing.assert_array_equal(sprites, draw(factors_of(subset(N, 0))))
+    digits = outlier_sets(sprites, "sprites")["foreign"]
+    np.testing.assert_array_equal(digits, few.reference.images)
 
 
 def _tiles(image):
@@ -71,7 +81,7 @@ def test_a_variational_model_has_every_score(few, vae_inputs):
 
 def test_outliers_are_not_made_from_the_inliers(few, vae_inputs):
     model, inputs = vae_inputs
-    faint = outlier_sets(few.oracle.images)["faint"].reshape(N, -1)
+    faint = outlier_sets(few.oracle.images, DIGITS)["faint"].reshape(N, -1)
     p = decode(model, encode(model, faint)).reshape(N, -1)
     column = OUTLIERS.index("faint")
     np.testing.assert_allclose(inputs["outlier_errors"][:, column], np.square(faint / 255 - p).sum(axis=1))
@@ -94,9 +104,10 @@ def test_a_likelihood_prefers_the_wrong_data(few):
         x = frozen_binarisation(images.reshape(len(images), -1) / 255)
         return -(x @ np.log(means) + (1 - x) @ np.log1p(-means))
 
-    outliers = np.stack([minus_log(of) for of in outlier_sets(few.oracle.images).values()], axis=1)
+    outliers = np.stack([minus_log(of) for of in outlier_sets(few.oracle.images, DIGITS).values()], axis=1)
     areas = METRICS.get("auroc_likelihood")(
         {"inlier_bounds": minus_log(few.reference.images), "outlier_bounds": outliers}
     )
     assert areas["auroc_likelihood_faint"] < 0.1
     assert areas["auroc_likelihood_noise"] == 1
+    assert areas["auroc_likelihood_foreign"] < 0.5  # sprites have less ink, too

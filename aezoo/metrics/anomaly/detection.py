@@ -7,7 +7,7 @@ from aezoo.metrics.anomaly.auroc import auroc, placements
 from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences
 from aezoo.metrics.validation import check_array
 
-OUTLIERS = ("noise", "patches", "rotated", "flipped", "faint")
+OUTLIERS = ("noise", "patches", "rotated", "flipped", "faint", "foreign")
 """The kinds of outliers, which are the columns of every array of outliers."""
 
 
@@ -41,6 +41,7 @@ def _areas(by: str, inlier_scores: Floats, outlier_scores: Floats) -> dict[str, 
     needs=("inlier_errors", "outlier_errors"),
     scores=_scores("reconstruction"),
     minimum_n=100,
+    version=2,
     standard_error=_placements("reconstruction", "inlier_errors", "outlier_errors"),
     headline={"auroc_reconstruction_flipped": 1, "auroc_reconstruction_faint": 2},
 )
@@ -69,6 +70,7 @@ def reconstruction_auroc(inlier_errors: Floats, outlier_errors: Floats) -> dict[
     needs=("inlier_bounds", "outlier_bounds"),
     scores=_scores("likelihood"),
     minimum_n=100,
+    version=2,
     standard_error=_placements("likelihood", "inlier_bounds", "outlier_bounds"),
     headline={"auroc_likelihood_flipped": 3, "auroc_likelihood_faint": 4},
 )
@@ -97,6 +99,7 @@ def likelihood_auroc(inlier_bounds: Floats, outlier_bounds: Floats) -> dict[str,
     needs=("inlier_distances", "outlier_distances"),
     scores=_scores("code"),
     minimum_n=100,
+    version=2,
     standard_error=_placements("code", "inlier_distances", "outlier_distances"),
     headline={"auroc_code_flipped": 5, "auroc_code_faint": 6},
 )

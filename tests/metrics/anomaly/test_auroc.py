@@ -56,8 +56,8 @@ def test_normal_scores_have_the_area_of_their_distance_with_the_stated_error():
 
 
 def test_each_kind_of_outliers_is_a_column():
-    areas = code_density_auroc(np.zeros(4), np.tile([1.0, -1, 0, 1, 1], (3, 1)))
-    assert list(areas.values()) == [1, 0, 0.5, 1, 1]
+    areas = code_density_auroc(np.zeros(4), np.tile([1.0, -1, 0, 1, 1, -1], (3, 1)))
+    assert list(areas.values()) == [1, 0, 0.5, 1, 1, 0]
     assert list(areas) == [f"auroc_code_{kind}" for kind in OUTLIERS]
 
 
