@@ -10,5 +10,15 @@ from aezoo.metrics.disentanglement.factor_vae_score import factor_vae_score
 from aezoo.metrics.disentanglement.mig import mig
 from aezoo.metrics.disentanglement.modularity_explicitness import modularity_explicitness
 from aezoo.metrics.disentanglement.sap import sap
+from aezoo.metrics.disentanglement.udr import udr, udr_of_seeds
 
-__all__ = ["beta_vae_score", "dci", "factor_vae_score", "mig", "modularity_explicitness", "sap"]
+__all__ = [
+    "beta_vae_score",
+    "dci",
+    "factor_vae_score",
+    "mig",
+    "modularity_explicitness",
+    "sap",
+    "udr",
+    "udr_of_seeds",
+]
