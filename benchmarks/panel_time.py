@@ -1,9 +1,8 @@
 """What scoring a model costs, metric by metric: `python benchmarks/panel_time.py [MODEL] [--dataset NAME] ...`.
 
 Trains for an epoch in this process, on one thread as a worker does, and scores by the default panel, or by that and the
-slow metrics of `--also`. Prints a table of processor seconds, which other work on the machine moves little; standard
-errors are in a metric's own, and in ``inputs/`` is what metrics share, of the first trial also what is computed once for a
-data set.
+slow metrics of `--also`. Prints a table of processor seconds, which other work on the machine moves little. A metric's
+own hold its standard error; ``inputs/`` is what metrics share, with what is computed once for a data set.
 """
 
 from __future__ import annotations

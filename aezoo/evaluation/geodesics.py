@@ -26,9 +26,9 @@ def shortest_curves(model: HasDecoder, curves: Codes, metrics: Floats, steps: in
     """Shorten the decoded images of curves (n, points, d), whose ends stay: (n, points, d).
 
     Each descends the energy ``E = sum_i |g(z_(i + 1)) - g(z_i)|^2``, g the decoder: a curve of least energy is a
-    geodesic, at even speed. The direction is Newton's for a linear decoder, ``-(L^-1 dE/dz G^-1) / 2`` with L the second
-    difference and G the mean metric. A step that does not lower a curve's energy is not taken, and the next is half as
-    long; the curve found is a local minimum at best. Source: Shao et al. 2018, arXiv:1711.08014, section 3.
+    geodesic, at even speed. The direction is Newton's for a linear decoder, ``-(L^-1 dE/dz G^-1) / 2`` with L the
+    second difference and G the mean metric. A step that does not lower a curve's energy is not taken, and the next is
+    half as long; the curve found is a local minimum at best. Source: Shao et al. 2018, arXiv:1711.08014, section 3.
 
     Args:
         model: the decoder g, its mean images.

@@ -9,9 +9,11 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from aezoo.datasets import Dataset, Split
+from aezoo.evaluation.geodesics import halved, shortest_curves
 from aezoo.evaluation.inference import decode, encode
 from aezoo.evaluation.model_inputs import rows
 from aezoo.features.judge import Judge
+from aezoo.images import SIDE
 from aezoo.metrics import Absent, Floats
 from aezoo.models.base import Model
 from aezoo.models.capabilities import HasDecoder, HasEncoder, HasSymbols
@@ -30,13 +32,14 @@ MAX_DIMS = 100
 DISCRETE = Absent("its code is discrete")
 LABELLED = Absent("its code holds a label")
 WIDE = Absent(f"its code has more than {MAX_DIMS} dimensions")
-NAMES = ("path_images", "path_probabilities", "decoder_metrics")
+NAMES = ("path_images", "path_probabilities", "geodesic_images", "decoder_metrics")
 
 
 def geometry_inputs(model: Model, dataset: Dataset, judge: Judge | None) -> Inputs:
-    """Make `path_images`, `path_probabilities` and `decoder_metrics` from reference images.
+    """Make the arrays of `NAMES` from reference images.
 
-    None without an encoder, a decoder or dimensions of the code; absent where the code is discrete or holds a label.
+    Straight and shortest paths are decoded at their `POINTS` and between them, and judged at these points. None without
+    an encoder, a decoder or dimensions of the code; absent where the code is discrete or holds a label.
     """
     if not isinstance(model, HasEncoder) or not isinstance(model, HasDecoder):
         return {}
@@ -47,16 +50,22 @@ def geometry_inputs(model: Model, dataset: Dataset, judge: Judge | None) -> Inpu
     ends = encode(model, rows(model, some.take(np.concatenate([first, second]))))
     if ends.shape[1] == 0:
         return {}
-    images = decode(model, lines(ends[: len(first)], ends[len(first) :]).reshape(-1, ends.shape[1]))
-    inputs: Inputs = {
-        "path_images": images.reshape(len(first), POINTS, -1),
-        "decoder_metrics": WIDE,
-    }
+    straight = lines(ends[: len(first)], ends[len(first) :])
+    images = _decoded(model, halved(straight))
+    inputs: Inputs = {"path_images": images, "geodesic_images": WIDE, "decoder_metrics": WIDE}
     if ends.shape[1] <= MAX_DIMS:
-        inputs["decoder_metrics"] = decoder_metrics(model, encode(model, rows(model, _first(some))))
+        metrics = decoder_metrics(model, encode(model, rows(model, _first(some))))
+        geodesics = _decoded(model, halved(shortest_curves(model, straight, metrics)))
+        inputs |= {"decoder_metrics": metrics, "geodesic_images": geodesics}
     if judge is not None:
-        inputs["path_probabilities"] = judge.probabilities(images).reshape(len(first), POINTS, -1)
+        judged = images[:, ::2].reshape(-1, SIDE, SIDE)
+        inputs["path_probabilities"] = judge.probabilities(judged).reshape(len(first), POINTS, -1)
     return inputs
+
+
+def _decoded(model: Any, curves: NDArray[np.float32]) -> NDArray[Any]:  # noqa: ANN401
+    """Decode the points of curves (n, points, d): (n, points, 784)."""
+    return decode(model, curves.reshape(-1, curves.shape[2])).reshape(*curves.shape[:2], -1)
 
 
 def pairs(labels: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -134,8 +134,14 @@ DECLARED: dict[Question, tuple[Input, ...]] = {
             counts=True,
         ),
         Input(
+            "geodesic_images",
+            "the same along the shortest paths found between these codes, shape (n, points, 784)",
+            "held-out",
+            counts=True,
+        ),
+        Input(
             "path_probabilities",
-            "the judge's class probabilities of these, float64, shape (n, points, classes)",
+            "the judge's class probabilities at points of the lines, float64, shape (n, points, classes)",
             "held-out",
             counts=True,
         ),

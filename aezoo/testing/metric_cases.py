@@ -75,6 +75,7 @@ def _codes(random: np.random.Generator, labels: Any, codes: Floats, train: Float
     }
     paths = {
         "path_images": random.random((FEW, 5, 9)),
+        "geodesic_images": random.random((FEW, 3, 9)),
         "decoder_metrics": np.eye(3) * random.uniform(1, 2, (FEW, 1, 3)),
     }
     shared |= paths

@@ -1,4 +1,4 @@
-"""Straight lines between codes of two digits: digits along them, and detours that the decoded images take."""
+"""Straight lines between codes of two digits: digits along them, and the detour that the decoded images take."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def _confidence_influences(path_probabilities: ArrayLike) -> Influences:
     return {"interpolation_confidence": {"path_probabilities": _confidences(path_probabilities)}}
 
 
-def _straightness_influences(path_images: ArrayLike) -> Influences:
-    return {"path_straightness": {"path_images": straightness(path_images)}}
+def _straightness_influences(path_images: ArrayLike, geodesic_images: ArrayLike) -> Influences:
+    return {"path_straightness": {"path_images": straightness(path_images, geodesic_images)}}
 
 
 @METRICS.register(
@@ -55,36 +55,44 @@ def interpolation_confidence(path_probabilities: ArrayLike) -> float:
 @METRICS.register(
     "path_straightness",
     question="latent",
-    needs=("path_images",),
+    needs=("path_images", "geodesic_images"),
     scores=(Score("path_straightness", "ratio", "neither", None, (0.0, 1.0)),),
     minimum_n=100,
-    standard_error=InfluenceFunctionError(_straightness_influences, ("path_images",)),
+    version=2,
+    standard_error=InfluenceFunctionError(_straightness_influences, ("path_images", "geodesic_images")),
 )
-def path_straightness(path_images: ArrayLike) -> float:
-    """Straightness of decoded lines: the distance of the decoded ends over the length of the path between them.
+def path_straightness(path_images: ArrayLike, geodesic_images: ArrayLike) -> float:
+    """Straightness of decoded lines: the length of the geodesic over that of the straight line between two codes.
 
-    ``mean |x_0 - x_m| / sum_i |x_(i + 1) - x_i|`` over paths x of decoded images. In [0, 1]; 1 for a linear decoder.
-    No path between the ends is shorter than their distance, so that it bounds from below the geodesic in the decoder's
-    metric over the length of the straight line. Neither end is better: digits are no linear family.
+    ``mean sum_i |y_(i + 1) - y_i| / sum_i |x_(i + 1) - x_i|``: x decoded images along the straight line, y along the
+    shortest path found between the same codes, so that both are lengths in the decoder's metric. In [0, 1]; 1 for a
+    linear decoder, and where no shorter path was found. Neither end is better: digits are no linear family.
 
     Args:
-        path_images: decoded images along each path, both ends included, (pairs, points, pixels), at least 2 points.
+        path_images: decoded images along each straight line, both ends included, (pairs, points, pixels).
+        geodesic_images: the same along the shortest paths, (pairs, points, pixels), at least 2 points.
 
     Raises:
         ValueError: for another shape, fewer than 2 points, NaN or infinite values.
 
     Source: Michelis and Becker 2021, arXiv:2107.13318 (lengths of paths); Arvanitidis et al. 2018, arXiv:1710.11379,
-    equation 4 (the metric).
+    equations 4 and 5 (the metric, and the length).
     """
-    return float(straightness(path_images).mean())
+    return float(straightness(path_images, geodesic_images).mean())
 
 
-def straightness(path_images: ArrayLike) -> Floats:
-    """Compute the straightness of each path, (pairs,); 1 where the images do not change."""
-    images = check_array("path_images", path_images, ndim=3)
-    if images.shape[1] < 2:
-        raise ValueError(f"paths have {images.shape[1]} points; give both ends")
-    lengths = np.linalg.norm(np.diff(images, axis=1), axis=2).sum(axis=1)
-    chords = np.linalg.norm(images[:, -1] - images[:, 0], axis=1)
-    ratios = np.divide(chords, lengths, out=np.ones_like(lengths), where=lengths > 0)
+def straightness(path_images: ArrayLike, geodesic_images: ArrayLike) -> Floats:
+    """Compute the straightness of each line, (pairs,); 1 where the images do not change."""
+    straight, shortest = lengths("path_images", path_images), lengths("geodesic_images", geodesic_images)
+    if len(straight) != len(shortest):
+        raise ValueError(f"there are {len(straight)} lines and {len(shortest)} geodesics; give one for each")
+    ratios = np.divide(shortest, straight, out=np.ones_like(straight), where=straight > 0)
     return np.asarray(np.minimum(ratios, 1.0))
+
+
+def lengths(name: str, images: ArrayLike) -> Floats:
+    """Compute the length of each path of images (pairs, points, pixels), (pairs,)."""
+    paths = check_array(name, images, ndim=3)
+    if paths.shape[1] < 2:
+        raise ValueError(f"{name} have {paths.shape[1]} points; give both ends")
+    return np.asarray(np.linalg.norm(np.diff(paths, axis=1), axis=2).sum(axis=1))
