@@ -1,6 +1,7 @@
 """Run the benchmarks and write `results/speed.md`: `python benchmarks/report.py [EXPRESSION]`.
 
-An expression chooses among them as `pytest -k` does; the sections of the others stay as they are.
+An expression chooses among them as `pytest -k` does; the sections of the others stay as they are, and so does that of
+`panel_time.py`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from threadpoolctl import threadpool_info
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "results" / "speed.md"
 FILES = ("test_speed.py", "test_reading.py")
+PANEL = "The default panel, one thread"
+"""The section of what `panel_time.py` prints."""
 
 
 def main() -> None:
@@ -29,7 +32,9 @@ def main() -> None:
         command += ["-k", *sys.argv[1:2]] if sys.argv[1:] else []
         code = subprocess.run([*command, f"--benchmark-json={raw}"], check=False, cwd=HERE.parent).returncode
         found = dict(section(benchmark) for benchmark in json.loads(raw.read_text())["benchmarks"])
-    kept = sections(TARGET.read_text()) if sys.argv[1:] and TARGET.exists() else {}
+    kept = sections(TARGET.read_text()) if TARGET.exists() else {}
+    if not sys.argv[1:]:
+        kept = {title: body for title, body in kept.items() if title == PANEL}
     TARGET.write_text("\n".join([*head(), *(kept | found).values()]))
     sys.exit(code)
 
