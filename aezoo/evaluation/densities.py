@@ -19,7 +19,7 @@ from scipy.special import expit
 from aezoo.evaluation.symbol_prior import SymbolPrior
 from aezoo.metrics import Floats
 from aezoo.metrics.likelihood import GaussianProposal, Proposal, standard_normal_log_density
-from aezoo.models.base import Model, Tensor, pixels_of
+from aezoo.models.base import Tensor, pixels_of
 from aezoo.models.capabilities import (
     HasDecoder,
     HasDraws,
@@ -175,10 +175,7 @@ class ModelDensity(DecoderDensity):
 
 
 class GaussianNoiseDensity(DecoderDensity):
-    """The `likelihood.AnnealableDensity` N(decode(z), `NOISE`^2 I) of an annealable model, under its own prior."""
-
-    def __init__(self, model: Model) -> None:
-        super().__init__(model, int(model.sample_prior(1, 0).shape[-1]))
+    """The `likelihood.DecoderNoiseDensity` N(decode(z), `NOISE`^2 I) of a decoder, under its own prior."""
 
     @property
     def binary(self) -> bool:
@@ -190,6 +187,20 @@ class GaussianNoiseDensity(DecoderDensity):
 
     def _sample(self, means: Floats, random: np.random.Generator) -> Floats:
         return means + NOISE * random.standard_normal(means.shape)
+
+
+class FittedCodes:
+    """A decoder of a code that is N(0, I): z = m + A e has the mean and covariance of some codes (n, d)."""
+
+    def __init__(self, model: HasDecoder, codes: NDArray[np.float32]) -> None:
+        self.model, self.xla = model, getattr(model, "xla", True)
+        self.mean = codes.mean(axis=0, dtype=np.float64).astype(np.float32)
+        values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(codes.T.astype(np.float64), bias=True)))
+        self.spread = (np.sqrt(values.clip(0))[:, None] * vectors.T).astype(np.float32)
+
+    def decode_logits(self, z: Tensor) -> Tensor:
+        """Decode codes (n, d), drawn from N(0, I), where they lie in the model's own code."""
+        return self.model.decode_logits(self.mean + tf.matmul(z, self.spread))
 
 
 class CodelessDensity:

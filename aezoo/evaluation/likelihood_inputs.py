@@ -7,14 +7,22 @@ from typing import Any
 import numpy as np
 
 from aezoo.datasets import Dataset
-from aezoo.evaluation.densities import CodelessDensity, GaussianNoiseDensity, ModelDensity
+from aezoo.evaluation.densities import CodelessDensity, FittedCodes, GaussianNoiseDensity, ModelDensity
 from aezoo.evaluation.inference import apply_in_batches, encode, symbols_of
-from aezoo.evaluation.model_inputs import Rows, rows
+from aezoo.evaluation.model_inputs import TRAIN_SUBSET, Rows, rows
 from aezoo.evaluation.symbol_prior import SymbolPrior
 from aezoo.metrics import Absent, Floats
 from aezoo.metrics.likelihood import frozen_binarisation, gaussian_rates
 from aezoo.models.base import Model
-from aezoo.models.capabilities import HasDraws, HasEncoder, HasLogDensity, HasLogLikelihood, HasPosterior, HasSymbols
+from aezoo.models.capabilities import (
+    HasDraws,
+    HasEncoder,
+    HasLogDensity,
+    HasLogLikelihood,
+    HasPosterior,
+    HasPrior,
+    HasSymbols,
+)
 from aezoo.models.networks import PIXELS
 from aezoo.seeds import generator
 
@@ -49,11 +57,9 @@ def likelihood_inputs(model: Model, dataset: Dataset, seed: int) -> Inputs:
     seen = rows(model, dataset.held_out)
     x = seen / 255.0
     inputs: Inputs = {}
-    if model.annealable and not model.classes:
-        noisy = GaussianNoiseDensity(model)
+    noisy = _noisy_density(model, dataset)
+    if noisy is not None:
         inputs |= {"noisy_density": noisy, "x_few": x[:SLOW_METRIC_IMAGES]}
-        if noisy.latent_dim <= MAX_GRID_DIMS:
-            inputs["planar_noisy_density"] = noisy
     images = _scored_images(model, x)
     density = model_density(model, rows(model, dataset.train))
     if isinstance(density, CodelessDensity):
@@ -63,6 +69,18 @@ def likelihood_inputs(model: Model, dataset: Dataset, seed: int) -> Inputs:
         inputs |= {**images, **_density_inputs(model, density), "x": x, "rates": rates(density, x, seed)}
         inputs |= _posterior_inputs(model, density, seen)
     return inputs
+
+
+def _noisy_density(model: Model, dataset: Dataset) -> GaussianNoiseDensity | None:
+    """Make the density of a decoder under noise; of an autoencoder, under a Gaussian of its training codes."""
+    if model.classes or not model.generative:
+        return None
+    if model.annealable:
+        return GaussianNoiseDensity(model, int(model.sample_prior(1, 0).shape[-1]))
+    if isinstance(model, HasPrior | HasSymbols) or not isinstance(model, HasEncoder):
+        return None
+    codes = encode(model, rows(model, dataset.train)[:TRAIN_SUBSET])
+    return GaussianNoiseDensity(FittedCodes(model, codes), codes.shape[1]) if codes.shape[1] else None
 
 
 def model_density(model: Model, training_rows: Rows) -> ModelDensity | CodelessDensity | None:

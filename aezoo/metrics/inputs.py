@@ -89,8 +89,7 @@ DECLARED: dict[Question, tuple[Input, ...]] = {
         Input(
             "annealable_density", "the same as a `likelihood.AnnealableDensity`, where chains can run from its prior"
         ),
-        Input("noisy_density", "the decoder under Gaussian noise as a `likelihood.AnnealableDensity`"),
-        Input("planar_noisy_density", "the same, where its code has one or two dimensions"),
+        Input("noisy_density", "the decoder under Gaussian noise as a `likelihood.DecoderNoiseDensity`"),
         Input("x_few", "the first 100 of `x`, for what takes long", "held-out", counts=True),
         Input("x", "held-out images, flattened, float64 in [0, 1], shape (n, 784)", "held-out", counts=True),
         Input(

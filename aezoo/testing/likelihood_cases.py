@@ -104,7 +104,6 @@ def likelihood_inputs(n: int = 1_200) -> tuple[Inputs, Inputs]:
         "planar_density": density,
         "annealable_density": density,
         "noisy_density": density,
-        "planar_noisy_density": density,
         "x_few": x[:20],
         "x": x,
         "x_binary": x,

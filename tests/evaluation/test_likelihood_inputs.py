@@ -10,6 +10,7 @@ from support.likelihood_cases import bernoulli_log_likelihood
 from support.toy_models import TINY, GridCode, Labelled, Linear, MixturePrior, Pixels, make
 
 from aezoo.datasets.base import Split
+from aezoo.evaluation.densities import FittedCodes
 from aezoo.evaluation.likelihood_inputs import likelihood_inputs
 from aezoo.metrics import METRICS, NEEDS, Absent
 from aezoo.metrics.compute import compute_rows
@@ -51,13 +52,21 @@ def test_only_codes_of_two_dimensions_can_be_integrated(few):
     assert "planar_density" not in likelihood_inputs(model, few, 0)
 
 
-def test_an_autoencoder_has_no_density_and_a_gan_one_under_noise_only(few):
-    assert likelihood_inputs(MODELS.get("ae").create(TINY, 0), few, 0) == {}
-    assert set(likelihood_inputs(MODELS.get("gan").create(TINY, 0), few, 0)) == {
-        "noisy_density",
-        "planar_noisy_density",
-        "x_few",
-    }
+def test_a_decoder_without_a_posterior_has_a_density_under_noise_only(few):
+    for name in ("ae", "gan"):
+        assert set(likelihood_inputs(MODELS.get(name).create(TINY, 0), few, 0)) == {"noisy_density", "x_few"}
+    assert likelihood_inputs(MODELS.get("raw-pixels").create(TINY, 0), few, 0) == {}
+
+
+def test_the_prior_of_an_autoencoder_is_the_gaussian_of_its_training_codes(few):
+    model = MODELS.get("ae").create(TINY, 0)
+    codes = np.asarray(model.encode(few.train.images.reshape(300, 784) / np.float32(255)), np.float64)
+    fitted = FittedCodes(model, codes.astype(np.float32))
+    drawn = fitted.mean + np.random.default_rng(0).standard_normal((100_000, 2)) @ fitted.spread
+    np.testing.assert_allclose(drawn.mean(axis=0), codes.mean(axis=0), atol=4 * codes.std() / 300)
+    np.testing.assert_allclose(np.cov(drawn.T), np.cov(codes.T), rtol=0.05, atol=1e-3)
+    z = np.ones((3, 2), np.float32)
+    np.testing.assert_allclose(fitted.decode_logits(z), model.decode_logits(fitted.mean + z @ fitted.spread), atol=1e-5)
 
 
 def test_a_prior_of_its_own_has_no_closed_forms(few):

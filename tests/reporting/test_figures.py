@@ -6,12 +6,13 @@ import warnings
 import numpy as np
 import pytest
 from matplotlib import image
-from support.factories import curves, gallery, record
+from support.factories import curves, gallery, record, score
 
 from aezoo.reporting.figures import unique_stems, write_figures
 from aezoo.reporting.figures.canvas import add_image, drawable_text, new_figure, tile, to_png
 from aezoo.reporting.figures.curves import curves_figure
 from aezoo.reporting.figures.latent import project
+from aezoo.reporting.figures.rate_distortion import rate_distortion_figure
 from aezoo.reporting.figures.selection import MAX_SUBJECTS, figure_data
 
 
@@ -79,6 +80,28 @@ def test_terms_of_an_adversary_have_axes_of_their_own():
         "critic of wgan": "units of the critic",
     }
     assert [len(panels[title].lines) for title in ("loss", "loss of gan")] == [2 * 3, 2]
+
+
+def test_rate_distortion_curves_of_all_models_stand_in_one_panel():
+    def scores(*points):
+        parts = ("rate", "distortion")
+        named = [(f"rd_{part}_{t}", value) for t, *point in points for part, value in zip(parts, point, strict=True)]
+        return [score(name, value, "likelihood", "neither") for name, value in named]
+
+    records = [
+        record("vae", scores=scores(("1", 12.0, 20.0), ("0.1", 3.0, 35.0))),
+        record("gan", scores=scores(("1", 15.0, 30.0), ("0.1", 4.0, 44.0))),
+        record("ae", scores=[score("rd_rate_1", None, "likelihood", "neither")]),
+    ]
+    (scene,) = figure_data(records, lambda _: {})
+    (panel,) = rate_distortion_figure(scene).axes
+    drawn = {line.get_label().strip(): list(map(tuple, line.get_xydata())) for line in panel.lines}
+    assert drawn == {
+        "gan (seed 0)": [(30.0, 15.0), (44.0, 4.0)],
+        "vae (seed 0)": [(20.0, 12.0), (35.0, 3.0)],
+    }
+    (scene,) = figure_data([record("vae")], lambda _: {})
+    assert rate_distortion_figure(scene) is None
 
 
 def test_equal_input_gives_equal_bytes(tmp_path):

@@ -12,8 +12,10 @@ from aezoo.metrics.likelihood.bits import bits_per_dim
 from aezoo.metrics.likelihood.bounds import elbo, importance_bounds, iwae_bound
 from aezoo.metrics.likelihood.density import (
     AnnealableDensity,
+    DecoderNoiseDensity,
     Density,
     GaussianProposal,
+    IntegrableDensity,
     Proposal,
     standard_normal_log_density,
 )
@@ -27,20 +29,23 @@ from aezoo.metrics.likelihood.rate_distortion import (
     kl_per_dim,
     rate,
 )
-from aezoo.metrics.likelihood.rate_distortion_curve import RateDistortion, rate_distortion
+from aezoo.metrics.likelihood.rate_distortion_curve import RateDistortion, annealed_rate_distortion, rate_distortion
 from aezoo.metrics.samples.parzen import parzen_log_likelihood
 
 __all__ = [
     "AISSettings",
     "AnnealableDensity",
+    "DecoderNoiseDensity",
     "Density",
     "GaussianProposal",
+    "IntegrableDensity",
     "Proposal",
     "RateDistortion",
     "active_units",
     "aggregate_posterior",
     "ais_bound",
     "ais_noisy_bound",
+    "annealed_rate_distortion",
     "bits_per_dim",
     "collapsed_dims",
     "distortion",

@@ -6,6 +6,7 @@ although that is nearer: an approximate posterior is narrow, and chains that sta
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,22 +84,36 @@ class AISSampler:
     """
 
     def __init__(
-        self, density: AnnealableDensity, x: Floats, settings: AISSettings, random: np.random.Generator
+        self,
+        density: AnnealableDensity,
+        x: Floats,
+        settings: AISSettings,
+        random: np.random.Generator,
+        through: tuple[float, ...] = (),
     ) -> None:
+        """Find step sizes for chains through the settings' schedule, and through the betas `through` besides."""
         self.density, self.x, self.settings, self.random = density, x, settings, random
-        self.schedule = settings.schedule
-        self.steps = np.full((settings.temperatures, len(x)), FIRST_STEP)
+        self.schedule = np.union1d(settings.schedule, through) if through else settings.schedule
+        self.steps = np.full((len(self.schedule) - 1, len(x)), FIRST_STEP)
         self._adapt(chains=max(1, settings.chains // 4))
 
     def lower(self) -> Floats:
         """Log of an unbiased estimate of p(x) for each image (n,): in expectation at most ln p(x)."""
+        *_, (_, _, weights) = self.path()
+        return np.asarray(logsumexp(weights, axis=1) - np.log(self.settings.chains))
+
+    def path(self) -> Iterator[tuple[float, Floats, Floats]]:
+        """Follow the chains: each beta above 0, with ln p(x|z) of codes and their log-weights under it, (n, chains).
+
+        Weighted so, the codes are draws of p(z) p(x|z)^beta, and the mean weight estimates its integral without bias.
+        """
         state = self._start(self.settings.chains)
         total = np.zeros(state.log_likelihood.shape)
         for t, rise in enumerate(np.diff(self.schedule)):
             if t > 0:
                 state, _ = self._move(state, t - 1)
-            total += rise * state.log_likelihood
-        return np.asarray(logsumexp(total, axis=1) - np.log(self.settings.chains))
+            total = total + rise * state.log_likelihood
+            yield float(self.schedule[t + 1]), state.log_likelihood, total
 
     def upper(self, z: Floats) -> Floats:
         """Minus the log of an unbiased estimate of 1 / p(x) for each image (n,): in expectation at least ln p(x).
@@ -115,7 +130,7 @@ class AISSampler:
     def _adapt(self, chains: int) -> None:
         state = self._start(chains)
         step = self.steps[0].copy()
-        for t in range(self.settings.temperatures):
+        for t in range(len(self.steps)):
             self.steps[t] = step
             state, accepted = self._move(state, t)
             step = np.minimum(step * np.exp(ADAPTATION * (accepted - ACCEPTANCE)), LARGEST_STEP)

@@ -41,12 +41,8 @@ class Proposal(Protocol):
         ...
 
 
-class Density(ImageDensity, Protocol):
-    """A density with an approximation of p(z|x): what bounds and integrals ask for."""
-
-    def proposal(self, x: Floats) -> Proposal:
-        """Approximate p(z|x) for images (n, D); `GaussianProposal(mean, log_variance)` where that is a Gaussian."""
-        ...
+class IntegrableDensity(ImageDensity, Protocol):
+    """A density whose factors are known: what integrals ask for."""
 
     def log_prior(self, z: Floats) -> Floats:
         """Compute ln p(z) in nats, (n, k), of codes (n, k, d)."""
@@ -54,6 +50,14 @@ class Density(ImageDensity, Protocol):
 
     def log_likelihood(self, x: Floats, z: Floats) -> Floats:
         """Compute ln p(x_i | z_ij) in nats, (n, k), of images (n, D) and k codes for each of them (n, k, d)."""
+        ...
+
+
+class Density(IntegrableDensity, Protocol):
+    """A density with an approximation of p(z|x): what bounds ask for."""
+
+    def proposal(self, x: Floats) -> Proposal:
+        """Approximate p(z|x) for images (n, D); `GaussianProposal(mean, log_variance)` where that is a Gaussian."""
         ...
 
 
@@ -71,6 +75,10 @@ class AnnealableDensity(ImageDensity, Protocol):
     def simulate(self, z: Floats, random: np.random.Generator) -> Floats:
         """Draw one image from p(x|z) for each code: (n, d) to (n, D)."""
         ...
+
+
+class DecoderNoiseDensity(IntegrableDensity, AnnealableDensity, Protocol):
+    """A density that can be integrated where its code is small, and annealed where it is not."""
 
 
 def standard_normal_log_density(z: Floats) -> Floats:

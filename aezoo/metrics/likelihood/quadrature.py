@@ -11,7 +11,7 @@ from scipy.special import logsumexp
 from aezoo.metrics import METRICS, Floats, Score
 from aezoo.metrics.likelihood.bits import bits_score, in_nats_and_bits
 from aezoo.metrics.likelihood.bounds import BINARY
-from aezoo.metrics.likelihood.density import Density, check_observations
+from aezoo.metrics.likelihood.density import IntegrableDensity, check_observations
 
 MIN_REACH = 8.0
 """Codes beyond have a probability below 3e-15 under N(0, 1)."""
@@ -37,7 +37,7 @@ MAX_DIVISIONS = 12
     headline={"log_likelihood_binary": 8},
     redundant_with={"log_likelihood_bits_per_dim": "log_likelihood_binary"},
 )
-def mean_grid_log_likelihood(planar_density: Density, x_binary_few: Floats) -> dict[str, float]:
+def mean_grid_log_likelihood(planar_density: IntegrableDensity, x_binary_few: Floats) -> dict[str, float]:
     """The mean over images of ln p(x) itself: by numerical integration over a code of one or two dimensions.
 
     A model that computes ln p(x) without a code has nothing to integrate over, and the mean is that of its own values.
@@ -59,7 +59,7 @@ def mean_grid_log_likelihood(planar_density: Density, x_binary_few: Floats) -> d
     return in_nats_and_bits("log_likelihood", float(grid_log_likelihood(planar_density, x_binary_few).mean()))
 
 
-def grid_log_likelihood(density: Density, x: Floats, tolerance: float = 1e-4) -> Floats:
+def grid_log_likelihood(density: IntegrableDensity, x: Floats, tolerance: float = 1e-4) -> Floats:
     """``ln p(x) = ln integral of p(z) p(x|z) dz`` of each image, by the midpoint rule over z in [-r, r]^d: (n,).
 
     In nats. r is 8, or half as much again as the widest of 10,000 draws of the prior where that is more, and is doubled
@@ -86,7 +86,7 @@ def grid_log_likelihood(density: Density, x: Floats, tolerance: float = 1e-4) ->
     return np.array([_integrate(density, image[None], reach, tolerance) for image in images])
 
 
-def _reach(density: Density) -> float:
+def _reach(density: IntegrableDensity) -> float:
     """Half the width of the square that is integrated over at first."""
     widest = float(np.abs(density.sample_prior(PRIOR_DRAWS, np.random.default_rng(0))).max())
     reach = max(MIN_REACH, REACH_FACTOR * widest)
@@ -110,16 +110,16 @@ class Cells:
     log_integral: float
 
 
-def covering_cells(density: Density, image: Floats, tolerance: float = 1e-4) -> Cells:
+def covering_cells(density: IntegrableDensity, image: Floats, tolerance: float = 1e-4) -> Cells:
     """Divide the codes of an image (1, D) into cells, as `grid_log_likelihood` does for its integral."""
     return _divide(density, image, _reach(density), tolerance)
 
 
-def _integrate(density: Density, image: Floats, reach: float, tolerance: float) -> float:
+def _integrate(density: IntegrableDensity, image: Floats, reach: float, tolerance: float) -> float:
     return _divide(density, image, reach, tolerance).log_integral
 
 
-def _divide(density: Density, image: Floats, reach: float, tolerance: float) -> Cells:
+def _divide(density: IntegrableDensity, image: Floats, reach: float, tolerance: float) -> Cells:
     centres, width, masses = _first_cells(density, image, reach, tolerance)
     kept: list[tuple[Floats, Floats]] = []
     corners = np.array(list(itertools.product((-0.25, 0.25), repeat=density.latent_dim)))
@@ -139,7 +139,9 @@ def _divide(density: Density, image: Floats, reach: float, tolerance: float) -> 
     raise ValueError(f"ln p(x) still moves by more than {tolerance} nats in cells {width:g} wide; raise tolerance")
 
 
-def _first_cells(density: Density, image: Floats, reach: float, tolerance: float) -> tuple[Floats, float, Floats]:
+def _first_cells(
+    density: IntegrableDensity, image: Floats, reach: float, tolerance: float
+) -> tuple[Floats, float, Floats]:
     """Make centres (m, d), width and masses (m,) of cells that cover all codes of an image.
 
     An image unlike those that the prior gives has codes further out: the square grows until its outermost cells hold
@@ -158,7 +160,7 @@ def _first_cells(density: Density, image: Floats, reach: float, tolerance: float
     raise ValueError(f"the codes of an image lie beyond {MAX_REACH:g}, too far to integrate; use ais_bound")
 
 
-def _log_masses(density: Density, image: Floats, centres: Floats, width: float) -> Floats:
+def _log_masses(density: IntegrableDensity, image: Floats, centres: Floats, width: float) -> Floats:
     """Compute ln of width^d p(z) p(x|z) at the centres (m, d): (m,)."""
     z = centres[None]
     return np.asarray((density.log_likelihood(image, z) + density.log_prior(z))[0] + centres.shape[1] * np.log(width))

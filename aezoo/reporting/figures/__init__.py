@@ -1,4 +1,4 @@
-"""Figures from records and galleries: reconstructions, samples, codes, training curves."""
+"""Figures from records and galleries: reconstructions, samples, codes, training and rate-distortion curves."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from aezoo.reporting.figures.canvas import to_png
 from aezoo.reporting.figures.curves import curves_figure
 from aezoo.reporting.figures.images import manifold_figure, reconstructions_figure, samples_figure
 from aezoo.reporting.figures.latent import latent_figure
+from aezoo.reporting.figures.rate_distortion import rate_distortion_figure
 from aezoo.reporting.figures.selection import FigureData, GalleryOf, figure_data
 from aezoo.reporting.writer import write_file
 
@@ -25,6 +26,7 @@ MAKERS = {
     "samples": samples_figure,
     "latent": latent_figure,
     "curves": curves_figure,
+    "rate-distortion": rate_distortion_figure,
 }
 """The figures of all models of a scene; `manifold_figure` draws one for each model."""
 
@@ -37,9 +39,10 @@ SCENE_FOLDER = re.compile(r".+-latent\d+-epochs\d+-[0-9a-f]{1,6}")
 def write_figures(records: Iterable[Record], gallery: GalleryOf, folder: Path) -> list[Path]:
     """Write the figures that have something to show into `folder`, as PNG; return their paths.
 
-    ``reconstructions.png``, ``samples.png``, ``latent.png``, ``curves.png`` and ``manifold-<model>.png`` show the
-    first finished seed of each model. Several data sets or protocols get a folder each. Equal records and
-    galleries give equal bytes. Figures of these names that are not drawn any more are removed, and no other file.
+    ``reconstructions.png``, ``samples.png``, ``latent.png``, ``curves.png``, ``rate-distortion.png`` and
+    ``manifold-<model>.png`` show the first finished seed of each model. Several data sets or protocols get a folder
+    each. Equal records and galleries give equal bytes. Figures of these names that are not drawn any more are removed,
+    and no other file.
 
     Args:
         records: records, in any order.

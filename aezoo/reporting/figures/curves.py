@@ -61,7 +61,7 @@ def curves_figure(scene: FigureData) -> Figure | None:
     width = columns * step_across + LEGEND
     figure = new_figure(width, max(TITLE + rows * step_down, TITLE + 28 * (len(shown) + 4)))
     add_text(figure, MARGIN, TITLE / 2, scene.title("Training curves"), va="center", size=10)
-    colours = {subject.title: _colour(i) for i, subject in enumerate(shown)}
+    colours = {subject.title: line_colour(i) for i, subject in enumerate(shown)}
     for i, panel in enumerate(panels):
         left, top = (i % columns) * step_across + AXIS, TITLE + (i // columns) * step_down + MARGIN
         _draw(add_panel(figure, left, top, PANEL_WIDTH, PANEL_HEIGHT), panel, colours)
@@ -125,7 +125,7 @@ def _draw(axes: Axes, panel: CurvePlot, colours: dict[str, Colour]) -> None:
 
 
 def _add_legend(figure: Figure, shown: Sequence[TrialView], left: float) -> None:
-    models = [(Line2D([], [], color=_colour(i)), drawable_text(subject.title)) for i, subject in enumerate(shown)]
+    models = [(Line2D([], [], color=line_colour(i)), drawable_text(subject.title)) for i, subject in enumerate(shown)]
     parts = [(Line2D([], [], color="black", linestyle=line), name) for name, line in STYLES.values()]
     handles, labels = zip(*models, *parts, strict=True)
     top = 1 - (TITLE + MARGIN) / (figure.get_size_inches()[1] * figure.dpi)
@@ -134,5 +134,6 @@ def _add_legend(figure: Figure, shown: Sequence[TrialView], left: float) -> None
         text.set(text=label, parse_math=False, fontsize=8)
 
 
-def _colour(index: int) -> Colour:
+def line_colour(index: int) -> Colour:
+    """Give the colour of the line of this number, counted from 0."""
     return colormaps["tab10" if index < 10 else "tab20b"](index % (10 if index < 10 else 20))

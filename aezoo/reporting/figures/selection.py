@@ -20,13 +20,14 @@ SceneKey = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class TrialView:
-    """A trial that stands for its model: a label, a role, a seed, curves and a gallery."""
+    """A trial that stands for its model: label, role, seed, curves, gallery, and the scores that need no sampler."""
 
     label: str
     role: str
     seed: int
     curves: Mapping[str, Mapping[str, list[float]]]
     gallery: Gallery
+    scores: Mapping[str, float]
 
     @property
     def title(self) -> str:
@@ -105,4 +106,9 @@ def _subject(record: Record, gallery: GalleryOf) -> TrialView:
         seed=record["spec"]["seed"],
         curves=record.get("curves") or {},
         gallery=gallery(record),
+        scores={
+            row["metric"]: row["value"]
+            for row in record["scores"]
+            if row["value"] is not None and row["sampler"] is None
+        },
     )

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from support.likelihood_cases import RandomDecoder, components, one_dimension
 
-from aezoo.metrics.likelihood import grid_log_likelihood, rate_distortion
-from aezoo.metrics.likelihood.rate_distortion_curve import rate_distortion_points
+from aezoo.metrics.likelihood import AISSettings, annealed_rate_distortion, grid_log_likelihood, rate_distortion
+from aezoo.metrics.likelihood.rate_distortion_curve import POWERS, rate_distortion_points
 from aezoo.testing.likelihood_cases import LinearGaussian
 
 
@@ -17,20 +17,53 @@ def test_a_linear_decoder_has_its_closed_form():
     assert squares[0, 0] == pytest.approx(0.75, abs=1e-3)
 
 
+def closed_form(density, x, power):
+    """Rates and distortions of a linear decoder: q_t has precision I + t W'W / s^2 and mean t S W' (x - b) / s^2."""
+    w, centred, (pixels, d) = density.weights, x - density.offset, density.weights.shape
+    covariance = np.linalg.inv(np.eye(d) + power * w.T @ w / density.variance)
+    means = power * centred @ w @ covariance / density.variance
+    rates = 0.5 * (np.trace(covariance) + np.square(means).sum(axis=1) - d - np.linalg.slogdet(covariance)[1])
+    squares = np.square(centred - means @ w.T).sum(axis=1) + np.trace(w @ covariance @ w.T)
+    return rates, 0.5 * (squares / density.variance + pixels * np.log(2 * np.pi * density.variance))
+
+
 @pytest.mark.parametrize("power", [0.05, 0.3, 1.0])
 def test_every_point_of_a_linear_decoder_of_two_dimensions_is_gaussian(power):
-    """q_t has precision I + t W'W / s^2 and mean t S W' (x - b) / s^2."""
     density = components(d=2, pixels=6)
     x = density.simulate(np.random.default_rng(0).normal(size=(4, 2)), np.random.default_rng(1))
     curve = rate_distortion(density, x, (power,))
-    w, centred = density.weights, x - density.offset
-    covariance = np.linalg.inv(np.eye(2) + power * w.T @ w / density.variance)
-    means = power * centred @ w @ covariance / density.variance
-    rates = 0.5 * (np.trace(covariance) + np.square(means).sum(axis=1) - 2 - np.linalg.slogdet(covariance)[1])
-    squares = np.square(centred - means @ w.T).sum(axis=1) + np.trace(w @ covariance @ w.T)
-    distortions = 0.5 * (squares / density.variance + 6 * np.log(2 * np.pi * density.variance))
+    rates, distortions = closed_form(density, x, power)
     np.testing.assert_allclose(curve.rates[0], rates, atol=2e-3)
     np.testing.assert_allclose(curve.distortions[0], distortions, atol=5e-3)
+
+
+def test_annealing_finds_the_closed_form_in_one_dimension():
+    """x = 1, f(z) = z, beta = 1/2 again: R = 0.2215736, D = 3/4."""
+    x = np.ones((400, 1))
+    curve = annealed_rate_distortion(one_dimension(), x, (1.0,), settings=AISSettings(16, 40, 4))
+    squares = 2 * (curve.distortions[0] - np.log(2 * np.pi) / 2)
+    assert squares.mean() == pytest.approx(0.75, abs=4 * squares.std() / 20)
+    assert curve.rates[0].mean() == pytest.approx(0.2215736, abs=0.01)
+
+
+def test_annealing_finds_the_closed_form_in_eight_dimensions():
+    density = components(d=8, pixels=12)
+    x = density.simulate(np.random.default_rng(0).normal(size=(60, 8)), np.random.default_rng(1))
+    powers = (0.03, 0.3, 1.0)
+    curve = annealed_rate_distortion(density, x, powers)
+    for row, power in enumerate(powers):
+        for found, exact in zip((curve.rates, curve.distortions), closed_form(density, x, power), strict=True):
+            errors = found[row] - exact
+            assert abs(errors.mean()) < 4 * errors.std() / np.sqrt(len(x)) + 0.05
+    assert (np.diff(curve.rates.mean(axis=1)) > 0).all()
+
+
+def test_scores_are_annealed_above_two_dimensions():
+    density = components(d=3, pixels=5)
+    x = density.simulate(np.random.default_rng(0).normal(size=(10, 3)), np.random.default_rng(1))
+    curve = annealed_rate_distortion(density, x, POWERS, seed=5)
+    scores = rate_distortion_points(density, x, seed=5)
+    assert scores["rd_rate_0.1"] == curve.rates[POWERS.index(0.1)].mean()
 
 
 def test_the_slope_is_minus_the_power_and_rates_fall_as_distortions_rise():
@@ -65,6 +98,7 @@ def test_the_scores_are_means_in_squared_intensity():
     x = np.array([[0.4, 0.5], [0.1, 0.0]])
     scores = rate_distortion_points(density, x)
     curve = rate_distortion(density, x, (0.1, 0.3, 1.0))
+    assert list(scores) == [f"rd_{name}_{t:g}" for t in POWERS for name in ("rate", "distortion")]
     assert scores["rd_rate_0.3"] == pytest.approx(curve.rates[1].mean())
     assert scores["rd_distortion_0.1"] > scores["rd_distortion_0.3"] > scores["rd_distortion_1"] > 0
     # t = 1: the posterior mean is W'x / s^2 over the precision 1 + W'W / s^2
@@ -74,10 +108,11 @@ def test_the_scores_are_means_in_squared_intensity():
     assert scores["rd_distortion_1"] == pytest.approx(squares.mean(), rel=1e-3)
 
 
+@pytest.mark.parametrize("curve", [rate_distortion, annealed_rate_distortion])
 @pytest.mark.parametrize("powers", [(), (0.0,), (1.5,)])
-def test_other_powers_are_refused(powers):
+def test_other_powers_are_refused(curve, powers):
     with pytest.raises(ValueError, match="powers are"):
-        rate_distortion(one_dimension(), np.ones((1, 1)), powers)
+        curve(one_dimension(), np.ones((1, 1)), powers)
 
 
 def test_more_dimensions_are_refused():

@@ -1,0 +1,46 @@
+"""Rate-distortion curves of decoders: how many nats buy how small an error, all models in one panel."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+from aezoo.reporting.figures.canvas import MARGIN, TITLE, add_panel, add_text, drawable_text, new_figure
+from aezoo.reporting.figures.curves import line_colour
+from aezoo.reporting.figures.selection import FigureData, TrialView
+
+WIDTH, HEIGHT = 900, 620
+AXIS = 110
+LEGEND = 380
+RATE, DISTORTION = "rd_rate_", "rd_distortion_"
+
+Points = list[tuple[float, float]]
+
+
+def rate_distortion_figure(scene: FigureData) -> Figure | None:
+    """Draw the rate over the distortion of each model that has scores of its curve; None where none has."""
+    found = {subject.title: points_of(subject) for subject in scene.subjects}
+    curves = {title: points for title, points in found.items() if points}
+    if not curves:
+        return None
+    figure = new_figure(AXIS + WIDTH + LEGEND, TITLE + HEIGHT + AXIS)
+    add_text(figure, MARGIN, TITLE / 2, scene.title("Rate-distortion curves of decoders"), va="center", size=10)
+    axes = add_panel(figure, AXIS, TITLE, WIDTH, HEIGHT)
+    for i, (title, points) in enumerate(curves.items()):
+        distortions, rates = zip(*points, strict=True)
+        (line,) = axes.plot(distortions, rates, marker="o", markersize=3.5, linewidth=1.2, color=line_colour(i))
+        line.set_label(f" {drawable_text(title)}")
+    axes.set_xlabel("distortion: squared error per image", size=8)
+    axes.set_ylabel("rate: nats per image", size=8)
+    axes.tick_params(labelsize=7)
+    axes.grid(alpha=0.25, linewidth=0.5)
+    legend = axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), frameon=False, fontsize=8)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+    return figure
+
+
+def points_of(subject: TrialView) -> Points:
+    """List distortion and rate of each point of a model's curve, the smallest distortion first."""
+    powers = [name.removeprefix(RATE) for name in subject.scores if name.startswith(RATE)]
+    known = [power for power in powers if f"{DISTORTION}{power}" in subject.scores]
+    return sorted((subject.scores[f"{DISTORTION}{power}"], subject.scores[f"{RATE}{power}"]) for power in known)
