@@ -189,7 +189,7 @@ def test_the_rate_by_draws_is_the_closed_form_on_average():
 
 def test_noisy_likelihood_is_a_gaussian_around_the_decoded_image():
     model = MODELS.get("gan").create(Protocol(name="tiny", hidden_units=8), 0)
-    density = GaussianNoiseDensity(model)
+    density = GaussianNoiseDensity(model, 2)
     x, z = draws(3, 4)
     means = np.asarray(model.decode(tf.constant(z.reshape(-1, 2), tf.float32)), np.float64).reshape(3, 4, 784)
     expected = norm.logpdf(x[:, None], means, NOISE).sum(axis=-1)
@@ -204,7 +204,7 @@ def test_noisy_likelihood_is_a_gaussian_around_the_decoded_image():
 def test_noisy_images_scatter_around_the_decoded_one():
     model = MODELS.get("gan").create(Protocol(name="tiny", hidden_units=8), 0)
     z = np.tile([[0.5, -1.0]], (2_000, 1))
-    x = GaussianNoiseDensity(model).simulate(z, np.random.default_rng(0))
+    x = GaussianNoiseDensity(model, 2).simulate(z, np.random.default_rng(0))
     means = np.asarray(model.decode(tf.constant(z[:1], tf.float32)))[0]
     np.testing.assert_allclose(x.mean(axis=0), means, atol=5 * NOISE / np.sqrt(2_000))
     np.testing.assert_allclose(x.std(axis=0).mean(), NOISE, rtol=0.02)
