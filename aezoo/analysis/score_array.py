@@ -22,6 +22,9 @@ OWN_SAMPLER_LABEL = "own"
 DEFAULT_SAMPLERS = ("prior", "standard-normal")
 """Samplers of a model unless another one is asked for: its prior, or else what stands in for one."""
 
+CEILING_SAMPLER = "posterior"
+"""The sampler that generates nothing: it decodes codes of training images, a ceiling of all others, never best."""
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -170,7 +173,8 @@ def score_array(section: Section, sampler: str | None = None) -> ScoreArray:
     sampled = models[models["sampler"] != ""]
     asked = models[models["question"].isin(set(sampled["question"]))]
     own = _chosen_samplers(asked, None)
-    names = [name for name in sorted(set(sampled["sampler"])) if _chosen_samplers(asked, name) != own]
+    others = sorted(set(sampled["sampler"]) - {CEILING_SAMPLER})
+    names = [name for name in others if _chosen_samplers(asked, name) != own]
     return replace(array, by_sampler={name: _array(section, asked, name) for name in names})
 
 
@@ -181,20 +185,30 @@ def _array(section: Section, scores: pd.DataFrame, sampler: str | None) -> Score
     return _fill(section, picked, keys, {row: (*row, chosen.get(row, "")) for row in rows})
 
 
-def row_array(section: Section) -> ScoreArray:
-    """Make the array of all rows of the section's tables: of each model a row for each sampler, "" among them."""
+def competing_rows(section: Section) -> ScoreArray:
+    """Make the array of the rows of the section's tables that may be best: of each model one for each sampler, "" too.
+
+    Floors, controls and the oracle do not compete, and neither does the ceiling of all samplers.
+    """
     keys = list(zip(*(section.scores[name] for name in ("role", "model", "sampler")), strict=True))
-    return _fill(section, section.scores, keys, {key: key for key in dict.fromkeys(keys)})
+    rows = _fill(section, section.scores, keys, {key: key for key in dict.fromkeys(keys)})
+    return rows.select_models(
+        [
+            i
+            for i, (role, sampler) in enumerate(zip(rows.roles, rows.samplers, strict=True))
+            if role == "model" and sampler != CEILING_SAMPLER
+        ]
+    )
 
 
 def best_cells(rows: ScoreArray) -> set[tuple[str, ...]]:
     """List the cells of a section's tables that are best among the models, each by its `CELL_KEYS`.
 
     Best is the lowest mean loss, of a target score the mean distance to the target, and every model that ties with
-    it; floors, controls and the oracle do not compete. Where a row is alone, or all tie, none is best.
+    it. Where a row is alone, or all tie, none is best.
 
     Args:
-        rows: the models among the section's rows, as `row_array` makes them.
+        rows: the rows that compete.
     """
     return {
         (rows.scores[j].question, rows.roles[i], rows.models[i], rows.samplers[i], rows.scores[j].metric)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aezoo.analysis.score_array import Floats, ScoreArray, row_array
+from aezoo.analysis.score_array import Floats, ScoreArray, competing_rows
 from aezoo.analysis.sections import Section
 from aezoo.statistics import (
     MIN_SEEDS,
@@ -52,7 +52,7 @@ def column_ties(section: Section, question: str, metric: str) -> Ties | None:
     Returns:
         What `_ties` finds; None where seeds cannot tell, and where the section has no such score.
     """
-    array = row_array(section).only_models()
+    array = competing_rows(section)
     columns = [i for i, spec in enumerate(array.scores) if (spec.question, spec.metric) == (question, metric)]
     return _ties(array, columns[0]) if columns else None
 
@@ -61,7 +61,7 @@ def tied_cells(rows: ScoreArray) -> set[tuple[str, ...]]:
     """List the cells of a section's tables that cannot be told from the best of their columns, by their `CELL_KEYS`.
 
     Args:
-        rows: the models among the section's rows, as `row_array` makes them.
+        rows: the rows that compete.
     """
     found = (_ties(rows, i) for i in range(len(rows.scores)))
     return {

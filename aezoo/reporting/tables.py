@@ -12,7 +12,7 @@ import pandas as pd
 from aezoo.analysis.conventions import QUESTIONS, natural_key, question_key, role_rank
 from aezoo.analysis.cost import COST, LOADED, UNKNOWN_LOAD, with_cost
 from aezoo.analysis.frames import Record
-from aezoo.analysis.score_array import best_cells, row_array
+from aezoo.analysis.score_array import CEILING_SAMPLER, best_cells, competing_rows
 from aezoo.analysis.sections import CELL_KEYS, Section, sections
 from aezoo.analysis.ties import tied_cells
 from aezoo.reporting.selection import Selection
@@ -23,6 +23,7 @@ from aezoo.statistics import MIN_SEEDS
 
 MAX_FAILURES = 8
 MAX_COLUMNS = 5
+MAX_NAMES = 8
 
 MISSING = Cell()
 EVERYTHING = Selection()
@@ -145,7 +146,10 @@ def error_lines(section: Section) -> Iterator[str]:
 
 
 def sampler_lines(section: Section) -> Iterator[str]:
-    """Say which samplers that were asked for make no sense for which models, a line for each reason and its models."""
+    """Say which samplers that were asked for make no sense for which models, a line for each reason and its models.
+
+    A line for the ceiling of all samplers, where it is there, says what it is.
+    """
     of_models = section.trials[(section.trials["role"] == "model") & (section.trials["status"] == "done")]
     found: dict[tuple[str, str], dict[str, None]] = {}
     for model, refused in sorted(zip(of_models["model"], of_models["refused_samplers"], strict=True)):
@@ -154,9 +158,17 @@ def sampler_lines(section: Section) -> Iterator[str]:
                 found.setdefault((sampler, reason), {})[model] = None
     samplers: dict[tuple[str, str], list[str]] = {}
     for (sampler, reason), models in sorted(found.items()):
-        samplers.setdefault((", ".join(models), reason), []).append(sampler)
+        samplers.setdefault((_some_of(list(models)), reason), []).append(sampler)
     for (names, reason), of in samplers.items():
         yield f"n/a, no samples of {names} by {', '.join(of)}: {reason}"
+    if CEILING_SAMPLER in set(section.scores["sampler"]):
+        yield f"{CEILING_SAMPLER} decodes codes of training images: it generates nothing, and is a ceiling, never best"
+
+
+def _some_of(names: Sequence[str]) -> str:
+    """Join names, and count those that are too many for a line."""
+    more = len(names) - MAX_NAMES
+    return ", ".join(names) if more <= 0 else f"{', '.join(names[:MAX_NAMES])} and {more} more"
 
 
 def unscored_lines(section: Section, shown: Collection[tuple[str, str]]) -> Iterator[str]:
@@ -280,7 +292,7 @@ def _marked_cells(section: Section) -> tuple[set[tuple[str, ...]], set[tuple[str
     """List the best cells and those that the seeds cannot tell from them, by their `CELL_KEYS`."""
     if section.scores.empty:
         return set(), set()
-    rows = row_array(section).only_models()
+    rows = competing_rows(section)
     best = best_cells(rows)
     return best, tied_cells(rows) - best
 

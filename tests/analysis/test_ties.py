@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from support.factories import record, sample_score, score
 
-from aezoo.analysis.score_array import row_array, score_array
+from aezoo.analysis.score_array import competing_rows, score_array
 from aezoo.analysis.sections import sections
 from aezoo.analysis.ties import column_ties, model_groups, tied_cells
 from aezoo.analysis.verdict import question_verdicts
@@ -98,7 +98,7 @@ def test_what_ranks_nothing_and_a_model_alone_have_no_ties():
 
 def test_tied_cells_are_those_of_every_column():
     section = section_of({"a": [1.0, 2.0, 3.0, 4.0, 5.0], "b": [1.1, 1.9, 3.1, 3.9, 5.1], "c": [9.0] * 5})
-    assert tied_cells(row_array(section).only_models()) == {("latent", "model", "b", "", "m")}
+    assert tied_cells(competing_rows(section)) == {("latent", "model", "b", "", "m")}
 
 
 def test_groups_follow_the_mean_ranks_and_need_five_common_seeds():

@@ -7,7 +7,8 @@ import pytest
 from support.factories import record, sample_score, score
 
 from aezoo.reporting import render, tables
-from aezoo.reporting.pages.overview import MAX_MODELS, overview
+from aezoo.reporting.pages.overview import overview
+from aezoo.reporting.pages.screen_rows import MAX_ROWS
 
 FIRST = ("nll", "ari", "fd_judge", "auroc_reconstruction_flipped", "copying_auc_judge", "elbo_binary")
 LEVELS = {"ae": (150.0, 0.26, 800.0), "beta-vae": (153.0, 0.30, 700.0), "vae": (151.0, 0.32, 600.0)}
@@ -202,11 +203,82 @@ def test_one_seed_has_no_interval_to_explain():
     assert "cells: values of one seed, which have no interval" in render(overview(suite(seeds=1)), "text")
 
 
-def test_many_models_are_cut_and_counted():
-    records = [record(f"m{i}", 0, [score("nll", float(i))]) for i in range(MAX_MODELS + 7)]
+def test_of_many_models_those_that_lead_a_column_are_shown():
+    count = MAX_ROWS + 7
+    records = [record(f"m{i}", 0, [score("nll", float(i)), score("ssim", float(i))]) for i in range(count)]
+    records += [record("late", 0, [score("nll", 1000.0), score("ari", 0.9, "latent", "higher")])]
+    records += [record("first", 0, [score("nll", 2000.0), score("ari", 0.1, "latent", "higher")])]
     document = overview(records)
-    assert len(only_table(document).rows) == MAX_MODELS
-    assert "and 7 more models, which are in the tables" in document.sections[0].footer
+    shown = [row.model for row in only_table(document).rows]
+    assert len(shown) == MAX_ROWS
+    assert {"late", "first", *(f"m{i}" for i in range(MAX_ROWS - 2))} == set(shown)
+    assert f"rows: the {MAX_ROWS} of {count + 2} models that lead the columns; the tables have all" in (
+        document.sections[0].footer
+    )
+
+
+def many_samplers(models):
+    """Each model with its prior and nine further samplers, of which s3 is the best."""
+    return [
+        record(
+            f"m{i:02}",
+            0,
+            [
+                score("nll", 100.0 + i),
+                sample_score("fd_judge", 50.0 - i, "prior"),
+                *(sample_score("fd_judge", 40.0 + abs(j - 3) - i, f"s{j}") for j in range(9)),
+            ],
+        )
+        for i in range(models)
+    ]
+
+
+def test_of_many_samplers_the_own_and_the_best_further_one_are_shown():
+    document = overview(many_samplers(4))
+    rows = [(row.model, row.sampler) for row in only_table(document).rows]
+    assert rows == [(f"m{i:02}", sampler) for i in range(4) for sampler in ("prior", "s3")]
+    assert "rows: all 4 models, each with its own sampler and the best further one; the tables have all" in (
+        document.sections[0].footer
+    )
+
+
+def test_many_models_with_many_samplers_fit_a_screen_from_both_ends():
+    rows = [(row.model, row.sampler) for row in only_table(overview(many_samplers(40))).rows]
+    assert len(rows) == MAX_ROWS
+    assert ("m00", "prior") in rows  # the best by nll
+    assert ("m39", "s3") in rows  # the best by fd_judge
+
+
+def test_the_ceiling_of_all_samplers_is_shown_and_never_best():
+    records = [
+        record(
+            name, seed, [sample_score("fd_judge", level + seed, "prior"), sample_score("fd_judge", 1.0, "posterior")]
+        )
+        for name, level in (("ae", 20.0), ("vae", 10.0))
+        for seed in range(5)
+    ]
+    document = overview(records)
+    best = [(row.model, row.sampler) for row in only_table(document).rows if row.cells[0].best]
+    assert best == [("vae", "prior")]
+    assert any(line.startswith("posterior decodes codes of training images") for line in document.sections[0].footer)
+    assert not any("depends on the sampler" in line for line in document.sections[0].lines)
+
+
+def test_samplers_with_which_the_same_model_is_ahead_are_named_together():
+    records = [
+        record(
+            name,
+            seed,
+            [
+                sample_score("fd_judge", own + seed, "prior"),
+                *(sample_score("fd_judge", other + seed, sampler) for sampler in ("flow", "kde")),
+            ],
+        )
+        for name, own, other in (("ae", 20.0, 5.0), ("vae", 10.0, 6.0))
+        for seed in range(5)
+    ]
+    sentences = overview(records).sections[0].lines
+    assert "Who is ahead in samples depends on the sampler: with flow and kde ae in samples." in sentences
 
 
 def test_two_latent_sizes_have_headings_of_their_own_and_stand_side_by_side():

@@ -13,6 +13,7 @@ from aezoo.analysis.score_array import choose_sampler, score_array
 from aezoo.analysis.sections import Section, sections
 from aezoo.analysis.verdict import Verdict, verdict
 from aezoo.reporting.document import Document, PageSection
+from aezoo.reporting.pages.screen_rows import rows_of_a_screen
 from aezoo.reporting.pages.verdict_sentences import short_verdict
 from aezoo.reporting.table import Cell, Row, Table
 from aezoo.reporting.tables import (
@@ -25,9 +26,6 @@ from aezoo.reporting.tables import (
     unscored_lines,
 )
 from aezoo.reporting.text import BOLD, cell_text, column_heading, row_label, section_names, tie_legend
-
-MAX_MODELS = 30
-"""More models would not fit a screen; the tables have all of them."""
 
 MAX_JUDGED = 100
 """More models would make the verdict take minutes; the command `verdict` gives it all the same."""
@@ -46,8 +44,9 @@ def overview(records: Iterable[Record], folder: Path | None = None) -> Document:
     """Make the first screen of some records: what they show, in one table and three sentences.
 
     The table has a row for each model, floor, control and oracle, with the scores of its own sampler, and one for each
-    further sampler; a column for the metric to read first of each question. Several sections, such as two latent sizes,
-    stand side by side with what each shows; they are not compared.
+    further sampler, as far as a screen holds them (see `rows_of_a_screen`); a column for the metric to read first of
+    each question. Several sections, such as two latent sizes, stand side by side with what each shows; they are not
+    compared.
 
     Args:
         records: the records of a results folder, in any order.
@@ -153,14 +152,15 @@ def _first_scores(section: Section) -> Table:
         for row in _rows_of(role, model, sorted(known, key=natural_key), chosen)
     ]
     ordered = sorted(rows, key=lambda row: (role_rank(row.role), natural_key(row.model)))
-    models = list(dict.fromkeys(row.model for row in ordered if row.role == "model"))
-    shown, left_out = models[:MAX_MODELS], len(models) - MAX_MODELS
+    columns = tuple(table.columns[i] for table, i in chosen)
+    oracle = next((row for row in ordered if row.role == "oracle"), None)
+    shown, left_out = rows_of_a_screen([row for row in ordered if row.role == "model"], columns, oracle)
     return Table(
         question="",
         part="",
         section=section,
-        columns=tuple(table.columns[i] for table, i in chosen),
-        rows=tuple(row for row in ordered if row.role != "model" or row.model in shown),
+        columns=columns,
+        rows=(*shown, *(row for row in ordered if row.role != "model")),
         note="",
         footer=(
             f"the metric to read first of each question: {', '.join(map(_named, chosen))}",
@@ -170,7 +170,7 @@ def _first_scores(section: Section) -> Table:
             *sampler_lines(section),
             *unscored_lines(section, {(row.role, row.model) for row in ordered}),
             *(line for each in chosen if not _has_value(*each) for line in reason_lines(section, each[0].question)),
-            *([f"and {left_out} more models, which are in the tables"] if left_out > 0 else []),
+            *filter(None, [left_out]),
         ),
     )
 

@@ -127,7 +127,10 @@ def _sampler_dependence(found: Verdict) -> Iterator[str]:
         leads: dict[tuple[str, str], list[str]] = {}
         for sampler, each in changed:
             leads.setdefault((sampler, join_words(each.winners)), []).append(each.question)
-        words = [f"with {sampler} {names} in {join_words(of)}" for (sampler, names), of in leads.items()]
+        alike: dict[tuple[str, str], list[str]] = {}
+        for (sampler, names), of in leads.items():
+            alike.setdefault((names, join_words(of)), []).append(sampler)
+        words = [f"with {join_words(samplers)} {names} in {of}" for (names, of), samplers in alike.items()]
         yield f"Who is ahead in {join_words(questions)} depends on the sampler: {', '.join(words)}."
     elif now:
         yield "Who is ahead depends on no sampler."
