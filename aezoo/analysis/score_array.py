@@ -185,20 +185,20 @@ def _array(section: Section, scores: pd.DataFrame, sampler: str | None) -> Score
     return _fill(section, picked, keys, {row: (*row, chosen.get(row, "")) for row in rows})
 
 
+def row_array(section: Section) -> ScoreArray:
+    """Make the array of all rows of the section's tables: of each model a row for each sampler, "" among them."""
+    keys = list(zip(*(section.scores[name] for name in ("role", "model", "sampler")), strict=True))
+    return _fill(section, section.scores, keys, {key: key for key in dict.fromkeys(keys)})
+
+
 def competing_rows(section: Section) -> ScoreArray:
-    """Make the array of the rows of the section's tables that may be best: of each model one for each sampler, "" too.
+    """Make the array of the rows of the section's tables that may be best.
 
     Floors, controls and the oracle do not compete, and neither does the ceiling of all samplers.
     """
-    keys = list(zip(*(section.scores[name] for name in ("role", "model", "sampler")), strict=True))
-    rows = _fill(section, section.scores, keys, {key: key for key in dict.fromkeys(keys)})
-    return rows.select_models(
-        [
-            i
-            for i, (role, sampler) in enumerate(zip(rows.roles, rows.samplers, strict=True))
-            if role == "model" and sampler != CEILING_SAMPLER
-        ]
-    )
+    rows = row_array(section)
+    kinds = enumerate(zip(rows.roles, rows.samplers, strict=True))
+    return rows.select_models([i for i, (role, name) in kinds if role == "model" and name != CEILING_SAMPLER])
 
 
 def best_cells(rows: ScoreArray) -> set[tuple[str, ...]]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from aezoo.analysis.conventions import headline_metrics
 from aezoo.analysis.frames import Record
-from aezoo.analysis.score_array import competing_rows
+from aezoo.analysis.score_array import row_array
 from aezoo.analysis.sections import Section
 from aezoo.reporting.report.catalogue import ModelEntry
 from aezoo.reporting.table import Cell, Column, Table
@@ -118,7 +118,7 @@ def _target_losses(section: Section) -> dict[tuple[str, str], dict[RowKey, float
     """Compute, for each score with a target, the mean distance of the seeds to it, by row."""
     if section.scores.empty:
         return {}
-    array = competing_rows(section)
+    array = row_array(section)
     keys = list(zip(array.roles, array.models, array.samplers, strict=True))
     return {
         (score.question, score.metric): {
