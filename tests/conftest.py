@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
+gc.disable()  # until `pytest_collection_finish`: imports make many objects and no garbage
 os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"})
 
 from collections.abc import Generator
@@ -52,11 +54,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Limit threads before a test runs TensorFlow, which cannot be limited later, as some commands ask for."""
+    """Limit threads before a test runs TensorFlow, which cannot be limited later, as some commands ask for.
+
+    What the imports made is no garbage: a collection that walked through it would take a tenth of the time.
+    """
     if "tensorflow" in sys.modules:
         from aezoo.engines.threads import limit_threads
 
         limit_threads()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
