@@ -6,7 +6,6 @@ import gc
 import os
 import sys
 
-gc.disable()  # until `pytest_collection_finish`: imports make many objects and no garbage
 os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"})
 
 from collections.abc import Generator
@@ -20,6 +19,8 @@ from support.smoke_run import SmokeRun, shared_smoke_run
 
 from aezoo.datasets import Dataset, load_dataset
 from aezoo.spec import Protocol
+
+gc.disable()  # until `pytest_collection_finish`: imports make many objects and no garbage
 
 # How long an example takes says how busy the machine is.
 hypothesis.settings.register_profile("aezoo", deadline=None)
