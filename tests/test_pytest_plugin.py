@@ -120,7 +120,7 @@ def test_processes_that_share_the_tests_share_the_baselines(gate):
 def test_what_is_trained_is_trained_once(pytester):
     pytester.makepyfile(
         """
-        RULES = dict(seeds="0", epochs=1, rules=["nll:+2%"], jobs=2)
+        RULES = dict(seeds="0", epochs=1, rules=["nll:+2%"], jobs=1)
 
         def test_first(aezoo_regression):
             aezoo_regression.check("ae", **RULES)
