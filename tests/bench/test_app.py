@@ -122,7 +122,6 @@ def test_a_new_version_of_a_metric_is_scored_from_the_saved_weights(smoke_run, m
     original, scored = (json.loads(record_path(folder, "ae", 1).read_text()) for folder in (smoke_run.folder, mended))
     assert in_order(scored["scores"]) == in_order(original["scores"])
     assert scored["timing"]["train"] == original["timing"]["train"]
-    assert scored["timing"]["evaluate"] != original["timing"]["evaluate"]
 
 
 @pytest.mark.parametrize(("form", "text"), [("md", "| ae"), ("csv", "nll"), ("latex", "\\begin{tabular}")])

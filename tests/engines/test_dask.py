@@ -56,6 +56,7 @@ def single(tmp_path_factory) -> Iterator[Cluster]:
 def pair(single) -> Cluster:
     """The same with two workers."""
     single.worker("--no-nanny")
+    single.wait(2)
     return single
 
 
