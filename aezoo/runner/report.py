@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aezoo.errors import AezooError, ResultsError, plain_message
-from aezoo.messages import GALLERY, WEIGHTS
+from aezoo.messages import GALLERY
 from aezoo.npz import Arrays, from_npz
 from aezoo.record import Record
 from aezoo.store import DamagedRecordWarning, Store
@@ -66,22 +66,7 @@ def write_page(store: Store, records: Sequence[Record] | None = None, data_file:
     """
     from aezoo.reporting.report import write_report_page
 
-    sources = (_galleries(store), store.folder, _digits(data_file), _weight_counts(store))
-    return write_report_page(_records(store, records), *sources)
-
-
-def _weight_counts(store: Store) -> Callable[[Mapping[str, Any]], int | None]:
-    """Make the function that counts the numbers in the weights of a record; None where they are not kept."""
-
-    def count(record: Mapping[str, Any]) -> int | None:
-        try:
-            content = store.artifact(dict(record), WEIGHTS)
-            return None if content is None else sum(array.size for array in from_npz(content).values())
-        except (ResultsError, ValueError) as error:
-            warnings.warn(f"weights of trial {record['id'][:12]}: {error}", DamagedRecordWarning, stacklevel=2)
-            return None
-
-    return count
+    return write_report_page(_records(store, records), _galleries(store), store.folder, _digits(data_file))
 
 
 def _records(store: Store, records: Sequence[Record] | None) -> Sequence[Record]:

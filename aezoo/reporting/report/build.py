@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +28,12 @@ REPORT = "report.html"
 SCRIPTS = ("page",)
 STYLES = ("base.css", "report.css", "charts.css")
 
-WeightsOf = Callable[[Record], int | None]
-"""Counts the numbers that the trial of a record trained; None where its weights are not kept."""
-
 
 def write_report_page(
     records: Sequence[Record],
     gallery: GalleryOf,
     folder: Path,
     digits: DigitsOf | None = None,
-    weights: WeightsOf | None = None,
 ) -> Path:
     """Write ``report.html`` into a results folder, and return its path. Equal records give equal bytes.
 
@@ -46,12 +42,11 @@ def write_report_page(
         gallery: the arrays kept for the figures of a record, by name; empty where there are none.
         folder: the results folder.
         digits: gives images of a record's data set, for the explorer; None where there are none to be had.
-        weights: counts the numbers that a trial trained; None where nobody knows.
 
     Raises:
         ResultsError: the folder cannot be written.
     """
-    page = render_report(records, gallery, folder, digits, weights)
+    page = render_report(records, gallery, folder, digits)
     return write_file(folder / REPORT, [page.encode("utf-8", "backslashreplace")])
 
 
@@ -60,7 +55,6 @@ def render_report(
     gallery: GalleryOf,
     folder: Path,
     digits: DigitsOf | None = None,
-    weights: WeightsOf | None = None,
 ) -> str:
     """Render the page as text; the arguments are those of `write_report_page`."""
     ordered = sorted(records, key=lambda record: str(record["id"]))
@@ -70,7 +64,7 @@ def render_report(
     if explored is not None:
         scripts, styles = (*scripts, *explored.scripts), (*styles, *explored.styles)
     script, style = link_modules(scripts), read_styles(styles)
-    parts = list(make_parts(ordered, gallery, weights))
+    parts = list(make_parts(ordered, gallery))
     name = folder.resolve().name
     data = {"sections": [part.data() for part in parts], "audit": audit_data()}
     return (
@@ -94,24 +88,14 @@ def render_report(
     )
 
 
-def make_parts(records: Sequence[Record], gallery: GalleryOf, weights: WeightsOf | None) -> Iterator[Part]:
+def make_parts(records: Sequence[Record], gallery: GalleryOf) -> Iterator[Part]:
     """Make the part of each section of results that has trials, in the order in which the tables show them."""
     found = [section for section in sections(records) if len(section.trials)]
     names = section_names(found)
     by_id: Mapping[str, Record] = {record["id"]: record for record in records}
     for section in found:
         own = tuple(by_id[trial] for trial in section.trials["trial"])
-        yield Part(names[section], section, own, gallery, _weights(own, weights) if weights else {})
-
-
-def _weights(records: Sequence[Record], weights: WeightsOf) -> dict[tuple[str, str], int]:
-    """Count what each model trains, by the first of its seeds whose weights are kept."""
-    found: dict[tuple[str, str], int | None] = {}
-    for record in records:
-        key = (record["role"], record["label"])
-        if record["status"] == "done" and record["role"] == "model" and key not in found:
-            found[key] = weights(record)
-    return {key: count for key, count in found.items() if count}
+        yield Part(names[section], section, own, gallery)
 
 
 def _commands(folder: Path, parts: Sequence[Part]) -> list[tuple[str, str]]:

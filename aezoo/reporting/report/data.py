@@ -144,7 +144,6 @@ def metric_families(records: Iterable[Record]) -> dict[str, str]:
 def subject_data(
     records: Iterable[Record],
     entries: Mapping[str, ModelEntry],
-    weights: Mapping[tuple[str, str], int],
     samplers: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     """List each model, floor, control and oracle of some records with its family and what its training costs.
@@ -152,12 +151,15 @@ def subject_data(
     Args:
         records: those of one section.
         entries: the catalogue's entry of each label.
-        weights: how many numbers each trains, by role and label, where that is known.
         samplers: the sampler by which the verdict compares each model.
     """
     seconds: dict[tuple[str, str], list[float]] = {}
+    weights: dict[tuple[str, str], int] = {}
     for record in records:
-        spent = seconds.setdefault((record["role"], record["label"]), [])
+        key = (record["role"], record["label"])
+        spent = seconds.setdefault(key, [])
+        if record.get("parameter_count"):
+            weights[key] = int(record["parameter_count"])
         if record["status"] == "done" and record["timing"].get("train") is not None:
             spent.append(float(record["timing"]["train"]))
     return [

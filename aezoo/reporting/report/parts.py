@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from aezoo.analysis.agreement import Agreement, agreement
+from aezoo.analysis.cost import load_remark
 from aezoo.analysis.frames import Record
 from aezoo.analysis.score_array import score_array
 from aezoo.analysis.sections import Section
@@ -74,14 +75,12 @@ class Part:
         section: data set and protocol.
         records: its records.
         gallery: the arrays kept for the figures of a record.
-        weights: how many numbers each model trains, by role and label, where that is known.
     """
 
     name: str
     section: Section
     records: tuple[Record, ...]
     gallery: GalleryOf
-    weights: Mapping[tuple[str, str], int]
 
     @cached_property
     def tables(self) -> list[Table]:
@@ -172,20 +171,15 @@ class Part:
     def _model(self, label: str, records: Sequence[Record]) -> Model:
         done = [record for record in records if record["status"] == "done"]
         seconds = [record["timing"]["train"] for record in done if record["timing"].get("train") is not None]
-        weights = self.weights.get(("model", label))
-        facts = [
-            ("seeds", f"{len(done)} of {len(records)} finished"),
-            *([("weights", f"{weights:,}")] if weights else []),
-            *(
-                [("training", f"{sum(seconds) / len(seconds):.3g} s a seed, on a machine that may be busy")]
-                if seconds
-                else []
-            ),
-            *[
-                ("warning", text)
-                for text in dict.fromkeys(text for record in done for text in record.get("warnings", ()))
-            ][:3],
-        ]
+        weights = next((count for record in done if (count := record.get("parameter_count"))), None)
+        remarks = "".join(f"; {remark}" for remark in sorted({load_remark(record) for record in done}) if remark)
+        warned = dict.fromkeys(text for record in done for text in record.get("warnings", ()))
+        facts = [("seeds", f"{len(done)} of {len(records)} finished")]
+        if weights:
+            facts.append(("weights", f"{weights:,}"))
+        if seconds:
+            facts.append(("training", f"{sum(seconds) / len(seconds):.3g} s a seed{remarks}"))
+        facts += [("warning", text) for text in list(warned)[:MAX_WARNINGS]]
         strips = () if self.wall is None else (*self.wall.samples, *self.wall.reconstructions)
         return Model(
             label=label,
@@ -199,7 +193,7 @@ class Part:
         """Give what its tables and charts show, as values of JSON."""
         entries = {record["label"]: model_entries().get(record["spec"]["model"]) for record in self.records}
         known = {key: each for key, each in entries.items() if each}
-        subjects = subject_data(self.records, known, self.weights, self._own_samplers)
+        subjects = subject_data(self.records, known, self._own_samplers)
         return {
             "name": self.name,
             **section_data(self.section, self.tables, subjects, metric_families(self.records)),

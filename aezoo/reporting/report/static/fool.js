@@ -51,7 +51,7 @@ function describe(audit, control, dose) {
   const image = control.images[dose];
   return [
     html("p", {}, control.summary),
-    image ? html("img", { class: "strip", src: image, alt: `images of ${control.name} at dose ${control.doses[dose]}`, height: 56 }) : html("p", { class: "note" }, "no images of it come with this version"),
+    image ? html("img", { class: "strip", src: image, alt: `images of ${control.name} at dose ${control.doses[dose]}` }) : html("p", { class: "note" }, "no images of it come with this version"),
     html("div", { class: "answers" }, ...columns),
   ];
 }

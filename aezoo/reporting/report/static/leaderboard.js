@@ -63,7 +63,7 @@ function columnChoice(view) {
       else state.columns.delete(metric.name);
       draw(view);
     });
-    return html("label", {}, box, ` ${metric.name} ${metric.arrow}`);
+    return html("label", {}, box, ` ${metric.name} ${metric.arrow}`.trimEnd());
   });
   return html("details", { class: "columns" }, html("summary", {}, `Columns (${question.metrics.length})`),
     html("div", { class: "boxes" }, ...boxes));
@@ -80,7 +80,7 @@ function draw(view) {
   const bodies = ROLES.map((role) => body(view, role, metrics, sampled)).filter(Boolean);
   const head = html("thead", {}, html("tr", {},
     headCell(view, "model", null, "model"), sampled ? html("th", { scope: "col", class: "sampler" }, "sampler") : null,
-    ...metrics.map((metric) => headCell(view, `${metric.name} ${metric.arrow}`, metric, metric.name)),
+    ...metrics.map((metric) => headCell(view, `${metric.name} ${metric.arrow}`.trim(), metric, metric.name)),
     html("th", { scope: "col", class: "number" }, "seeds")));
   view.table.replaceChildren(html("table", { class: "board" }, head, ...bodies), ...more(view));
   view.table.dataset.rows = String(section.subjects.length);

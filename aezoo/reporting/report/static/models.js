@@ -49,7 +49,8 @@ function images(section, label) {
   const found = [...document.querySelectorAll(`.wall img[data-section="${section}"]`)].filter((each) => each.dataset.label === label);
   return found.map((image) => {
     const copy = image.cloneNode();
-    return html("figure", { class: "sheet" }, html("figcaption", {}, image.dataset.what), html("div", { class: "scroll" }, copy));
+    const frame = { class: "scroll", tabindex: "0", role: "region", "aria-label": image.alt };
+    return html("figure", { class: "sheet" }, html("figcaption", {}, image.dataset.what), html("div", frame, copy));
   });
 }
 

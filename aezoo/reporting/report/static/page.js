@@ -33,6 +33,7 @@ function whenNear(elements, make) {
 }
 
 function start() {
+  document.documentElement.classList.add("scripts"); // hides the tables that stand for a reader without
   for (const figure of document.querySelectorAll('[data-chart="ranks"]')) {
     const index = Number(figure.dataset.section);
     if (data.sections[index].verdict.length) figure.replaceWith(questionRanks(data.sections[index], index));

@@ -45,7 +45,7 @@ function axisOptions(section) {
   const groups = section.questions.map(({ name, metrics }) => ({
     label: name,
     options: metrics.filter((metric) => metric.mean.some((value) => value !== null))
-      .map((metric) => [metric.name, `${metric.name} ${metric.arrow}`]),
+      .map((metric) => [metric.name, `${metric.name} ${metric.arrow}`.trim()]),
   }));
   const costs = Object.entries(COSTS).filter(([cost]) => section.subjects.some((subject) => subject[cost]));
   return [{ label: "cost", options: costs }, ...groups.filter((group) => group.options.length)];
@@ -114,7 +114,7 @@ function ends({ mean, half }) {
 function metricTitle(section, name) {
   for (const question of section.questions) {
     const metric = question.metrics.find((each) => each.name === name);
-    if (metric) return `${metric.name} ${metric.arrow}`;
+    if (metric) return `${metric.name} ${metric.arrow}`.trim();
   }
   return name;
 }

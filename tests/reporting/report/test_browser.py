@@ -1,0 +1,220 @@
+"""The page of results in a real browser, without a network."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+
+import pytest
+from support.browser import Visit, launched, serious_violations
+from support.reports import HOSTILE, make_page
+
+from aezoo.reporting.text import format_mean
+
+pytestmark = pytest.mark.browser
+
+NUMBERS = (
+    *((170.314, 0.4189), (170.314, None), (0.0995, 0.0123), (-1e-5, 0.00213)),
+    *((5.4e-7, 1.2e-8), (2.5e9, None), (0.0, 0.0)),
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with launched() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made-up")
+    path = folder / "report.html"
+    path.write_text(make_page(folder), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def shared(browser, file):
+    """One visit for the tests that leave the page as it was."""
+    found = Visit(browser, file)
+    found.fill()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def visit(browser, file):
+    found = Visit(browser, file)
+    found.fill()
+    yield found
+    found.close()
+
+
+def question(page, name):
+    return page.locator(f'section.question[data-question="{name}"]')
+
+
+def column(page, name, index):
+    """The texts of a column of the models in a leaderboard."""
+    cells = question(page, name).locator(f"tbody.model tr > :nth-child({index})")
+    return [text.split(" ±")[0].strip() for text in cells.all_inner_texts()]
+
+
+def names(page, question_name):
+    """The models of a leaderboard, row by row."""
+    return question(page, question_name).locator("tbody.model button.name").all_inner_texts()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1400])
+def test_a_visit_asks_for_nothing_says_nothing_and_fits(browser, file, width, scheme):
+    visit = Visit(browser, file, width, scheme)
+    visit.fill()
+    visit.page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
+    visit.page.wait_for_timeout(50)
+    assert visit.requests == []
+    assert visit.messages == []
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == width
+    assert serious_violations(visit.page) == []
+    visit.close()
+
+
+def test_a_hostile_name_is_shown_as_text(shared):
+    page = shared.page
+    assert page.get_by_role("button", name=HOSTILE, exact=True).count() >= 4
+    assert page.evaluate("document.querySelectorAll('main script').length") == 0
+
+
+def test_a_click_on_a_heading_sorts_and_a_second_one_turns_the_order(visit):
+    heading = question(visit.page, "reconstruction").get_by_role("button", name="nll ↓")
+    heading.click()
+    values = list(map(float, column(visit.page, "reconstruction", 2)))
+    assert len(values) == 4
+    assert all(one <= other for one, other in pairwise(values))
+    heading.press("Enter")  # it keeps the focus
+    assert list(map(float, column(visit.page, "reconstruction", 2))) == values[::-1]
+    assert question(visit.page, "reconstruction").locator("th[aria-sort=descending]").inner_text().startswith("nll")
+
+
+def test_chips_filter_by_family_and_by_sampler(visit):
+    samples = question(visit.page, "samples")
+    assert samples.locator("tbody.model tr").count() == 8
+    samples.get_by_role("button", name="kde", exact=True).click()
+    assert samples.locator("tbody.model tr").count() == 4
+    samples.get_by_role("button", name="variational", exact=True).click()
+    assert set(names(visit.page, "samples")) == {"ae", HOSTILE}
+
+
+def test_columns_are_chosen(visit):
+    board = question(visit.page, "reconstruction")
+    board.get_by_text("Columns (").click()
+    board.get_by_role("checkbox", name="ssim ↑").uncheck()
+    headings = board.locator(".leaderboard thead th").all_inner_texts()
+    assert [heading.split()[0] for heading in headings] == ["model", "nll", "seeds"]
+
+
+def test_axes_are_chosen_and_the_chart_follows(visit):
+    scatter = question(visit.page, "likelihood").locator(".scatter")
+    assert scatter.locator("svg").first.get_attribute("aria-label") == "distortion against rate"
+    scatter.get_by_label("y axis").select_option("fd_judge")
+    chart = scatter.locator("svg").first
+    assert chart.get_attribute("aria-label") == "fd_judge ↓ against rate"
+    assert chart.locator(".point").count() == 8
+    scatter.get_by_label("x axis").select_option("seconds")
+    assert "training, s" in chart.get_attribute("aria-label")
+
+
+def test_a_chart_shows_the_numbers_of_its_table(shared):
+    """The place of each point on the vertical axis is that of the number in the table."""
+    chart = question(shared.page, "reconstruction").locator(".scatter svg").first
+    points = chart.locator(".point.model").evaluate_all(
+        "all => all.map(each => [each.querySelector('title').textContent,"
+        " Number(each.querySelector('circle').getAttribute('cy'))])"
+    )
+    labels = names(shared.page, "reconstruction")
+    numbers = dict(zip(labels, map(float, column(shared.page, "reconstruction", 2)), strict=True))
+    by_place = sorted(points, key=lambda point: -point[1])
+    assert [name for name, _ in by_place] == sorted(numbers, key=numbers.get)
+
+
+def test_numbers_are_written_as_python_writes_them(shared):
+    source = shared.page.locator("script[type=module]").text_content()
+    body = re.search(r"const module_data = \(\(\) => \{.*?\n\}\)\(\);", source, re.DOTALL)[0]
+    call = f"numbers => {{ {body} return numbers.map(([m, h]) => module_data.formatMean(m, h)); }}"
+    written = shared.page.evaluate(call, [list(each) for each in NUMBERS])
+    assert written == [format_mean(mean, half) for mean, half in NUMBERS]
+
+
+def test_a_chart_is_saved_as_svg(visit, tmp_path):
+    figure = question(visit.page, "reconstruction").locator(".scatter")
+    with visit.page.expect_download() as download:
+        figure.get_by_role("button", name="Save as SVG").click()
+    path = tmp_path / "chart.svg"
+    download.value.save_as(path)
+    text = path.read_text(encoding="utf-8")
+    assert download.value.suggested_filename == "reconstruction-seconds-nll.svg"
+    assert "<text" in text
+    assert "beta-vae" in text
+    assert "var(--" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_a_model_stands_out_everywhere_by_keyboard(visit):
+    page = visit.page
+    board = question(page, "reconstruction")
+    board.get_by_role("button", name="vae", exact=True).focus()
+    page.keyboard.press("Enter")
+    assert page.locator('button[data-choose][aria-pressed="true"]').count() >= 4
+    assert board.locator("tr.on").count() == 1
+    assert board.locator(".point.on").count() == 1
+    page.keyboard.press("Escape")
+    assert page.locator('button[data-choose][aria-pressed="true"]').count() == 0
+
+
+def test_a_metric_explains_itself_on_hover_and_on_focus(visit):
+    board = question(visit.page, "samples")
+    link = board.get_by_role("link", name="About fd_judge")
+    link.hover()
+    assert "Fréchet distance" in visit.page.get_by_role("tooltip").inner_text()
+    assert "catches" in visit.page.get_by_role("tooltip").inner_text()
+    visit.page.mouse.move(0, 0)
+    assert visit.page.get_by_role("tooltip").count() == 0
+    link.focus()
+    assert visit.page.get_by_role("tooltip").count() == 1
+    visit.page.keyboard.press("Escape")
+    assert visit.page.get_by_role("tooltip").count() == 0
+
+
+def test_a_metric_is_fooled(visit):
+    fool = visit.page.locator("#fool")
+    fool.get_by_label("control").select_option(label="blur")
+    fool.get_by_role("button", name="2", exact=True).click()
+    fooled = fool.locator(".answer").first.inner_text()
+    assert "are fooled" in fooled
+    assert "precision_judge" in fooled
+    assert fool.locator("img.strip").evaluate("image => image.naturalWidth") == 8 * 28
+
+
+def test_a_model_opens_with_its_curves_images_and_scores(visit):
+    part = visit.page.locator("details.model", has=visit.page.get_by_text("vae", exact=True)).first
+    part.locator("summary").first.click()
+    visit.page.wait_for_timeout(50)
+    assert part.locator(".panels svg").count() == 3
+    assert part.locator(".gallery img").count() == 3
+    part.get_by_text("All scores").click()
+    assert part.get_by_role("rowheader", name="nll ↓").is_visible()
+
+
+def test_agreement_is_a_matrix(shared):
+    (section,) = json.loads(shared.page.locator("#report-data").text_content())["sections"]
+    assert section["agreement"]["among"] == 4
+    assert shared.page.locator(".agreement svg.matrix rect").count() > 5
+
+
+def test_without_scripts_the_tables_stand(browser, file):
+    visit = Visit(browser, file, java_script_enabled=False)
+    assert question(visit.page, "reconstruction").locator(".static table").count() == 1
+    assert question(visit.page, "reconstruction").get_by_text("nll ↓", exact=True).is_visible()
+    assert visit.messages == []
+    visit.close()

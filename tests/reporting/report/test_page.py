@@ -1,0 +1,145 @@
+"""The page of results, as text: it asks for nothing, runs nothing that it did not bring, and is small."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import subprocess
+import sys
+from time import process_time
+
+import pytest
+from support.factories import record, score
+from support.reports import HOSTILE, MODELS, make_page, records, trial
+
+from aezoo.reporting.report.bundle import embed_json, link_modules
+
+SCRIPT = re.compile(r'<script type="module">(.*?)</script>', re.DOTALL)
+STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+DATA = re.compile(r'<script type="application/json" id="report-data">(.*?)</script>', re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    return make_page(tmp_path_factory.mktemp("made-up"))
+
+
+def data_of(page):
+    return json.loads(DATA.search(page)[1])
+
+
+def test_the_policy_allows_this_script_this_style_and_no_request(page):
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)[1].replace("&#39;", "'")
+    rules = {name: value for name, _, value in (rule.strip().partition(" ") for rule in policy.split(";"))}
+    for name, pattern in (("script-src", SCRIPT), ("style-src", STYLE)):
+        (content,) = pattern.findall(page)
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        assert rules.pop(name) == f"'sha256-{digest}'"
+    assert rules == {"default-src": "'none'", "img-src": "data:", "base-uri": "'none'", "form-action": "'none'"}
+
+
+def test_nothing_on_the_page_is_fetched(page):
+    outside = STYLE.sub("", SCRIPT.sub("", DATA.sub("", page)))
+    assert {url.split(",")[0] for url in re.findall(r'\bsrc="([^"]*)"', outside)} == {"data:image/png;base64"}
+    assert all(href.startswith("#") for href in re.findall(r'\bhref="([^"]*)"', outside))
+    assert not re.search(r"<(link|iframe|object|embed|base|form)\b|\bstyle=|\son[a-z]+=|@import|url\(", outside)
+    assert not re.search(r"@import|url\(", STYLE.search(page)[1])
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", SCRIPT.search(page)[1])
+
+
+def test_a_hostile_name_is_text(page):
+    assert HOSTILE not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert HOSTILE in [subject["label"] for subject in data_of(page)["sections"][0]["subjects"]]
+
+
+def test_equal_records_give_equal_bytes(page, tmp_path):
+    other = tmp_path / "made-up"
+    assert make_page(other, records()[::-1]).replace("made-up", "") == re.sub(r"made-up\d*", "", page)
+
+
+def test_tables_stand_without_scripts(page):
+    without = "".join(page.split('<div class="static">')[1:])
+    assert without.count("<table>") >= 4
+    for text in ("nll ↓", "fd_judge ↓", "beta-vae", "mean-image (floor)", "5/5"):
+        assert text in without
+
+
+def test_data_holds_what_the_tables_hold(page):
+    (section,) = data_of(page)["sections"]
+    question = next(each for each in section["questions"] if each["name"] == "reconstruction")
+    nll = next(each for each in question["metrics"] if each["name"] == "nll")
+    labels = [section["subjects"][row[0]]["label"] for row in question["rows"]]
+    assert sorted(labels) == sorted([*MODELS, "mean-image"])
+    assert nll["mean"][labels.index("ae")] == pytest.approx(149, abs=0.3)
+    assert [labels[row] for row in nll["best"]] == ["ae"]
+    assert (nll["arrow"], nll["card"], nll["first"]) == ("↓", "nll", True)
+    ae = next(each for each in section["subjects"] if each["label"] == "ae")
+    assert (ae["family"], ae["weights"], ae["sampler"]) == ("deterministic", 404_244, "prior")
+
+
+def test_models_and_metrics_are_explained_from_their_source(page):
+    assert "-E_q[ln p(x|z)] + beta KL(q(z|x) || N(0, I))" in page
+    assert "Kingma and Welling 2014" in page
+    card = page[page.index('id="metric-fd"') :]
+    card = card[: card.index("</details>")]
+    for text in ("Fréchet distance", "catches:", "fooled by:", "smallest sensible number of images: 1000"):
+        assert text in card
+
+
+def test_the_default_suite_fits_a_page(page):
+    assert len(page.encode()) < 800_000
+
+
+def test_a_page_of_nothing_and_of_failures(tmp_path):
+    assert "No trials: there is nothing to compare yet." in make_page(tmp_path, [])
+    failed = make_page(tmp_path, [record("vae", seed, status="diverged") for seed in range(2)])
+    assert "a verdict needs two models with scores" in failed
+    assert "vae seed 0 (diverged)" in failed
+
+
+def test_several_sections_stand_one_below_the_other(tmp_path):
+    found = [
+        record(label, seed, [score("nll", nll + seed)], protocol={"latent_dim": size})
+        for size in (2, 16)
+        for seed in range(2)
+        for label, nll in (("ae", 1.0), ("vae", 2.0))
+    ]
+    page = make_page(tmp_path, found)
+    assert [section["name"] for section in data_of(page)["sections"]] == [
+        "mnist-5k, protocol chapter, latent dim 16",
+        "mnist-5k, protocol chapter, latent dim 2",
+    ]
+    assert {'id="q0-0"', 'id="q1-0"'} <= set(re.findall(r'id="q\d-\d"', page))
+
+
+def test_many_records_are_quick_and_small(tmp_path):
+    """600 records take their part of a minute for 10,000, and start-up; `benchmarks/test_reading.py` has them all."""
+    found = [trial(f"model-{model}", 150 + model / 7, seed) for model in range(120) for seed in range(5)]
+    started = process_time()
+    page = make_page(tmp_path, found)
+    assert process_time() - started < 60 * 600 / 10_000 + 4
+    assert len(page.encode()) < 2_500_000
+
+
+def test_no_data_closes_its_element():
+    assert json.loads(embed_json({"a": "</script><!--&"})) == {"a": "</script><!--&"}
+    assert not set("<>&") & set(embed_json({"a": "</script><!--&"}))
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        embed_json({"a": float("nan")})
+
+
+def test_modules_are_linked_in_the_order_of_their_imports():
+    script = link_modules(["page"])
+    names = re.findall(r"^const module_(\w+) = ", script, re.MULTILINE)
+    assert names[-1] == "page"
+    assert len(names) == len(set(names)) > 8
+    assert names.index("dom") < names.index("leaderboard")
+    assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
+
+
+def test_a_page_needs_no_tensorflow():
+    code = "import sys, aezoo.reporting.report; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
