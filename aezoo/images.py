@@ -12,6 +12,8 @@ Images = NDArray[np.uint8] | NDArray[np.floating[Any]]
 
 SIDE = 28
 """Pixels in each direction of an image."""
+COLOURS = 3
+"""Channels of an image in colour: red, green and blue."""
 ROUNDING = 1e-6
 """Distance from [0, 1] to which arithmetic may have moved an intensity."""
 
@@ -40,13 +42,14 @@ def is_unit_interval(images: NDArray[np.floating[Any]]) -> bool:
 
 
 def to_unit_interval(images: Images) -> NDArray[np.floating[Any]]:
-    """Check images (n, 28, 28), and bring uint8 ones to float32 in [0, 1]; floating ones stay as they are.
+    """Check images of any size, and bring uint8 ones to float32 in [0, 1]; floating ones stay as they are.
 
     Raises:
-        ValueError: the shape is not (n, 28, 28), or an intensity is NaN or outside of [0, 1].
+        ValueError: the shape is not (n, height, width) or, of colour, (n, height, width, 3), or an intensity is NaN or
+            outside of [0, 1].
     """
-    if images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
-        raise ValueError(f"images have shape {images.shape}; they must have shape (n, {SIDE}, {SIDE})")
+    if images.ndim != 3 and images.shape[3:] != (COLOURS,):
+        raise ValueError(f"images have shape {images.shape}; they must have shape (n, height, width[, 3])")
     if images.dtype == np.uint8:
         return unit_interval(cast(NDArray[np.uint8], images), np.float32)
     if not np.issubdtype(images.dtype, np.floating):

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from aezoo.controls import CONTROLS, role_of
 from aezoo.datasets import Dataset, load_dataset
@@ -39,27 +42,43 @@ CURVE_SHARE = 0.05
 pass costs about a third of a step, so that they stay below 5% of the time."""
 
 
-def run_trial(request: Request, on_epoch: OnEpoch | None = None) -> Outcome:
+@dataclass(frozen=True)
+class GivenImages:
+    """Images from elsewhere.
+
+    Attributes:
+        images: float32 in [0, 1], (n, 28, 28) or of the data set's own shape, as many as `kept_evaluator` compares.
+        features: that somebody computed of them, (n, d), where the data set has such features; else None.
+    """
+
+    images: Images
+    features: NDArray[np.float64] | None = None
+
+
+def run_trial(request: Request, on_epoch: OnEpoch | None = None, dataset: Dataset | None = None) -> Outcome:
     """Train and score, or score alone; whatever goes wrong costs this trial only and stands in its record.
 
-    `on_epoch` is told of each epoch that ends; it changes nothing in the outcome.
+    `on_epoch` is told of each epoch that ends; it changes nothing in the outcome. `dataset` is that of the request
+    where no registered name leads to it.
     """
-    return _finished(request, None, on_epoch)
+    return _finished(request, None, on_epoch, dataset)
 
 
-def score_images(request: Request, images: Images) -> Outcome:
-    """Score images from elsewhere, float32 in [0, 1], (n, 28, 28), as many as `kept_evaluator` compares.
+def score_images(request: Request, given: GivenImages, dataset: Dataset | None = None) -> Outcome:
+    """Score images from elsewhere, on the data set that the request names, or on `dataset` as `run_trial` does.
 
     The record is like any other; its role is "samples" and its trial, which the request holds, names the images.
     """
-    return _finished(request, images)
+    return _finished(request, given, dataset=dataset)
 
 
-def _finished(request: Request, images: Images | None, on_epoch: OnEpoch | None = None) -> Outcome:
+def _finished(
+    request: Request, given: GivenImages | None, on_epoch: OnEpoch | None = None, dataset: Dataset | None = None
+) -> Outcome:
     outcome = Outcome(new_record(request.trial, role_of(request.trial.model)))
     record = outcome.record
     try:
-        _TrialRunner(request, outcome, on_epoch).run(images)
+        _TrialRunner(request, outcome, on_epoch).run(given, dataset)
         _require_storable(record)
         record["status"] = "done"
     except DivergedError as error:
@@ -88,24 +107,24 @@ class _TrialRunner:
         self.record, self.timing = outcome.record, outcome.record["timing"]
         self.began = self.lap_began = time.perf_counter()
 
-    def run(self, images: Images | None) -> None:
+    def run(self, given: GivenImages | None, dataset: Dataset | None) -> None:
         self.record["environment"], self.timing["load"] = environment(), load()
-        self.dataset = _dataset(self.request)
+        self.dataset = _dataset(self.request, dataset)
         self.record["dataset"] = _described(self.dataset, self.request.note)
-        if images is not None:
-            self.run_images(images)
+        if given is not None:
+            self.run_images(given)
         elif self.trial.model in CONTROLS.names():
             self.run_control()
         else:
             self.run_model()
         self.timing["total"] = time.perf_counter() - self.began
 
-    def run_images(self, images: Images) -> None:
+    def run_images(self, given: GivenImages) -> None:
         self.record["role"] = "samples"
         evaluator = kept_evaluator(self.dataset, self.trial.protocol.samples)
         self.lap("start")
-        self.evaluate(lambda scores: evaluator.samples(scores, images, "given"))
-        self.outcome.artifacts[GALLERY] = to_npz(sample_gallery(images, "given"))
+        self.evaluate(lambda scores: evaluator.samples(scores, given.images, "given", given.features))
+        self.keep_gallery(given.images, "given")
 
     def run_control(self) -> None:
         control = CONTROLS.get(self.trial.model)
@@ -115,7 +134,11 @@ class _TrialRunner:
         stream = generator(self.trial.seed, "control", control.name)
         images = control.generate(self.dataset, evaluator.n, stream, **self.trial.parameters)
         self.evaluate(lambda scores: evaluator.samples(scores, images, control.name))
-        self.outcome.artifacts[GALLERY] = to_npz(sample_gallery(images, control.name))
+        self.keep_gallery(images, control.name)
+
+    def keep_gallery(self, images: Images, sampler: str) -> None:
+        if self.dataset.has_pixels:
+            self.outcome.artifacts[GALLERY] = to_npz(sample_gallery(images, sampler))
 
     def run_model(self) -> None:
         self.record["parameters"] = parameters_in_force(self.trial)
@@ -199,9 +222,9 @@ _EVALUATORS: LastValueCache[Evaluator] = LastValueCache()
 _TRAINERS: LastValueCache[Trainer] = LastValueCache()
 
 
-def _dataset(request: Request) -> Dataset:
+def _dataset(request: Request, given: Dataset | None) -> Dataset:
     name, data_file = request.trial.dataset, request.data_file
-    dataset = _DATASETS.get((name, data_file), lambda: load_dataset(name, data_file))
+    dataset = given or _DATASETS.get((name, data_file), lambda: load_dataset(name, data_file))
     if dataset.fingerprint != request.fingerprint:
         raise DatasetError(
             f"data set {name!r} has fingerprint {dataset.fingerprint[:12]} here but {request.fingerprint[:12]} where "

@@ -9,7 +9,9 @@ registered with the split that it draws from, which is never the reference, and 
 Doses stand in order from mild to severe. A control without doses (real images as they are) takes no `dose`.
 One that draws from "train and oracle" takes these two, each a `Split`, in place of `images` and `labels`. Parameters
 after the dose are the control's own, with defaults; a user gives them, and the dose, as in
-``run --models mode-dropper:dropped=4+9``. What is wrong on any data is refused before a run by `check=`.
+``run --models mode-dropper:dropped=4+9``. What is wrong on any data is refused before a run by `check=`. `failure=`
+says what is wrong with the images, in the words in which `score` names it; `needs_labels=` and `changes_pixels=` say
+on which data of one's own the control can stand.
 """
 
 from __future__ import annotations
@@ -30,8 +32,11 @@ def _build(
     default: float | None = None,
     unit: str = "",
     check: Check = accept_any_dose,
+    failure: str = "",
+    needs_labels: bool = False,
+    changes_pixels: bool = True,
 ) -> Control:
-    return Control(name, target, draws_from, doses, default, unit, check)
+    return Control(name, target, draws_from, doses, default, unit, check, failure, needs_labels, changes_pixels)
 
 
 CONTROLS: Registry[Control] = Registry("control", "aezoo.controls", _build)

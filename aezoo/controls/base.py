@@ -59,6 +59,10 @@ class Control:
         doses: the doses of an audit, from mild to severe; none where there is nothing to dose.
         default: the dose where none is given.
         unit: what a dose counts or measures.
+        failure: what is wrong with its images, a sentence of a few words; "" for the oracle. Controls of one failure
+            have the same words.
+        needs_labels: whether it makes no sense without known labels.
+        changes_pixels: whether its images are others than those it draws from; False where it only chooses.
         check: called with the dose, and the function's other parameters by name, before any image is drawn: gives the
             dose that is meant, None for the default, or raises `ValueError` for what no data allows. The dose is None
             only where there are other parameters and no dose was given.
@@ -74,6 +78,9 @@ class Control:
     default: float | None = None
     unit: str = ""
     check: Check = accept_any_dose
+    failure: str = ""
+    needs_labels: bool = False
+    changes_pixels: bool = True
 
     def __post_init__(self) -> None:
         if self.draws_from not in ALLOWED:

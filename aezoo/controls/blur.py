@@ -16,6 +16,7 @@ from aezoo.controls.resampling import check_non_negative, sample_real
     default=1.0,
     unit="sigma in pixels",
     check=check_non_negative,
+    failure="the images are blurred",
 )
 def blur(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images under a Gaussian filter, mirrored at the border: each keeps its mean intensity."""

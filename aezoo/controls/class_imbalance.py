@@ -24,6 +24,9 @@ def at_least_one(dose: float) -> float:
     default=4,
     unit="ratio of the largest to the smallest share",
     check=at_least_one,
+    failure="kinds of images are missing or too rare",
+    needs_labels=True,
+    changes_pixels=False,
 )
 def class_imbalance(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images of all classes, whose shares fall geometrically from the largest to the smallest.

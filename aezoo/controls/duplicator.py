@@ -16,6 +16,8 @@ from aezoo.images import unit_interval
     default=100,
     unit="different images",
     check=check_integer,
+    failure="a few images are repeated",
+    changes_pixels=False,
 )
 def duplicator(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """As many different held-out real images as the dose says, each repeated equally often.

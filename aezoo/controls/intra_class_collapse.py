@@ -16,6 +16,9 @@ from aezoo.images import unit_interval
     default=10,
     unit="prototypes a class",
     check=check_integer,
+    failure="a few images are repeated",
+    needs_labels=True,
+    changes_pixels=False,
 )
 def intra_class_collapse(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Every class in its share, but each as a few held-out real images only, repeated in turn."""

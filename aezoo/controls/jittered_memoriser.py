@@ -17,6 +17,7 @@ from aezoo.images import unit_interval
     default=0.05,
     unit="standard deviation of the noise over the copies",
     check=check_non_negative,
+    failure="training images are copied",
 )
 def jittered_memoriser(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Copies of training images with normal noise in each pixel, clipped to [0, 1].

@@ -20,6 +20,7 @@ ITERATIONS = 10
     default=100,
     unit="centroids",
     check=check_integer,
+    failure="the images are averages of real ones",
 )
 def kmeans_centroids(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Centroids of k-means on training images, each as often as its cluster is large.

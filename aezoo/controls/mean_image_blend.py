@@ -15,6 +15,7 @@ from aezoo.controls.resampling import check_share, sample_real
     default=1.0,
     unit="weight of the mean image",
     check=check_share,
+    failure="the images are averages of real ones",
 )
 def mean_image_blend(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images, each mixed with the mean of their split; at weight 1, the mean image and no other.

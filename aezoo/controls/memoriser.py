@@ -16,6 +16,8 @@ from aezoo.images import unit_interval
     default=1.0,
     unit="share of copies of training images",
     check=check_share,
+    failure="training images are copied",
+    changes_pixels=False,
 )
 def memoriser(train: Split, oracle: Split, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Perfect images of every kind, a share of them exact copies of training images; the others are new, held-out ones.

@@ -35,6 +35,9 @@ def number_dropped(dose: float | None, dropped: int | str | None = None) -> floa
     default=5,
     unit="classes dropped",
     check=number_dropped,
+    failure="kinds of images are missing or too rare",
+    needs_labels=True,
+    changes_pixels=False,
 )
 def mode_dropper(
     images: Bytes,

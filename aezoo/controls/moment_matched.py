@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
     default=1.0,
     unit="share of noise images with the moments of real ones",
     check=check_share,
+    failure="only mean and covariance are those of real images",
 )
 def moment_matched(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images, a share of them replaced by noise with the mean and covariance of real images.

@@ -22,6 +22,7 @@ def at_most_half(dose: float) -> float:
     default=0.5,
     unit="weight of the second image",
     check=at_most_half,
+    failure="the images are averages of real ones",
 )
 def pixel_average(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Each image a weighted mean of two different held-out real images, pixel by pixel."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from aezoo.errors import DatasetError
 
 Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+Number = TypeVar("Number", bound=np.generic)
 
 
 class DatasetUnavailableError(DatasetError):
@@ -27,26 +30,41 @@ class Split:
     """Images with their labels, in one order.
 
     Attributes:
-        images: uint8 intensities, 0 to 255, shape (n, 28, 28); divide by 255 for [0, 1].
-        labels: uint8 class numbers, shape (n,).
+        images: uint8 intensities, 0 to 255, shape (n, 28, 28); divide by 255 for [0, 1]. Of images that somebody
+            brought to be compared with, any size, and (n, height, width, 3) in colour.
+        labels: uint8 class numbers, shape (n,); all 0 where they are not known.
         factors: number of the value of each factor of variation, uint8, shape (n, k); None where they are not known.
+        features: that somebody computed of the images elsewhere, float64, shape (n, d); None where there are none.
     """
 
     images: Bytes
     labels: Bytes
     factors: Bytes | None = None
+    features: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.images)
 
     def take(self, rows: NDArray[np.intp]) -> Split:
-        """Return the images and labels of `rows`, in that order, and their factors."""
-        return Split(self.images[rows], self.labels[rows], None if self.factors is None else self.factors[rows])
+        """Return the images and labels of `rows`, in that order, with their factors and features."""
+        factors = None if self.factors is None else self.factors[rows]
+        features = None if self.features is None else self.features[rows]
+        return Split(self.images[rows], self.labels[rows], factors, features)
+
+    def joined(self, other: Split) -> Split:
+        """Return this split followed by `other`; factors and features where both have them."""
+        images, labels = (np.concatenate(pair) for pair in ((self.images, other.images), (self.labels, other.labels)))
+        return Split(images, labels, _joined(self.factors, other.factors), _joined(self.features, other.features))
 
     @property
-    def arrays(self) -> tuple[Bytes, ...]:
+    def arrays(self) -> tuple[NDArray[Any], ...]:
         """The arrays that there are."""
-        return tuple(array for array in (self.images, self.labels, self.factors) if array is not None)
+        known = (self.images, self.labels, self.factors, self.features)
+        return tuple(array for array in known if array is not None)
+
+
+def _joined(one: NDArray[Number] | None, two: NDArray[Number] | None) -> NDArray[Number] | None:
+    return None if one is None or two is None else np.concatenate([one, two])
 
 
 @dataclass(frozen=True)
@@ -97,6 +115,8 @@ class Dataset:
         origin: where it was found, in one line.
         note: a line that stands in every table made from it; empty when there is nothing to say.
         factors: the columns of the splits' `factors`; none where they are not known.
+        has_pixels: whether there are images to look at. Where somebody brought features alone, each image is a
+            stand-in of 8 pixels that holds the number of its row, by which its features are found.
     """
 
     name: str
@@ -108,12 +128,17 @@ class Dataset:
     origin: str
     note: str
     factors: tuple[Factor, ...] = ()
+    has_pixels: bool = True
 
     @property
     def held_out(self) -> Split:
         """All images that no model was trained on: `reference`, then `oracle`."""
-        both = zip(self.reference.arrays, self.oracle.arrays, strict=True)
-        return Split(*(np.concatenate(arrays) for arrays in both))
+        return self.reference.joined(self.oracle)
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether the images are of more than one known class."""
+        return bool((self.oracle.labels != self.oracle.labels[0]).any())
 
 
 @dataclass(frozen=True)

@@ -144,12 +144,17 @@ class Evaluator:
             scores.spent(f"sampler/{sampler}", started)
         return generated
 
-    def samples(self, scores: ScoreCollector, images: Images, sampler: str) -> None:
-        """Add the scores of generated images (n, 28, 28) in [0, 1], in every feature space."""
+    def samples(
+        self, scores: ScoreCollector, images: Images, sampler: str, features: NDArray[np.float64] | None = None
+    ) -> None:
+        """Add the scores of generated images (n, 28, 28) in [0, 1], in every feature space.
+
+        `features`, (n, d), are those that somebody computed of them elsewhere, where the data set has such features.
+        """
         if not (scores.asks("samples") or scores.asks("copying")):
             return
         started = time.perf_counter()
-        for question, space, inputs in self.real.sample_inputs(images):
+        for question, space, inputs in self.real.sample_inputs(images, features=features):
             scores.spent(f"inputs/{question}", started)
             scores.add(question, inputs, sampler, space)
             started = time.perf_counter()

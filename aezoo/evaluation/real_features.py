@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aezoo.datasets import Dataset
+from aezoo.features.given import GivenFeatures
 from aezoo.features.spaces import ImageFeatures, feature_spaces
 from aezoo.images import Images
 from aezoo.metrics import Question
@@ -49,7 +50,10 @@ class RealFeatures:
 
     def __init__(self, dataset: Dataset, n: int) -> None:
         self._train = dataset.train.images
-        self.spaces = feature_spaces(self._train, dataset.judge)
+        splits = (dataset.train, dataset.reference, dataset.oracle)
+        given = None if dataset.train.features is None else GivenFeatures(*splits)
+        self.spaces = feature_spaces(self._train, dataset.judge, given, dataset.has_pixels)
+        self._has_pixels = dataset.has_pixels
         self.reference = ImageSet(self.spaces.extract(dataset.reference.images[:n]))
 
     @property
@@ -80,9 +84,12 @@ class RealFeatures:
         """Copy whose reference is restricted to `rows`; features and nearest training images are reused."""
         return self._with(self._located(self.reference).subset(rows))
 
-    def sample_inputs(self, images: Images, copying: bool = True) -> Iterator[tuple[Question, str | None, Inputs]]:
-        """Make the arrays of `sample_inputs` for generated images (n, 28, 28) in [0, 1]."""
-        return sample_inputs(self.reference, ImageSet(self.spaces.extract(images)), self.training, copying)
+    def sample_inputs(
+        self, images: Images, copying: bool = True, features: NDArray[np.float64] | None = None
+    ) -> Iterator[tuple[Question, str | None, Inputs]]:
+        """Make the arrays of `sample_inputs` for generated images (n, 28, 28) in [0, 1], and features brought along."""
+        generated = ImageSet(self.spaces.extract(images, features))
+        return sample_inputs(self.reference, generated, self.training, copying, self._has_pixels)
 
     def reconstruction_inputs(self, images: Images | None) -> Iterator[tuple[str, Inputs]]:
         """Make the arrays of `NEEDS["reconstruction"]` of each feature space.
@@ -111,7 +118,11 @@ class RealFeatures:
 
 
 def sample_inputs(
-    real: ImageSet, fake: ImageSet, training: Mapping[str, TrainingReference], copying: bool = True
+    real: ImageSet,
+    fake: ImageSet,
+    training: Mapping[str, TrainingReference],
+    copying: bool = True,
+    has_pixels: bool = True,
 ) -> Iterator[tuple[Question, str | None, Inputs]]:
     """Make the arrays of `NEEDS["samples"]` and `NEEDS["copying"]` but for the seed.
 
@@ -120,12 +131,17 @@ def sample_inputs(
         fake: images that are scored, as many.
         training: training images, by feature space.
         copying: without, nothing is made for copying metrics, and the search for training images is saved.
+        has_pixels: False where the images only stand for rows of features, and are not handed on.
 
     Yields:
-        Question, feature space and arrays: both questions in each feature space, then what needs no space.
+        Question, feature space and arrays: both questions in each feature space of the scored images, then what needs
+        no space.
     """
-    shared: Inputs = {"real_images": real.features.images, "fake_images": fake.features.images}
-    shared |= {"real_spaces": real.features.spaces, "fake_spaces": fake.features.spaces}
+    shared: Inputs = {}
+    if has_pixels:
+        shared |= {"real_images": real.features.images, "fake_images": fake.features.images}
+    if fake.features.spaces.keys() == real.features.spaces.keys():
+        shared |= {"real_spaces": real.features.spaces, "fake_spaces": fake.features.spaces}
     if fake.features.probabilities is not None:
         shared |= {"labels": fake.features.labels, "reference_labels": real.features.labels}
         shared["probabilities"] = fake.features.probabilities

@@ -25,7 +25,7 @@ from scipy.special import softmax
 
 from aezoo.errors import AezooError, UnknownNameError
 from aezoo.features.judge_network import CLASSES, FEATURES, build_network, compiled
-from aezoo.images import Images, to_unit_interval
+from aezoo.images import SIDE, Images, to_unit_interval
 from aezoo.npz import from_npz
 
 Floats = NDArray[np.float64]
@@ -69,6 +69,8 @@ class Judge:
         Raises:
             ValueError: another shape, or intensities outside of [0, 1].
         """
+        if images.shape[1:] != (SIDE, SIDE):
+            raise ValueError(f"images have shape {images.shape}; they must have shape (n, {SIDE}, {SIDE})")
         inputs = to_unit_interval(images)
         features, logits = np.empty((len(inputs), FEATURES)), np.empty((len(inputs), CLASSES))
         for start in range(0, len(inputs), BATCH):

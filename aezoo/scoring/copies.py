@@ -1,36 +1,16 @@
-"""Copies of training images among generated ones: how many, and the sentences that say so."""
+"""Near copies of training images among generated ones: how many, and the sentences that say so."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import betabinom
 
-from aezoo.datasets import Dataset
 from aezoo.reporting.text import join_words
 from aezoo.scoring.headline_metrics import COPYING_AUC, NEAR_DUPLICATES
 from aezoo.scoring.oracle_interval import COVERAGE
 from aezoo.scoring.standing import Standing
-
-Bytes = NDArray[np.uint8]
-
-
-def count_exact_copies(images: Bytes, training: Bytes) -> int:
-    """Count the images (n, 28, 28) that equal one of `training`, (m, 28, 28), pixel for pixel."""
-    known = {image.tobytes() for image in training}
-    return sum(image.tobytes() in known for image in images)
-
-
-def exact_copy_warning(images: Bytes, dataset: Dataset) -> str:
-    """Warn of images that are training images, where their share is above that of new real ones; "" where it is not."""
-    copies, n = count_exact_copies(images, dataset.train.images), len(images)
-    held_out = dataset.held_out.images
-    if copies * len(held_out) <= count_exact_copies(held_out, dataset.train.images) * n:
-        return ""
-    return f"copies: {copies:,} of the {n:,} images equal a training image, pixel for pixel"
 
 
 def near_copy_warnings(standings: Sequence[Standing], oracle: Mapping[str, Any], n: int) -> dict[str, str]:

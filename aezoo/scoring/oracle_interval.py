@@ -17,6 +17,8 @@ from aezoo.seeds import generator
 
 COVERAGE = 0.99
 """Share of further real draws that an interval holds."""
+MOST = (-200.0, 200.0)
+"""Half-widths beyond which no further difference is made."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,15 @@ class PredictionInterval:
     low: float
     high: float
     mean: float
+
+    def deviation(self, value: float) -> float:
+        """Give the signed distance of `value` from the mean in half-widths of the interval, the wider half of it.
+
+        Within [-200, 200], so that a score that no draw moves has one as well.
+        """
+        half = max(self.high - self.mean, self.mean - self.low)
+        away = value - self.mean
+        return float(np.clip(away / half if half > 0 else np.copysign(np.inf, away) if away else 0.0, *MOST))
 
     def position(self, value: float) -> str:
         """Tell whether `value` is within, below or above the interval."""
@@ -86,7 +97,8 @@ def score_split(pool: ImageSet, evaluator: Evaluator, metrics: Sequence[Metric],
     shuffled = generator(seed, "score", "oracle", str(draw)).permutation(len(pool.features.images))
     real, fake = (pool.subset(rows) for rows in (shuffled[: evaluator.n], shuffled[evaluator.n : 2 * evaluator.n]))
     scores = ScoreCollector(metrics, seed)
-    for question, space, inputs in sample_inputs(real, fake, evaluator.real.training):
+    has_pixels = evaluator.dataset.has_pixels
+    for question, space, inputs in sample_inputs(real, fake, evaluator.real.training, has_pixels=has_pixels):
         scores.add(question, inputs, "oracle", space)
     return scores.rows
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from aezoo.reporting.document import PageSection
 from aezoo.reporting.text import join_words
 from aezoo.scoring.copies import copying_line
+from aezoo.scoring.finding import Finding
 from aezoo.scoring.headline_metrics import HEADLINE
 from aezoo.scoring.standing import ROLE_NAMES, Standing
 from aezoo.statistics.direction import arrow, is_target
@@ -24,16 +25,24 @@ CHANCE = "better and worse compare values (of models, means over seeds): a diffe
 ARROW = "→ means that nearer to what follows is better"
 
 
-def summary_section(
-    names: Sequence[str], n: int, dataset: str, warnings: Sequence[str], notes: Sequence[str]
-) -> PageSection:
-    """Say what was scored, warnings first."""
+def summary_section(names: Sequence[str], n: int, dataset: str, warnings: Sequence[str], protocol: str) -> PageSection:
+    """Say what was scored and by which protocol, warnings first."""
     each = " each" if len(names) > 1 else ""
     return PageSection(
         heading=f"Scores of {join_words(names)}: {n:,} images{each} against {n:,} of {dataset}",
-        lines=(*(f"WARNING: {line}" for line in warnings), *notes),
+        lines=(*(f"WARNING: {line}" for line in warnings), *([protocol] if protocol else [])),
         level=1,
     )
+
+
+def finding_section(finding: Finding) -> PageSection:
+    """Say the finding on one generator."""
+    return PageSection(heading=f"Finding on {finding.samples}", lines=finding.lines)
+
+
+def notes_sections(notes: Sequence[str]) -> list[PageSection]:
+    """Say what was left out and why; no section without anything to say."""
+    return [PageSection(heading="Notes", lines=tuple(notes))] if notes else []
 
 
 def standing_section(name: str, standings: Sequence[Standing]) -> PageSection:
@@ -83,9 +92,8 @@ def _signs(standings: Sequence[Standing]) -> Iterator[str]:
 def _findings(standings: Sequence[Standing]) -> Iterator[str]:
     placed = [each for each in standings if each.place]
     if placed:
-        inside = [each.metric for each in placed if each.place == "within"]
-        named = f": {', '.join(inside)}" if inside else ""
-        yield f"{len(inside)} of {len(placed)} headline scores lie within the oracle's band{named}"
+        inside = sum(each.place == "within" for each in placed)
+        yield f"{inside} of {len(placed)} headline scores lie within the oracle's band"
     yield from filter(None, [copying_line(standings)])
     for role in ("samples", "model", "floor"):
         yield from _ranks(role, standings)

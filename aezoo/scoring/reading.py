@@ -1,4 +1,4 @@
-"""Reading of the images to be scored: arrays, npy and npz files, folders of PNG files. Imports no TensorFlow."""
+"""Reading of the images to be scored: arrays, npy and npz files, folders of pictures. Imports no TensorFlow."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image
 
 from aezoo.errors import SamplesError, UnknownNameError, UsageError
-from aezoo.images import SIDE
 from aezoo.npz import DAMAGE, ArrayFormatError, member_sizes, read_member, read_npy
+from aezoo.scoring.pictures import read_pictures
 from aezoo.scoring.validation import Images, check_images
 
 KINDS = "an .npz or .npy file, or a folder of PNG files"
@@ -25,13 +24,7 @@ USUAL_NAMES = ("images", "samples", "x", "arr_0")
 """Names of the array of an npz file that holds images, where there are others."""
 ARCHIVE, ARRAY, PNG = (b"PK\x03\x04", b"PK\x05\x06"), b"\x93NUM", b"\x89PNG"
 """First bytes of npz, npy and PNG files."""
-MAX_PNG_BYTES = 2**20
-PNG_DAMAGE = (OSError, EOFError, ValueError, SyntaxError, Image.DecompressionBombError)
-"""Everything that decoding a damaged PNG file may raise."""
-GREY = ("1", "L")
-WITH_COLOUR = ("LA", "P", "PA", "RGB", "RGBA")
-
-Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -40,18 +33,22 @@ class SampleImages:
 
     Attributes:
         name: what tables call them.
-        images: float32 in [0, 1], (n, 28, 28).
+        images: float32 in [0, 1], (n, 28, 28); beside real images of one's own, of their shape.
         notes: what was noticed while reading, a line each.
+        features: that somebody computed of them, (n, d); None where the real images have none.
     """
 
     name: str
     images: Images
     notes: tuple[str, ...] = ()
+    features: Floats | None = None
 
     @property
     def sha256(self) -> str:
         """SHA-256 of the images as they are scored: equal for equal images, whatever file they come from."""
-        return hashlib.sha256(np.ascontiguousarray(self.images).tobytes()).hexdigest()
+        digest = hashlib.sha256(np.ascontiguousarray(self.images).tobytes())
+        digest.update(b"" if self.features is None else np.ascontiguousarray(self.features).tobytes())
+        return digest.hexdigest()
 
 
 def to_samples(
@@ -70,14 +67,19 @@ def to_samples(
     """
     if isinstance(source, str | os.PathLike):
         return read_samples(Path(source), name, array)
-    _refuse_name(array, "an array")
+    refuse_name(array, "an array")
+    return SampleImages(name or "samples", check_images(as_numbers(source, "images"), "images"))
+
+
+def as_numbers(source: ArrayLike, what: str) -> NDArray[Any]:
+    """Make an array of numbers of what errors call `what`; raises `SamplesError` where it is none."""
     try:
         given = np.asarray(source)
     except ValueError as error:
-        raise SamplesError(f"images are no array ({error}); give one of shape (n, 28, 28)") from error
+        raise SamplesError(f"{what} are no array ({error}); give one of shape (n, 28, 28)") from error
     if given.dtype.kind not in "biuf":
-        raise SamplesError(f"images are {given.dtype}, not numbers; give uint8 in 0..255 or floats in [0, 1]")
-    return SampleImages(name or "samples", check_images(given, "images"))
+        raise SamplesError(f"{what} are {given.dtype}, not numbers; give uint8 in 0..255 or floats in [0, 1]")
+    return given
 
 
 def read_samples(path: Path, name: str | None = None, array: str | None = None) -> SampleImages:
@@ -85,18 +87,21 @@ def read_samples(path: Path, name: str | None = None, array: str | None = None) 
     if not path.exists():
         raise SamplesError(f"{path} does not exist; give {KINDS}")
     if path.is_dir():
-        _refuse_name(array, path)
+        refuse_name(array, path)
         return _read_folder(path, name)
-    return SampleImages(name or path.stem, check_images(_read_array(path, array), str(path)))
+    return SampleImages(name or path.stem, check_images(read_array(path, array), str(path)))
 
 
-def _refuse_name(array: str | None, source: object) -> None:
+def refuse_name(array: str | None, source: object) -> None:
+    """Raise `UsageError` where an array is named of what is no npz file."""
     if array is not None:
         raise UsageError(f"array {array[:80]!r} is asked for, but {source} is no npz file; leave it out")
 
 
-def _read_array(path: Path, array: str | None) -> NDArray[Any]:
+def read_array(path: Path, array: str | None) -> NDArray[Any]:
     """Read the array of an npy file, or that of an npz file which is called `array` or is the only one possible."""
+    if not path.exists():
+        raise SamplesError(f"{path} does not exist; give {KINDS}")
     start = _first_bytes(path)
     try:
         if start in ARCHIVE:
@@ -104,7 +109,7 @@ def _read_array(path: Path, array: str | None) -> NDArray[Any]:
                 name = _choose_array(sorted(member_sizes(archive)), array, path)
                 return read_member(archive, name, f"array {name[:80]!r} of {path}", MAX_ARRAY_BYTES)
         if start == ARRAY:
-            _refuse_name(array, path)
+            refuse_name(array, path)
             return read_npy(path, MAX_ARRAY_BYTES)
     except ArrayFormatError as error:
         raise SamplesError(str(error)) from error
@@ -139,59 +144,7 @@ def _choose_array(names: list[str], array: str | None, path: Path) -> str:
 
 
 def _read_folder(path: Path, name: str | None) -> SampleImages:
-    pictures, others = read_png_folder(path)
-    were = "entry of {} is no PNG file and was" if others == 1 else "entries of {} are no PNG files and were"
-    notes = (f"{others} other {were.format(path)} left out",) if others else ()
-    return SampleImages(name or path.resolve().name, check_images(pictures, str(path)), notes)
-
-
-def read_png_folder(folder: Path) -> tuple[Bytes, int]:
-    """Read the PNG files directly in `folder` in the order of their names: uint8 (n, 28, 28), and the number of others.
-
-    A file may be grey, or colour whose channels are equal and opaque, as plotting libraries write grey.
-
-    Raises:
-        SamplesError: there is no PNG, or one is of another size, coloured, transparent, of 16 bits, or damaged.
-    """
-    try:
-        entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
-    except OSError as error:
-        raise SamplesError(f"folder {folder} cannot be read: {error.strerror}; make it readable") from error
-    paths = [entry for entry in entries if entry.suffix.lower() == ".png"]
-    if not paths:
-        raise SamplesError(f"folder {folder} {_describe_contents(entries)}; put the images directly into it as PNG")
-    return np.stack([_read_png(path) for path in paths]), len(entries) - len(paths)
-
-
-def _describe_contents(entries: list[Path]) -> str:
-    """Describe a folder without PNG files."""
-    if not entries:
-        return "is empty"
-    found = ", ".join(entry.name for entry in entries[:3])[:200]
-    if all(entry.is_dir() for entry in entries):
-        return f"has only subfolders ({found}), which are not read"
-    return f"holds no PNG file but {found}"
-
-
-def _read_png(path: Path) -> Bytes:
-    """Read one picture; its size and kind are checked before it is decoded."""
-    if not path.is_file() or path.stat().st_size > MAX_PNG_BYTES:
-        raise SamplesError(f"{path} is no file of at most {MAX_PNG_BYTES >> 10} kB; take it out of the folder")
-    try:
-        with Image.open(path, formats=("PNG",)) as image:
-            if image.size != (SIDE, SIDE):
-                raise SamplesError(f"{path} is {image.width} x {image.height} pixels; save it as {SIDE} x {SIDE}")
-            if image.mode not in (*GREY, *WITH_COLOUR):
-                raise SamplesError(f"{path} has mode {image.mode}; save it with 8 bits of grey, image.convert('L')")
-            return np.asarray(image.convert("L")) if image.mode in GREY else _as_grey(image, path)
-    except PNG_DAMAGE as error:
-        raise SamplesError(f"{path} is no whole PNG file ({str(error)[:100]}); save it again") from error
-
-
-def _as_grey(image: Image.Image, path: Path) -> Bytes:
-    pixels = np.asarray(image.convert("RGBA"))
-    if (pixels[..., 3] != 255).any():
-        raise SamplesError(f"{path} is transparent in places; save it in grey, image.convert('L')")
-    if (pixels[..., :3] != pixels[..., :1]).any():
-        raise SamplesError(f"{path} is coloured; save it in grey, image.convert('L')")
-    return pixels[..., 0]
+    found = read_pictures(path)
+    were = "entry of {} is no PNG file and was" if found.others == 1 else "entries of {} are no PNG files and were"
+    notes = (f"{found.others} other {were.format(path)} left out",) if found.others else ()
+    return SampleImages(name or path.resolve().name, check_images(found.images, str(path)), notes)

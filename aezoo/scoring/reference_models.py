@@ -40,17 +40,17 @@ class ReferenceModels:
     warnings: tuple[str, ...]
 
 
-def load_comparable(folders: Sequence[Path], samples: Record) -> ReferenceModels:
+def load_comparable(folders: Sequence[Path], samples: Record, hint: bool = True) -> ReferenceModels:
     """Load the models and floors of results folders whose scores may stand beside those of the record `samples`.
 
     They must come from the same data (by fingerprint), the same judge, the same number of images and the same version
-    of the metric.
+    of the metric. Without folders a note gives a `hint` how models come to stand there.
 
     Raises:
         ResultsError: a folder holds no results or cannot be read.
     """
     kept: list[Record] = []
-    notes: list[str] = [] if folders else [_hint(samples)]
+    notes: list[str] = [] if folders or not hint else [_hint(samples)]
     warnings: list[str] = []
     for folder in folders:
         records = [record for record in Store(folder).records() if record["role"] not in COMPUTED_HERE]

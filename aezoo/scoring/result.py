@@ -13,12 +13,14 @@ from aezoo.messages import Outcome
 from aezoo.record import Record
 from aezoo.reporting import Document, Table, render, tables, tables_document, tidy, write_tables
 from aezoo.reporting.writer import write_file
+from aezoo.scoring.finding import Finding
 from aezoo.scoring.headline_metrics import headline_only
-from aezoo.scoring.page import legend_section, standing_section, summary_section
+from aezoo.scoring.page import finding_section, legend_section, notes_sections, standing_section, summary_section
 from aezoo.scoring.standing import Standing
 from aezoo.store import Store
 
 METRIC_SELECTIONS = ("headline", "all")
+PROTOCOL_PREFIX = "protocol: "
 TABLES_ALONE = ("csv", "latex")
 """The formats that hold the tables without what stands around them."""
 
@@ -37,6 +39,8 @@ class ScoreResult:
         notes: what was left out and why, a line each.
         warnings: what makes the scores, or what stands beside them, other than they were meant to be, and copies of
             training images; a line each.
+        protocol: the line that names the protocol of the comparison; where it is equal, scores can be compared.
+        findings: what is found of each generator, in five lines or fewer.
         extra_metrics: the slow metrics that were asked for.
         outcomes: all that was computed, with its artifacts.
     """
@@ -46,6 +50,8 @@ class ScoreResult:
     standings: tuple[Standing, ...]
     notes: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    protocol: str = ""
+    findings: tuple[Finding, ...] = ()
     extra_metrics: tuple[str, ...] = ()
     outcomes: tuple[Outcome, ...] = field(compare=False, default=())
 
@@ -64,6 +70,7 @@ class ScoreResult:
         return replace(
             self,
             records=records,
+            findings=tuple(finding for finding in self.findings if finding.samples == name),
             standings=tuple(standing for standing in self.standings if standing.samples == name),
             notes=tuple(line for line in self.notes if not line.startswith(prefixes)),
             warnings=tuple(line for line in self.warnings if not line.startswith(prefixes)),
@@ -99,8 +106,10 @@ class ScoreResult:
         return tidy(self._shown("all"))
 
     def tables(self, metrics: str = "headline") -> list[Table]:
-        """Make the tables of the headline scores, or of all of them."""
-        return tables(self._shown(metrics))
+        """Make the tables of the headline scores, or of all of them, each with the line of the protocol below it."""
+        return [
+            replace(table, footer=tuple(map(self._footer_line, table.footer))) for table in tables(self._shown(metrics))
+        ]
 
     def table(self, format: str = "md", metrics: str = "headline") -> str:
         """Render as text: md (warnings, where the images stand, tables), csv and latex (tables), json (all in one).
@@ -112,13 +121,15 @@ class ScoreResult:
         return render(document, format)
 
     def document(self, metrics: str = "headline") -> Document:
-        """Make the page: warnings, where the images stand, tables; raises `UsageError` for another selection."""
+        """Make the page: warnings, the finding, then the details; raises `UsageError` for another selection."""
         found = self.tables(metrics)
         return Document(
             sections=(
-                summary_section(self.names, self.n, self._dataset, self.warnings, self.notes),
+                summary_section(self.names, self.n, self._dataset, self.warnings, self.protocol),
+                *(finding_section(finding) for finding in self.findings),
                 *(standing_section(name, self[name].standings) for name in self.names),
                 *tables_document(found).sections,
+                *notes_sections(self.notes),
                 legend_section(self.standings),
             ),
             data={**self._facts(), "tables": found},
@@ -139,6 +150,10 @@ class ScoreResult:
             written.append(write_file(folder / f"score.{format}", [self.table(format, "all").encode()]))
         return written
 
+    def _footer_line(self, line: str) -> str:
+        """Put the line of the protocol in place of the protocol of a training, which images from elsewhere have not."""
+        return self.protocol if self.protocol and line.startswith(PROTOCOL_PREFIX) else line
+
     @property
     def _dataset(self) -> str:
         return str(self.records[0]["dataset"]["name"])
@@ -150,7 +165,8 @@ class ScoreResult:
             for standing in self.standings
         ]
         names = {"samples": ", ".join(self.names), "generators": self.names}
-        return {**names, "n": self.n, "warnings": self.warnings, "notes": self.notes, "standings": standings}
+        lines = {"warnings": self.warnings, "notes": self.notes, "findings": self.findings}
+        return {**names, "n": self.n, "protocol": self.protocol, **lines, "standings": standings}
 
     def _shown(self, selection: str) -> list[dict[str, Any]]:
         """Give all records as one section, as tables show them.

@@ -12,21 +12,29 @@ from numpy.typing import ArrayLike
 
 from aezoo.errors import UsageError
 from aezoo.messages import Outcome
+from aezoo.scoring.own_dataset import OwnData, OwnSources, read_own_data
+from aezoo.scoring.own_images import Source
 from aezoo.scoring.reading import SampleImages, to_samples
 from aezoo.scoring.request import DRAWS, ScoreRequest
 from aezoo.scoring.validation import SamplesWarning
 
 if TYPE_CHECKING:
     from aezoo.record import Record
+    from aezoo.scoring.finding import Finding
+    from aezoo.scoring.oracle_interval import PredictionInterval
     from aezoo.scoring.result import ScoreResult
-
-Source = ArrayLike | os.PathLike[str] | str
+    from aezoo.scoring.scorer import SampleScorer
+    from aezoo.scoring.standing import Standing
 
 
 def score(
-    images: Source | Mapping[str, Source],
+    images: Source | Mapping[str, Source] | None = None,
     dataset: str = "mnist",
     *,
+    real: Source | None = None,
+    train: Source | None = None,
+    features: Mapping[str, ArrayLike] | os.PathLike[str] | str | None = None,
+    judge: str | None = None,
     name: str | None = None,
     array: str | None = None,
     data_file: Path | None = None,
@@ -51,7 +59,16 @@ def score(
         images: uint8 in 0..255 or floating in [0, 1], shape (n, 28, 28), (n, 28, 28, 1), (n, 1, 28, 28) or (n, 784),
             n at least 1,000; or the path of an npz or npy file or of a folder of PNG files that hold them. Several
             generators side by side: a dictionary of their names and images.
-        dataset: a registered data set, what the images imitate.
+        dataset: a registered data set, what the images imitate; of no account with `real` or `features`.
+        real: real images of one's own in its place, at least 2,500, of any size and colour that the generated ones have
+            too: an array, a file or a folder, also with a subfolder for each class. They are divided, the same for
+            everybody, into reference and oracle, and the rest, to which PCA is fitted and among which copies are looked
+            for.
+        train: images that the generators were trained on, in place of that rest.
+        features: features of both sides that were computed elsewhere, of any width: the path of an npz file, or a
+            dictionary, of arrays (n, d). `real`, `train`, and one for each generator by its name, or `fake` for the
+            only one. Without `real` and `images` they are all that is compared.
+        judge: name of the judge that takes part beside `real`; None for none, since no image tells that it is a digit.
         name: what tables call the images; None for the name of the file, or "samples".
         array: which array of an npz file with several.
         data_file: where the data set is; None to search.
@@ -67,26 +84,43 @@ def score(
     Raises:
         SamplesError: the images cannot be read or scored; found before anything slow begins.
         UnknownNameError: of the data set, a control, a metric or an array.
-        UsageError: one or two draws of the oracle, which have no spread, a seed below 0, or two generators that cannot
-            be told apart.
+        UsageError: one or two draws of the oracle, which have no spread, a seed below 0, two generators that cannot
+            be told apart, options that do not go together, or a judge that does not know the real images.
         DatasetError: the data set cannot be had or trusted, or has fewer than 1,000 reference or oracle images.
         ResultsError: a folder to compare with cannot be read.
     """
     request = ScoreRequest(dataset, data_file, controls, tuple(map(Path, against)), oracle_draws, tuple(also), seed)
     request.check()
-    result = score_samples(_to_samples(images, name, array), request, progress or (lambda line: None))
+    own, samples = read_both_sides(OwnSources(real, train, features, judge), _named(images, name), array)
+    result = score_samples(samples, request, progress or (lambda line: None), own=own)
     for line in result.warnings:
         warnings.warn(line, SamplesWarning, stacklevel=2)
     return result
 
 
-def _to_samples(images: Source | Mapping[str, Source], name: str | None, array: str | None) -> list[SampleImages]:
+def _named(images: Source | Mapping[str, Source] | None, name: str | None) -> list[tuple[str | None, Source]]:
+    """List generated images with their names; None for that of the file."""
+    if images is None:
+        return []
     if not isinstance(images, Mapping):
-        return [to_samples(images, name, array)]
+        return [(name, images)]
     if name is not None or not images:
         asked = f"name {name[:80]!r} is given" if name is not None else "no images are given"
         raise UsageError(f"{asked} with a dictionary; give names and images as its keys and values")
-    return [to_samples(source, str(key), array) for key, source in images.items()]
+    return [(str(key), source) for key, source in images.items()]
+
+
+def read_both_sides(
+    own: OwnSources, samples: Sequence[tuple[str | None, Source]], array: str | None
+) -> tuple[OwnData | None, Sequence[SampleImages]]:
+    """Read the generated images, and real ones of one's own; None where the request names a data set."""
+    own.check()
+    if own.are_given:
+        data = read_own_data(own, samples, array)
+        return data, data.samples
+    if not samples:
+        raise UsageError("no images are given; give a file, a folder or an array of them")
+    return None, [to_samples(source, name, array) for name, source in samples]
 
 
 def score_samples(
@@ -94,6 +128,7 @@ def score_samples(
     request: ScoreRequest,
     tell: Callable[[str], None],
     keep: Callable[[Outcome], None] = lambda outcome: None,
+    own: OwnData | None = None,
 ) -> ScoreResult:
     """`score` of images that were read and checked; `keep` is called with each outcome, the images' own first."""
     from aezoo.engines.threads import import_tensorflow
@@ -105,23 +140,24 @@ def score_samples(
     from aezoo.scoring.scorer import SampleScorer
     from aezoo.scoring.standing import standings
 
-    scorer = SampleScorer(samples, request, tell)
+    scorer = SampleScorer(samples, request, tell, own)
     _report_all(tell, scorer.warnings, scorer.notes)
-    own: list[Outcome] = []
+    scored: list[Outcome] = []
     for outcome in scorer.score():
         keep(outcome)
-        own.append(outcome)
+        scored.append(outcome)
         _report_scores(tell, outcome.record)
-    models = load_comparable(request.against, own[0].record)
+    models = load_comparable(request.against, scored[0].record, hint=own is None)
     _report_all(tell, models.warnings, models.notes)
     references: list[Outcome] = []
     scoring = scorer.references()
     for outcome in scoring.outcomes():
         keep(outcome)
         references.append(outcome)
-    records = tuple(outcome.record for outcome in own)
+    records = tuple(outcome.record for outcome in scored)
     beside = (*(outcome.record for outcome in references), *models.records)
-    placed = standings([*records, *beside], scoring.intervals())
+    intervals = scoring.intervals()
+    placed = standings([*records, *beside], intervals)
     found = near_copy_warnings(placed, references[0].record, scorer.n)
     copies = [f"{scorer.prefix(name)}{line}" for name, line in found.items()]
     _report_all(tell, copies, ())
@@ -131,8 +167,34 @@ def score_samples(
         standings=placed,
         notes=(*scorer.notes, *models.notes),
         warnings=(*copies, *scorer.warnings, *models.warnings),
+        protocol=scorer.protocol,
+        findings=_findings(records, placed, intervals, [outcome.record for outcome in references], scorer),
         extra_metrics=request.slow_metrics(),
-        outcomes=(*own, *references),
+        outcomes=(*scored, *references),
+    )
+
+
+def _findings(
+    records: Sequence[Record],
+    placed: Sequence[Standing],
+    intervals: Mapping[str, PredictionInterval],
+    references: Sequence[Record],
+    scorer: SampleScorer,
+) -> tuple[Finding, ...]:
+    """Write the finding on each generator."""
+    from aezoo.scoring.failures import diagnose
+    from aezoo.scoring.finding import TRAINING, CopyEvidence, find, oracle_scores
+
+    training = TRAINING if scorer.own is None else scorer.own.training
+    oracle, *controls = references
+    return tuple(
+        find(
+            record["label"],
+            [standing for standing in placed if standing.samples == record["label"]],
+            diagnose(record["scores"], intervals, controls),
+            CopyEvidence(scorer.exact_copies[record["label"]], scorer.n, oracle_scores(oracle), training),
+        )
+        for record in records
     )
 
 

@@ -6,23 +6,26 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from aezoo.controls import CONTROLS
 from aezoo.datasets import Dataset, load_dataset
 from aezoo.errors import AezooError, DatasetError, SamplesError, UsageError
 from aezoo.images import to_bytes
 from aezoo.messages import Outcome, Request
 from aezoo.metrics import FEATURE_QUESTIONS, Metric
 from aezoo.metrics.compute import default_metrics
-from aezoo.scoring.copies import exact_copy_warning
+from aezoo.scoring.exact_copies import exact_copy_warning, unusual_exact_copies
 from aezoo.scoring.headline_metrics import HEADLINE, headline_families
 from aezoo.scoring.oracle_interval import PredictionInterval, oracle_intervals
+from aezoo.scoring.own_dataset import OwnData
 from aezoo.scoring.progress import ScoringProgress
+from aezoo.scoring.protocol import protocol_line
 from aezoo.scoring.reading import SampleImages
 from aezoo.scoring.reference_cache import ReferenceCache, cache_key
 from aezoo.scoring.request import ScoreRequest
-from aezoo.scoring.validation import Images, input_warnings
+from aezoo.scoring.validation import input_warnings
 from aezoo.seeds import generator
 from aezoo.spec import Parameter, Protocol, Trial
-from aezoo.trial import kept_evaluator, run_trial, score_images
+from aezoo.trial import GivenImages, kept_evaluator, run_trial, score_images
 
 PROTOCOL = "score"
 
@@ -34,25 +37,36 @@ class SampleScorer:
         samples: the images of each generator.
         request: what to score them against.
         tell: called with a line from time to time.
+        own: real images of one's own, in place of the data set that the request names; None without any.
 
     Attributes:
         n: number of images of each that are scored, against as many real ones.
         notes: lines on what was done with the images.
         warnings: lines on what is unlikely of them.
+        exact_copies: by generator, the number of images that are training images, where they are unusually many.
 
     Raises:
         UsageError: two generators have one name, or the same images.
         DatasetError: the data set cannot be had, or has too few held-out images for any metric.
     """
 
-    def __init__(self, samples: Sequence[SampleImages], request: ScoreRequest, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        samples: Sequence[SampleImages],
+        request: ScoreRequest,
+        tell: Callable[[str], None],
+        own: OwnData | None = None,
+    ) -> None:
         _check_distinct(samples)
-        self.samples, self.request, self.tell = samples, request, tell
-        self.dataset = load_dataset(request.dataset, request.data_file)
+        self.samples, self.request, self.tell, self.own = samples, request, tell, own
+        self.dataset = load_dataset(request.dataset, request.data_file) if own is None else own.dataset
+        self.rows = _rows(request, self.dataset)
         self.n = min(_held_out_size(self.dataset, _metrics(request)), *(len(each.images) for each in samples))
-        self.chosen = {each.name: self._choose(each.images) for each in samples}
-        self._warnings = {name: self._input_warnings(images) for name, images in self.chosen.items()}
-        self.notes = self._prefixed({each.name: [*each.notes, *self._subset_notes(each)] for each in samples})
+        self.chosen = {each.name: self._choose(each) for each in samples}
+        self.exact_copies = {name: self._exact_copies(given) for name, given in self.chosen.items()}
+        self._warnings = {name: self._input_warnings(name, given) for name, given in self.chosen.items()}
+        notes = {each.name: [*each.notes, *self._subset_notes(each)] for each in samples}
+        self.notes = [*self._prefixed(notes), *(() if own is None else own.notes), *self._rows_notes()]
         self.warnings = self._prefixed(self._warnings)
 
     def score(self) -> Iterator[Outcome]:
@@ -62,25 +76,36 @@ class SampleScorer:
         self.tell(f"own scores come first, after the features of {len(dataset.train):,} training images")
         for each in self.samples:
             request = _request(self.request, dataset, self.n, "samples", {"sha256": each.sha256})
-            outcome = score_images(request, self.chosen[each.name])
+            outcome = score_images(request, self.chosen[each.name], self._own_dataset)
             outcome.record["label"] = each.name
             outcome.record["warnings"] = self._warnings[each.name]
             yield _require_scores(_checked(each.name, outcome))
 
     def references(self) -> ReferenceScorer:
         """Make what scores the oracle and the controls with as many images."""
-        return ReferenceScorer(self.request, self.dataset, self.n, self.tell)
+        return ReferenceScorer(self.request, self.dataset, self.n, self.rows, self.tell, self._own_dataset)
+
+    @property
+    def protocol(self) -> str:
+        """The line of `protocol_line`."""
+        judge = kept_evaluator(self.dataset, self.n).real.spaces.judge
+        return protocol_line(self.dataset, None if judge is None else judge.sha256, self.n)
+
+    @property
+    def _own_dataset(self) -> Dataset | None:
+        return None if self.own is None else self.own.dataset
 
     def prefix(self, name: str) -> str:
         """Give what a line on one generator begins with, where there are several."""
         return f"{name}: " if len(self.samples) > 1 else ""
 
-    def _choose(self, images: Images) -> Images:
+    def _choose(self, samples: SampleImages) -> GivenImages:
         """Take as many images as are compared, in their order; of more, a subset without replacement."""
+        images, features = samples.images, samples.features
         if len(images) == self.n:
-            return images
-        rows = generator(self.request.seed, "score", "subset").permutation(len(images))[: self.n]
-        return images[np.sort(rows)]
+            return GivenImages(images, features)
+        rows = np.sort(generator(self.request.seed, "score", "subset").permutation(len(images))[: self.n])
+        return GivenImages(images[rows], None if features is None else features[rows])
 
     def _subset_notes(self, samples: SampleImages) -> list[str]:
         given = len(samples.images)
@@ -88,10 +113,20 @@ class SampleScorer:
             return []
         return [f"{self.n:,} of the {given:,} images given are scored, drawn with seed {self.request.seed}"]
 
-    def _input_warnings(self, images: Images) -> list[str]:
-        copies = exact_copy_warning(to_bytes(images), self.dataset)
-        unlikely = input_warnings(images, self.dataset.reference.images, self.dataset.name)
-        return [*unlikely, *([copies] if copies else [])]
+    def _rows_notes(self) -> list[str]:
+        left_out = [name for name in self.request.rows() if name not in self.rows]
+        what = "labels or images" if not self.dataset.has_pixels else "labels"
+        return [f"without {what}, controls that need them are left out: {', '.join(left_out)}"] if left_out else []
+
+    def _exact_copies(self, given: GivenImages) -> int:
+        return unusual_exact_copies(to_bytes(given.images), self.dataset) if self.dataset.has_pixels else 0
+
+    def _input_warnings(self, name: str, given: GivenImages) -> list[str]:
+        if not self.dataset.has_pixels:
+            return []
+        copies = self.exact_copies[name]
+        unlikely = input_warnings(given.images, self.dataset.reference.images, self.dataset.name)
+        return [*unlikely, *([exact_copy_warning(copies, self.n)] if copies else [])]
 
     def _prefixed(self, lines: dict[str, list[str]]) -> list[str]:
         return [f"{self.prefix(name)}{line}" for name, of_name in lines.items() for line in of_name]
@@ -100,10 +135,18 @@ class SampleScorer:
 class ReferenceScorer:
     """The oracle, the controls and the oracle's intervals, kept from run to run."""
 
-    def __init__(self, request: ScoreRequest, dataset: Dataset, n: int, tell: Callable[[str], None]) -> None:
-        self.request, self.dataset, self.tell = request, dataset, tell
+    def __init__(
+        self,
+        request: ScoreRequest,
+        dataset: Dataset,
+        n: int,
+        rows: Sequence[str],
+        tell: Callable[[str], None],
+        own: Dataset | None = None,
+    ) -> None:
+        self.request, self.dataset, self.tell, self.own = request, dataset, tell, own
         self.evaluator = kept_evaluator(dataset, n)
-        self.requests = {name: _request(request, dataset, n, name, {}) for name in request.rows()}
+        self.requests = {name: _request(request, dataset, n, name, {}) for name in rows}
         self.cache = ReferenceCache(self._key(), tell)
         self._kept = {name: self.cache.outcome(each.trial.id) for name, each in self.requests.items()}
         self._intervals = self.cache.intervals(request.oracle_draws) if request.oracle_draws else {}
@@ -130,7 +173,7 @@ class ReferenceScorer:
         return self._intervals
 
     def _score(self, name: str, request: Request) -> Outcome:
-        outcome = _checked(name, run_trial(request))
+        outcome = _checked(name, run_trial(request, dataset=self.own))
         self.cache.keep_outcome(outcome)
         seconds = outcome.record["timing"]["metrics"]
         headline = headline_families(outcome.record["scores"])
@@ -145,7 +188,7 @@ class ReferenceScorer:
             n=self.evaluator.n,
             seed=self.request.seed,
             metrics=_metrics(self.request),
-            controls=self.request.rows(),
+            controls=list(self.requests),
         )
 
 
@@ -159,6 +202,22 @@ def _check_distinct(samples: Sequence[SampleImages]) -> None:
                 raise UsageError(
                     f"{other.name[:80]} and {each.name[:80]} hold the same images; give each generator once"
                 )
+
+
+def _rows(request: ScoreRequest, dataset: Dataset) -> list[str]:
+    """Name the rows that make sense on the data set; raises `UsageError` for a control that is named and does not."""
+    rows = request.rows()
+    fitting = [name for name in rows if _fits(name, dataset)]
+    if request.controls is not None and len(fitting) < len(rows):
+        name = next(name for name in rows if name not in fitting)
+        lacks = "labels" if CONTROLS.get(name).needs_labels and not dataset.has_labels else "images"
+        raise UsageError(f"control {name!r} needs {lacks}, which {dataset.name} does not have; leave it out")
+    return fitting
+
+
+def _fits(name: str, dataset: Dataset) -> bool:
+    control = CONTROLS.get(name)
+    return (dataset.has_labels or not control.needs_labels) and (dataset.has_pixels or not control.changes_pixels)
 
 
 def _metrics(request: ScoreRequest) -> list[Metric]:

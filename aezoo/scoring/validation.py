@@ -92,7 +92,8 @@ def _repetition_warnings(images: Images) -> Iterator[str]:
 
 def _median_extremes(images: NDArray[np.floating]) -> tuple[float, float]:
     """Take the medians over images of their brightest and of their darkest pixel."""
-    return float(np.median(images.max(axis=(1, 2)))), float(np.median(images.min(axis=(1, 2))))
+    flat = images.reshape(len(images), -1)
+    return float(np.median(flat.max(axis=1))), float(np.median(flat.min(axis=1)))
 
 
 def check_images(array: NDArray[Any], what: str) -> Images:
@@ -106,8 +107,22 @@ def check_images(array: NDArray[Any], what: str) -> Images:
         SamplesError: another shape, type or range, colour, NaN, or fewer than 1,000 images; it says how to mend it.
     """
     images = _square(array, what)
+    require_enough(images, what)
+    return intensities(images, what)
+
+
+def require_enough(images: NDArray[Any], what: str) -> None:
+    """Raise `SamplesError` for fewer than 1,000 images."""
     if len(images) < MIN_IMAGES:
         raise SamplesError(f"{what} holds {len(images):,} images; give at least {MIN_IMAGES:,}, fewer cannot be scored")
+
+
+def intensities(images: NDArray[Any], what: str) -> Images:
+    """Bring images of any shape, (n, ...), to float32 in [0, 1].
+
+    Raises:
+        SamplesError: another type or range, or NaN; it says how to mend it.
+    """
     if images.dtype == np.uint8:
         return _from_bytes(images, what)
     if not np.issubdtype(images.dtype, np.floating):
@@ -160,7 +175,7 @@ def _from_bytes(images: NDArray[np.uint8], what: str) -> Images:
 
 
 def _from_floats(images: NDArray[np.floating[Any]], what: str) -> Images:
-    broken = len(images) - int(np.isfinite(images).all(axis=(1, 2)).sum())
+    broken = len(images) - int(np.isfinite(images).reshape(len(images), -1).all(axis=1).sum())
     if broken:
         raise SamplesError(f"{what} holds NaN or infinity in {broken:,} of {len(images):,} images; leave these out")
     low, high = float(images.min()), float(images.max())

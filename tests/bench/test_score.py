@@ -91,7 +91,7 @@ def test_several_files_stand_side_by_side(digits, file, tmp_path, capsys):
     assert "| second (samples)" in printed.out
     assert {record["label"] for record in Store(tmp_path / "out").records()} == {"first", "second", "oracle"}
     assert run(file, tmp_path / "other.npz", *QUICK, "--format", "csv") == 0
-    assert "other: fd_judge is " in capsys.readouterr().err
+    assert "other: Quality: fd_judge is " in capsys.readouterr().err
 
 
 def test_names_are_given_once_for_each_file_and_tell_them_apart(digits, file, tmp_path, capsys):

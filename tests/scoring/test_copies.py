@@ -11,7 +11,8 @@ from support.few_metrics import few_metrics
 
 import aezoo
 from aezoo.features.spaces import fit_pca
-from aezoo.scoring.copies import copying_line, count_exact_copies, share_limit
+from aezoo.scoring.copies import copying_line, share_limit
+from aezoo.scoring.exact_copies import count_exact_copies
 from aezoo.scoring.validation import SamplesWarning
 
 N = 1_000

@@ -34,11 +34,11 @@ def test_only_what_is_shown_is_explained():
     assert not any("coverage" in line or "oracle's band:" in line for line in lines)
 
 
-def test_warnings_stand_before_notes():
-    section = summary_section(["mine"], 1_000, "mnist", ["white"], ["a subset"])
+def test_warnings_stand_before_the_protocol():
+    section = summary_section(["mine"], 1_000, "mnist", ["white"], "protocol: data 1")
     assert section.heading == "Scores of mine: 1,000 images against 1,000 of mnist"
-    assert section.lines == ("WARNING: white", "a subset")
-    several = summary_section(["a", "b"], 1_000, "mnist", [], [])
+    assert section.lines == ("WARNING: white", "protocol: data 1")
+    several = summary_section(["a", "b"], 1_000, "mnist", [], "")
     assert several.heading == "Scores of a and b: 1,000 images each against 1,000 of mnist"
 
 

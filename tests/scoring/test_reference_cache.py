@@ -53,9 +53,9 @@ def computed(monkeypatch):
     """The names of what is computed beside the samples, as it goes."""
     names, run_trial, intervals = [], scorer.run_trial, scorer.oracle_intervals
 
-    def run(request):
+    def run(request, dataset=None):
         names.append(request.trial.model)
-        return run_trial(request)
+        return run_trial(request, dataset=dataset)
 
     def draw(*arguments):
         names.append("intervals")

@@ -126,9 +126,7 @@ def test_tables_hold_samples_controls_and_oracle(held_out):
     for row in ("| real digits (samples) |", "| blur (control) ", "| memoriser (control) ", "| oracle "):
         assert row in text
     assert "13 of 13 headline scores lie within the oracle's band" in text
-    assert text.startswith(
-        "# Scores of real digits: 1,000 images against 1,000 of mnist-5k\n\n- no models stand beside"
-    )
+    assert text.startswith("# Scores of real digits: 1,000 images against 1,000 of mnist-5k\n\n- protocol: data d56874")
     assert "kd_judge" not in text
     assert "kd_judge" in held_out.table(metrics="all")
     for format in ("csv", "latex"):
@@ -141,7 +139,8 @@ def test_tables_hold_samples_controls_and_oracle(held_out):
 def test_without_draws_there_is_no_band_to_show(digits):
     scored = aezoo.score(digits.oracle.images, **FAST)
     assert {standing.place for standing in scored.standings} == {""}
-    assert "band" not in scored.table()
+    assert "oracle's band |" not in scored.table()
+    assert scored.findings[0].diagnosis.state == "unknown"
     assert "next worse" in scored.table()
 
 

@@ -17,9 +17,9 @@ from aezoo.engines.threads import limit_threads
 from aezoo.errors import UsageError
 from aezoo.messages import Outcome
 from aezoo.reporting import FORMATS
-from aezoo.scoring.reading import SampleImages, read_samples
+from aezoo.scoring.own_dataset import OwnSources
 from aezoo.scoring.request import ScoreRequest
-from aezoo.scoring.score import score_samples
+from aezoo.scoring.score import read_both_sides, score_samples
 from aezoo.store import Store
 
 
@@ -32,11 +32,22 @@ class MetricSelection(StrEnum):
 
 def command(
     samples: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(help="An .npz or .npy file, or a folder of PNG files: 28 x 28, grey. Several: side by side."),
-    ],
+    ] = None,
     dataset: Annotated[str, typer.Option(help="What the images imitate: mnist, mnist-5k, fashion-mnist ...")] = "mnist",
     data_file: Annotated[Path | None, typer.Option(help="The data set: an npz, or a folder of IDX files.")] = None,
+    real: Annotated[
+        Path | None, typer.Option(help="Real images of your own in place of a data set: any size, grey or coloured.")
+    ] = None,
+    train: Annotated[
+        Path | None,
+        typer.Option(help="Images that the generator was trained on, beside --real."),
+    ] = None,
+    features: Annotated[
+        Path | None, typer.Option(help="An npz of features of both sides: real, fake (or names of generators), train.")
+    ] = None,
+    judge: Annotated[str | None, typer.Option(help="A judge that knows the --real images, such as mnist.")] = None,
     array: Annotated[str | None, typer.Option(help="Which array of an npz with several.")] = None,
     name: Annotated[
         list[str] | None, typer.Option(help="What tables call the samples, once for each. [the file's name]")
@@ -59,27 +70,28 @@ def command(
     request = ScoreRequest(dataset, data_file, *beside, seed)
     request.check()
     FORMATS.check(format)
-    images = _read(samples, name or [], array)
+    own, images = read_both_sides(OwnSources(real, train, features, judge), _named(samples or [], name or []), array)
     if out is not None:
         Store(out).create()
     limit_threads()
     from aezoo.scoring.result import TABLES_ALONE  # imports TensorFlow
 
-    result = score_samples(images, request, echo, _result_saver(out))
+    result = score_samples(images, request, echo, _result_saver(out), own)
     text = result.table(format, metrics.value)
     print(fit_lines(text) if format == "md" else text, end="")
     if out is not None:
         result.save(out)
         echo(f"records, tables, score.md and score.json in {out}")
     if format in TABLES_ALONE:
-        for standing in result.standings:
-            echo(f"{standing.samples}: {standing.sentence}" if len(images) > 1 else standing.sentence)
+        for finding in result.findings:
+            for line in finding.lines:
+                echo(f"{finding.samples}: {line}" if len(images) > 1 else line)
 
 
-def _read(paths: Sequence[Path], names: Sequence[str], array: str | None) -> list[SampleImages]:
+def _named(paths: Sequence[Path], names: Sequence[str]) -> list[tuple[str | None, Path]]:
     if names and len(names) != len(paths):
         raise UsageError(f"--name is given {len(names)} times for {len(paths)} files; give it once for each, or never")
-    return [read_samples(path, name, array) for path, name in zip_longest(paths, names)]
+    return list(zip_longest(names, paths))
 
 
 def _result_saver(out: Path | None) -> Callable[[Outcome], None]:

@@ -1,0 +1,228 @@
+"""Data set of real images of one's own: divided, fingerprinted, with a judge only on request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aezoo.datasets import DATASETS, Dataset, Split
+from aezoo.datasets.splits import fingerprint
+from aezoo.errors import SamplesError, UsageError
+from aezoo.images import SIDE, to_unit_interval
+from aezoo.scoring.exact_copies import count_exact_copies
+from aezoo.scoring.own_features import FAKE, REAL, TRAIN, OwnFeatures, read_features, require_rows, stand_ins
+from aezoo.scoring.own_images import OwnImages, Source, describe, read_own, read_own_samples
+from aezoo.scoring.reading import SampleImages
+from aezoo.scoring.validation import MIN_IMAGES
+from aezoo.seeds import generator
+from aezoo.spec import Protocol
+
+SPLIT_SEED = 0
+"""Seed of the division, the same for everybody: the same images are divided alike, so that scores compare."""
+MAX_SHARED = 0.01
+"""Share of the real images that may be training images as well."""
+MIN_SURE = 0.95
+"""Share of the real images of which a judge must be sure: of mnist's own held-out digits it is 0.989."""
+SURE = 0.9
+MIN_CLASS_SHARE = 0.02
+"""Share of the real images that a judge must find in each of its classes: it calls noise one digit, and is sure."""
+
+Bytes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class OwnData:
+    """Real images of one's own and what was generated to be like them.
+
+    Attributes:
+        dataset: the real side.
+        samples: the images of each generator.
+        training: what copies are looked for among, in words.
+        notes: what was decided, a line each.
+    """
+
+    dataset: Dataset
+    samples: tuple[SampleImages, ...]
+    training: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OwnSources:
+    """Sources of real images of one's own, as `aezoo.score` takes them.
+
+    Attributes:
+        real: the real images; None where features are given alone.
+        train: training images of the generators; None to set real ones aside in their place.
+        features: features of both sides; None without any.
+        judge: name of the judge that takes part; None for none.
+    """
+
+    real: Source | None = None
+    train: Source | None = None
+    features: Any = None
+    judge: str | None = None
+
+    @property
+    def are_given(self) -> bool:
+        """Whether there is anything of one's own to compare with."""
+        return self.real is not None or self.features is not None
+
+    def check(self) -> None:
+        """Raise `UsageError` for options that make sense only beside real images of one's own."""
+        if self.real is None:
+            for option, value in (("train", self.train), ("judge", self.judge)):
+                if value is not None:
+                    raise UsageError(f"--{option} ({option}=) is given without --real (real=); give that too")
+
+
+def read_own_data(
+    sources: OwnSources, samples: Sequence[tuple[str | None, Source]], array: str | None = None
+) -> OwnData:
+    """Read and divide real images, and read the generated ones.
+
+    Args:
+        sources: of the real side.
+        samples: the generated images, each with its name; None for the file's. Empty where there are only features.
+        array: which array of an npz file holds generated images.
+
+    Raises:
+        SamplesError: anything cannot be read, is too little or does not fit together.
+        UsageError: options that do not go together, or a judge that does not know the images.
+    """
+    sources.check()
+    features = None if sources.features is None else read_features(sources.features)
+    if sources.real is None:
+        if samples or features is None:
+            raise UsageError("features are given without real images; give --real (real=) too, or no samples")
+        return _features_alone(features)
+    if not samples:
+        raise UsageError("real images are given and no samples; give the generated images")
+    real = read_own(sources.real, "real images")
+    train = None if sources.train is None else read_own(sources.train, "training images", real.shape)
+    found = [read_own_samples(source, name, array, real.shape) for name, source in samples]
+    given = tuple(_with_features(each, features, len(found) == 1) for each in found)
+    dataset = _divided(real, train, features, sources.judge)
+    if sources.judge is not None:
+        _require_known(dataset, sources.judge)
+    notes = (*_judge_notes(dataset, real), *([] if train else [_training_note(dataset)]))
+    return OwnData(dataset, given, "training images" if train else "the real images set aside", notes)
+
+
+def _with_features(samples: SampleImages, features: OwnFeatures | None, only: bool) -> SampleImages:
+    if features is None:
+        return samples
+    rows = features.of(samples.name, len(samples.images), only)
+    return SampleImages(samples.name, samples.images, samples.notes, rows)
+
+
+def _features_alone(features: OwnFeatures) -> OwnData:
+    """Make data of features without images, each of which has a stand-in."""
+    rows = len(features.real)
+    real = OwnImages(features.name, f"features {features.name}", stand_ins(rows, 0))
+    train = None if features.train is None else OwnImages(TRAIN, TRAIN, stand_ins(len(features.train), rows))
+    dataset = _divided(real, train, features, None, has_pixels=False)
+    for key, of in features.generated.items():
+        if len(of) < MIN_IMAGES:
+            raise SamplesError(f"features {key!r} have {len(of):,} rows; give at least {MIN_IMAGES:,}")
+    samples = tuple(
+        SampleImages(features.name if key == FAKE else key, to_unit_interval(stand_ins(len(of), 2**40)), (), of)
+        for key, of in features.generated.items()
+    )
+    notes = () if train else (_training_note(dataset),)
+    return OwnData(dataset, samples, "training images" if train else "the real images set aside", notes)
+
+
+def _divided(
+    real: OwnImages, train: OwnImages | None, features: OwnFeatures | None, judge: str | None, has_pixels: bool = True
+) -> Dataset:
+    """Divide real images at random: reference, oracle, and the rest for PCA and copy tests.
+
+    Reference and oracle get 5,000 each, or two fifths of fewer images; half where training images are given.
+    """
+    total = len(real.images)
+    size = min(Protocol().samples, total // 2 if train else 2 * total // 5)
+    if size < MIN_IMAGES:
+        needed = f"{2 * MIN_IMAGES:,}, beside the training images" if train else f"{5 * MIN_IMAGES // 2:,}"
+        raise SamplesError(f"{real.origin} holds {total:,} real images; give at least {needed}, which are divided")
+    whole = _whole(real, None if features is None else require_rows(features.real, REAL, total))
+    rows = generator(SPLIT_SEED, "own real images").permutation(total)
+    reference, oracle, rest = (whole.take(part) for part in np.split(rows, [size, 2 * size]))
+    training = rest if train is None else _training(train, features)
+    if train is not None and has_pixels:
+        _require_apart(training, reference.joined(oracle))
+    for array in (array for split in (training, reference, oracle) for array in split.arrays):
+        array.flags.writeable = False
+    shown = "features" if not has_pixels else describe(real.shape)
+    return Dataset(
+        name=f"own-{real.name}" if real.name in DATASETS.names() else real.name,
+        train=training,
+        reference=reference,
+        oracle=oracle,
+        fingerprint=fingerprint(training, reference, oracle),
+        judge=judge,
+        origin=f"{real.origin} ({shown})",
+        note=f"{total:,} real images of one's own, {shown}",
+        has_pixels=has_pixels,
+    )
+
+
+def _whole(images: OwnImages, features: NDArray[np.float64] | None) -> Split:
+    labels = np.zeros(len(images.images), np.uint8) if images.labels is None else images.labels
+    return Split(images.images, labels, None, features)
+
+
+def _training(train: OwnImages, features: OwnFeatures | None) -> Split:
+    if len(train.images) < MIN_IMAGES:
+        raise SamplesError(f"{train.origin} holds {len(train.images):,} training images; give at least {MIN_IMAGES:,}")
+    if features is None:
+        return _whole(train, None)
+    if features.train is None:
+        raise SamplesError(f"training images are given and the features hold no array {TRAIN!r}; add it, or leave both")
+    return _whole(train, require_rows(features.train, TRAIN, len(train.images)))
+
+
+def _require_apart(train: Split, held_out: Split) -> None:
+    shared = count_exact_copies(held_out.images, train.images)
+    if shared > MAX_SHARED * len(held_out):
+        raise SamplesError(
+            f"{shared:,} of {len(held_out):,} real images are also among the training images; give as real those that "
+            "no generator was trained on, or leave --train (train=) out"
+        )
+
+
+def _require_known(dataset: Dataset, judge: str) -> None:
+    """Raise `UsageError` unless the judge is sure of the real images and finds all of its classes among them."""
+    from aezoo.features.judge import load_judge
+
+    if dataset.reference.images.shape[1:] != (SIDE, SIDE):
+        size = describe(dataset.reference.images.shape[1:])
+        raise UsageError(f"judge {judge!r} knows images of 28 x 28, grey; these are {size}; leave --judge (judge=) out")
+    probabilities = load_judge(judge).probabilities(dataset.reference.images)
+    sure = float((probabilities.max(axis=1) >= SURE).mean())
+    shares = np.bincount(probabilities.argmax(axis=1), minlength=probabilities.shape[1]) / len(probabilities)
+    if sure < MIN_SURE or shares.min() < MIN_CLASS_SHARE:
+        raise UsageError(
+            f"judge {judge!r} does not know these images: it is sure of {100 * sure:.3g} % of them, and its rarest "
+            f"class is {100 * shares.min():.2g} %; leave --judge (judge=) out"
+        )
+
+
+def _judge_notes(dataset: Dataset, real: OwnImages) -> list[str]:
+    """Say that no judge takes part, where one could."""
+    if dataset.judge is not None or real.shape != (SIDE, SIDE):
+        return []
+    return [
+        "no judge takes part; if these are digits like MNIST's, --judge (judge=) mnist adds its features and labels"
+    ]
+
+
+def _training_note(dataset: Dataset) -> str:
+    return (
+        f"no training images are given: copies are looked for among {len(dataset.train):,} real ones set aside, as if "
+        "the generator had been trained on these; --train (train=) names those that it was trained on"
+    )

@@ -1,0 +1,161 @@
+"""Pictures in a folder: PNG and JPEG files as one array. Sizes and kinds are checked before anything is decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from aezoo.errors import SamplesError
+from aezoo.images import COLOURS, SIDE
+
+MAX_FILE_BYTES = 2**20
+DAMAGE = (OSError, EOFError, ValueError, SyntaxError, Image.DecompressionBombError)
+"""Everything that decoding a damaged picture may raise."""
+MAX_ARRAY_BYTES = 2**30
+GREY = ("1", "L")
+WITH_COLOUR = ("LA", "P", "PA", "RGB", "RGBA")
+FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
+"""Formats by the end of a file's name; only what the name says is decoded."""
+
+Bytes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class PictureRules:
+    """Rules for the pictures of a folder.
+
+    Attributes:
+        suffixes: ends of the names that are read.
+        size: width and height; None for those of the first picture.
+        colour: whether pictures may be coloured.
+        subfolders: whether the pictures of subfolders are read too, each a class.
+    """
+
+    suffixes: tuple[str, ...] = (".png",)
+    size: tuple[int, int] | None = (SIDE, SIDE)
+    colour: bool = False
+    subfolders: bool = False
+
+    @property
+    def names(self) -> str:
+        """The formats in words: ``PNG``."""
+        return " or ".join(dict.fromkeys(FORMATS[suffix] for suffix in self.suffixes))
+
+
+SAMPLE_RULES = PictureRules()
+"""Rules for samples of the registered data sets: grey, 28 x 28."""
+OWN_RULES = PictureRules(tuple(FORMATS), None, True, True)
+"""Rules for pictures of one's own: any size, grey or coloured, also in a subfolder for each class."""
+
+
+@dataclass(frozen=True)
+class PictureFolder:
+    """Pictures of a folder, in the order of their names.
+
+    Attributes:
+        images: uint8, (n, height, width), or (n, height, width, 3) where one of them is coloured.
+        labels: number of the subfolder that each stands in, uint8, (n,); None where they stand in none.
+        others: entries that are no pictures.
+    """
+
+    images: Bytes
+    labels: Bytes | None = None
+    others: int = 0
+
+
+def read_pictures(folder: Path, rules: PictureRules = SAMPLE_RULES) -> PictureFolder:
+    """Read the pictures in `folder`.
+
+    A picture may be grey, or colour whose channels are equal and opaque, as plotting libraries write grey; where the
+    rules allow it, of any opaque colour.
+
+    Raises:
+        SamplesError: there is none, or one is of another size or kind than the rules say, or damaged.
+    """
+    entries = _entries(folder)
+    paths = [entry for entry in entries if entry.suffix.lower() in rules.suffixes]
+    classes = [entry for entry in entries if entry.is_dir()] if rules.subfolders and not paths else []
+    by_class = [[entry for entry in _entries(each) if entry.suffix.lower() in rules.suffixes] for each in classes]
+    every = paths or [path for of_class in by_class for path in of_class]
+    if not every:
+        raise SamplesError(f"folder {folder} {_contents(entries, rules)}; put the images into it as {rules.names}")
+    if len(classes) > np.iinfo(np.uint8).max + 1:
+        raise SamplesError(f"folder {folder} has {len(classes):,} subfolders; give at most 256, one for each class")
+    labels = np.repeat(np.arange(len(by_class), dtype=np.uint8), [len(each) for each in by_class]) if classes else None
+    return PictureFolder(_stacked(list(_read_all(every, rules))), labels, 0 if classes else len(entries) - len(paths))
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    except OSError as error:
+        raise SamplesError(f"folder {folder} cannot be read: {error.strerror}; make it readable") from error
+
+
+def _contents(entries: list[Path], rules: PictureRules) -> str:
+    """Describe a folder without pictures."""
+    if not entries:
+        return "is empty"
+    found = ", ".join(entry.name for entry in entries[:3])[:200]
+    if all(entry.is_dir() for entry in entries):
+        unread = "which hold none" if rules.subfolders else "which are not read"
+        return f"has only subfolders ({found}), {unread}"
+    return f"holds no {rules.names} file but {found}"
+
+
+def _read_all(paths: list[Path], rules: PictureRules) -> Iterator[Bytes]:
+    size, total = rules.size, 0
+    for path in paths:
+        picture = _read_picture(path, size, paths[0], rules)
+        size = (picture.shape[1], picture.shape[0])
+        total += picture.nbytes
+        if total > MAX_ARRAY_BYTES:
+            raise SamplesError(f"the pictures beside {paths[0]} take more than 1 GB; give fewer, or make them smaller")
+        yield picture
+
+
+def _stacked(pictures: list[Bytes]) -> Bytes:
+    """Stack pictures; grey ones among coloured ones get three equal channels."""
+    if any(picture.ndim == 3 for picture in pictures):
+        pictures = [
+            picture if picture.ndim == 3 else np.repeat(picture[..., None], COLOURS, axis=-1) for picture in pictures
+        ]
+    return np.stack(pictures)
+
+
+def _read_picture(path: Path, size: tuple[int, int] | None, first: Path, rules: PictureRules) -> Bytes:
+    """Read one picture; its size and kind are checked before it is decoded."""
+    if not path.is_file() or path.stat().st_size > MAX_FILE_BYTES:
+        raise SamplesError(f"{path} is no file of at most {MAX_FILE_BYTES >> 10} kB; take it out of the folder")
+    kind = FORMATS[path.suffix.lower()]
+    try:
+        with Image.open(path, formats=(kind,)) as image:
+            if size is not None and image.size != size:
+                like = "" if rules.size else f", as {first.name} is"
+                found = f"{image.width} x {image.height}"
+                raise SamplesError(f"{path} is {found} pixels; save it as {size[0]} x {size[1]}{like}")
+            if image.mode not in (*GREY, *WITH_COLOUR):
+                raise SamplesError(f"{path} has mode {image.mode}; save it with 8 bits of grey, image.convert('L')")
+            return np.asarray(image.convert("L")) if image.mode in GREY else _opaque(image, path, rules)
+    except DAMAGE as error:
+        raise SamplesError(f"{path} is no whole {kind} file ({str(error)[:100]}); save it again") from error
+
+
+def _opaque(image: Image.Image, path: Path, rules: PictureRules) -> Bytes:
+    """Give grey of equal channels, else the colours."""
+    pixels = np.asarray(image.convert("RGBA"))
+    instead = (
+        "save it without transparency, image.convert('RGB')" if rules.colour else "save it in grey, image.convert('L')"
+    )
+    if (pixels[..., 3] != 255).any():
+        raise SamplesError(f"{path} is transparent in places; {instead}")
+    if not (pixels[..., :3] != pixels[..., :1]).any():
+        return np.ascontiguousarray(pixels[..., 0])
+    if not rules.colour:
+        raise SamplesError(f"{path} is coloured; {instead}")
+    return np.ascontiguousarray(pixels[..., :3])

@@ -1,0 +1,55 @@
+"""Protocol of a scoring in one line: everything that decides whether two numbers can be compared."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+from aezoo.datasets import Dataset
+from aezoo.metrics import FEATURE_QUESTIONS, METRICS
+from aezoo.record import environment
+from aezoo.spec import canonical_json
+
+CHARACTERS = 12
+"""Hexadecimal digits of a digest that are shown."""
+
+
+def protocol_line(dataset: Dataset, judge: str | None, n: int) -> str:
+    """Write the protocol of a comparison: scores of the same name can be compared if and only if it is equal.
+
+    It names the fingerprint of the real images in their splits, the digest of the judge's weights and of features that
+    were brought along, the number of images on either side, a digest of the versions of all registered metrics of
+    samples and copying, and aezoo's version. The seed is not part of it, which moves a score by chance only.
+
+    Args:
+        dataset: with which images are compared.
+        judge: SHA-256 of the judge's weights; None without a judge.
+        n: number of images of each generator.
+    """
+    parts = {
+        "data": dataset.fingerprint[:CHARACTERS],
+        "judge": "none" if judge is None else judge[:CHARACTERS],
+        "features": _features_digest(dataset),
+        "n": f"{n:,}",
+        "metrics": _metrics_digest(),
+        "aezoo": environment()["aezoo"],
+    }
+    return f"protocol: {', '.join(f'{name} {text}' for name, text in parts.items())}"
+
+
+def _features_digest(dataset: Dataset) -> str:
+    """Digest the features that were brought of the real images; "none" without any."""
+    found = [split.features for split in (dataset.train, dataset.reference, dataset.oracle)]
+    digest = hashlib.sha256()
+    for features in found:
+        if features is None:
+            return "none"
+        digest.update(f"{features.shape}".encode())
+        digest.update(np.ascontiguousarray(features).data)
+    return digest.hexdigest()[:CHARACTERS]
+
+
+def _metrics_digest() -> str:
+    versions = {name: metric.version for name, metric in METRICS.items() if metric.question in FEATURE_QUESTIONS}
+    return hashlib.sha256(canonical_json(versions).encode()).hexdigest()[:CHARACTERS]
