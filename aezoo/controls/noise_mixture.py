@@ -15,7 +15,7 @@ from aezoo.controls.resampling import check_share, replace_rows, sample_real
     default=0.5,
     unit="share of noise images",
     check=check_share,
-    failure="noise stands among the images",
+    failure="some images are unlike any real one",
 )
 def noise_mixture(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images, a share of them replaced by images of uniform noise in [0, 1)."""

@@ -15,7 +15,7 @@ from aezoo.controls.resampling import check_non_negative, sample_real
     default=0.2,
     unit="standard deviation of the intensity",
     check=check_non_negative,
-    failure="noise lies over each image",
+    failure="each image is distorted, as by noise",
 )
 def pixel_noise(images: Bytes, labels: Bytes, n: int, generator: np.random.Generator, dose: float) -> Images:
     """Held-out real images with normal noise in each pixel, clipped to [0, 1]."""

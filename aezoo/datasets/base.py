@@ -137,7 +137,7 @@ class Dataset:
 
     @property
     def has_labels(self) -> bool:
-        """Whether the images are of more than one known class."""
+        """True where the images are of more than one known class."""
         return bool((self.oracle.labels != self.oracle.labels[0]).any())
 
 

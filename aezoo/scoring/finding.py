@@ -14,6 +14,8 @@ from aezoo.scoring.standing import ROLE_NAMES, Standing
 
 COPIED = "training images are copied"
 """The failure of controls that copy, as they register it."""
+MOST = 0.5
+"""Share of near-duplicates that no blur explains."""
 SHOWN = 2
 """Scores that are named on either side; more are counted."""
 TRAINING = "training images"
@@ -128,8 +130,8 @@ def _copying(standings: Sequence[Standing], diagnosis: Diagnosis, copies: CopyEv
     above = [(each.value, limit) for each, limit in near if limit is not None and each.value > limit]
     if above:
         share, limit = max(above)
-        certain = "yes" if diagnosis.names(COPIED) else "perhaps"
-        shares = f"{100 * share:.3g} % of the images are nearly {copies.training}, of new real ones"
+        certain = "yes" if diagnosis.names(COPIED) or share > MOST else "perhaps"
+        shares = f"{100 * share:.3g} % are nearly {copies.training}, of new real ones"
         return f"Copying: {certain}; {shares} up to {100 * limit:.3g} %."
     if any(each.place == "below" for each in standings if each.headline == COPYING_AUC):
         return f"Copying: perhaps; all together, the images lie nearer to {copies.training} than new real ones do."

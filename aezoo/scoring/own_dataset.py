@@ -69,7 +69,7 @@ class OwnSources:
 
     @property
     def are_given(self) -> bool:
-        """Whether there is anything of one's own to compare with."""
+        """True where there is anything of one's own to compare with."""
         return self.real is not None or self.features is not None
 
     def check(self) -> None:

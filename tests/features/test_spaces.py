@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.decomposition import PCA
 
-from aezoo.datasets import load_dataset
+from aezoo.datasets import Split, load_dataset
 from aezoo.errors import UnknownNameError
+from aezoo.features.given import GivenFeatures
 from aezoo.features.spaces import PCA_COMPONENTS, feature_spaces, fit_pca, pixels
 
 RANDOM = np.random.default_rng(0)
@@ -107,3 +108,26 @@ def test_nan_is_refused():
     images[1, 3, 3] = np.nan
     with pytest.raises(ValueError, match="NaN"):
         pixels(images)
+
+
+def test_images_too_wide_for_a_covariance_have_the_same_components(monkeypatch):
+    images = np.random.default_rng(0).integers(0, 256, (200, 6, 5, 3)).astype(np.uint8)
+    images[:, 0] //= 4
+    usual = fit_pca(images, 4)
+    monkeypatch.setattr("aezoo.features.spaces.MAX_PIXELS", 10)
+    wide = fit_pca(images, 4)
+    assert np.allclose(wide.components, usual.components, atol=1e-6)
+    assert np.allclose(wide.variances, usual.variances)
+    assert np.allclose(wide.mean, usual.mean)
+
+
+def test_features_that_were_given_are_a_space_of_their_own_before_those_of_pixels():
+    images = np.random.default_rng(0).integers(0, 256, (200, 6, 5, 3)).astype(np.uint8)
+    rows = np.arange(400.0).reshape(200, 2)
+    given = GivenFeatures(Split(images, np.zeros(200, np.uint8), None, rows))
+    spaces = feature_spaces(images, None, given)
+    assert list(spaces) == ["features", "pca"]
+    assert np.array_equal(spaces.extract(images[5:9]).spaces["features"], rows[5:9])
+    assert list(spaces.extract(images[5:9] // 2).spaces) == ["pca"]
+    assert np.array_equal(spaces.extract(images[5:9] // 2, rows[:4]).spaces["features"], rows[:4])
+    assert list(feature_spaces(images, None, given, has_pixels=False)) == ["features"]

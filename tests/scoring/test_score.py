@@ -144,6 +144,24 @@ def test_without_draws_there_is_no_band_to_show(digits):
     assert "next worse" in scored.table()
 
 
+@pytest.mark.parametrize("format", ["md", "csv", "latex", "json", "html"])
+def test_every_format_names_the_protocol(held_out, format):
+    parts = held_out.protocol.removeprefix("protocol: ").split(", ")
+    assert any(all(part in line for part in parts) for line in held_out.table(format).splitlines())
+
+
+def test_plain_text_names_it_in_lines_that_fit(held_out):
+    assert held_out.protocol in " ".join(held_out.table("text").split())
+
+
+def test_the_finding_stands_before_any_table(held_out):
+    text = held_out.table()
+    assert 0 < text.index("## Finding on real digits") < text.index("|")
+    assert held_out.findings[0].diagnosis.state == "none"
+    assert len(held_out.findings[0].lines) <= 5
+    assert json.loads(held_out.table("json"))["findings"][0]["lines"] == list(held_out.findings[0].lines)
+
+
 def test_json_holds_tables_and_standings(held_out):
     found = json.loads(held_out.table("json", "all"))
     assert (found["samples"], found["n"]) == ("real digits", N)
