@@ -14,8 +14,9 @@ from aezoo.scoring.standing import ROLE_NAMES, Standing
 
 COPIED = "training images are copied"
 """The failure of controls that copy, as they register it."""
-MOST = 0.5
-"""Share of near-duplicates that no blur explains."""
+CERTAIN = 5
+"""Times the usual share of near-duplicates from which on nothing but copies explains them: averages of training images,
+which copy none, have up to three times the usual."""
 SHOWN = 2
 """Scores that are named on either side; more are counted."""
 TRAINING = "training images"
@@ -97,8 +98,8 @@ def _rivals(standings: Sequence[Standing]) -> Iterator[str]:
             first = max(among, key=lambda rows: rows.total)
             one, several = ROLE_NAMES[role]
             name = [*first.better, *first.equal, *first.worse][0]
-            rivals = f"all {first.total} {several}" if first.total > 1 else f"the {one} {name}"
-            title = "Models" if role == "model" else "Generators"
+            title, other = ("Models", "") if role == "model" else ("Generators", "other ")
+            rivals = f"all {first.total} {other}{several}" if first.total > 1 else f"the {one} {name}"
             yield f"{title}: better than {rivals} by {better} of {len(among)} headline scores, worse by {worse}."
             return
 
@@ -130,7 +131,7 @@ def _copying(standings: Sequence[Standing], diagnosis: Diagnosis, copies: CopyEv
     above = [(each.value, limit) for each, limit in near if limit is not None and each.value > limit]
     if above:
         share, limit = max(above)
-        certain = "yes" if diagnosis.names(COPIED) or share > MOST else "perhaps"
+        certain = "yes" if diagnosis.names(COPIED) or share > CERTAIN * limit else "perhaps"
         shares = f"{100 * share:.3g} % are nearly {copies.training}, of new real ones"
         return f"Copying: {certain}; {shares} up to {100 * limit:.3g} %."
     if any(each.place == "below" for each in standings if each.headline == COPYING_AUC):

@@ -92,7 +92,7 @@ def read_own_data(
 
     Raises:
         SamplesError: anything cannot be read, is too little or does not fit together.
-        UsageError: options that do not go together, or a judge that does not know the images.
+        UsageError: options that do not go together.
     """
     sources.check()
     features = None if sources.features is None else read_features(sources.features)
@@ -107,8 +107,6 @@ def read_own_data(
     found = [read_own_samples(source, name, array, real.shape) for name, source in samples]
     given = tuple(_with_features(each, features, len(found) == 1) for each in found)
     dataset = _divided(real, train, features, sources.judge)
-    if sources.judge is not None:
-        _require_known(dataset, sources.judge)
     notes = (*_judge_notes(dataset, real), *([] if train else [_training_note(dataset)]))
     return OwnData(dataset, given, "training images" if train else "the real images set aside", notes)
 
@@ -195,10 +193,13 @@ def _require_apart(train: Split, held_out: Split) -> None:
         )
 
 
-def _require_known(dataset: Dataset, judge: str) -> None:
-    """Raise `UsageError` unless the judge is sure of the real images and finds all of its classes among them."""
+def require_known(dataset: Dataset) -> None:
+    """Raise `UsageError` for a judge that is not sure of the real images, or misses a class; needs TensorFlow."""
     from aezoo.features.judge import load_judge
 
+    judge = dataset.judge
+    if judge is None:
+        return
     if dataset.reference.images.shape[1:] != (SIDE, SIDE):
         size = describe(dataset.reference.images.shape[1:])
         raise UsageError(f"judge {judge!r} knows images of 28 x 28, grey; these are {size}; leave --judge (judge=) out")

@@ -16,7 +16,7 @@ from aezoo.metrics.compute import default_metrics
 from aezoo.scoring.exact_copies import exact_copy_warning, unusual_exact_copies
 from aezoo.scoring.headline_metrics import HEADLINE, headline_families
 from aezoo.scoring.oracle_interval import PredictionInterval, oracle_intervals
-from aezoo.scoring.own_dataset import OwnData
+from aezoo.scoring.own_dataset import OwnData, require_known
 from aezoo.scoring.progress import ScoringProgress
 from aezoo.scoring.protocol import protocol_line
 from aezoo.scoring.reading import SampleImages
@@ -46,7 +46,7 @@ class SampleScorer:
         exact_copies: by generator, the number of images that are training images, where they are unusually many.
 
     Raises:
-        UsageError: two generators have one name, or the same images.
+        UsageError: two generators have one name, or the same images; a judge does not know the real images.
         DatasetError: the data set cannot be had, or has too few held-out images for any metric.
     """
 
@@ -60,6 +60,8 @@ class SampleScorer:
         _check_distinct(samples)
         self.samples, self.request, self.tell, self.own = samples, request, tell, own
         self.dataset = load_dataset(request.dataset, request.data_file) if own is None else own.dataset
+        if own is not None:
+            require_known(own.dataset)
         self.rows = _rows(request, self.dataset)
         self.n = min(_held_out_size(self.dataset, _metrics(request)), *(len(each.images) for each in samples))
         self.chosen = {each.name: self._choose(each) for each in samples}

@@ -11,7 +11,7 @@ from support.few_metrics import few  # noqa: F401 - a fixture
 
 import aezoo
 from aezoo.errors import AezooError, SamplesError, UsageError
-from aezoo.scoring.own_dataset import OwnSources, read_own_data
+from aezoo.scoring.own_dataset import OwnSources, read_own_data, require_known
 from aezoo.scoring.validation import SamplesWarning
 
 RANDOM = np.random.default_rng(0)
@@ -125,13 +125,15 @@ def test_controls_that_need_labels_are_left_out_and_refused_by_name():
 def test_a_judge_takes_part_only_where_it_is_named_and_knows_the_images(digits):
     real = digits.train.images
     assert read(digits.oracle.images, real=real).dataset.judge is None
-    assert read(digits.oracle.images, real=real, judge="mnist").dataset.judge == "mnist"
+    known = read(digits.oracle.images, real=real, judge="mnist").dataset
+    require_known(known)
+    assert known.judge == "mnist"
     noise = RANDOM.integers(0, 256, (2_500, 28, 28)).astype(np.uint8)
     for others in (noise, 255 - real, np.rot90(real, axes=(1, 2))):
         with pytest.raises(UsageError, match="judge 'mnist' does not know these images"):
-            read(digits.oracle.images, real=np.ascontiguousarray(others), judge="mnist")
+            require_known(read(digits.oracle.images, real=np.ascontiguousarray(others), judge="mnist").dataset)
     with pytest.raises(UsageError, match="knows images of 28 x 28, grey; these are 12 x 12, coloured"):
-        read(real=REAL, judge="mnist")
+        require_known(read(real=REAL, judge="mnist").dataset)
 
 
 @pytest.mark.usefixtures("few")
