@@ -14,25 +14,39 @@ GOALS = {"copying": "freedom from copying", "anomaly": "anomaly detection"}
 
 
 def overall_sentences(found: Verdict) -> Iterator[str]:
-    """Write one sentence on all questions together; none where only one question has a contest.
+    """Write what all questions say together; nothing where only one question has a contest.
 
-    That a model has no scores for a question is no defeat: what is said holds among those that have them all.
+    Each question is won among the models that have scores for it: that a model has none is no defeat, so a model that
+    wins whatever it can be asked is named.
     """
     found = _with_goals(found)
     contested = [each for each in found.questions if each.contested]
-    if len(contested) < 2:
-        return
-    if all(each.competitors == found.complete for each in contested):
+    if len(contested) > 1:
         yield _sentence(_among(contested))
-    elif len(found.complete) > 1:
+        yield from _unbeaten(contested)
+
+
+def _unbeaten(questions: list[QuestionVerdict]) -> Iterator[str]:
+    """Name a model that wins all of the questions, two or more, for which it has scores, but has none for others."""
+    for name in dict.fromkeys(name for each in questions for name in each.competitors):
+        asked = [each for each in questions if name in each.competitors]
+        if 1 < len(asked) < len(questions) and all(each.sure and each.winners == (name,) for each in asked):
+            yield f"{name} wins all that it can be asked, {join_words([each.question for each in asked])}."
+
+
+def complete_sentences(found: Verdict) -> Iterator[str]:
+    """Write who wins among the models that have scores for every question, where others have not."""
+    found = _with_goals(found)
+    contested = [each for each in found.questions if each.contested]
+    if len(contested) < 2 or all(each.competitors == found.complete for each in contested):
+        return
+    if len(found.complete) > 1:
         yield (
             f"Only {join_words(found.complete)} have scores for every question; among these "
             f"{_among([each for each in found.among_complete if each.contested])}"
         )
     elif found.complete:
         yield _alone(found.complete[0], contested)
-    else:
-        yield "No model has scores for every question, so none can win them all."
 
 
 def _with_goals(found: Verdict) -> Verdict:
@@ -85,6 +99,7 @@ def verdict_sentences(found: Verdict) -> list[str]:
     return [
         *overall_sentences(found),
         *(_question(each, found) for each in found.questions),
+        *complete_sentences(found),
         *_savings(found),
         *_other_samplers(found),
         *_metrics(found),
