@@ -66,7 +66,7 @@ class Trainer:
 
     @property
     def parameter_count(self) -> int:
-        """How many weights the players change, each once; of a model that no step trains, such as PCA, all it keeps."""
+        """Number of weights that the players change, each once; of a model that no step trains, all it keeps."""
         moved = {id(v): v for player in self.model.players().values() for v in player.variables}
         return sum(int(np.prod(v.shape)) for v in moved.values() or self.model.weights)
 

@@ -97,7 +97,7 @@ class _UnsuitedError(Exception):
 
 @dataclass
 class _Explored:
-    """What is collected for the page."""
+    """Facts and arrays collected for the page."""
 
     models: list[dict[str, Any]] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
