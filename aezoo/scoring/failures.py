@@ -27,8 +27,8 @@ CLEARLY_OUTSIDE = 1.5
 FAR_OUTSIDE = 3.0
 """Half-widths from which on a single score does."""
 MIN_LIKENESS = 0.94
-"""Smallest cosine at which scores are called those of a failure. Of faint or small digits, which no control has, it is
-up to 0.93."""
+"""Smallest cosine at which scores are called those of a failure. Faint or small digits, which no control has, come
+near it, and a test holds that nothing is said of them."""
 MARGIN = 0.03
 """Difference of cosines below which two failures cannot be told apart."""
 MARGIN_ALONE = 0.05

@@ -16,7 +16,7 @@ COPIED = "training images are copied"
 """The failure of controls that copy, as they register it."""
 CERTAIN = 5
 """Times the usual share of near-duplicates from which on nothing but copies explains them: averages of training images,
-which copy none, have up to three times the usual."""
+which copy none, have more than the usual too."""
 SHOWN = 2
 """Scores that are named on either side; more are counted."""
 TRAINING = "training images"

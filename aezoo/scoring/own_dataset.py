@@ -26,7 +26,7 @@ SPLIT_SEED = 0
 MAX_SHARED = 0.01
 """Share of the real images that may be training images as well."""
 MIN_SURE = 0.95
-"""Share of the real images of which a judge must be sure: of mnist's own held-out digits it is 0.989."""
+"""Share of the real images of which a judge must be sure: of mnist's own held-out digits it is sure of nearly all."""
 SURE = 0.9
 MIN_CLASS_SHARE = 0.02
 """Share of the real images that a judge must find in each of its classes: it calls noise one digit, and is sure."""
