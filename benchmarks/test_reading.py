@@ -1,4 +1,4 @@
-"""Reading 10,000 records: `table` within 20 s and 1 GB, `status` within 5 s."""
+"""Reading 10,000 records: `table` within 20 s and 1 GB, `status` within 5 s, `report` within 60 s and 6 MB."""
 
 from __future__ import annotations
 
@@ -59,9 +59,12 @@ def test_reading_ten_thousand_records(compare, folder):
         {
             "table": lambda: run_command("table", str(folder)),
             "status": lambda: run_command("status", str(folder)),
+            "report": lambda: run_command("report", str(folder)),
         },
         rounds=3,
     )
     assert medians["table"]["processor"] < 20
     assert medians["table"]["megabytes"] < 1_000
     assert medians["status"]["processor"] < 5
+    assert medians["report"]["processor"] < 60
+    assert (folder / "report.html").stat().st_size < 6_000_000

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from markupsafe import Markup
 
-from aezoo.analysis.agreement import Agreement, agreement
+from aezoo.analysis.agreement import agreement
 from aezoo.analysis.cost import load_remark
 from aezoo.analysis.frames import Record
-from aezoo.analysis.score_array import score_array
+from aezoo.analysis.score_array import ScoreArray, discriminating_scores, score_array
 from aezoo.analysis.sections import Section
 from aezoo.analysis.verdict import Verdict, verdict
 from aezoo.reporting.document import Document, PageSection, tables_document
@@ -27,9 +28,12 @@ from aezoo.reporting.report.images import Strip, Wall, curve_data, wall
 from aezoo.reporting.table import Table
 from aezoo.reporting.tables import section_footer, tables_from
 from aezoo.reporting.text import reading
+from aezoo.statistics import kendall_tau
 
 MAX_JUDGED = 100
 """More models would make a verdict and the agreement of metrics take minutes; the commands give them all the same."""
+MAX_RESAMPLED = 4
+"""More models would make the intervals of the agreement take longer than all the rest; its command has them."""
 MAX_PAGES = 100
 """More models would make the page too big; the tables have all of them."""
 MAX_WARNINGS = 3
@@ -99,9 +103,12 @@ class Part:
         return verdict(score_array(self.section)) if 2 <= len(self.models) <= MAX_JUDGED else None
 
     @cached_property
-    def agreement(self) -> Agreement | None:
-        """Agreement of its metrics; None where the verdict is."""
-        return agreement(score_array(self.section)) if 2 <= len(self.models) <= MAX_JUDGED else None
+    def ranked(self) -> ScoreArray | None:
+        """The scores that tell its models apart; None with fewer than two models, or too many."""
+        if not 2 <= len(self.models) <= MAX_JUDGED:
+            return None
+        found = discriminating_scores(score_array(self.section).only_models())
+        return found if len(found.scores) > 1 else None
 
     @cached_property
     def wall(self) -> Wall | None:
@@ -148,8 +155,10 @@ class Part:
         return Markup() if self.verdict is None else to_html(verdict_document([self.verdict]), shift=2)
 
     def agreement_page(self) -> Markup:
-        """Render the page of the command `agreement`."""
-        return Markup() if self.agreement is None else to_html(agreement_document([self.agreement]), shift=1)
+        """Render the page of the command `agreement`; empty where resampling seeds would take too long."""
+        if self.ranked is None or len(self.models) > MAX_RESAMPLED:
+            return Markup()
+        return to_html(agreement_document([agreement(score_array(self.section))]), shift=1)
 
     def provenance(self) -> Markup:
         """Say which data, protocol and software the numbers come from."""
@@ -225,19 +234,19 @@ class Part:
         ]
 
     def _agreement_data(self) -> dict[str, Any] | None:
-        if self.agreement is None or not self.agreement.regimes:
+        """Give Kendall's tau of each two metrics over the models that both score, by the means over seeds."""
+        if self.ranked is None:
             return None
-        regime = self.agreement.regimes[0]
-        names = {pair.first: pair.questions[0] for pair in regime.pairs}
-        names |= {pair.second: pair.questions[1] for pair in regime.pairs}
-        known = dict.fromkeys(column.metric for table in self.tables for column in table.columns)
-        order = [metric for metric in known if metric in names]
-        place = {name: i for i, name in enumerate(order)}
+        array, known = self.ranked, self.ranked.is_known.astype(int)
+        tau = kendall_tau(array.means)
+        shared = known.T @ known
         return {
-            "among": len(regime.models),
-            "metrics": [[name, names[name]] for name in order],
+            "among": len(array.models),
+            "metrics": [[score.metric, score.question] for score in array.scores],
             "pairs": [
-                [place[pair.first], place[pair.second], round(pair.tau, 2), pair.models] for pair in regime.pairs
+                [int(i), int(j), round(float(tau[i, j]), 2), int(shared[i, j])]
+                for i, j in zip(*np.triu_indices(len(array.scores), 1), strict=True)
+                if np.isfinite(tau[i, j])
             ],
         }
 

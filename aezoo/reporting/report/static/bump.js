@@ -8,7 +8,7 @@ const STEP = 108;
 const LINE = 22;
 const LEFT = 52;
 const NAME = 190;
-const TOP = 58;
+const TOP = 72;
 const MOST_COLUMNS = 9;
 const MOST_LABELS = 30;
 
@@ -71,10 +71,10 @@ function bump(section, index, columns, caption, name) {
 
 function heading({ title, note }, x) {
   const lines = wrap(title);
-  const at = (i) => 42 - 13 * (lines.length - i);
+  const at = (i) => 57 - 13 * (lines.length - i);
   return svg("g", {}, svg("title", {}, title),
     ...lines.map((text, i) => svg("text", { class: "column", x, y: at(i), "text-anchor": "middle" }, text)),
-    svg("text", { class: "note", x, y: 45, "text-anchor": "middle" }, note));
+    svg("text", { class: "note", x, y: 60, "text-anchor": "middle" }, note));
 }
 
 /** Break a name at its underscores into three lines at most. */

@@ -16,7 +16,7 @@ export function scatter(section, index, question) {
   const state = { ...firstAxes(section, question), logs: { x: false, y: false } };
   state.logs.x = state.x === "seconds" || state.x === "weights";
   const plot = html("div", {});
-  const redraw = () => { plot.replaceChildren(chart(section, index, state)); refresh(); };
+  const redraw = () => { plot.replaceChildren(...chart(section, index, state)); refresh(); };
   const options = axisOptions(section);
   const log = (axis) => {
     const box = html("input", { type: "checkbox", checked: state.logs[axis] });
@@ -99,11 +99,11 @@ function chart(section, index, state) {
   const title = (name) => COSTS[name] ?? metricTitle(section, name);
   const outside = points.length - inside.length;
   const text = outside ? `${outside} yardstick${outside > 1 ? "s" : ""} outside of what the models span` : "";
-  return svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${title(state.y)} against ${title(state.x)}` },
+  const drawn = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${title(state.y)} against ${title(state.x)}` },
     bottomAxis(x, top, height - bottom, title(state.x), (left + width - right) / 2),
     leftAxis(y, left, width - right, title(state.y), top),
-    svg("text", { class: "note", x: width - right, y: top - 14, "text-anchor": "end" }, text),
     svg("g", {}, ...marks(section, index, inside, x, y, box)));
+  return [drawn, html("p", { class: "note" }, text)];
 }
 
 /** The ends of an interval; of one that is far wider than its mean, as two seeds give, the mean alone. */
