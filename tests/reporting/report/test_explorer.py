@@ -7,7 +7,6 @@ import json
 import shlex
 import shutil
 import zlib
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,16 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.command_line import run_command
+from support.explorers import TINY, gallery_of, network, trial
 from support.factories import record
 
-from aezoo.messages import describe_artifact
-from aezoo.npz import from_npz, to_npz
+from aezoo.npz import from_npz
 from aezoo.reporting.report.explorer import Digits, section
 from aezoo.reporting.report.networks import find_networks, pack_bytes, pack_floats, round_floats
-from aezoo.spec import PROTOCOLS
 from aezoo.store import Store
-
-TINY = {**PROTOCOLS["smoke"].model_dump(mode="json"), "hidden_units": 8, "hidden_layers": 2}
 
 
 def unpack_bytes(text):
@@ -48,13 +44,6 @@ def explored(folder, digits=None):
 def nothing(record):
     """No gallery."""
     return {}
-
-
-def network(*sizes):
-    """Kernels and biases of dense layers, of noise."""
-    random = np.random.default_rng(0)
-    shapes = [shape for pair in pairwise(sizes) for shape in (pair, pair[1:])]
-    return [random.normal(size=shape).astype(np.float32) / 4 for shape in shapes]
 
 
 @given(st.lists(st.floats(-6e4, 6e4, width=32), min_size=1), st.integers(7, 10))
@@ -187,30 +176,12 @@ def test_folders_without_a_finished_model_have_no_explorer():
     assert section(Path("nowhere"), [record(status="error"), record("pca", role="floor")], nothing) is None
 
 
-def trial(folder, weights, gallery, **fields):
-    """A trial of a toy model on the disk, and its record."""
-    artifacts = {
-        "weights.npz": to_npz({f"{i:03d}": array for i, array in enumerate(weights)}),
-        "gallery.npz": to_npz(gallery),
-    }
-    made = record(
-        **fields, protocol=TINY, artifacts={name: describe_artifact(each) for name, each in artifacts.items()}
-    )
-    place = folder / "trials" / made["id"]
-    place.mkdir(parents=True)
-    for name, content in artifacts.items():
-        (place / name).write_bytes(content)
-    return made
-
-
 def test_models_of_the_default_suite_are_given_room_first(tmp_path, monkeypatch):
     weights = [*network(784, 8, 8, 2), *network(2, 8, 8, 784)]
-    originals = np.random.default_rng(0).integers(0, 256, (10, 28, 28), dtype=np.uint8)
-    (networks, *_) = find_networks(weights, TINY)
-    decoded = networks.decode(networks.encode(originals.reshape(10, -1).astype(np.float32) / 255))
-    gallery = {"originals": originals, "reconstructions": np.rint(255 * decoded).astype(np.uint8).reshape(10, 28, 28)}
+    gallery = gallery_of(weights)
     records = [trial(tmp_path, weights, gallery, label=label) for label in ("aae", "vae", "ae")]
-    size = len(networks.fitted(originals.reshape(10, -1).astype(np.float32) / 255).to_json()["weights"])
+    images = gallery["originals"].reshape(10, -1).astype(np.float32) / 255
+    size = len(next(find_networks(weights, TINY)).fitted(images).to_json()["weights"])
     monkeypatch.setattr("aezoo.reporting.report.explorer.MAX_PACKED", int(2.5 * size))
     found = section(tmp_path, records, kept(tmp_path))
     assert [model["name"] for model in found.payload["models"]] == ["ae", "vae"]
@@ -218,13 +189,10 @@ def test_models_of_the_default_suite_are_given_room_first(tmp_path, monkeypatch)
 
 def test_networks_that_do_not_make_the_saved_images_are_left_out(tmp_path):
     weights = [*network(784, 8, 8, 2), *network(2, 8, 8, 784)]
-    originals = np.random.default_rng(0).integers(0, 256, (10, 28, 28), dtype=np.uint8)
-    (networks, *_) = find_networks(weights, TINY)
-    decoded = networks.decode(networks.encode(originals.reshape(10, -1).astype(np.float32) / 255))
-    right = np.rint(255 * decoded).astype(np.uint8).reshape(10, 28, 28)
+    right = gallery_of(weights)
     records = [
-        trial(tmp_path, weights, {"originals": originals, "reconstructions": right}, label="right"),
-        trial(tmp_path, weights, {"originals": originals, "reconstructions": 255 - right}, label="wrong"),
+        trial(tmp_path, weights, right, label="right"),
+        trial(tmp_path, weights, {**right, "reconstructions": 255 - right["reconstructions"]}, label="wrong"),
         trial(tmp_path, weights, {}, label="untold"),
         trial(tmp_path, network(784, 9), {}, label="other"),
     ]
