@@ -12,12 +12,31 @@ from aezoo.audit.report.record import require_writable
 from aezoo.bench.options import parse_controls, parse_metrics
 from aezoo.bench.output import echo
 from aezoo.engines.threads import limit_threads
+from aezoo.errors import UsageError
+
+CHECKED_ROWS = 1_000
+"""Rows on each side of a sanity check, as in the paper."""
 
 
 def rewrite_report(folder: Path) -> None:
     """Make tables and cards from the record in `folder`, and print where they are; raises `ResultsError`."""
     written = write_audit(read_audit(folder), folder)
     print(f"{written[-1]} and {len(written) - 1} other files")
+
+
+def run_and_write_checks(folder: Path, n: int, metrics: list[str] | None, slow: bool) -> None:
+    """Run the sanity checks and write their page and values; prints where they are."""
+    require_writable(folder)
+    from aezoo.audit.checks.write import write_checks
+
+    page, values = write_checks(folder, n, metrics=metrics, slow=slow)
+    print(f"{page} and {values.name}")
+
+
+def _refuse_beside_checks(given: dict[str, object]) -> None:
+    named = [option for option, value in given.items() if value]
+    if named:
+        raise UsageError(f"--checks draws from formulas and has no use for {', '.join(named)}; leave that out")
 
 
 def command(
@@ -32,13 +51,22 @@ def command(
     slow: Annotated[bool, typer.Option("--slow", help="Also the slow metrics.")] = False,
     jobs: Annotated[int | None, typer.Option(help="Processes side by side. [the cores]")] = None,
     out: Annotated[Path, typer.Option(help="The folder for record, tables and cards.")] = Path("aezoo-audit"),
+    checks: Annotated[
+        bool,
+        typer.Option("--checks", help="Instead: published sanity checks on laws drawn by formula, into checks.md."),
+    ] = False,
     tables_only: Annotated[
         bool, typer.Option("--tables-only", help="Make tables and cards again from the record in --out.")
     ] = False,
 ) -> None:
     """Hold every sample metric against generators of known quality: what it catches, what fools it."""
 
-    if tables_only:
+    if checks:
+        images = {"--dataset": dataset != "auto", "--data-file": data_file, "--controls": controls}
+        _refuse_beside_checks({**images, "--tables-only": tables_only})
+        names = None if metrics is None else parse_metrics("--metrics", metrics)
+        run_and_write_checks(out, CHECKED_ROWS if n is None else n, names, slow)
+    elif tables_only:
         rewrite_report(out)
     else:
         metric_names = None if metrics is None else parse_metrics("--metrics", metrics)

@@ -1,0 +1,127 @@
+"""Checks on metrics whose answers are known, with few rows; and the page that they make."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from aezoo.audit.checks import CHECKS, load_checks
+from aezoo.audit.checks.page import checks_document, checks_frame
+from aezoo.audit.checks.published import ANSWERS, SCORES, Difference, differences, published_answer
+from aezoo.audit.checks.run import checkable, kind_of, run_check, run_checks, worst_loss
+from aezoo.bench.app import run_app
+from aezoo.metrics import METRICS, Score
+from aezoo.reporting import render
+
+FEW = 200
+
+
+def ask(name, *metrics, n=FEW):
+    found = run_check(load_checks()[name], [METRICS.get(metric) for metric in metrics], n, 0)
+    return {(each.score, each.desideratum): each.passes for each in found}
+
+
+def constant(value, score):
+    """A metric whose only score is always the same."""
+    plain = {"headline": {}, "redundant_with": {}}
+    return replace(METRICS.get("fd"), function=lambda real, fake: value, scores=(score,), **plain)
+
+
+def test_a_metric_that_never_moves_passes_nothing_that_asks_it_to():
+    high = constant(1.0, Score("density", "share", "target", 1.0, (0.0, np.inf)))
+    (*_,) = load_checks()
+    for name, expected in {
+        "mean-difference": {"bounds": False, "property": False},
+        "modes-dropped-one-by-one": {"bounds": True, "property": True},
+        "rounded-fakes": {"bounds": True, "property": True},
+    }.items():
+        found = run_check(CHECKS[name], [high], 20, 0)
+        assert {each.desideratum: each.passes for each in found} == expected, name
+
+
+def test_the_clipped_scores_withstand_outliers_and_density_does_not():
+    among = ask("fakes-among-outliers", "prdc", "clipped_density_coverage", n=500)
+    assert (among["density", "property"], among["clipped_density", "property"]) == (False, True)
+    share = ask("share-of-bad-fakes", "prdc", "clipped_density_coverage", n=1000)
+    assert (share["coverage", "property"], share["clipped_coverage", "property"]) == (False, True)
+    assert share["clipped_density", "property"]
+
+
+def test_sliced_wasserstein_sees_what_matches_moments_and_the_frechet_distance_does_not():
+    found = ask("moments-matched", "fd", "sliced_wasserstein", n=500)
+    assert found == {("fd", "property"): False, ("sliced_wasserstein", "property"): True}
+
+
+def test_a_distance_without_a_bound_fails_bounds_and_one_with_them_meets_them():
+    found = ask("mean-difference", "fd", "one_nearest_neighbour")
+    assert found["fd", "bounds"] is False
+    assert found["fd", "property"] is True
+    assert worst_loss(Score("a", "x", "target", 0.5, (0.0, 1.0))) == 0.5
+    assert worst_loss(Score("a", "x", "higher", 1.0, (0.0, 1.0))) == 0.0
+    assert worst_loss(Score("a", "x", "lower", 0.0, (0.0, np.inf))) is None
+    assert worst_loss(Score("a", "x", "target", None, (0.0, 1.0))) is None
+
+
+def test_a_metric_that_raises_is_no_answer_and_says_why():
+    def broken(real, fake):
+        raise ValueError("no luck")
+
+    (found, *_) = run_check(load_checks()["moments-matched"], [replace(METRICS.get("fd"), function=broken)], 20, 0)
+    assert (found.passes, found.reason) == (None, "ValueError: no luck")
+
+
+def test_results_are_those_of_the_seed_whatever_else_is_asked():
+    name = "one-mode-for-two"
+    alone, beside = run_checks(50, 0, ["fd"], [name]), run_checks(50, 0, ["fd", "kd", "ndb"], ["moments-matched", name])
+    both = [each for each in beside if each.check.name == name and each.score == "fd"]
+    assert [each.values for each in both] == [each.values for each in alone]
+    assert run_checks(50, 1, ["fd"], [name])[0].values != alone[0].values
+
+
+def test_every_sample_metric_is_checked_or_says_why_not():
+    chosen, reasons = checkable(slow=True)
+    names = {name for name, metric in METRICS.items() if metric.question == "samples"}
+    assert {metric.name for metric in chosen} | set(reasons) == names
+    assert {metric.name for metric in chosen} >= {"fd", "kd", "prdc", "clipped_density_coverage", "sliced_wasserstein"}
+    assert all(reason.startswith("needs ") for reason in reasons.values())
+    assert "mmd_test" not in {metric.name for metric in checkable()[0]}
+    assert [kind_of(score) for score in ("density", "coverage", "fd")] == ["fidelity", "diversity", "distance"]
+
+
+def test_published_answers_are_those_of_published_checks():
+    asked = {(name, each) for name, check in load_checks().items() if check.source == "published"
+             for each in check.desiderata}  # fmt: skip
+    assert set(ANSWERS) == asked
+    assert all(len(answer) == len(SCORES) for answer in ANSWERS.values())
+    assert published_answer("mean-difference", "bounds", "density") is True
+    assert published_answer("mean-difference", "bounds", "fd") is None
+
+
+def test_a_difference_is_explained_by_asking_as_the_authors_did():
+    """Precision depends on the scale of a dimension; on features scaled to unit variance it does not."""
+    results = run_checks(FEW, 0, ["prdc"], ["scale-of-one-dimension"])
+    found = {(each.desideratum, each.score): each.reason for each in differences(results, FEW, 0)}
+    for each in results:
+        published = published_answer(each.check.name, each.desideratum, each.score)
+        assert ((each.desideratum, each.score) in found) == (published is not None and published != each.passes)
+    assert found["invariance", "coverage"] == "on features scaled to unit variance it is the published one"
+
+
+def test_the_page_says_findings_first_and_its_values_stand_in_a_table():
+    results = run_checks(50, 0, ["prdc", "fd"], ["modes-invented", "moments-matched"])
+    differing = [Difference("modes-invented", "bounds", "recall", False, "of chance")]
+    page = render(checks_document(results, differing, {"parzen": "needs images"}, "the command"), "md")
+    parts = [page.index(word) for word in ("fidelity: passes", "passes if", "of chance", "parzen: needs images")]
+    assert parts == sorted(parts)
+    frame = checks_frame(results)
+    one = frame[(frame["check"] == "modes-invented") & (frame["score"] == "recall")]
+    assert one["point"].tolist() == list(range(1, 11))
+
+
+def test_the_command_writes_page_and_values_and_refuses_what_it_has_no_use_for(tmp_path, monkeypatch, capsys):
+    load_checks()
+    for name in set(CHECKS) - {"moments-matched"}:
+        monkeypatch.delitem(CHECKS, name)
+    assert run_app(["audit", "--checks", "--metrics", "fd", "--n", "50", "--out", str(tmp_path)]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"checks.md", "checks.csv"}
+    assert run_app(["audit", "--checks", "--controls", "blur", "--out", str(tmp_path)]) == 2
+    assert "--controls" in capsys.readouterr().err
