@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 
+from aezoo.audit.checks import load_checks
 from aezoo.audit.checks.page import checks_document, checks_frame
-from aezoo.audit.checks.published import differences
-from aezoo.audit.checks.run import checkable, run_checks
+from aezoo.audit.checks.published import Difference, differences
+from aezoo.audit.checks.run import CheckResult, checkable, run_checks
+from aezoo.engines.parallel_map import parallel_map
 from aezoo.reporting.formats import render
 from aezoo.reporting.formats.csv import csv_chunks
 from aezoo.reporting.writer import write_file
 
 
 def write_checks(
-    folder: Path, n: int = 1_000, seed: int = 0, metrics: Sequence[str] | None = None, slow: bool = False
+    folder: Path,
+    n: int = 1_000,
+    seed: int = 0,
+    metrics: Sequence[str] | None = None,
+    slow: bool = False,
+    jobs: int = 1,
 ) -> tuple[Path, Path]:
     """Run all checks, and write ``checks.md`` and ``checks.csv``; returns their paths.
 
@@ -24,13 +32,25 @@ def write_checks(
         seed: of all draws.
         metrics: registered names; None for all sample metrics that are not slow.
         slow: also the slow metrics.
+        jobs: processes side by side; the files are the same for any number.
 
     Raises:
         ResultsError: the folder cannot be written.
     """
-    results = run_checks(n, seed, metrics, slow=slow)
+    names = list(load_checks())
+    ask = functools.partial(_ask, n=n, seed=seed, metrics=metrics, slow=slow)
+    found = dict(parallel_map(ask, names, jobs)) if jobs > 1 else {i: ask(name) for i, name in enumerate(names)}
+    results = [each for i in sorted(found) for each in found[i][0]]
+    differing = [each for i in sorted(found) for each in found[i][1]]
     options = [*(["--slow"] if slow else []), *(["--metrics", ",".join(metrics)] if metrics else [])]
     command = " ".join(["python -m aezoo.bench audit --checks --n", str(n), *options])
-    document = checks_document(results, list(differences(results, n, seed)), checkable(metrics, slow)[1], command)
+    document = checks_document(results, differing, checkable(metrics, slow)[1], command)
     page = write_file(folder / "checks.md", [render(document, "md").encode()])
     return page, write_file(folder / "checks.csv", (piece.encode() for piece in csv_chunks(checks_frame(results))))
+
+
+def _ask(
+    name: str, n: int, seed: int, metrics: Sequence[str] | None, slow: bool
+) -> tuple[list[CheckResult], list[Difference]]:
+    results = run_checks(n, seed, metrics, [name], slow)
+    return results, list(differences(results, n, seed))

@@ -13,6 +13,7 @@ from aezoo.bench.options import parse_controls, parse_metrics
 from aezoo.bench.output import echo
 from aezoo.engines.threads import limit_threads
 from aezoo.errors import UsageError
+from aezoo.machine import cores
 
 CHECKED_ROWS = 1_000
 """Rows on each side of a sanity check, as in the paper."""
@@ -24,12 +25,12 @@ def rewrite_report(folder: Path) -> None:
     print(f"{written[-1]} and {len(written) - 1} other files")
 
 
-def run_and_write_checks(folder: Path, n: int, metrics: list[str] | None, slow: bool) -> None:
+def run_and_write_checks(folder: Path, n: int, metrics: list[str] | None, slow: bool, jobs: int) -> None:
     """Run the sanity checks and write their page and values; prints where they are."""
     require_writable(folder)
     from aezoo.audit.checks.write import write_checks
 
-    page, values = write_checks(folder, n, metrics=metrics, slow=slow)
+    page, values = write_checks(folder, n, metrics=metrics, slow=slow, jobs=jobs)
     print(f"{page} and {values.name}")
 
 
@@ -65,7 +66,7 @@ def command(
         images = {"--dataset": dataset != "auto", "--data-file": data_file, "--controls": controls}
         _refuse_beside_checks({**images, "--tables-only": tables_only})
         names = None if metrics is None else parse_metrics("--metrics", metrics)
-        run_and_write_checks(out, CHECKED_ROWS if n is None else n, names, slow)
+        run_and_write_checks(out, CHECKED_ROWS if n is None else n, names, slow, jobs or cores())
     elif tables_only:
         rewrite_report(out)
     else:
