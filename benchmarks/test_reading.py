@@ -68,3 +68,26 @@ def test_reading_ten_thousand_records(compare, folder):
     assert medians["status"]["processor"] < 5
     assert medians["report"]["processor"] < 60
     assert (folder / "report.html").stat().st_size < 6_000_000
+
+
+def test_opening_the_page_of_ten_thousand_records(compare, folder):
+    """The page opens within 3 s in Debian's chromium; needs ``pip install -e '.[browser]'``."""
+    from playwright.sync_api import sync_playwright
+
+    if not (folder / "report.html").exists():
+        run_command("report", str(folder))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+
+        def visit() -> dict[str, float]:
+            page = browser.new_page()
+            started = time.perf_counter()
+            page.goto((folder / "report.html").as_uri())
+            page.locator("tbody.model tr").first.wait_for()
+            seconds = time.perf_counter() - started
+            page.close()
+            return {"wall": seconds}
+
+        medians = compare("Opening the page of 10,000 records", {"chromium": visit}, rounds=3)
+        browser.close()
+    assert medians["chromium"]["wall"] < 3

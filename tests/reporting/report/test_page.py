@@ -6,15 +6,21 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from time import process_time
 
 import pytest
+from support.command_line import run_command
 from support.factories import record, score
 from support.reports import HOSTILE, MODELS, make_page, records, trial
 
+from aezoo import load_results
 from aezoo.reporting.report.bundle import embed_json, link_modules
+
+ROOT = Path(__file__).parents[3]
 
 SCRIPT = re.compile(r'<script type="module">(.*?)</script>', re.DOTALL)
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -138,6 +144,19 @@ def test_modules_are_linked_in_the_order_of_their_imports():
     assert len(names) == len(set(names)) > 8
     assert names.index("dom") < names.index("leaderboard")
     assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
+
+
+def test_the_command_and_python_write_the_same_page(tmp_path):
+    folder = tmp_path / "chapter"
+    shutil.copytree(ROOT / "results" / "chapter", folder)
+    written = load_results(folder).report()
+    assert written == folder / "report.html"
+    content = written.read_bytes()
+    assert b"Kingma and Welling 2014" in content
+    written.unlink()
+    ended = run_command("report", str(folder))
+    assert (ended.returncode, ended.stdout.strip()) == (0, str(written))
+    assert written.read_bytes() == content
 
 
 def test_a_page_needs_no_tensorflow():

@@ -80,8 +80,8 @@ function draw(view) {
   const bodies = ROLES.map((role) => body(view, role, metrics, sampled)).filter(Boolean);
   const head = html("thead", {}, html("tr", {},
     headCell(view, "model", null, "model"), sampled ? html("th", { scope: "col", class: "sampler" }, "sampler") : null,
-    ...metrics.map((metric) => headCell(view, `${metric.name} ${metric.arrow}`.trim(), metric, metric.name)),
-    html("th", { scope: "col", class: "number" }, "seeds")));
+    ...metrics.map((metric) => headCell(view, `${metric.name}\u00a0${metric.arrow}`.trim(), metric, metric.name)),
+    html("th", { scope: "col", class: "number seeds" }, "seeds")));
   view.table.replaceChildren(html("table", { class: "board" }, head, ...bodies), ...more(view));
   view.table.dataset.rows = String(section.subjects.length);
   refresh();
