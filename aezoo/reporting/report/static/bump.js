@@ -11,6 +11,7 @@ const NAME = 190;
 const TOP = 72;
 const MOST_COLUMNS = 9;
 const MOST_LABELS = 30;
+const MOST_MODELS = 60;
 
 /** Draw the mean ranks over the metrics of each question: the chart of the answer. */
 export function questionRanks(section, index) {
@@ -49,7 +50,20 @@ function placesOf(columns) {
   });
 }
 
-function bump(section, index, columns, caption, name) {
+/** Keep the models with the best mean rank, where there are too many to draw; each rank stays that among all. */
+function leading(columns) {
+  const all = new Map();
+  for (const { ranks } of columns) for (const [subject, rank] of ranks) all.set(subject, [...(all.get(subject) ?? []), rank]);
+  if (all.size <= MOST_MODELS) return [columns, ""];
+  const mean = (ranks) => ranks.reduce((a, b) => a + b) / ranks.length;
+  const kept = new Set([...all.keys()].sort((a, b) => mean(all.get(a)) - mean(all.get(b))).slice(0, MOST_MODELS));
+  const few = columns.map((column) => ({ ...column, ranks: new Map([...column.ranks].filter(([subject]) => kept.has(subject))) }));
+  return [few, `; the ${MOST_MODELS} of ${all.size} models with the best mean rank`];
+}
+
+function bump(section, index, every, text, name) {
+  const [columns, left] = leading(every);
+  const caption = text + left;
   const places = placesOf(columns);
   const depth = Math.max(...places.map((column) => column.size));
   const line = depth > 40 ? 9 : LINE;

@@ -70,15 +70,14 @@ export function ownRows(section, question) {
   return found;
 }
 
-/** Ranks of some rows by a metric, 1 the best; equal losses share the mean of their places; null without a loss. */
+/** Ranks of some rows by a metric, 1 the best; equal losses share the mean of their places; none without a loss. */
 export function ranksOf(metric, rows) {
   const known = rows.filter((row) => lossAt(metric, row) !== null);
-  return new Map(
-    known.map((row) => {
-      const own = lossAt(metric, row);
-      const before = known.filter((other) => lossAt(metric, other) < own).length;
-      const level = known.filter((other) => lossAt(metric, other) === own).length;
-      return [row, before + (level + 1) / 2];
-    }),
-  );
+  known.sort((a, b) => lossAt(metric, a) - lossAt(metric, b));
+  const ranks = new Map();
+  for (let from = 0, to; from < known.length; from = to) {
+    for (to = from + 1; to < known.length && lossAt(metric, known[to]) === lossAt(metric, known[from]);) to += 1;
+    for (const row of known.slice(from, to)) ranks.set(row, (from + 1 + to) / 2);
+  }
+  return ranks;
 }

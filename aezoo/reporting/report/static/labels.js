@@ -2,9 +2,12 @@
 
 const CHARACTER = 6.4;
 const HEIGHT = 13;
+const MOST = 300;
 
-/** Find a place for the text of each point; where all places are taken it is hidden, until its point stands out. */
+/** Find a place for the text of each point; where all places are taken it is hidden, until its point
+ * stands out; of very many points none has a text. */
 export function placeLabels(points, box) {
+  if (points.length > MOST) return points.map(() => ({ hidden: true }));
   const taken = points.map(({ x, y }) => [x - 5, y - 5, x + 5, y + 5]);
   return points.map(({ x, y, text }) => {
     const width = text.length * CHARACTER;

@@ -128,7 +128,7 @@ function marks(section, index, points, x, y, box) {
     const label = labels[i];
     return svg("g", { class: `point ${role}${label.hidden ? " crowded" : ""}`, "data-key": subjectKey(index, point.subject) },
       svg("title", {}, words(point)), whisker(point, x, y, box), shape(role, point.cx, point.cy),
-      svg("text", { class: "label", x: label.x, y: label.y, "text-anchor": label.anchor }, words(point)));
+      "x" in label ? svg("text", { class: "label", x: label.x, y: label.y, "text-anchor": label.anchor }, words(point)) : null);
   });
 }
 
