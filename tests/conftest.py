@@ -105,9 +105,8 @@ def _no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def _tensorflow() -> None:
     """Import what can be imported only once in a process."""
-    from aezoo.engines.threads import limit_threads
-
-    limit_threads()
+    if "tensorflow" not in sys.modules:
+        import_module("aezoo.engines.threads").limit_threads()
     for name in ("aezoo.trial", "aezoo.runner.run", "aezoo.scoring.score"):
         import_module(name)
 

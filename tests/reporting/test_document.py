@@ -150,7 +150,8 @@ def install_format(tmp_path, monkeypatch):
         plugins.installed.cache_clear()
         vars(FORMATS).pop("_plugged", None)
 
-    monkeypatch.setattr(FORMATS, "_loaded", dict(FORMATS._loaded))
+    loaded = dict(FORMATS.items())  # a module that were first imported in the test would register no second time
+    monkeypatch.setattr(FORMATS, "_loaded", loaded)
     monkeypatch.setattr(FORMATS, "_registered", dict(FORMATS._registered))
     yield add
     sys.modules.pop("format_of_a_test", None)
