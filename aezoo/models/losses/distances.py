@@ -7,10 +7,12 @@ batch is the estimate again. All of them are differentiable in their samples and
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Literal, NamedTuple
 
 import numpy as np
 from keras import ops
+from numpy.typing import NDArray
 from scipy.special import roots_jacobi
 
 from aezoo.models.base import Tensor
@@ -147,10 +149,14 @@ def _entropic_transport(cost: Tensor, epsilon: float, iterations: int) -> Tensor
     """Compute the least entropic cost of a cost matrix (n, m)."""
     log_kernel = ops.stop_gradient(-cost / epsilon)
     log_n, log_m = (ops.log(ops.cast(size, cost.dtype)) for size in ops.shape(cost))
-    columns = ops.zeros_like(log_kernel[0])
-    for _ in range(iterations):
-        rows = log_m - ops.logsumexp(log_kernel + columns, axis=1, keepdims=True)
-        columns = log_n - ops.logsumexp(log_kernel + rows, axis=0)
+
+    def iteration(_: Tensor, scalings: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        rows = log_m - ops.logsumexp(log_kernel + scalings[1], axis=1, keepdims=True)
+        return rows, log_n - ops.logsumexp(log_kernel + rows, axis=0)
+
+    # A loop that no gradient passes, so that it is compiled once and not for each of its iterations.
+    start = ops.zeros_like(log_kernel[:, :1]), ops.zeros_like(log_kernel[0])
+    rows, columns = ops.fori_loop(0, iterations, iteration, start)
     plan = ops.exp(log_kernel + rows + columns - log_n - log_m)
     return ops.sum(plan * cost) + epsilon * ops.sum(plan * (rows + columns + log_kernel))
 
@@ -159,14 +165,21 @@ def _mean_over_directions(s: Tensor, dimensions: int) -> Tensor:
     """Compute 1F1(1/2; d/2; -s) = E exp(-s u^2), u the first coordinate of a random direction, for s of any shape."""
     if dimensions == 1:
         return ops.exp(-s)
-    # u^2 = (1 + t) / 2 has the density of Beta(1/2, (d - 1) / 2), which is the weight of the nodes t.
+    shape = (-1,) + (1,) * len(s.shape)
+    squares, shares = (ops.convert_to_tensor(each.reshape(shape), s.dtype) for each in _first_coordinates(dimensions))
+    return ops.sum(shares * ops.exp(-s * squares), axis=0)
+
+
+@cache  # which AutoGraph leaves alone: it would take seconds to convert the source of SciPy's quadrature
+def _first_coordinates(dimensions: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return nodes u^2 (k,) and weights (k,) of the mean over the first coordinate u of a random direction.
+
+    u^2 = (1 + t) / 2 has the density of Beta(1/2, (d - 1) / 2), which is the weight of the nodes t.
+    """
     nodes, weights = roots_jacobi(CRAMER_WOLD_NODES, (dimensions - 3) / 2, -0.5)
     squares, shares = (1 + nodes) / 2, weights / weights.sum()
     heavy = shares > np.finfo(np.float64).eps
-    return sum(
-        share * ops.exp(-s * square)
-        for square, share in zip(squares[heavy].tolist(), shares[heavy].tolist(), strict=True)
-    )
+    return squares[heavy], shares[heavy]
 
 
 def _squared_distances(x: Tensor, y: Tensor) -> Tensor:
