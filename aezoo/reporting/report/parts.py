@@ -11,7 +11,7 @@ import numpy as np
 from markupsafe import Markup
 
 from aezoo.analysis.agreement import agreement
-from aezoo.analysis.cost import load_remark
+from aezoo.analysis.cost import LOADED, load_remark
 from aezoo.analysis.frames import Record
 from aezoo.analysis.score_array import ScoreArray, discriminating_scores, score_array
 from aezoo.analysis.sections import Section
@@ -181,7 +181,8 @@ class Part:
         done = [record for record in records if record["status"] == "done"]
         seconds = [record["timing"]["train"] for record in done if record["timing"].get("train") is not None]
         weights = next((count for record in done if (count := record.get("parameter_count"))), None)
-        remarks = "".join(f"; {remark}" for remark in sorted({load_remark(record) for record in done}) if remark)
+        found = {load_remark(record) for record in done} - {""}
+        remarks = "".join(f"; {'the machine was busy' if each == LOADED else each}" for each in sorted(found))
         warned = dict.fromkeys(text for record in done for text in record.get("warnings", ()))
         facts = [("seeds", f"{len(done)} of {len(records)} finished")]
         if weights:

@@ -66,7 +66,7 @@ function bump(section, index, every, text, name) {
   const caption = text + left;
   const places = placesOf(columns);
   const depth = Math.max(...places.map((column) => column.size));
-  const line = depth > 40 ? 9 : LINE;
+  const line = depth > 40 ? 13 : LINE;
   const subjects = [...new Set(columns.flatMap(({ ranks }) => [...ranks.keys()]))];
   const winners = new Set(columns.flatMap(({ ranks }) => {
     const best = Math.min(...ranks.values());
