@@ -33,9 +33,10 @@ function show(link, metric) {
   const box = link.getBoundingClientRect();
   const width = Math.min(340, innerWidth - 16);
   open.style.width = `${width}px`;
-  open.style.left = `${Math.max(8, Math.min(box.left, innerWidth - width - 8))}px`;
+  open.style.left = `${scrollX + Math.max(8, Math.min(box.left, innerWidth - width - 8))}px`;
   const below = box.bottom + 6;
-  open.style.top = `${below + open.offsetHeight < innerHeight ? below : Math.max(8, box.top - open.offsetHeight - 6)}px`;
+  const top = below + open.offsetHeight < innerHeight ? below : Math.max(8, box.top - open.offsetHeight - 6);
+  open.style.top = `${scrollY + top}px`;
 }
 
 function hide() {
@@ -46,7 +47,6 @@ function hide() {
 /** Close the card on Escape, and open the card that the address names. */
 export function listenToCards() {
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-  document.addEventListener("scroll", hide, { passive: true });
   const follow = () => { if (location.hash.startsWith("#metric-")) openCard(location.hash.slice(8)); };
   addEventListener("hashchange", follow);
   follow();
