@@ -31,24 +31,45 @@ function convolve({ side, channels, values }, { kernel, bias }) {
   const [height, width, , units] = kernel.shape;
   const size = side - height + 1;
   const result = new Float32Array(size * size * units);
+  const inputs = new Float32Array(height * width * channels);
+  const starts = new Int32Array(inputs.length);
   for (let row = 0; row < size; row += 1) {
     for (let column = 0; column < size; column += 1) {
-      const target = (row * size + column) * units;
-      for (let u = 0; u < units; u += 1) result[target + u] = bias[u];
+      let count = 0; // of the inputs that are not 0: most are, of ink on paper and after ReLU
       for (let dy = 0; dy < height; dy += 1) {
         const first = ((row + dy) * side + column) * channels;
-        const weights = dy * width * channels * units;
         for (let k = 0; k < width * channels; k += 1) {
           const value = values[first + k];
-          if (value === 0) continue;
-          const start = weights + k * units;
-          for (let u = 0; u < units; u += 1) result[target + u] += value * kernel.values[start + u];
+          if (value !== 0) {
+            inputs[count] = value;
+            starts[count] = (dy * width * channels + k) * units;
+            count += 1;
+          }
         }
       }
-      for (let u = 0; u < units; u += 1) if (result[target + u] < 0) result[target + u] = 0;
+      sumUp(inputs, starts, count, kernel.values, bias, result, (row * size + column) * units);
     }
   }
   return { side: size, channels: units, values: result };
+}
+
+/** Sum up one place of a convolution, four units at a time, so that sums stay in registers. */
+function sumUp(inputs, starts, count, weights, bias, result, target) {
+  for (let u = 0; u < bias.length; u += 4) {
+    let [a, b, c, d] = [bias[u], bias[u + 1], bias[u + 2], bias[u + 3]];
+    for (let k = 0; k < count; k += 1) {
+      const start = starts[k] + u;
+      const value = inputs[k];
+      a += value * weights[start];
+      b += value * weights[start + 1];
+      c += value * weights[start + 2];
+      d += value * weights[start + 3];
+    }
+    result[target + u] = a > 0 ? a : 0;
+    result[target + u + 1] = b > 0 ? b : 0;
+    result[target + u + 2] = c > 0 ? c : 0;
+    result[target + u + 3] = d > 0 ? d : 0;
+  }
 }
 
 /** Take the maximum of each 2 x 2 square. */

@@ -4,6 +4,7 @@ import { classColour, css, scaleColour } from "./explorer-colours.js";
 
 export const CELLS = 48;
 const SLICE = 12; // milliseconds that a slice of work takes, so that the page answers at once
+const REPORT = 250; // milliseconds between two calls of `onProgress`, for painting takes as long as a slice
 const MIN_REGION = 10; // cells of a region that is worth a label
 
 /** Values on a grid of CELLS x CELLS codes, top row first; `measure(code)` gives a few numbers for each. */
@@ -14,7 +15,7 @@ export class Grid {
     this.work = this.fill();
   }
 
-  /** Compute what is missing, as long as it is wanted; `onProgress` is called after each slice. */
+  /** Compute what is missing, as long as it is wanted; `onProgress` is called now and then. */
   run(onProgress) {
     this.wanted = true;
     this.onProgress = onProgress;
@@ -33,7 +34,10 @@ export class Grid {
     while (!this.done && performance.now() < until) this.done = this.work.next().done;
     this.running = this.wanted && !this.done;
     if (this.running) whenIdle(() => this.slice());
-    if (this.wanted) this.onProgress();
+    if (this.wanted && (this.done || until - (this.reported ?? 0) > REPORT)) {
+      this.reported = until;
+      this.onProgress();
+    }
   }
 
   /** Measure a cell at each step: every eighth of each row and column, then every fourth, and so on. */

@@ -3,7 +3,7 @@
 import { classColour, css } from "./explorer-colours.js";
 import { CELLS } from "./explorer-layers.js";
 
-const MARGIN = 26; // for the numbers of the axes
+const MARGIN = 44; // for the numbers of the axes
 
 /**
  * A map on a canvas. `handlers`: `onMove(code)` where the reader moves the point, `onPin(code)` where a line is to begin
