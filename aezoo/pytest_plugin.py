@@ -100,6 +100,20 @@ class Regression:
         if self.renew:
             self._write(records)
             return
+        baseline = self._baseline(label, records)
+        try:
+            found = check_rules(parsed, compare_folders(("baseline", baseline), ("now", records), [label]))
+        except UsageError as error:
+            reason = f"{label} cannot be held to its baseline: {error}; mend the rule, or renew by pytest {RENEW}"
+        else:
+            broken = [finding.text for each in found for finding in each.findings if finding.failed]
+            reason = "\n".join([*broken, "", *moved(found, parsed)]) if broken else ""
+        if reason:  # outside of the handler, whose error would be told as well
+            pytest.fail(reason, pytrace=False)
+
+    def _baseline(self, label: str, records: Sequence[Record]) -> list[Record]:
+        """Return the kept records of the same trials; the test fails where there is none of the model."""
+        __tracebackhide__ = True
         ids = {record["id"] for record in records}
         baseline = [record for record in self._kept() if record["id"] in ids]
         if not any(record["label"] == label for record in baseline):
@@ -108,20 +122,7 @@ class Regression:
                 f"pytest {RENEW}, and keep it with the tests",
                 pytrace=False,
             )
-        try:
-            found = check_rules(parsed, compare_folders(("baseline", baseline), ("now", records), [label]))
-        except UsageError as error:
-            reason = str(error)
-        else:
-            reason = ""
-        if reason:
-            pytest.fail(
-                f"{label} cannot be held to its baseline: {reason}; mend the rule, or renew by pytest {RENEW}",
-                pytrace=False,
-            )
-        broken = [finding.text for each in found for finding in each.findings if finding.failed]
-        if broken:
-            pytest.fail("\n".join([*broken, "", *moved(found, parsed)]), pytrace=False)
+        return baseline
 
     def _records(
         self, suite: Mapping[str, Any], results: Path | str | None, options: Mapping[str, Any]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import (
-    DataFile,
-    Folder,
-    OutputFolder,
-    SetOptions,
-    TrainedName,
-    TrainedSeed,
-    read_settings,
-)
+from aezoo.bench.commands.choices import DataFile, Folder, OutputFolder, SetOptions, TrainedName, TrainedSeed
+from aezoo.bench.trained_images import TrainedImages
+
+if TYPE_CHECKING:
+    from aezoo.datasets import Dataset
+    from aezoo.models.base import Model
+    from aezoo.trained.generate import Images
 
 
 def command(
@@ -29,13 +27,10 @@ def command(
     out: OutputFolder = None,
 ) -> None:
     """Decode straight lines between the codes of held-out digits of a trained model: PNG and npz."""
-    from aezoo.engines.threads import quiet_stderr
 
-    with quiet_stderr():
-        from aezoo.trained import generate
-        from aezoo.trained.load import load_trained
+    def make(model: Model, dataset: Dataset) -> Images:
+        from aezoo.trained.generate import interpolate
 
-        trained = load_trained(folder, model, seed, read_settings(settings))
-    images = generate.interpolate(trained.model, trained.load_data(data_file), n, steps, draw)
-    for path in generate.write_images(images, steps, (out or folder / "generated") / trained.stem("interpolations")):
-        print(path)
+        return interpolate(model, dataset, n, steps, draw)
+
+    TrainedImages(folder, model, seed, settings, data_file, out).write("interpolations", steps, make)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import (
-    DataFile,
-    Folder,
-    OutputFolder,
-    SetOptions,
-    TrainedName,
-    TrainedSeed,
-    read_settings,
-)
+from aezoo.bench.commands.choices import DataFile, Folder, OutputFolder, SetOptions, TrainedName, TrainedSeed
+from aezoo.bench.trained_images import TrainedImages
+
+if TYPE_CHECKING:
+    from aezoo.datasets import Dataset
+    from aezoo.models.base import Model
+    from aezoo.trained.generate import Images
 
 
 def command(
@@ -29,15 +27,11 @@ def command(
     out: OutputFolder = None,
 ) -> None:
     """Generate images from a trained model: a sheet as PNG, and an array as npz."""
-    from aezoo.engines.threads import quiet_stderr
 
-    with quiet_stderr():
-        from aezoo.trained import generate
-        from aezoo.trained.load import load_trained
+    def make(model: Model, dataset: Dataset) -> Images:
+        from aezoo.trained.generate import sample
 
-        trained = load_trained(folder, model, seed, read_settings(settings))
-    images = generate.sample(trained.model, trained.load_data(data_file), n, sampler, draw)
-    for path in generate.write_images(
-        images, min(n, 16), (out or folder / "generated") / trained.stem(f"samples-{sampler}" if sampler else "samples")
-    ):
-        print(path)
+        return sample(model, dataset, n, sampler, draw)
+
+    name = f"samples-{sampler}" if sampler else "samples"
+    TrainedImages(folder, model, seed, settings, data_file, out).write(name, min(n, 16), make)

@@ -1,0 +1,51 @@
+"""Images of a trained model, written where a command is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aezoo.bench.commands.choices import read_settings
+
+if TYPE_CHECKING:
+    from aezoo.datasets import Dataset
+    from aezoo.models.base import Model
+
+
+@dataclass(frozen=True)
+class TrainedImages:
+    """Choice of a trained model, and of the folder for its images; the arguments of the commands that make them.
+
+    Attributes:
+        folder: of results.
+        model: as tables show it.
+        seed: of the training; None for the lowest.
+        settings: of the protocol, ``KEY=VALUE``, where the folder has several.
+        data_file: where the data set is; None to search.
+        out: folder for the images; None for ``generated`` in the results.
+    """
+
+    folder: Path
+    model: str
+    seed: int | None
+    settings: list[str] | None
+    data_file: Path | None
+    out: Path | None
+
+    def write(self, name: str, columns: int, make: Callable[[Model, Dataset], NDArray[np.floating[Any]]]) -> None:
+        """Write what `make` makes of the model and its data set, a sheet of so many columns, and print the paths."""
+        from aezoo.engines.threads import quiet_stderr
+
+        with quiet_stderr():
+            from aezoo.trained.generate import write_images
+            from aezoo.trained.load import load_trained
+
+            trained = load_trained(self.folder, self.model, self.seed, read_settings(self.settings))
+        images = make(trained.model, trained.load_data(self.data_file))
+        for path in write_images(images, columns, (self.out or self.folder / "generated") / trained.stem(name)):
+            print(path)
