@@ -19,6 +19,7 @@ from aezoo.errors import UnknownNameError, UsageError
 from aezoo.metrics.compute import slow_metrics
 from aezoo.record import Record
 from aezoo.runner.eta import RemainingTime
+from aezoo.runner.mirror import Mirror
 from aezoo.runner.plan import FULL_SUITE, RETRIES, Plan, Shard, code_change_line, make_plan
 from aezoo.runner.preflight import check_requests, check_workers_know
 from aezoo.runner.progress import Progress, ProgressEngine
@@ -31,10 +32,11 @@ from aezoo.samplers import requested_samplers
 from aezoo.spec import ModelSpec, Protocol, Suite
 from aezoo.store import Store
 from aezoo.store.suites import read_suites, save_suite
+from aezoo.trackers import TRACKERS
 
 
 class RunWarning(UserWarning):
-    """Trials or scores of a run that failed; what is finished stands beside them."""
+    """Trials, scores or the tracker of a run that failed; what is finished stands beside them."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ class RunEvent:
     """Something that happened in a run; as a text, the line that the command line prints.
 
     Attributes:
-        kind: "data", "advice", "plan", "waiting", "trial" (one ended), "report" (tables and figures are written) or
-            "failure" (told at the end).
+        kind: "data", "advice", "plan", "waiting", "trial" (one ended), "tracker" (it failed and is left out),
+            "report" (tables and figures are written) or "failure" (told at the end).
         text: one line.
         record: the record of the trial that ended or failed; else None.
     """
@@ -76,6 +78,7 @@ class RunSettings:
     fail_fast: bool = False
     dry_run: bool = False
     report: bool = True
+    track: str | None = None
 
 
 def run(
@@ -97,6 +100,7 @@ def run(
     fail_fast: bool = False,
     dry_run: bool = False,
     report: bool = True,
+    track: str | None = None,
     progress: OnEvent | None = None,
     **changes: Any,  # noqa: ANN401
 ) -> Results:
@@ -127,6 +131,8 @@ def run(
         fail_fast: begin no trial after the first that fails.
         dry_run: compute and write nothing; the results then hold the records that stand, and the plan of the others.
         report: write the tables, the figures and the page ``report.html`` of `out` anew at the end.
+        track: a tracker that mirrors each trial, those that stand too: "wandb", "trackio", "mlflow" or "tensorboard".
+            One that fails is left out, which a `RunWarning` or an event says, and changes nothing else.
         progress: called with a `RunEvent` from time to time; ``progress=print`` prints what the command line does.
         **changes: fields of the protocol to set: ``epochs=10, latent_dim=16``.
 
@@ -138,7 +144,7 @@ def run(
         DatasetError: the data set cannot be had or trusted.
         ResultsError: the results folder cannot be read or written.
     """
-    tell = progress or (lambda event: None)
+    tell = progress or _warn_of_tracker
     suite = _suite(models, seeds, dataset, protocol, changes, tell)
     settings = RunSettings(
         out=None if out is None else Path(out),
@@ -154,6 +160,7 @@ def run(
         fail_fast=fail_fast,
         dry_run=dry_run,
         report=report,
+        track=track,
     )
     if (advice := seed_advice(seeds)) is not None:
         tell(RunEvent("advice", advice))
@@ -173,6 +180,8 @@ def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:
     requested, samplers = slow_metrics(settings.also), requested_samplers(settings.samplers)
     _check_retry(settings.retry)
     _check_force(suite, settings.force)
+    if settings.track is not None:
+        TRACKERS.check(settings.track)
     engine = _engine(settings)
     temporary = TemporaryDirectory(prefix="aezoo-") if settings.out is None else None
     store = Store(settings.out or Path(temporary.name if temporary else ""), quarantine=not settings.dry_run)
@@ -236,6 +245,11 @@ class SuiteRun:
         """The time that is left, learned from the records that the plan found."""
         return RemainingTime(self.progress, [*self.plan.kept, *self.plan.found.values()])
 
+    @cached_property
+    def mirror(self) -> Mirror:
+        """The tracker, which is shown every record."""
+        return Mirror(self.settings.track, self.store, lambda line: self._tell("tracker", line))
+
     def execute(self, display: Callable[[SuiteRun], AbstractContextManager[None]] | None = None) -> Results:
         """Compute what the plan asks for, write tables and figures, and return the results of the suite.
 
@@ -248,6 +262,7 @@ class SuiteRun:
         )
         with self.stop.on_signals(self.engine.kill):
             with display(self) if display is not None else nullcontext():
+                self._mirror_kept()
                 records = [*self.plan.kept, *self._compute()]
             self.everything = self._report(records)
         for line in failure_lines(records):
@@ -264,9 +279,16 @@ class SuiteRun:
             told = trial_line(record, record["id"] in self.plan.scored_again)
             line = f"[{self.progress.done}/{self.progress.total}] {told}"
             self.tell(RunEvent("trial", line, record))
+            self.mirror.show(record)
             if self.settings.fail_fast and record["status"] != "done":
                 self.stop.requested = True
             yield record
+
+    def _mirror_kept(self) -> None:
+        for record in self.plan.kept:
+            if self.stop.requested:
+                return
+            self.mirror.show(record)
 
     def _report(self, records: list[Record]) -> list[Record]:
         if self.temporary is not None or not self.settings.report:
@@ -293,6 +315,11 @@ def _suite(
     if twice:
         raise UsageError(f"a suite and {', '.join(twice)} were given; a suite says them itself, leave them out")
     return make_suite(models.models, models.seeds, models.dataset, models.protocol)
+
+
+def _warn_of_tracker(event: RunEvent) -> None:
+    if event.kind == "tracker":
+        warnings.warn(event.text, RunWarning, stacklevel=2)
 
 
 def _names(names: str | Iterable[str]) -> tuple[str, ...]:

@@ -59,6 +59,8 @@ def test_ci_fails_and_names_the_step_that_does(ci, step):
     assert f"== 1 of 7 steps failed: {step}" in output
 
 
-@pytest.mark.parametrize("command", ["pip install --quiet -e .[test,browser]", "pip install --quiet -e .[dev]"])
+@pytest.mark.parametrize(
+    "command", ["pip install --quiet -e .[test,browser,trackers]", "pip install --quiet -e .[dev]"]
+)
 def test_ci_fails_when_nothing_can_be_installed(ci, command):
     assert ci(command)[0] == 1

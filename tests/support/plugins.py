@@ -14,6 +14,7 @@ import pytest
 from aezoo import plugins, provenance
 from aezoo.provenance import REGISTRIES
 from aezoo.reporting.formats import FORMATS
+from aezoo.trackers import TRACKERS
 
 
 def install(
@@ -48,7 +49,7 @@ def importable(folder: Path, top: str) -> Iterator[Callable[[], None]]:
     """
 
     def forget() -> None:
-        for registry in (*REGISTRIES.values(), FORMATS):
+        for registry in (*REGISTRIES.values(), FORMATS, TRACKERS):
             registry.__dict__.pop("_plugged", None)
             for name, (module, _) in list(registry._registered.items()):
                 if module.startswith(top):

@@ -25,6 +25,7 @@ EXPECTED = (
     r"not applicable: the metric ranks nothing",
     r"not applicable: no score of the metric has an ideal",
     *((r"needs a browser: .*",) if not os.environ.get("AEZOO_REQUIRE_BROWSER") else ()),
+    *((r"needs a tracker: .*",) if not os.environ.get("AEZOO_REQUIRE_TRACKERS") else ()),
     *((r"reads the process table of Linux",) if sys.platform != "linux" else ()),
 )
 

@@ -25,6 +25,7 @@ from aezoo.reporting.formats import FORMATS
 from aezoo.samplers import SAMPLERS
 from aezoo.spec import PROTOCOLS
 from aezoo.statistics.direction import describe_briefly
+from aezoo.trackers import TRACKERS
 
 REGISTRIES: dict[str, Registry[Any]] = {
     "models": MODELS,
@@ -35,6 +36,7 @@ REGISTRIES: dict[str, Registry[Any]] = {
     "architectures": ARCHITECTURES,
     "optimizers": OPTIMIZERS,
     "formats": FORMATS,
+    "trackers": TRACKERS,
 }
 
 MAX_WIDTH = 100

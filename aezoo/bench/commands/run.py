@@ -75,6 +75,10 @@ def command(
     samplers: Annotated[
         str | None, typer.Option(help="Further samplers, comma-separated, such as flow,kde; or all: see list samplers.")
     ] = None,
+    track: Annotated[
+        str | None,
+        typer.Option(help="Mirror each trial into wandb, trackio, mlflow or tensorboard: see list trackers."),
+    ] = None,
 ) -> None:
     """Train and score a suite of models into a results folder; computes only what is missing."""
     from aezoo.bench.options import read_options
@@ -103,6 +107,7 @@ def command(
         samplers=options.samplers,
         fail_fast=fail_fast,
         dry_run=dry_run,
+        track=track,
     )
     raise typer.Exit(run_suite(options.suite(echo), chosen, json))
 
