@@ -17,6 +17,7 @@ from aezoo.reporting import render_tables, tables
 from aezoo.runner.preflight import check_requests
 from aezoo.runner.suite import make_suite
 from aezoo.spec import Trial
+from aezoo.trackers import TRACKERS, tracked_run
 from aezoo.trial import run_trial
 
 pytestmark = pytest.mark.usefixtures("no_xla_module")
@@ -113,6 +114,14 @@ def made_up(document):
     "Headings alone."
     return "\\n".join(section.heading.upper() for section in document.sections)
 """
+TRACKER = """
+from aezoo.trackers import TRACKERS
+
+@TRACKERS.register("made-up")
+def made_up(run, folder):
+    "Writes a name."
+    (folder / run.id).write_text(run.name)
+"""
 
 
 @pytest.fixture
@@ -204,6 +213,14 @@ def test_a_table_format(add):
     text = render_tables(tables([run("pca").record]), "made-up")
     assert "MNIST-5K" in text
     assert text == text.upper()
+
+
+def test_a_tracker(add, tmp_path):
+    add("trackers", TRACKER)
+    assert "made-up Writes a name. plug-in of made-up 1.0" in listed("trackers")
+    record = run("pca").record
+    TRACKERS.get("made-up")(tracked_run(record), tmp_path)
+    assert (tmp_path / record["id"]).read_text() == "pca seed 0"
 
 
 BROKEN = "import nothing_of_this_name\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from aezoo.trackers import PROJECT, TRACKERS, TrackedRun
@@ -13,9 +14,10 @@ def trackio(run: TrackedRun, folder: Path) -> None:
     import trackio as package
 
     name = f"{run.name} {run.id[:12]}"  # trackio finds a run by its name
-    for earlier in package.Api().runs(PROJECT):
-        if earlier.name == name:
-            earlier.delete()
+    with suppress(ValueError):  # there is no such project yet
+        for earlier in package.Api().runs(PROJECT):
+            if earlier.name == name:
+                earlier.delete()
     opened = package.init(
         project=PROJECT,
         name=name,
