@@ -13,14 +13,18 @@ from aezoo.trackers import PROJECT, TRACKERS, TrackedRun
 BATCH = 1_000
 """Most metrics that MLflow takes at once."""
 
-PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "30"}
-"""Settings under which a server that is away is given up within a minute and a half; the user's own win."""
+DEFAULTS = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+    "MLFLOW_LOGGING_LEVEL": "WARNING",
+}
+"""Settings under which a server that is away is soon given up, and nothing is printed; the user's own win."""
 
 
 @TRACKERS.register("mlflow")
 def mlflow(run: TrackedRun, folder: Path) -> None:
     """Logs to the server or database of MLFLOW_TRACKING_URI, into the experiment MLFLOW_EXPERIMENT_NAME or `aezoo`."""
-    for name, value in PATIENCE.items():
+    for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
     from mlflow import MlflowClient
 
