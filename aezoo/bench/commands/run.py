@@ -77,7 +77,7 @@ def command(
     ] = None,
     track: Annotated[
         str | None,
-        typer.Option(help="Mirror each trial into wandb, trackio, mlflow or tensorboard: see list trackers."),
+        typer.Option(help="Mirror trials into wandb, trackio, mlflow or tensorboard."),
     ] = None,
 ) -> None:
     """Train and score a suite of models into a results folder; computes only what is missing."""
