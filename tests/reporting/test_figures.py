@@ -2,18 +2,25 @@ import io
 import subprocess
 import sys
 import warnings
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from matplotlib import image
-from support.factories import curves, gallery, record, score
+from support.factories import curves, gallery, record, sample_score, score
 
-from aezoo.reporting.figures import unique_stems, write_figures
+from aezoo.reporting.figures import write_figures
 from aezoo.reporting.figures.canvas import add_image, drawable_text, new_figure, tile, to_png
 from aezoo.reporting.figures.curves import curves_figure
+from aezoo.reporting.figures.findings import finding
 from aezoo.reporting.figures.latent import project
+from aezoo.reporting.figures.names import unique_stems
+from aezoo.reporting.figures.ranks import ranks_figure
 from aezoo.reporting.figures.rate_distortion import rate_distortion_figure
+from aezoo.reporting.figures.samples import overview_figure, samples_figures
+from aezoo.reporting.figures.seconds import seconds_figure
 from aezoo.reporting.figures.selection import MAX_SUBJECTS, figure_data
+from aezoo.reporting.figures.style import CLASS_COLOURS, digit_marker
 
 
 def galleries(record):
@@ -29,11 +36,99 @@ def example():
 
 def test_every_figure_is_written(tmp_path):
     paths = write_figures(example(), galleries, tmp_path)
-    names = ["reconstructions", "samples", "latent", "curves", "manifold-ae", "manifold-vae"]
-    assert [path.name for path in paths] == [f"{name}.png" for name in names]
+    names = {"reconstructions", "samples", "latent", "curves", "manifold-ae", "manifold-vae"}
+    names |= {"interpolations", "traversals", "overview"}
+    assert sorted(path.name for path in paths) == sorted(f"{name}.{end}" for name in names for end in ("png", "svg"))
     for path in paths:
-        assert image.imread(path).std() > 0.01
-        assert path.stat().st_size < 500_000
+        assert path.stat().st_size < 900_000
+        if path.suffix == ".png":
+            assert image.imread(path).std() > 0.01
+        else:
+            assert ElementTree.parse(path).getroot().tag.endswith("svg")
+
+
+def scored_example():
+    """Five seeds of three models and real digits, with scores of each question."""
+
+    def scores(place, seed):
+        shift = 3.0 * place + 0.01 * seed
+        return [
+            score("nll", 70 + shift),
+            score("mse", 0.05 - 0.01 * place),
+            score("rate", 20 - shift, "likelihood", "neither"),
+            score("distortion", 80 + 2 * shift, "likelihood", "neither"),
+            sample_score("fd_judge", 90 + 10 * shift),
+            sample_score("coverage_judge", 0.9 - 0.1 * place, better="higher"),
+        ]
+
+    models = [
+        record(label, seed, scores(place, seed), timing={"total": 9.0, "train": 10.0 * (place + 1)})
+        for place, label in enumerate(("ae", "vae", "gan"))
+        for seed in range(5)
+    ]
+    return [*models, record("oracle", scores=[sample_score("fd_judge", 0.7, "oracle")], role="oracle")]
+
+
+def test_charts_of_scores_are_drawn_where_there_are_scores(tmp_path):
+    names = {path.stem for path in write_figures(scored_example(), lambda _: {}, tmp_path)}
+    assert names == {"agreement", "ranks", "rate-distortion-plane", "seconds"}
+
+
+def test_titles_say_who_leads_and_who_only_seems_to():
+    (scene,) = figure_data(scored_example(), lambda _: {})
+    assert finding(scene, "reconstruction", "nll", "reconstructs", "nats") == "ae reconstructs best: 70.02 nats"
+    values = {"a": (69.9, 71, 72, 73, 74), "b": (70, 72, 74, 71, 73)}
+    noisy = [record(label, i, [score("nll", v)]) for label, of in values.items() for i, v in enumerate(of)]
+    (scene,) = figure_data(noisy, lambda _: {})
+    said = finding(scene, "reconstruction", "nll", "reconstructs", "nats")
+    assert said == "Nobody surely reconstructs best by nll: a, 71.98 nats, is level with b"
+
+
+def test_seconds_are_hollow_where_the_load_is_unknown():
+    (scene,) = figure_data(scored_example(), lambda _: {})
+    (axes,) = seconds_figure(scene).axes
+    assert {line.get_label(): line.get_xdata()[0] for line in axes.lines} == {"ae": 10.0, "vae": 20.0, "gan": 30.0}
+    assert {line.get_markerfacecolor() for line in axes.lines} == {"white"}
+
+
+def test_ranks_are_those_of_the_means():
+    (scene,) = figure_data(scored_example(), lambda _: {})
+    (axes,) = ranks_figure(scene).axes
+    names = [label.get_text() for label in axes.get_xticklabels()]
+    ranks = {line.get_label(): dict(zip(names, line.get_ydata(), strict=True)) for line in axes.lines}
+    assert [ranks[model]["nll"] for model in ("ae", "vae", "gan")] == [1, 2, 3]
+    assert [ranks[model]["mse"] for model in ("ae", "vae", "gan")] == [3, 2, 1]
+
+
+def test_sample_sheets_hold_twelve_panels_and_whole_names():
+    """Models before controls, whose names are longer than a panel is wide."""
+    name = "a-control-with-a-name-that-is-longer-than-its-panel-is-wide-by-far"
+    records = [record(f"m{i}") for i in range(13)] + [record(name, role="control"), record("oracle", role="oracle")]
+    (scene,) = figure_data(records, lambda _: {"samples/prior": gallery()["samples/prior"]})
+    pages = samples_figures(scene)
+    assert [len(page.axes) for page in pages] == [12, 3, 2]
+    assert any(name in text.get_text().replace("\n", "") for text in pages[2].texts)
+
+
+def test_the_overview_names_the_score_of_each_panel():
+    records = [
+        record("ae", scores=[sample_score("fd_judge", 800.0, "standard-normal")]),
+        record("vae", scores=[sample_score("fd_judge", 340.0, "prior")]),
+        record("oracle", scores=[sample_score("fd_judge", 0.7, "oracle")], role="oracle"),
+    ]
+    names = {"ae": "standard-normal", "vae": "prior", "oracle": "oracle"}
+    (scene,) = figure_data(records, lambda each: {f"samples/{names[each['label']]}": gallery()["samples/prior"]})
+    figure = overview_figure(scene)
+    texts = [text.get_text() for text in figure.texts]
+    expected = ["real digits", "fd_judge 0.7", "ae by standard-normal", "fd_judge 800", "vae by prior", "fd_judge 340"]
+    assert texts == expected
+    assert figure.bbox.width <= 1200
+
+
+def test_classes_are_told_apart_by_sign_and_by_colour():
+    assert [digit_marker(digit) for digit in range(10)] == [f"${digit}$" for digit in range(10)]
+    assert len(set(CLASS_COLOURS)) == 10
+    assert digit_marker("数") == "o"
 
 
 def test_floors_stretch_no_curve(tmp_path):
@@ -105,8 +200,10 @@ def test_rate_distortion_curves_of_all_models_stand_in_one_panel():
 
 
 def test_equal_input_gives_equal_bytes(tmp_path):
-    first = write_figures(example(), galleries, tmp_path / "a")
-    second = write_figures(reversed(example()), galleries, tmp_path / "b")
+    records = [*scored_example(), *(record(f"drawn-{i}", curves=curves()) for i in range(2))]
+    first = write_figures(records, galleries, tmp_path / "a")
+    second = write_figures(reversed(records), galleries, tmp_path / "b")
+    assert {"samples", "latent", "curves", "ranks", "seconds"} < {path.stem for path in first}
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
     assert not any(b"Software" in path.read_bytes() for path in first)
 
@@ -127,8 +224,7 @@ def test_protocols_get_a_folder_each(tmp_path):
     records = [record("vae", curves=curves()), record("vae", curves=curves(), protocol={"epochs": 2})]
     paths = write_figures(records, lambda _: {}, tmp_path)
     assert [path.relative_to(tmp_path).as_posix() for path in paths] == [
-        "mnist-5k-chapter-latent2-epochs2-012345/curves.png",
-        "mnist-5k-chapter-latent2-epochs50-012345/curves.png",
+        f"mnist-5k-chapter-latent2-epochs{epochs}-012345/curves.{end}" for epochs in (2, 50) for end in ("png", "svg")
     ]
 
 
@@ -144,7 +240,7 @@ def test_figures_of_an_earlier_run_are_removed_and_nothing_else(tmp_path):
     """Of two protocols one remains, and of two models: the folders and figures of the others go."""
     other = record("ae", curves=curves(), protocol={"epochs": 2})
     write_figures([*example(), other], galleries, tmp_path)
-    before = set(tmp_path.rglob("*.png"))
+    before = {*tmp_path.rglob("*.png"), *tmp_path.rglob("*.svg")}
     assert len({path.parent for path in before}) == 2
     notes = ["notes.txt", "mine.png", "latent-map.png", "folder/samples.png", "mine-latent2/samples.png"]
     mine = [tmp_path / name for name in notes]
@@ -183,7 +279,7 @@ def test_hostile_labels_stay_inside_the_folder(tmp_path, label):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         paths = write_figures([record(label, curves=curves())], galleries, tmp_path / "figures")
-    assert len(paths) == 5
+    assert len(paths) == 2 * 7
     assert {path.parent for path in paths} == {tmp_path / "figures"}
 
 

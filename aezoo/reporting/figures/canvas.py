@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from io import BytesIO
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ MARGIN = 24
 TITLE = 64
 CAPTION = 40
 MAX_TEXT = 40
+MAX_TITLE_LINES = 2
+TITLE_CHARACTER = 12.5
 
 Bytes = NDArray[np.uint8]
 
@@ -46,11 +49,19 @@ def add_text(figure: Figure, left: float, top: float, text: str, **style: Any) -
     figure.text(left / across, 1 - top / down, text, parse_math=False, **style)
 
 
+def add_title(figure: Figure, text: str) -> None:
+    """Add the title of a figure, wrapped to its width."""
+    across = figure.get_size_inches()[0] * DPI
+    lines = wrap(text, max(20, int((across - 2 * MARGIN) / TITLE_CHARACTER)))[:MAX_TITLE_LINES]
+    size = 10 if len(lines) == 1 else 8
+    add_text(figure, MARGIN, TITLE / 2, "\n".join(lines), va="center", size=size)
+
+
 def add_image(figure: Figure, left: float, top: float, image: Bytes) -> None:
     """Add a grey image at `ZOOM` pixels per pixel."""
     height, width = image.shape
     panel = add_panel(figure, left, top, width * ZOOM, height * ZOOM)
-    panel.imshow(image, cmap="gray", vmin=0, vmax=255, interpolation="nearest", aspect="auto")
+    panel.imshow(image, cmap="gray", vmin=0, vmax=255, interpolation="none", aspect="auto")
     panel.set_axis_off()
 
 
@@ -65,10 +76,10 @@ def tile(images: NDArray[Any], columns: int, gap: int = GAP) -> Bytes:
     return sheet
 
 
-def drawable_text(text: str) -> str:
-    """Reduce text to one short line, with '?' for what the font cannot draw."""
+def drawable_text(text: str, longest: int = MAX_TEXT) -> str:
+    """Reduce text to one line of at most `longest` signs, with '?' for what the font cannot draw."""
     drawn = "".join(c if ord(c) in _drawable() else "?" for c in to_single_line(text))
-    return drawn if len(drawn) <= MAX_TEXT else f"{drawn[: MAX_TEXT - 1]}…"
+    return drawn if len(drawn) <= longest else f"{drawn[: longest - 1]}…"
 
 
 def grid_shape(count: int, columns: int) -> tuple[int, int]:
@@ -80,6 +91,13 @@ def to_png(figure: Figure) -> bytes:
     """Write a figure as PNG without dates or version numbers: equal figures are equal bytes."""
     buffer = BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None}, pil_kwargs={"optimize": True})
+    return buffer.getvalue()
+
+
+def to_svg(figure: Figure) -> bytes:
+    """Write a figure as SVG without dates or version numbers: equal figures are equal bytes."""
+    buffer = BytesIO()
+    figure.savefig(buffer, format="svg", dpi=DPI, metadata={"Date": None, "Creator": None})
     return buffer.getvalue()
 
 

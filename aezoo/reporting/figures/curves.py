@@ -7,23 +7,24 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from aezoo.reporting.figures.canvas import MARGIN, TITLE, add_panel, add_text, drawable_text, grid_shape, new_figure
+from aezoo.reporting.figures.canvas import MARGIN, TITLE, add_panel, add_title, drawable_text, grid_shape, new_figure
+from aezoo.reporting.figures.registry import figure as register
 from aezoo.reporting.figures.selection import FigureData, TrialView
+from aezoo.reporting.figures.style import line_colour
 
 CURVES_ACROSS = 3
 PANEL_WIDTH = 560
 PANEL_HEIGHT = 420
-AXIS = 90
+AXIS = 110
 LEGEND = 380
 LineStyle = Literal["-", "--"]
-Colour = tuple[float, float, float, float]
+Colour = str
 STYLES: dict[str, tuple[str, LineStyle]] = {"train": ("training", "-"), "held_out": ("held out", "--")}
 
 
@@ -47,6 +48,7 @@ class CurvePlot:
         return f"{self.term}{own}"
 
 
+@register("curves")
 def curves_figure(scene: FigureData) -> Figure | None:
     """Draw a panel per term and unit, a colour per model; solid for training, dashed for held-out images; None without.
 
@@ -60,7 +62,7 @@ def curves_figure(scene: FigureData) -> Figure | None:
     step_across, step_down = AXIS + PANEL_WIDTH, PANEL_HEIGHT + AXIS + MARGIN
     width = columns * step_across + LEGEND
     figure = new_figure(width, max(TITLE + rows * step_down, TITLE + 28 * (len(shown) + 4)))
-    add_text(figure, MARGIN, TITLE / 2, scene.title("Training curves"), va="center", size=10)
+    add_title(figure, scene.title("Training curves"))
     colours = {subject.title: line_colour(i) for i, subject in enumerate(shown)}
     for i, panel in enumerate(panels):
         left, top = (i % columns) * step_across + AXIS, TITLE + (i // columns) * step_down + MARGIN
@@ -121,7 +123,6 @@ def _draw(axes: Axes, panel: CurvePlot, colours: dict[str, Colour]) -> None:
     axes.set_ylabel(panel.unit, size=8)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.tick_params(labelsize=7)
-    axes.grid(alpha=0.25, linewidth=0.5)
 
 
 def _add_legend(figure: Figure, shown: Sequence[TrialView], left: float) -> None:
@@ -132,8 +133,3 @@ def _add_legend(figure: Figure, shown: Sequence[TrialView], left: float) -> None
     legend = figure.legend(handles, [""] * len(labels), loc="upper left", bbox_to_anchor=(left, top), frameon=False)
     for text, label in zip(legend.get_texts(), labels, strict=True):
         text.set(text=label, parse_math=False, fontsize=8)
-
-
-def line_colour(index: int) -> Colour:
-    """Give the colour of the line of this number, counted from 0."""
-    return colormaps["tab10" if index < 10 else "tab20b"](index % (10 if index < 10 else 20))

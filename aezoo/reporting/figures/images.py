@@ -1,66 +1,79 @@
-"""Figures made of digits: reconstructions, samples, manifolds."""
+"""Figures made of digits: reconstructions, manifolds, and walks through planes of codes."""
 
 from __future__ import annotations
 
-from math import isqrt
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from aezoo.reporting.figures.canvas import (
-    CAPTION,
     MARGIN,
     TITLE,
     ZOOM,
     add_image,
     add_text,
+    add_title,
     drawable_text,
-    grid_shape,
     new_figure,
     tile,
 )
+from aezoo.reporting.figures.findings import finding
+from aezoo.reporting.figures.names import unique_stems
+from aezoo.reporting.figures.registry import figure as register
 from aezoo.reporting.figures.selection import FigureData, TrialView
 
-SHEETS_ACROSS = 4
-SAMPLES_ACROSS = 8
 CHARACTER = 11
+STEPS = 10
+Rows = Sequence[tuple[str, NDArray[Any]]]
 
 
+@register("reconstructions")
 def reconstructions_figure(scene: FigureData) -> Figure | None:
     """Draw held-out digits in the first row, below them each model's reconstructions; None without any."""
     shown = [subject for subject in scene.subjects if "reconstructions" in subject.gallery]
     if not shown:
         return None
-    originals = shown[0].gallery["originals"]
-    rows = [("originals", originals), *((s.title, s.gallery["reconstructions"]) for s in shown)]
-    sheets = [(label, tile(images, len(originals))) for label, images in rows]
-    height, width = (ZOOM * side for side in sheets[0][1].shape)
-    indent = 2 * MARGIN + CHARACTER * max(len(drawable_text(label)) for label, _ in rows)
-    figure = new_figure(max(indent + width + MARGIN, 900), TITLE + len(rows) * (height + 8) + MARGIN)
-    add_text(figure, MARGIN, TITLE / 2, scene.title("Reconstructions of held-out digits"), va="center", size=10)
-    for i, (label, sheet) in enumerate(sheets):
-        top = TITLE + i * (height + 8)
-        add_image(figure, indent, top, sheet)
-        add_text(figure, indent - 12, top + height / 2, drawable_text(label), ha="right", va="center", size=8)
-    return figure
+    rows = [
+        ("originals", shown[0].gallery["originals"]),
+        *((subject.title, subject.gallery["reconstructions"]) for subject in shown),
+    ]
+    said = finding(scene, "reconstruction", "nll", "reconstructs", "nats")
+    return _rows_figure(rows, scene.finding(said) if said else scene.title("Reconstructions of held-out digits"))
 
 
-def samples_figure(scene: FigureData) -> Figure | None:
-    """Draw a sheet of generated digits per model and sampler, real ones (the oracle's) first; None without any."""
-    sheets = _sheets(scene)
-    if not sheets:
-        return None
-    height, width = (ZOOM * max(sides) for sides in zip(*(sheet.shape for _, sheet in sheets), strict=True))
-    rows, columns = grid_shape(len(sheets), SHEETS_ACROSS)
-    step_across, step_down = width + MARGIN, height + CAPTION + MARGIN
-    figure = new_figure(columns * step_across + MARGIN, TITLE + rows * step_down)
-    add_text(figure, MARGIN, TITLE / 2, scene.title("Samples"), va="center", size=10)
-    for i, (label, sheet) in enumerate(sheets):
-        left, top = MARGIN + (i % columns) * step_across, TITLE + (i // columns) * step_down
-        add_text(figure, left, top + CAPTION / 2, label, va="center", size=8)
-        add_image(figure, left, top + CAPTION, sheet)
-    return figure
+@register("traversals")
+def traversals_figure(scene: FigureData) -> Figure | None:
+    """Draw each dimension of two walked along, the other at its median, from the stored manifolds; None without."""
+    rows: list[tuple[str, NDArray[Any]]] = []
+    for subject in _charted(scene):
+        grid = subject.gallery["manifold"]
+        middle, steps = len(grid) // 2, _steps(len(grid))
+        rows.append((f"{subject.label}, code 1", grid[middle][steps]))
+        rows.append((f"{subject.label}, code 2", grid[::-1][steps, middle]))
+    return _rows_figure(rows, scene.title("One code walked along, the other at its middle")) if rows else None
+
+
+@register("interpolations")
+def interpolations_figure(scene: FigureData) -> Figure | None:
+    """Draw the digits on both diagonals of a plane of codes, corner to corner, from the stored manifolds."""
+    rows: list[tuple[str, NDArray[Any]]] = []
+    for subject in _charted(scene):
+        grid = subject.gallery["manifold"]
+        steps = _steps(len(grid))
+        rows.append((f"{subject.label}, falling", grid[steps, steps]))
+        rows.append((f"{subject.label}, rising", grid[::-1][steps, steps]))
+    return _rows_figure(rows, scene.title("From corner to corner of the plane of codes")) if rows else None
+
+
+@register("manifold")
+def manifold_figures(scene: FigureData) -> dict[str, Figure]:
+    """Draw a manifold for each model that has one."""
+    charted = _charted(scene)
+    stems = unique_stems([subject.label for subject in charted])
+    return {stem: manifold_figure(scene, subject) for stem, subject in zip(stems, charted, strict=True)}
 
 
 def manifold_figure(scene: FigureData, subject: TrialView) -> Figure:
@@ -70,28 +83,28 @@ def manifold_figure(scene: FigureData, subject: TrialView) -> Figure:
     height, width = (ZOOM * side for side in sheet.shape)
     figure = new_figure(width + 2 * MARGIN, TITLE + height + MARGIN)
     title = f"Decoded codes on a {grid.shape[0]} x {grid.shape[1]} grid, {drawable_text(subject.title)}"
-    add_text(figure, MARGIN, TITLE / 2, scene.title(title), va="center", size=10)
+    add_title(figure, scene.title(title))
     add_image(figure, MARGIN, TITLE, sheet)
     return figure
 
 
-def _sheets(scene: FigureData) -> list[tuple[str, NDArray[Any]]]:
-    """Make a caption and a sheet for each sampler of each trial, the oracle's first."""
-    ordered = sorted(scene.subjects, key=lambda subject: subject.role != "oracle")
-    return [
-        (_caption(subject, name.removeprefix("samples/")), _sheet(images, SAMPLES_ACROSS))
-        for subject in ordered
-        for name, images in sorted(subject.gallery.items())
-        if name.startswith("samples/") and len(images)
-    ]
+def _charted(scene: FigureData) -> list[TrialView]:
+    return [subject for subject in scene.subjects if "manifold" in subject.gallery]
 
 
-def _caption(subject: TrialView, sampler: str) -> str:
-    real = "real digits, held out" if subject.role == "oracle" else f"{subject.title}, {sampler}"
-    return drawable_text(real)
+def _steps(count: int) -> NDArray[np.int_]:
+    return np.linspace(0, count - 1, min(STEPS, count)).round().astype(int)
 
 
-def _sheet(images: NDArray[Any], across: int) -> NDArray[Any]:
-    """Tile the first images that fill a square of at most `across` x `across`."""
-    side = min(across, isqrt(len(images))) or 1
-    return tile(images[: side * side], side)
+def _rows_figure(rows: Rows, title: str) -> Figure:
+    """Draw rows of digits, each with its name at the left."""
+    sheets = [(label, tile(images, len(images))) for label, images in rows]
+    height, width = (ZOOM * side for side in sheets[0][1].shape)
+    indent = 2 * MARGIN + CHARACTER * max(len(drawable_text(label)) for label, _ in rows)
+    figure = new_figure(max(indent + width + MARGIN, 900), TITLE + len(rows) * (height + 8) + MARGIN)
+    add_title(figure, title)
+    for i, (label, sheet) in enumerate(sheets):
+        top = TITLE + i * (height + 8)
+        add_image(figure, indent, top, sheet)
+        add_text(figure, indent - 12, top + height / 2, drawable_text(label), ha="right", va="center", size=8)
+    return figure

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -15,12 +14,14 @@ from aezoo.reporting.figures.canvas import (
     MARGIN,
     TITLE,
     add_panel,
-    add_text,
+    add_title,
     drawable_text,
     grid_shape,
     new_figure,
 )
+from aezoo.reporting.figures.registry import figure as register
 from aezoo.reporting.figures.selection import FigureData
+from aezoo.reporting.figures.style import CLASS_COLOURS, digit_marker
 
 MAPS_ACROSS = 3
 MAP = 520
@@ -28,6 +29,7 @@ AXIS = 70
 LEGEND = 110
 
 
+@register("latent")
 def latent_figure(scene: FigureData) -> Figure | None:
     """Draw a map per model, a colour per class; None without any codes.
 
@@ -40,7 +42,7 @@ def latent_figure(scene: FigureData) -> Figure | None:
     step_across, step_down = AXIS + MAP + MARGIN, CAPTION + MAP + AXIS
     width, height = columns * step_across + LEGEND, TITLE + rows * step_down
     figure = new_figure(max(width, 900), height)
-    add_text(figure, MARGIN, TITLE / 2, scene.title("Codes of held-out digits"), va="center", size=10)
+    add_title(figure, scene.title("Codes of held-out digits"))
     classes = np.unique(np.concatenate([subject.gallery["latent_labels"] for subject in shown]))
     for i, subject in enumerate(shown):
         left, top = (i % columns) * step_across + AXIS, TITLE + (i // columns) * step_down + CAPTION
@@ -49,7 +51,7 @@ def latent_figure(scene: FigureData) -> Figure | None:
         panel.set_title(drawable_text(subject.title), size=9, parse_math=False)
     handles, labels = figure.axes[0].get_legend_handles_labels()
     anchor = (columns * step_across / max(width, 900), 1 - (TITLE + CAPTION) / height)
-    figure.legend(handles, labels, loc="upper left", bbox_to_anchor=anchor, fontsize=8, markerscale=4, frameon=False)
+    figure.legend(handles, labels, loc="upper left", bbox_to_anchor=anchor, fontsize=8, markerscale=2)
     return figure
 
 
@@ -57,8 +59,13 @@ def _draw_map(panel: Axes, latent: NDArray[Any], labels: NDArray[Any], classes: 
     across, up, names = project(latent.astype(np.float64), labels)
     for i, name in enumerate(classes):
         chosen = labels == name
-        colour = colormaps["tab10"](i % 10)
-        panel.scatter(across[chosen], up[chosen], s=5, color=colour, alpha=0.7, linewidths=0, label=str(name))
+        style: dict[str, Any] = {
+            "color": CLASS_COLOURS[i % len(CLASS_COLOURS)],
+            "marker": digit_marker(name),
+            "linewidths": 0,
+        }
+        # 2,000 signs as shapes would make the SVG a megabyte.
+        panel.scatter(across[chosen], up[chosen], s=13, alpha=0.8, label=str(name), rasterized=True, **style)
     panel.set_xlabel(names[0], size=8)
     panel.set_ylabel(names[1], size=8, labelpad=1)
     panel.tick_params(labelsize=7)

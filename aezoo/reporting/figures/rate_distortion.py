@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from aezoo.reporting.figures.canvas import MARGIN, TITLE, add_panel, add_text, drawable_text, new_figure
-from aezoo.reporting.figures.curves import line_colour
+from aezoo.reporting.figures.canvas import TITLE, add_panel, add_title, drawable_text, new_figure
+from aezoo.reporting.figures.registry import figure as register
 from aezoo.reporting.figures.selection import FigureData, TrialView
+from aezoo.reporting.figures.style import series_style
 
 WIDTH, HEIGHT = 900, 620
 AXIS = 110
@@ -16,6 +17,7 @@ RATE, DISTORTION = "rd_rate_", "rd_distortion_"
 Points = list[tuple[float, float]]
 
 
+@register("rate-distortion")
 def rate_distortion_figure(scene: FigureData) -> Figure | None:
     """Draw the rate over the distortion of each model that has scores of its curve; None where none has."""
     found = {subject.title: points_of(subject) for subject in scene.subjects}
@@ -23,16 +25,15 @@ def rate_distortion_figure(scene: FigureData) -> Figure | None:
     if not curves:
         return None
     figure = new_figure(AXIS + WIDTH + LEGEND, TITLE + HEIGHT + AXIS)
-    add_text(figure, MARGIN, TITLE / 2, scene.title("Rate-distortion curves of decoders"), va="center", size=10)
+    add_title(figure, scene.title("Rate-distortion curves of decoders"))
     axes = add_panel(figure, AXIS, TITLE, WIDTH, HEIGHT)
     for i, (title, points) in enumerate(curves.items()):
         distortions, rates = zip(*points, strict=True)
-        (line,) = axes.plot(distortions, rates, marker="o", markersize=3.5, linewidth=1.2, color=line_colour(i))
+        (line,) = axes.plot(distortions, rates, markersize=3.5, **series_style(i))
         line.set_label(f" {drawable_text(title)}")
     axes.set_xlabel("distortion: squared error per image", size=8)
     axes.set_ylabel("rate: nats per image", size=8)
     axes.tick_params(labelsize=7)
-    axes.grid(alpha=0.25, linewidth=0.5)
     legend = axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), frameon=False, fontsize=8)
     for text in legend.get_texts():
         text.set_parse_math(False)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from numpy.typing import NDArray
 
 from aezoo.analysis.conventions import natural_key, role_rank
 from aezoo.analysis.frames import Record, canonical_text
+from aezoo.analysis.score_array import ScoreArray, score_arrays
 
 MAX_SUBJECTS = 48
 
@@ -43,17 +45,32 @@ class FigureData:
     protocol: str
     subjects: tuple[TrialView, ...]
     left_out: int
+    records: tuple[Record, ...] = ()
+
+    @cached_property
+    def array(self) -> ScoreArray | None:
+        """The scores of all seeds, of the judge that most rows have; None without any."""
+        if not any(record["scores"] for record in self.records):
+            return None
+        return max(score_arrays(self.records), key=lambda array: len(array.models))
 
     def title(self, text: str) -> str:
         more = f"; {self.left_out} more models not shown" if self.left_out else ""
         return f"{text}: {self.dataset}, protocol {self.protocol}{more}"
 
+    def finding(self, text: str) -> str:
+        """Make the title of a figure whose `text` says what was found."""
+        more = f"; {self.left_out} more models not shown" if self.left_out else ""
+        return f"{text} ({self.dataset}, protocol {self.protocol}{more})"
+
 
 def figure_data(records: Iterable[Record], gallery: GalleryOf) -> list[FigureData]:
     """Select what to draw for each data set and protocol with a finished trial, whatever the order of records."""
     first: dict[SceneKey, dict[tuple[str, str], Record]] = {}
+    finished: dict[SceneKey, list[Record]] = {}
     for record in records:
         if record["status"] == "done":
+            finished.setdefault(_key(record), []).append(record)
             chosen = first.setdefault(_key(record), {})
             model = (record["role"], record["label"])
             if model not in chosen or record["spec"]["seed"] < chosen[model]["spec"]["seed"]:
@@ -61,7 +78,13 @@ def figure_data(records: Iterable[Record], gallery: GalleryOf) -> list[FigureDat
     scenes = [(key, list(first[key].values())) for key in sorted(first)]
     protocols = [(key[0], records[0]["spec"]["protocol"]) for key, records in scenes]
     return [
-        _scene(key, records, _protocol_name(protocol, [other for name, other in protocols if name == key[0]]), gallery)
+        _scene(
+            key,
+            records,
+            sorted(finished[key], key=lambda record: str(record["id"])),
+            _protocol_name(protocol, [other for name, other in protocols if name == key[0]]),
+            gallery,
+        )
         for (key, records), (_, protocol) in zip(scenes, protocols, strict=True)
     ]
 
@@ -82,7 +105,9 @@ def _key(record: Record) -> SceneKey:
     return dataset["name"], dataset["fingerprint"], canonical_text(record["spec"]["protocol"])
 
 
-def _scene(key: SceneKey, records: list[Record], protocol_name: str, gallery: GalleryOf) -> FigureData:
+def _scene(
+    key: SceneKey, records: list[Record], every: Sequence[Record], protocol_name: str, gallery: GalleryOf
+) -> FigureData:
     dataset, fingerprint, _ = key
     ordered = sorted(records, key=lambda record: (role_rank(record["role"]), natural_key(record["label"])))
     protocol = ordered[0]["spec"]["protocol"]
@@ -96,6 +121,7 @@ def _scene(key: SceneKey, records: list[Record], protocol_name: str, gallery: Ga
         protocol=protocol_name,
         subjects=tuple(_subject(record, gallery) for record in [*others[:room], *shown]),
         left_out=max(0, len(others) - room),
+        records=tuple(every),
     )
 
 

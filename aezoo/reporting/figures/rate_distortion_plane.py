@@ -1,0 +1,37 @@
+"""Rate-distortion plane: each model with a prior as a point, lines of equal bound behind (Alemi et al. 2018)."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from aezoo.reporting.figures.charts import add_legend, model_array, new_chart, seed_means
+from aezoo.reporting.figures.registry import figure as register
+from aezoo.reporting.figures.selection import FigureData
+from aezoo.reporting.figures.style import series_style
+
+
+@register("rate-distortion-plane")
+def rate_distortion_plane(scene: FigureData) -> Figure | None:
+    """Draw rate and distortion of each model, means over seeds, nats per grey image; None with fewer than two."""
+    array = model_array(scene)
+    if array is None:
+        return None
+    rates, distortions = seed_means(array, "rate"), seed_means(array, "distortion")
+    points = {model: (distortions[model], rate) for model, rate in rates.items() if model in distortions}
+    if len(points) < 2:
+        return None
+    best = min(points, key=lambda model: sum(points[model]))
+    title = f"{best} spends the fewest nats in sum: {sum(points[best]):.1f}"
+    figure, axes = new_chart(scene.finding(title))
+    for i, (model, (distortion, rate)) in enumerate(points.items()):
+        axes.plot([distortion], [rate], linestyle="", markersize=7, label=model, **series_style(i))
+    axes.margins(0.15)
+    low, high = axes.get_xlim(), axes.get_ylim()
+    across = np.array(low)
+    for total in sorted({round(sum(point), 3) for point in points.values()}):
+        axes.plot(across, total - across, color="0.7", linewidth=0.8, zorder=1)
+    axes.set(xlim=low, ylim=high, xlabel="distortion, nats per image", ylabel="rate, nats per image")
+    axes.plot([], [], color="0.7", linewidth=0.8, label="equal evidence bound")
+    add_legend(axes)
+    return figure

@@ -1,0 +1,153 @@
+"""Sheets of generated digits: pages of at most twelve panels, and the overview that a front page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isqrt
+from textwrap import wrap
+from typing import Any
+
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from aezoo.reporting.figures.canvas import (
+    MARGIN,
+    TITLE,
+    ZOOM,
+    add_image,
+    add_text,
+    add_title,
+    drawable_text,
+    grid_shape,
+    new_figure,
+    tile,
+)
+from aezoo.reporting.figures.findings import finding
+from aezoo.reporting.figures.registry import figure as register
+from aezoo.reporting.figures.selection import FigureData, TrialView
+
+PANELS = 12
+SHEETS_ACROSS = 4
+SAMPLES_ACROSS = 8
+CHARACTER = 10.5
+LINE = 24
+LONGEST_NAME = 300
+
+OVERVIEW_SAMPLES = 6
+OVERVIEW_ACROSS = 3
+OVERVIEW = (
+    ("ae", "standard-normal"),
+    ("ae", "gaussian-mixture"),
+    ("vae", "prior"),
+    ("wgan-gp", "prior"),
+    ("memoriser", "memoriser"),
+)
+"""Panels of the overview after the real digits, a model and a sampler; those that exist are shown."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Images of one model and sampler."""
+
+    subject: TrialView
+    sampler: str
+    images: NDArray[Any]
+
+    @property
+    def caption(self) -> str:
+        """Model and sampler; a control that samples itself is named once."""
+        if self.subject.role == "oracle":
+            return "real digits, held out"
+        own = "" if self.sampler == self.subject.label else f", {self.sampler}"
+        return f"{self.subject.title}{own}"
+
+
+@register("samples")
+def samples_figures(scene: FigureData) -> list[Figure]:
+    """Draw the samples of each model and sampler beside real digits; floors and controls on pages of their own."""
+    panels = _panels(scene)
+    real = [panel for panel in panels if panel.subject.role == "oracle"]
+    roles = list(dict.fromkeys(panel.subject.role for panel in panels if panel.subject.role != "oracle")) or ["oracle"]
+    figures: list[Figure] = []
+    for role in roles:
+        own = [panel for panel in panels if panel.subject.role == role]
+        room = PANELS - len(real) if role != "oracle" else PANELS
+        for start in range(0, len(own), room):
+            shown = [*(real if role != "oracle" else []), *own[start : start + room]]
+            said = finding(scene, "samples", "fd_judge", "samples") if not figures else None
+            figures.append(_page(shown, scene.finding(said) if said else scene.title(f"Samples, {role}s")))
+    return figures
+
+
+@register("overview")
+def overview_figure(scene: FigureData) -> Figure | None:
+    """Draw six digits by six of at most six panels, with the fd_judge of each; None without real digits beside two."""
+    known = {(panel.subject.label, panel.sampler): panel for panel in _panels(scene)}
+    real = [panel for panel in known.values() if panel.subject.role == "oracle"][:1]
+    panels = [*real, *(known[key] for key in OVERVIEW if key in known)]
+    if not real or len(panels) < 3:
+        return None
+    side = OVERVIEW_SAMPLES
+    sheets = [tile(panel.images[: side * side], side) for panel in panels]
+    height, width = (ZOOM * length for length in sheets[0].shape)
+    rows, columns = grid_shape(len(panels), OVERVIEW_ACROSS)
+    caption = 84
+    figure = new_figure(columns * (width + MARGIN) + MARGIN, rows * (height + caption) + MARGIN)
+    for i, (panel, sheet) in enumerate(zip(panels, sheets, strict=True)):
+        left, top = MARGIN + (i % columns) * (width + MARGIN), (i // columns) * (height + caption)
+        add_text(figure, left, top + 28, _overview_name(panel), va="center", size=10, weight="bold")
+        add_text(figure, left, top + 62, _overview_score(scene, panel), va="center", size=10)
+        add_image(figure, left, top + caption, sheet)
+    return figure
+
+
+def _overview_name(panel: Panel) -> str:
+    label, sampler = panel.subject.label, panel.sampler
+    if panel.subject.role == "oracle":
+        return "real digits"
+    return label if sampler == label else f"{label} by {sampler}"
+
+
+def _overview_score(scene: FigureData, panel: Panel) -> str:
+    """Give the mean fd_judge over seeds."""
+    values = [
+        row["value"]
+        for record in scene.records
+        if record["label"] == panel.subject.label and record["role"] == panel.subject.role
+        for row in record["scores"]
+        if row["metric"] == "fd_judge" and row["sampler"] == panel.sampler and row["value"] is not None
+    ]
+    return f"fd_judge {sum(values) / len(values):.3g}" if values else ""
+
+
+def _panels(scene: FigureData) -> list[Panel]:
+    return [
+        Panel(subject, name.removeprefix("samples/"), images)
+        for subject in scene.subjects
+        for name, images in sorted(subject.gallery.items())
+        if name.startswith("samples/") and len(images)
+    ]
+
+
+def _page(panels: Sequence[Panel], title: str) -> Figure:
+    sheets = [_sheet(panel.images, SAMPLES_ACROSS) for panel in panels]
+    height, width = (ZOOM * max(sides) for sides in zip(*(sheet.shape for sheet in sheets), strict=True))
+    columns_wide = max(10, int(width / CHARACTER))
+    captions = [wrap(drawable_text(panel.caption, LONGEST_NAME), columns_wide) for panel in panels]
+    caption = 16 + LINE * max(map(len, captions))
+    rows, columns = grid_shape(len(panels), SHEETS_ACROSS)
+    step_across, step_down = width + MARGIN, height + caption + MARGIN
+    figure = new_figure(max(columns * step_across + MARGIN, 900), TITLE + rows * step_down)
+    add_title(figure, title)
+    for i, (lines, sheet) in enumerate(zip(captions, sheets, strict=True)):
+        left, top = MARGIN + (i % columns) * step_across, TITLE + (i // columns) * step_down
+        add_text(figure, left, top + caption - 8, "\n".join(lines), va="bottom", size=8)
+        add_image(figure, left, top + caption, sheet)
+    return figure
+
+
+def _sheet(images: NDArray[Any], across: int) -> NDArray[Any]:
+    """Tile the first images that fill a square of at most `across` x `across`."""
+    side = min(across, isqrt(len(images))) or 1
+    return tile(images[: side * side], side)
