@@ -28,9 +28,11 @@ def trained_weights(name: str, images: np.ndarray, **parameters) -> list[np.ndar
     return trainer.model.get_weights()
 
 
-@pytest.fixture(scope="module")
-def single(digits) -> list[np.ndarray]:
-    return trained_weights("vq-vae", digits.train.images, codes=16, restart=0.5)
+@pytest.fixture(scope="module", params=VQ)
+def single(request, digits) -> tuple[dict[str, object], list[np.ndarray]]:
+    """A way in which a single codebook is learnt, as parameters, and the weights that it leads to."""
+    options = {"codes": 16, "restart": 0.5, **MODELS.get(request.param).parameters}
+    return options, trained_weights("vq-vae", digits.train.images, **options)
 
 
 def filled_codebook(parts: np.ndarray, size: int) -> Codebook:
@@ -56,8 +58,9 @@ def test_the_symbol_is_that_of_the_nearest_vector_for_every_image(images, name):
 @pytest.mark.exact("pq-vae", "rq-vae")
 @pytest.mark.parametrize(("name", "one"), [("pq-vae", {"group_size": 6}), ("rq-vae", {"depth": 1})])
 def test_one_group_or_one_stage_is_the_single_codebook_to_the_bit(digits, single, name, one):
-    other = trained_weights(name, digits.train.images, codes=16, restart=0.5, **one)
-    for expected, weight in zip(single, other, strict=True):
+    options, expected_weights = single
+    other = trained_weights(name, digits.train.images, **options, **one)
+    for expected, weight in zip(expected_weights, other, strict=True):
         np.testing.assert_array_equal(weight, expected)
 
 

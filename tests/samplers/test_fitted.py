@@ -8,6 +8,8 @@ import tensorflow as tf
 from scipy.linalg import sqrtm
 from support.fitted_samplers import FITTED
 
+from aezoo.evaluation.inference import latent_of
+from aezoo.models import MODELS
 from aezoo.samplers import SAMPLERS, Latent, NotApplicableError, Symbols, fitting, resampled
 from aezoo.samplers.code_prior import symbol_network
 from aezoo.samplers.fitting import at_most, minimise
@@ -15,8 +17,10 @@ from aezoo.samplers.flow import MaskedFlow, masked_flow
 from aezoo.samplers.flow_matching import velocity_field
 from aezoo.samplers.resampled import PROPOSALS, contrast
 from aezoo.samplers.standardised import Standardisation
+from aezoo.spec import Protocol
 from aezoo.testing import SamplerTests
 from aezoo.testing.samplers import CODES, latents
+from aezoo.training import Trainer
 
 STEPS = 400
 
@@ -209,3 +213,27 @@ def test_a_dimension_that_does_not_vary_keeps_its_value():
 
 def test_the_kept_flow_is_the_one_of_the_last_size():
     assert masked_flow(2) is masked_flow(2)
+
+
+# a code prior of a trained model
+
+
+def frequencies(pairs: np.ndarray, size: int) -> np.ndarray:
+    """How often each pair of symbols occurs, of pairs (n, 2)."""
+    counts = np.bincount(pairs[:, 0] * size + pairs[:, 1], minlength=size**2)
+    return (counts / len(pairs)).reshape(size, size)
+
+
+def test_a_code_prior_knows_which_symbols_of_a_trained_model_go_together(digits):
+    size, rows = 6, digits.train.images.reshape(-1, 784)
+    protocol = Protocol(name="short", latent_dim=4, hidden_units=32, epochs=2, batch_size=50)
+    trainer = Trainer(MODELS.get("pq-vae"), protocol, {"codes": size})
+    trainer.fit(rows, rows[:50], 0)
+    latent = latent_of(trainer.model, rows)
+    codes = drawn("code-prior", latent, 4_000)
+    symbols, trained = latent.symbols.of(codes), latent.symbols.of(latent.codes)
+    np.testing.assert_array_equal(latent.symbols.codes(symbols), codes)
+    real, found = frequencies(trained, size), frequencies(symbols, size)
+    independent = np.outer(real.sum(axis=1), real.sum(axis=0))
+    assert np.abs(real - independent).sum() > 0.3
+    assert np.abs(real - found).sum() < 0.5 * np.abs(real - independent).sum()
