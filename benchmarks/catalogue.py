@@ -2,7 +2,7 @@
 
 Writes docs/models.md from the registry, the tests and `aezoo/models/measured.json`. With `--measure` it first runs the
 models named, a few epochs of 3,000 digits on one thread beside `vae` in turn, and writes what they cost into that file,
-model by model.
+model by model. Samplers are asked anew each time, once for each kind of code, which is what decides.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import ast
 import json
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,12 @@ FACTS = ROOT / "aezoo" / "models" / "measured.json"
 PAGE = ROOT / "docs" / "models.md"
 COMMAND = "python benchmarks/catalogue.py --measure all"
 ROUNDS = 7
-CODES = 3_000
+CODES = 20_000
+"""Of a stand-in for trained codes."""
+FEW = 4
+"""Dimensions that stand for any number up to `MANY`, so that one compilation serves all."""
+MANY = 100
+"""Dimensions above which codes may be too few to fit a density to: then the number itself is asked."""
 
 
 def main() -> None:
@@ -32,9 +37,10 @@ def main() -> None:
     known = facts()
     if options.measure:
         measure_models(options.measure, known)
-    tests = exact_tests()
+    tests, samplers = exact_tests(), applicable_samplers(known)
     for name, one in known["models"].items():
         one["exact_test"] = tests.get(name, "")
+        one["samplers"] = samplers[name]
     save(known)
     PAGE.write_text(page(known["processor"]))
 
@@ -134,12 +140,11 @@ def measure(name: str, protocol: str, at_2: bool, beside: dict[str, Running]) ->
     return asdict(
         Measured(
             protocol=protocol,
-            weights=sum(int(np.prod(weight.shape)) for weight in running.trainer.model.weights)
-            - 2,  # the noise's state
+            weights=sum(int(np.prod(weight.shape)) for weight in running.trainer.model.weights),
             step=step,
             step_at_2=step_at_2,
             compile_seconds=round(running.compile_seconds, 1),
-            samplers=tuple(samplers_for(running)),
+            samplers=(),
             exact_test="",
         )
     )
@@ -152,18 +157,71 @@ def ratio(running: Running, beside: dict[str, Running], protocol: str) -> float:
     return round(float(np.median([running.seconds() / other.seconds() for _ in range(ROUNDS)])), 2)
 
 
-def samplers_for(running: Running) -> Iterator[str]:
-    """The registered samplers that give codes for a model that has run."""
-    from aezoo.evaluation.inference import latent_of
-    from aezoo.samplers import SAMPLERS, NotApplicableError
+class Kind(NamedTuple):
+    """What samplers can tell one model from another by, before a weight is trained."""
 
-    latent = latent_of(running.trainer.model, running.images[:CODES])
+    dimensions: int
+    has_prior: bool
+    has_posterior: bool
+    is_discrete: bool
+
+
+def applicable_samplers(known: dict) -> dict[str, list[str]]:
+    """The registered samplers that give codes for each model that was measured, under the protocol it was measured."""
+    from aezoo.datasets import load_dataset
+    from aezoo.evaluation.inference import latent_of
+    from aezoo.evaluation.model_inputs import rows
+    from aezoo.models import MODELS
+    from aezoo.spec import get_protocol
+
+    split, found = load_dataset("mnist-5k").train, {}
+    for name, one in known["models"].items():
+        model = MODELS.get(name).create(get_protocol(one["protocol"]), 0)
+        latent = latent_of(model, rows(model, split)[:1])
+        dimensions = latent.codes.shape[1]
+        kind = Kind(
+            min(dimensions, FEW) if dimensions <= MANY else dimensions,
+            latent.prior is not None,
+            latent.posterior is not None,
+            latent.symbols is not None,
+        )
+        found[name] = list(samplers_for(kind)) if model.generative else []
+    return found
+
+
+@cache
+def samplers_for(kind: Kind) -> tuple[str, ...]:
+    """The samplers that do not refuse codes of a kind; their fits end after a step."""
+    from aezoo.samplers import SAMPLERS, NotApplicableError
+    from aezoo.samplers.fitting import at_most
+
+    latent, found = stand_in(kind), []
     for name, sampler in SAMPLERS.items():
         try:
-            sampler(latent, 10, 0)
+            with at_most(1):
+                sampler(latent, 2, 0)
         except NotApplicableError:
             continue
-        yield name
+        found.append(name)
+    return tuple(found)
+
+
+def stand_in(kind: Kind):
+    """Codes of a kind in ten clear groups, which a mixture finds at once, with the draws and symbols the kind has."""
+    from aezoo.samplers import Latent, Symbols
+
+    def draw(n: int, seed: int) -> np.ndarray:
+        random, width = np.random.default_rng(seed), kind.dimensions or 2
+        centres = np.random.default_rng(0).normal(0, 20, (10, width))
+        return (centres[random.integers(10, size=n)] + random.standard_normal((n, width))).astype(np.float32)
+
+    symbols = Symbols((2,), lambda codes: (codes[:, :1] > 0).astype(np.int64), lambda drawn: draw(len(drawn), 0))
+    return Latent(
+        draw(CODES, 0)[:, : kind.dimensions],
+        draw if kind.has_prior else None,
+        draw if kind.has_posterior else None,
+        symbols if kind.is_discrete else None,
+    )
 
 
 def page(processor: str) -> str:
@@ -172,25 +230,20 @@ def page(processor: str) -> str:
 
     families = {family: [each for each in entries if each.measured] for family, entries in catalogue().items()}
     families = {family: entries for family, entries in families.items() if entries}
-    models = [each for entries in families.values() for each in entries if each.role == "model"]
-    steps = {each.name: each.measured.step for each in models if each.measured and each.measured.step}
-    dear = {name: step for name, step in sorted(steps.items(), key=lambda pair: -pair[1]) if step > 2}
-    dearer = ", ".join(f"`{name}` {step:.1f}" for name, step in dear.items())
-    kinds = len({each.family for each in models})
+    every = [each for entries in families.values() for each in entries]
     lines = [
         "# Models",
         "",
-        f"{len(models)} models of {kinds} families and the floors beside them, each on one setup and each held",
-        "to an exact property by a test of its own. `--models all` runs what the protocol suits, `--models",
-        "family:variational` one family, and `python -m aezoo.bench list models NAME` prints what stands here of one.",
+        *finding([each for each in every if each.role == "model"]),
         "",
-        f"A step of {len(steps) - len(dear)} of {len(steps)} models costs at most twice that of `vae`."
-        + (f" Dearer are {dearer}." if dear else ""),
+        "Each model runs on one setup and is held to an exact property by a test of its own. `--models all` runs what",
+        "the protocol suits, `--models family:variational` one family; `python -m aezoo.bench list models NAME` prints",
+        "what stands here of one.",
         "",
         "`step` is the processor time of a training step relative to `vae` in the same process, under chapter-16 or",
-        "the protocol named; `compile` is in processor seconds, once for each model and worker; `weights` counts all",
-        f"the numbers kept. Measured on one thread of {processor} by",
-        f"`{COMMAND}`; this page is made by `python benchmarks/catalogue.py`.",
+        "the protocol named; `compile` is in processor seconds, once for each model and worker, on a machine that does",
+        "other work too; `weights` counts all the numbers kept. Measured on one thread of",
+        f"{processor} by `{COMMAND}`; this page is made by `python benchmarks/catalogue.py`.",
         "",
     ]
     for family, entries in families.items():
@@ -204,7 +257,48 @@ def page(processor: str) -> str:
         lines.append("")
         for each in entries:
             lines += detail(each)
+    lines += sampler_table(every)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def finding(models) -> list[str]:
+    """The first lines: how many models there are, and which cost more than they should."""
+    steps = {each.name: each.measured.step for each in models if each.measured.step}
+    dear = {name: step for name, step in sorted(steps.items(), key=lambda pair: -pair[1]) if step > 2}
+    compiled = {each.name: each.measured.compile_seconds for each in models if each.measured.step}
+    slow = {name: cost for name, cost in sorted(compiled.items(), key=lambda pair: -pair[1]) if cost > 5}
+
+    def named(costs: dict[str, float], unit: str = "") -> str:
+        return ", ".join(f"`{name}` {cost:.1f}{unit}" for name, cost in costs.items())
+
+    lines = [
+        f"Of {len(models)} models of {len({each.family for each in models})} families, {len(steps) - len(dear)} of the "
+        f"{len(steps)} that train by steps need at most twice the time of `vae` for one."
+    ]
+    if dear:
+        lines.append(f"Dearer, in times of `vae`: {named(dear)}.")
+    if slow:
+        lines.append(f"Compilation takes more than 5 s of {named(slow, ' s')}.")
+    return lines
+
+
+def sampler_table(entries) -> list[str]:
+    """Lines that say once for all models of a kind which samplers apply."""
+    by_samplers: dict[tuple[str, ...], list[str]] = {}
+    for each in entries:
+        by_samplers.setdefault(each.measured.samplers, []).append(each.name)
+    lines = [
+        "## Samplers",
+        "",
+        "What applies depends on the kind of code, not on its weights: a point, draws from q(z|x), symbols or none,",
+        "with a prior or without. The mixture needs a hundred training images for each dimension.",
+        "",
+        "| samplers | models |",
+        "|:--|:--|",
+    ]
+    for samplers, names in sorted(by_samplers.items(), key=lambda pair: -len(pair[1])):
+        lines.append(f"| {', '.join(samplers) or 'none'} | {', '.join(sorted(names))} |")
+    return lines
 
 
 def row(entry) -> str:
@@ -227,10 +321,9 @@ def detail(entry) -> list[str]:
     if entry.unsuitable:
         reasons = protocols_by_reason(entry.unsuitable).items()
         parts += [f"not under {', '.join(names)}: {reason}" for reason, names in reasons]
-    parts.append("samplers " + (", ".join(entry.measured.samplers) or "none"))
     if entry.measured.exact_test:
         parts.append(f"exact test `{entry.measured.exact_test}`")
-    return [f"**{entry.name}**: {escape('; '.join(parts))}.", ""]
+    return [f"**{entry.name}**: {escape('; '.join(parts))}.", ""] if parts else []
 
 
 def escape(text: str) -> str:
