@@ -1,7 +1,7 @@
 """Run the benchmarks and write `results/speed.md`: `python benchmarks/report.py [EXPRESSION]`.
 
-An expression chooses among them as `pytest -k` does; the sections of the others stay as they are, and so does that of
-`panel_time.py`.
+An expression chooses among them as `pytest -k` does; the sections of the others stay as they are, and so do those of
+`panel_time.py` and `training_peers.py`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from threadpoolctl import threadpool_info
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "results" / "speed.md"
 FILES = ("test_speed.py", "test_reading.py")
-PANEL = "The default panel, one thread"
-"""The section of what `panel_time.py` prints."""
+ELSEWHERE = ("The default panel, one thread", "A training step beside those of peers, one thread")
+"""The sections of what `panel_time.py` prints and `training_peers.py` writes."""
 
 
 def main() -> None:
@@ -34,7 +34,7 @@ def main() -> None:
         found = dict(section(benchmark) for benchmark in json.loads(raw.read_text())["benchmarks"])
     kept = sections(TARGET.read_text()) if TARGET.exists() else {}
     if not sys.argv[1:]:
-        kept = {title: body for title, body in kept.items() if title == PANEL}
+        kept = {title: body for title, body in kept.items() if title in ELSEWHERE}
     TARGET.write_text("\n".join([*head(), *(kept | found).values()]))
     sys.exit(code)
 
