@@ -268,8 +268,8 @@ def finding(models) -> list[str]:
     compiled = {each.name: each.measured.compile_seconds for each in models if each.measured.step}
     slow = {name: cost for name, cost in sorted(compiled.items(), key=lambda pair: -pair[1]) if cost > 5}
 
-    def named(costs: dict[str, float], unit: str = "") -> str:
-        return ", ".join(f"`{name}` {cost:.1f}{unit}" for name, cost in costs.items())
+    def named(costs: dict[str, float]) -> str:
+        return ", ".join(f"`{name}` {cost:.1f}" for name, cost in costs.items())
 
     lines = [
         f"Of {len(models)} models of {len({each.family for each in models})} families, {len(steps) - len(dear)} of the "
@@ -278,7 +278,7 @@ def finding(models) -> list[str]:
     if dear:
         lines.append(f"Dearer, in times of `vae`: {named(dear)}.")
     if slow:
-        lines.append(f"Compilation takes more than 5 s of {named(slow, ' s')}.")
+        lines.append(f"Compilation takes longer than 5 s, in seconds: {named(slow)}.")
     return lines
 
 
