@@ -17,6 +17,7 @@ from support.smoke_run import OPTIONS, SEEDS
 
 from aezoo import __version__
 from aezoo.bench.app import COMMANDS, run_app
+from aezoo.bench.commands.list import REGISTRIES, Registered
 from aezoo.bench.options import read_options
 from aezoo.metrics import METRICS
 from aezoo.record import describe_error, new_record
@@ -378,6 +379,11 @@ def listed(kind: str, capsys) -> dict[str, str]:
         name = list(found)[-1] if line.startswith(" ") else line.split()[0]
         found[name] = " ".join([found.get(name, ""), *line.split()]).strip()
     return found
+
+
+def test_every_registry_can_be_listed_by_its_name(capsys):
+    assert {kind.value for kind in Registered} == {*REGISTRIES, "protocols"}
+    assert list(listed("trackers", capsys)) == ["mlflow", "tensorboard", "trackio", "wandb"]
 
 
 def test_lists_show_whole_sentences_and_what_tells_things_apart(capsys):

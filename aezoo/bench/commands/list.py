@@ -146,6 +146,7 @@ class Registered(StrEnum):
     architectures = "architectures"
     optimizers = "optimizers"
     formats = "formats"
+    trackers = "trackers"
     protocols = "protocols"
 
 
