@@ -20,6 +20,12 @@ from support.smoke_run import SmokeRun, shared_smoke_run
 from aezoo.datasets import Dataset, load_dataset
 from aezoo.spec import Protocol
 
+REGISTERED = (
+    *("architectures", "controls", "datasets", "metrics", "models", "optimizers"),
+    *("reporting.formats", "samplers", "trackers"),
+)
+"""Packages with a registry, which has the name of the package."""
+
 gc.disable()  # until `pytest_collection_finish`: imports make many objects and no garbage
 
 # How long an example takes says how busy the machine is.
@@ -109,11 +115,13 @@ def _tensorflow() -> None:
         import_module("aezoo.engines.threads").limit_threads()
     for name in ("aezoo.trial", "aezoo.runner.run", "aezoo.scoring.score"):
         import_module(name)
+    for kind in REGISTERED:  # a module that is imported anew would register a second time
+        dict(getattr(import_module(f"aezoo.{kind}"), kind.rpartition(".")[2].upper()).items())
 
 
 @pytest.fixture
 def pytester(_tensorflow: None, pytester: pytest.Pytester) -> pytest.Pytester:
-    """pytest's own, which forgets what its test imports: so TensorFlow is there before."""
+    """pytest's own, which forgets what its test imports: so what can be imported only once is there before."""
     return pytester
 
 
