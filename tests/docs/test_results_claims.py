@@ -111,8 +111,13 @@ def test_likelihood_under_noise_prefers_the_vae_to_the_gans():
 def test_few_scores_are_fooled_and_only_copying_scores_see_copies():
     verdicts = pd.read_csv(RESULTS / "audit" / "verdicts.csv")
     names = verdicts.columns[0]
-    assert verdicts[names].nunique() == 49
-    assert verdicts[verdicts["verdict"] == "fooled"][names].nunique() == 7
+    assert verdicts[names].nunique() == 58
+    fooled = verdicts[verdicts["verdict"] == "fooled"]
+    assert fooled[names].nunique() == 12
+    of_clipped = fooled[fooled[names].isin(["clipped_density_judge", "clipped_coverage_judge"])]
+    for _, controls in of_clipped.groupby(names)["control"]:
+        assert {"jittered-memoriser"} <= set(controls)
+    assert "kmeans-centroids" in set(of_clipped["control"])
     seen = verdicts[(verdicts["control"] == "memoriser") & (verdicts["verdict"] == "detects")][names]
     assert {name.split("_")[0] for name in seen} == {"authenticity", "copying", "near"}
 
