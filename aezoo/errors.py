@@ -29,7 +29,7 @@ class UnknownNameError(UsageError):
     """A name that no registry holds; the message lists near matches."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        choices = sorted(known)
+        choices = sorted(set(known))
         near = get_close_matches(name.lower(), choices, n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(choices) or 'none'}"
         super().__init__(f"unknown {kind} {name[:80]!r}; {hint}")

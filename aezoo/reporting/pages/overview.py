@@ -250,8 +250,9 @@ def _signposts(folder: Path, found: Sequence[Section]) -> PageSection:
     questions = [str(name) for section in found for name in section.columns["question"]]
     models = list(dict.fromkeys(name for section in found for name in _models(section)))
     question = "samples" if "samples" in questions else next(iter(questions), "")
-    command, name = "python -m aezoo", shlex.quote(str(folder))
+    command, name, page = "python -m aezoo", shlex.quote(str(folder)), folder / "report.html"
     rows = [
+        *([(str(page), "all of it on a page: charts, images, a digit to draw")] if page.exists() else []),
         (str(folder), "tables (md, csv, tex), figures, results.csv"),
         (f"{command} table {name}" + (f" --question {question}" if question else ""), "all metrics of a question"),
     ]

@@ -121,10 +121,11 @@ def short_verdict(found: Verdict) -> list[str]:
 
 
 def _leads(questions: Sequence[QuestionVerdict]) -> Iterator[str]:
-    """Write one sentence on the questions without a sure winner."""
-    leads = [f"{join_words(each.winners)} in {each.question} ({_seeds(each)})" for each in questions if not each.sure]
+    """Write one sentence on the questions without a sure winner in which most seeds have the same model ahead."""
+    ahead = [each for each in questions if not each.sure and 2 * each.seeds_won > each.seeds]
+    leads = [f"{join_words(each.winners)} in {each.question} ({_seeds(each)})" for each in ahead]
     if leads:
-        yield f"Ahead where nobody wins surely: {', '.join(leads)}."
+        yield f"Ahead by mean rank over metrics, where nobody wins surely: {', '.join(leads)}."
 
 
 def _sampler_dependence(found: Verdict) -> Iterator[str]:
