@@ -175,10 +175,11 @@ def _row(score: ComparedScore, result: PairedComparison, tested: bool) -> tuple[
     if half is None:
         difference = ", ".join(format_mean(value, None) for value in result.differences)
     won = sum(signed(value, score.better) < 0 for value in result.differences)
+    chance = f"{result.improvement:.2f}" if len(score.seeds) > 1 else "–"  # one pair would always read as certainty
     return (
         *(name, *means, difference),
         *(_test(score, result) if tested else ()),
-        *(f"{result.improvement:.2f}", f"{won} of {len(score.seeds)}"),
+        *(chance, f"{won} of {len(score.seeds)}"),
     )
 
 
