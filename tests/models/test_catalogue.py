@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from aezoo.bench import main
 from aezoo.errors import UsageError
 from aezoo.models import MODELS
 from aezoo.models.catalogue import catalogue, catalogue_entry, measured_facts, protocols_by_reason, read_measured
+from aezoo.spec import get_protocol
 
 ROOT = Path(__file__).parents[2]
 OWN = [name for name in MODELS.names() if MODELS.is_builtin(name)]
@@ -35,6 +37,12 @@ def test_every_model_has_an_exact_test(maker, name):
 
 def test_the_page_is_the_one_that_its_command_makes(maker):
     assert (ROOT / "docs" / "models.md").read_text() == maker.page(maker.facts()["processor"]), HOW
+
+
+def test_weights_are_those_of_the_models():
+    for name, facts in measured_facts().items():
+        model = MODELS.get(name).create(get_protocol(facts.protocol), 0, {})
+        assert facts.weights == sum(int(np.prod(weight.shape)) for weight in model.weights), f"{name}: {HOW}"
 
 
 def test_what_was_measured_is_registered():
