@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aezoo.reporting.report.explorer import DigitsOf
 
 
-TRAINING_IMAGES, HELD_OUT_IMAGES = 500, 500
+TRAINING_IMAGES, HELD_OUT_IMAGES = 400, 500
 """Images of a data set that the page is given."""
 
 
