@@ -256,7 +256,7 @@ class SuiteRun:
         While trials run the context of `display` is entered, such as a picture of `progress`.
         """
         if self.settings.dry_run:
-            return Results(self.plan.kept, self.store.folder, self.plan, self.temporary)
+            return self._results(self.plan.kept)
         self.tell(
             RunEvent("plan", f"{self.plan.count('to run')}, {len(self.plan.kept)} kept, into {self.store.folder}")
         )
@@ -267,7 +267,15 @@ class SuiteRun:
             self.everything = self._report(records)
         for line in failure_lines(records):
             self.tell(RunEvent("failure", line))
-        return Results(records, self.store.folder, self.plan, self.temporary)
+        return self._results(records)
+
+    def _results(self, records: list[Record]) -> Results:
+        """Hand over the records and, if the folder is temporary, the only reference that keeps it.
+
+        The run refers to itself through its callbacks, so that what it holds lives until the collector comes by.
+        """
+        temporary, self.temporary = self.temporary, None
+        return Results(records, self.store.folder, self.plan, temporary)
 
     def _compute(self) -> Iterator[Record]:
         """Run the plan and tell how each trial ended; after a failed one, if so wished, begin no other."""
