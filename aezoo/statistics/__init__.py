@@ -1,6 +1,13 @@
 """Statistics of scores over seeds: intervals, comparisons, ranks, agreement. Arrays go in; records are not known."""
 
-from aezoo.statistics.agreement import MIN_MODELS, kendall_tau, order_signs, reversal_probabilities, smallest_tau_p
+from aezoo.statistics.agreement import (
+    MIN_MODELS,
+    kendall_tau,
+    order_signs,
+    resampled_tau,
+    reversal_probabilities,
+    smallest_tau_p,
+)
 from aezoo.statistics.comparison import (
     SIGNIFICANCE_LEVEL,
     PairedComparison,
@@ -45,6 +52,7 @@ from aezoo.statistics.ranking import (
     win_shares,
 )
 from aezoo.statistics.ties import compare_with_best, standardised_means, tie_groups, told_apart
+from aezoo.statistics.two_way import TwoWaySplit, split_two_way
 from aezoo.statistics.variance_components import VarianceComponents, sampling_half_width, split_variance
 
 __all__ = [
@@ -57,6 +65,7 @@ __all__ = [
     "Interval",
     "PairedComparison",
     "Ranking",
+    "TwoWaySplit",
     "VarianceComponents",
     "arrow",
     "best_value",
@@ -81,6 +90,7 @@ __all__ = [
     "probability_of_improvement",
     "rank_models",
     "resampled_means",
+    "resampled_tau",
     "reversal_probabilities",
     "sampling_half_width",
     "seed_means",
@@ -89,6 +99,7 @@ __all__ = [
     "signed_rank_p",
     "smallest_signed_rank_p",
     "smallest_tau_p",
+    "split_two_way",
     "split_variance",
     "standardised_means",
     "target_of",

@@ -59,6 +59,36 @@ def kendall_tau(losses: ArrayLike) -> Floats:
     return np.concatenate(pieces).reshape(*array.shape[:-2], array.shape[-1], array.shape[-1])
 
 
+def resampled_tau(losses: ArrayLike, resamples: int = 500, seed: int = 0) -> Floats:
+    r"""Compute tau-b between all metrics over models that are drawn anew with replacement, as `kendall_tau` does.
+
+    A pair of models counts $w_a w_b$ times, $w$ being how often each was drawn; a model and its own copies are tied by
+    every metric and do not count. This is the spread from one choice of models to another, with the seeds as they are.
+
+    Args:
+        losses: shape (models, metrics), as for `kendall_tau`.
+        resamples: number of draws.
+        seed: of the draws.
+
+    Returns:
+        Shape (resamples, metrics, metrics); NaN where a draw knows no pair or a metric orders none.
+    """
+    array = np.asarray(losses, dtype=np.float64)
+    models, metrics = array.shape
+    found = np.full((resamples, metrics, metrics), np.nan)
+    if models < 2:
+        return found
+    signs = order_signs(array)
+    known = np.isfinite(signs).astype(np.float64)
+    signs = np.nan_to_num(signs)
+    first, second = np.triu_indices(models, 1)
+    drawn = np.random.default_rng(seed).multinomial(models, np.full(models, 1 / models), size=resamples)
+    for resample, counts in enumerate(drawn):
+        weights = (counts[first] * counts[second]).astype(np.float64)[:, np.newaxis]
+        found[resample] = _weighted_tau(signs, known, weights)
+    return found
+
+
 def smallest_tau_p(models: int) -> float:
     """Compute the smallest exact two-sided p-value of tau, 2 / n!: 0.333 for three models, 0.0167 for five.
 
@@ -91,10 +121,12 @@ def reversal_probabilities(losses: ArrayLike) -> Floats:
 
 def _tau(losses: Floats) -> Floats:
     signs = order_signs(losses)
-    known = np.isfinite(signs).astype(np.float64)
-    signs = np.nan_to_num(signs)
-    agreement = np.swapaxes(signs, 1, 2) @ signs
-    ordered = np.swapaxes(signs**2, 1, 2) @ known
-    scale = np.sqrt(ordered * np.swapaxes(ordered, 1, 2))
+    return _weighted_tau(np.nan_to_num(signs), np.isfinite(signs).astype(np.float64), np.float64(1))
+
+
+def _weighted_tau(signs: Floats, known: Floats, weights: Floats | np.float64) -> Floats:
+    agreement = np.swapaxes(signs, -1, -2) @ (weights * signs)
+    ordered = np.swapaxes(signs**2, -1, -2) @ (weights * known)
+    scale = np.sqrt(ordered * np.swapaxes(ordered, -1, -2))
     tau: Floats = np.divide(agreement, scale, out=np.full(scale.shape, np.nan), where=scale > 0)
     return tau

@@ -16,8 +16,8 @@ def page(records):
 def test_perfect_and_opposite_agreement():
     levels = {name: {MSE: i, NLL: i, ARI: 4 - i} for i, name in enumerate("abcde")}
     found = agreement(panel_of(zoo(levels)))
-    tau = {(each.first, each.second): (each.tau, each.low, each.high) for each in found.regimes[0].pairs}
-    assert tau == {("nll", "mse"): (1, 1, 1), ("mse", "ari"): (-1, -1, -1), ("nll", "ari"): (-1, -1, -1)}
+    tau = {(each.first, each.second): (each.tau, each.over_seeds) for each in found.regimes[0].pairs}
+    assert tau == {("nll", "mse"): (1, (1, 1)), ("mse", "ari"): (-1, (-1, -1)), ("nll", "ari"): (-1, (-1, -1))}
     assert {each.models for each in found.regimes[0].questions} == {5}
     assert found.regimes[0].questions[0].smallest_p == pytest.approx(1 / 60)
     questions = {each.questions: each.tau for each in found.regimes[0].questions}
@@ -48,6 +48,7 @@ def test_bad_controls_inflate_agreement():
 def test_three_models_can_never_be_significant():
     levels = {name: {MSE: i, ARI: i} for i, name in enumerate("abc")}
     (question,) = agreement(panel_of(zoo(levels))).regimes[0].questions
+    assert question.over_models is None
     assert (question.models, question.tau, question.smallest_p) == (3, 1.0, pytest.approx(1 / 3))
 
 
@@ -58,6 +59,22 @@ def test_only_models_that_both_metrics_score_are_counted():
     assert len(found.regimes[0].models) == 5
     (pair,), (question,) = found.regimes[0].pairs, found.regimes[0].questions
     assert (pair.models, question.models, question.smallest_p) == (3, 3, pytest.approx(1 / 3))
+
+
+def test_one_seed_has_no_interval_over_seeds_and_one_over_models():
+    levels = {name: {MSE: i, NLL: -i if i < 3 else i} for i, name in enumerate("abcdefgh")}
+    (pair,) = agreement(panel_of(zoo(levels, seeds=1))).regimes[0].pairs
+    assert pair.over_seeds is None
+    assert pair.over_models[0] < pair.tau < pair.over_models[1]
+    assert "|" in page(zoo(levels, seeds=1))
+
+
+def test_the_first_metric_of_each_question_is_shown_by_itself():
+    levels = {name: {MSE: i, NLL: i, ARI: 4 - i, FD: i} for i, name in enumerate("abcde")}
+    assert agreement(panel_of(zoo(levels))).regimes[0].first == ("fd", "ari", "nll")
+    table = page(zoo(levels)).split("### One metric of each question")[1].split("###")[0]
+    cells = [tuple(cell.strip() for cell in line.split("|")[1:4]) for line in table.splitlines() if line[:1] == "|"]
+    assert set(cells[2:]) == {("ari", "fd", "5"), ("nll", "ari", "5"), ("nll", "fd", "5")}
 
 
 def test_reversals_name_who_is_ahead_by_what():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from aezoo.analysis.agreement import Agreement, PairAgreement, QuestionAgreement, SubsetAgreement
+from aezoo.analysis.agreement import Agreement, Bounds, PairAgreement, QuestionAgreement, SubsetAgreement
+from aezoo.analysis.model_or_sampler import ModelOrSampler
 from aezoo.analysis.reversals import QuestionReversals
+from aezoo.analysis.stand_ins import StandIns
 from aezoo.analysis.winners import Winner
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.text import format_percent, section_lines, section_names
@@ -14,7 +16,12 @@ from aezoo.statistics import MIN_MODELS, MIN_SEEDS
 STEADY = 0.01
 """A winner that changes in a smaller share of resampled seeds is not shown by itself."""
 
-HEADERS = ("metrics of", "and of", "pairs", "models", "median tau", "95 % over seeds", "p at best", "the most opposed")
+INTERVALS = ("95 % over seeds", "95 % over models")
+
+HEADERS = ("metrics of", "and of", "pairs", "models", "median tau", *INTERVALS, "p at best", "the most opposed")
+
+SHOWN_SPLITS = 8
+"""Sample metrics that are split into model and sampler by themselves, those to read first."""
 
 NO_CONTROLS = (
     "no controls in this folder: run some into it under the same protocol (--models memoriser,mode-dropper,blur) to "
@@ -35,10 +42,34 @@ def _sections(found: Agreement, name: str) -> Iterator[PageSection]:
         *(() if found.controls else (NO_CONTROLS,)),
     )
     yield PageSection(f"Agreement between metrics on {name}", lines)
+    yield _headline(found.regimes[0])
     for regime in found.regimes:
         yield _regime(regime)
+    if found.stand_ins:
+        yield _stand_ins(found.stand_ins)
+    if found.model_or_sampler is not None:
+        yield _model_or_sampler(found.model_or_sampler)
     yield _winners(found.winners)
     yield _reversals(found)
+
+
+def _headline(regime: SubsetAgreement) -> PageSection:
+    """Show how the first metrics of the questions agree, those that agree least first."""
+    pairs = [pair for pair in regime.pairs if {pair.first, pair.second} <= set(regime.first)]
+    rows = tuple(
+        (
+            pair.first,
+            pair.second,
+            str(pair.models),
+            f"{pair.tau:.2f}",
+            _bounds(pair.over_seeds),
+            _bounds(pair.over_models),
+        )
+        for pair in pairs
+    )
+    lines = ("the metric of each question to read first: Kendall's tau of the orders of the models by any two",)
+    headers = ("metric", "and", "models", "tau", *INTERVALS)
+    return PageSection("One metric of each question", lines if rows else (), headers, rows, text_columns=2, level=3)
 
 
 def _regime(regime: SubsetAgreement) -> PageSection:
@@ -53,7 +84,7 @@ def _reading(regime: SubsetAgreement) -> Iterator[str]:
     if not regime.questions:
         yield "no two metrics order two of the same models: there is nothing to correlate"
         return
-    yield f"{', '.join(regime.models)}; seeds averaged, tau-b, intervals by resampling seeds"
+    yield f"{', '.join(regime.models)}; seeds averaged, tau-b, intervals by resampling seeds or models"
     yield "models: how many both metrics of a pair score, the fewest of any pair; not every model has every score"
     few = any(each.models < MIN_MODELS for each in regime.questions)
     yield "p at best: what perfect agreement of so many models would have" + (
@@ -64,13 +95,43 @@ def _reading(regime: SubsetAgreement) -> Iterator[str]:
 def _question(each: QuestionAgreement, opposed: PairAgreement) -> tuple[str, ...]:
     return (
         *(*each.questions, str(each.pairs), str(each.models)),
-        *(f"{each.tau:.2f}", _bounds(each.low, each.high), f"{each.smallest_p:.2g}"),
+        *(f"{each.tau:.2f}", _bounds(each.over_seeds), _bounds(each.over_models), f"{each.smallest_p:.2g}"),
         f"{opposed.first} and {opposed.second}: {opposed.tau:.2f}",
     )
 
 
-def _bounds(low: float | None, high: float | None) -> str:
-    return "–" if low is None or high is None else f"{low:.2f} to {high:.2f}"
+def _bounds(bounds: Bounds) -> str:
+    return "–" if bounds is None else f"{bounds[0]:.2f} to {bounds[1]:.2f}"
+
+
+def _stand_ins(found: Sequence[StandIns]) -> PageSection:
+    """Show the few metrics that stand for all."""
+    rows = tuple(
+        (", ".join(each.metrics), str(len(each.metrics)), f"{each.tau:.2f}", f"{each.median:.2f}", f"{each.worst:.2f}")
+        for each in found
+    )
+    lines = (
+        f"tau of the orders of {found[0].models} models by the mean rank over a set and over all other sample metrics; "
+        "the best of many sets is a little lucky: the median set is what a choice at random gives",
+    )
+    headers = ("best set of sample metrics", "metrics", "tau", "median set", "worst set")
+    return PageSection("Few sample metrics for all", lines, headers, rows, level=3)
+
+
+def _model_or_sampler(found: ModelOrSampler) -> PageSection:
+    """Show the weight of the model and of the sampler in scores of samples."""
+    lines = (
+        f"a table of {len(found.models)} models by {len(found.samplers)} samplers ({', '.join(found.samplers)}); "
+        "own: the prior, or the standard normal for a model without one",
+        "shares of the sum of squares of the ranks of all cells; neither: another sampler suits each model",
+    )
+    splits = (*found.by_metric[:SHOWN_SPLITS], (f"median of {len(found.by_metric)} sample metrics", found.median))
+    rows = tuple(
+        (name, format_percent(of.rows), format_percent(of.columns), format_percent(of.interaction))
+        for name, of in splits
+    )
+    headers = ("metric", "model", "sampler", "neither")
+    return PageSection("Model or sampler", lines, headers, rows, level=3)
 
 
 def _winners(found: Sequence[Winner]) -> PageSection:
