@@ -51,7 +51,7 @@ def _family(pairs: Sequence[ComparedScore], model: str) -> list[int]:
     for i, score in enumerate(pairs):
         if score.model == model and _is_candidate(score):
             first = best.setdefault(score.question, i)
-            best[score.question] = min(first, i, key=lambda index: _rank(pairs[index]))
+            best[score.question] = min(first, i, key=lambda index: reading_rank(pairs[index]))
     return sorted(best.values())
 
 
@@ -60,8 +60,8 @@ def _is_candidate(score: ComparedScore) -> bool:
     return listed and score.result is not None and score.result.p is not None
 
 
-def _rank(score: ComparedScore) -> Rank:
-    """Order by place in the list of what to read first, then the judge's features, then the model's own sampler."""
+def reading_rank(score: ComparedScore) -> Rank:
+    """Make a sort key: place in the list to read first, then the judge's features, then the model's own sampler."""
     place = metric_key(score.question, score.metric, score.features)[0]
     known = score.sampler in FIRST_SAMPLERS
     sampler = FIRST_SAMPLERS.index(score.sampler) if known else len(FIRST_SAMPLERS)

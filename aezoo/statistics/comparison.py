@@ -8,6 +8,7 @@ from math import ceil, log2
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtr
 from scipy.stats import mannwhitneyu, wilcoxon
 
 from aezoo.statistics.direction import losses, signed
@@ -18,6 +19,9 @@ EXACT_SEEDS = 13
 
 SIGNIFICANCE_LEVEL = 0.05
 """A corrected p-value below it is called a difference."""
+
+CONSTANT = 1e-12
+"""Differences that vary by no more than this share of the largest are equal but for rounding."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,24 @@ def probability_of_improvement(candidate: ArrayLike, baseline: ArrayLike) -> flo
     """
     x, y = np.asarray(candidate, dtype=np.float64), np.asarray(baseline, dtype=np.float64)
     return float(np.mean(mannwhitneyu(x, y, axis=0, method="asymptotic").statistic / (len(x) * len(y))))
+
+
+def paired_t_p(differences: ArrayLike) -> float:
+    r"""Compute the two-sided p-value of Student's test that paired differences have the mean zero.
+
+    $t = \sqrt{n}\, \bar{d} / s$ with n - 1 degrees of freedom, s with the divisor n - 1. Differences that do not vary
+    give 0, or 1 where all are 0.
+
+    Args:
+        differences: shape (n,), n at least 2, roughly normal.
+
+    Source: Student (1908), "The probable error of a mean", Biometrika 6(1).
+    """
+    array = np.asarray(differences, dtype=np.float64)
+    mean, deviation = array.mean(), array.std(ddof=1)
+    if deviation <= CONSTANT * np.abs(array).max():
+        return 0.0 if mean else 1.0
+    return float(2 * stdtr(array.size - 1, -abs(mean) / deviation * np.sqrt(array.size)))
 
 
 def signed_rank_p(differences: ArrayLike) -> float:

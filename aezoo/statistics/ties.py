@@ -6,13 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtr
 
-from aezoo.statistics.comparison import SIGNIFICANCE_LEVEL, holm
+from aezoo.statistics.comparison import CONSTANT, SIGNIFICANCE_LEVEL, holm, paired_t_p
 from aezoo.statistics.intervals import MIN_SEEDS
-
-CONSTANT = 1e-12
-"""Differences that vary by no more than this share of the largest are equal but for rounding."""
 
 Floats = NDArray[np.float64]
 
@@ -50,7 +46,7 @@ def compare_with_best(losses: ArrayLike) -> Floats:
     tested = np.flatnonzero((common >= MIN_SEEDS) & (np.arange(len(array)) != np.argmin(means)))
     if tested.size:
         pairs = (tested.size + 1) * tested.size // 2
-        adjusted[tested] = holm([_paired_t_p(row[np.isfinite(row)]) for row in differences[tested]], pairs)
+        adjusted[tested] = holm([paired_t_p(row[np.isfinite(row)]) for row in differences[tested]], pairs)
     return adjusted
 
 
@@ -95,7 +91,7 @@ def told_apart(losses: ArrayLike) -> NDArray[np.bool_]:
     if array.shape[1] < MIN_SEEDS or not first.size:
         return told
     differences = array[second] - array[first]
-    is_told = holm([_paired_t_p(row) for row in differences]) < SIGNIFICANCE_LEVEL
+    is_told = holm([paired_t_p(row) for row in differences]) < SIGNIFICANCE_LEVEL
     means = differences.mean(axis=1)
     told[first, second] = is_told & (means > 0)
     told[second, first] = is_told & (means < 0)
@@ -128,10 +124,3 @@ def tie_groups(told: ArrayLike, order: Sequence[int]) -> tuple[tuple[int, ...], 
             groups.append(tuple(order[start : last + 1]))
             end = last + 1
     return tuple(groups)
-
-
-def _paired_t_p(differences: Floats) -> float:
-    mean, deviation = differences.mean(), differences.std(ddof=1)
-    if deviation <= CONSTANT * np.abs(differences).max():
-        return 0.0 if mean else 1.0
-    return float(2 * stdtr(differences.size - 1, -abs(mean) / deviation * np.sqrt(differences.size)))

@@ -13,10 +13,28 @@ from aezoo.bench.output import DEFAULT_FOLDER
 from aezoo.errors import UsageError
 from aezoo.reporting.formats import FORMATS
 
-__all__ = ["DEFAULT_FOLDER", "DataFile", "Folder", "Format", "OutputFolder", "SetOptions", "TrainedName", "TrainedSeed"]
+__all__ = [
+    "DEFAULT_FOLDER",
+    "DataFile",
+    "Everything",
+    "Folder",
+    "Format",
+    "OutputFolder",
+    "SetOptions",
+    "TrainedName",
+    "TrainedSeed",
+    "WholeFormat",
+]
 
 Format = Annotated[str, typer.Option(help=f"The format: {', '.join(FORMATS.names())}.")]
 """The format in which a command prints its result."""
+
+WholeFormat = Annotated[
+    str | None, typer.Option("--format", help=f"All of it, as {', '.join(FORMATS.names())}. [one screen of text]")
+]
+"""The format in which a command prints its whole result; None for one screen."""
+Everything = Annotated[bool, typer.Option("--all", help="All of it, not one screen: the same as --format md.")]
+"""Whether a command prints its whole result."""
 
 Folder = Annotated[Path, typer.Argument(help="A results folder.")]
 """Where a command finds trained models."""

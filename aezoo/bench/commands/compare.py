@@ -15,7 +15,7 @@ from aezoo.analysis.gate_rules import Rule
 from aezoo.analysis.score_array import ScoreArray, score_arrays
 from aezoo.analysis.sections import SectionResult
 from aezoo.analysis.verdict import verdict
-from aezoo.bench.commands.choices import Format
+from aezoo.bench.commands.choices import Everything, WholeFormat
 from aezoo.bench.options import split_names
 from aezoo.bench.output import echo, fit_lines
 from aezoo.errors import UsageError
@@ -23,6 +23,7 @@ from aezoo.reporting.document import Document
 from aezoo.reporting.formats import FORMATS, render
 from aezoo.reporting.pages.agreement import agreement_document
 from aezoo.reporting.pages.comparison import comparison_document
+from aezoo.reporting.pages.comparison_finding import comparison_screen
 from aezoo.reporting.pages.verdict import verdict_document
 from aezoo.store import Store
 
@@ -31,17 +32,21 @@ REGRESSION = 4
 Result = TypeVar("Result", bound=SectionResult)
 
 
-def compare(folder: Path, other: Path | None, models: str | None, fail_on: Sequence[str], format: str) -> int:
-    """Print a comparison and hold it to the rules; returns 4 where one is broken, else 0.
+def compare(folder: Path, other: Path | None, models: str | None, fail_on: Sequence[str], format: str | None) -> int:
+    """Print a comparison, one screen of it without a format, and hold it to the rules.
+
+    Returns:
+        4 where a rule is broken, else 0.
 
     Raises:
         UsageError: unlike things, unknown names, or rules that are not understood or cover nothing.
         ResultsError: a folder holds no results.
     """
-    FORMATS.check(format)
+    if format is not None:
+        FORMATS.check(format)
     rules = [Rule.parse(text) for text in fail_on]
     found = check_rules(rules, _comparisons(folder, other, split_names(models)))
-    print_page(comparison_document(found), format)
+    print_page(comparison_screen(found) if format is None else comparison_document(found), format or "text")
     findings = [finding for comparison in found for finding in comparison.findings]
     for finding in findings:
         echo(f"{finding.verdict}: {finding.text}")
@@ -98,8 +103,9 @@ def command(
             "only if the interval over seeds lies beyond that. Repeatable."
         ),
     ] = None,
-    format: Format = "md",
+    everything: Everything = False,
+    format: WholeFormat = None,
 ) -> None:
     """Compare two models or two results folders, paired by seed; refuses what is not alike."""
 
-    raise typer.Exit(compare(folder, other, models, fail_on or (), format))
+    raise typer.Exit(compare(folder, other, models, fail_on or (), format or ("md" if everything else None)))

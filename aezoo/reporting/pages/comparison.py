@@ -1,4 +1,4 @@
-"""The page of the command `compare`: a table for each question."""
+"""The whole page of the command `compare`: the finding, what was left out and why, and a table for each question."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from aezoo.analysis.gate import seeds_text
 from aezoo.analysis.pairing import DESCRIBES, ComparedScore
 from aezoo.analysis.score_array import OWN_SAMPLER_LABEL
 from aezoo.reporting.document import Document, PageSection
+from aezoo.reporting.pages.comparison_finding import finding_lines
 from aezoo.reporting.text import format_mean, section_names
 from aezoo.statistics import MIN_SEEDS, SIGNIFICANCE_LEVEL, PairedComparison, seeds_needed, smallest_signed_rank_p
 from aezoo.statistics.direction import arrow, signed
@@ -50,6 +51,7 @@ def comparison_lines(comparison: Comparison) -> Iterator[str]:
     """Write the lines under the title of a comparison."""
     judge = f"judge {comparison.judge}" if comparison.judge else "no judge"
     data = f"{comparison.dataset}, fingerprint {comparison.fingerprint[:12]}, {judge}"
+    yield from finding_lines(comparison)
     yield f"baseline: {comparison.baseline}; candidate: {comparison.candidate}"
     yield f"data: {data}; protocol: {comparison.protocol}"
     yield from comparison.notes
