@@ -1,4 +1,4 @@
-"""The command line: `python -m aezoo.bench`, or the script `aezoo`."""
+"""The command line, `python -m aezoo.bench`; `python -m aezoo` and the script `aezoo` do the same."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ def run_app(arguments: list[str]) -> int:
 
 def _run(arguments: list[str], debug: bool) -> int:
     try:
-        make_app()(arguments, prog_name="aezoo")
+        make_app()(arguments, prog_name="python -m aezoo.bench")
     except AezooError as error:
         if debug:
             raise

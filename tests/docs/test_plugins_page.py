@@ -18,7 +18,7 @@ from aezoo.bench.commands.list import REGISTRIES
 TEXT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text()
 FILES = dict(re.findall(r"^`(\S+)`\n\n```(?:python|toml)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL))
 TOML = re.findall(r"^```toml\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-COMMANDS = re.findall(r"^    aezoo (.*)$", TEXT, re.MULTILINE)
+COMMANDS = re.findall(r"^    python -m aezoo\.bench (.*)$", TEXT, re.MULTILINE)
 OPTIONS = ["--protocol", "smoke", "--epochs", "1", "--seeds", "0", "--jobs", "1"]
 
 

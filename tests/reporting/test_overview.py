@@ -57,9 +57,9 @@ def test_the_finding_comes_first_then_the_numbers_then_how_to_read_them_then_whe
     text = render(overview(suite(), Path("somewhere")), "text")
     parts = [text.index(word) for word in ("Results on", "wins", "fd_judge ↓", "cells: mean", "somewhere  ")]
     assert parts == sorted(parts)
-    assert "python -m aezoo table somewhere --question samples" in text
-    assert "python -m aezoo compare somewhere --models ae,beta-vae" in text
-    assert "python -m aezoo verdict 'some where' " in render(overview(suite(), Path("some where")), "text")
+    assert "python -m aezoo.bench table somewhere --question samples" in text
+    assert "python -m aezoo.bench compare somewhere --models ae,beta-vae" in text
+    assert "python -m aezoo.bench verdict 'some where' " in render(overview(suite(), Path("some where")), "text")
 
 
 def test_columns_are_the_first_metrics_and_rows_models_samplers_and_yardsticks():

@@ -7,6 +7,7 @@ from support.factories import record, sample_score, score
 
 from aezoo.reporting import Document, PageSection, render, tables, tables_document
 from aezoo.reporting.formats.text import MAX_WIDTH
+from aezoo.reporting.text import format_percent
 
 
 @pytest.fixture
@@ -103,3 +104,22 @@ def test_a_word_is_never_broken(width):
     width(10)
     text = render(Document((PageSection("", (), ("of", "n"), (("reconstruction", "1"),), text_columns=1),)), "text")
     assert text == "of              n\n--------------  -\nreconstruction  1\n"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        *(
+            (0.0, "0%"),
+            (0.001, "<1%"),
+            (0.004999, "<1%"),
+            (0.005, "1%"),
+            (0.2949, "29%"),
+            (0.295, "30%"),
+            (0.29, "29%"),
+        ),
+        *((0.57, "57%"), (0.946, "95%"), (2 / 3, "67%"), (0.994, "99%"), (0.996, ">99%"), (1.0, "100%")),
+    ],
+)
+def test_percentages_are_rounded_and_only_all_is_a_hundred(share, text):
+    assert format_percent(share) == text

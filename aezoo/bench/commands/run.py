@@ -68,7 +68,7 @@ def command(
         typer.Option(help="Where trials run: local, or dask=tcp://host:8786 for a scheduler that exists."),
     ] = "local",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of the results.")] = False,
-    shard: Annotated[str, typer.Option(help="Run part i of n, as i/n; aezoo merge joins them.")] = "1/1",
+    shard: Annotated[str, typer.Option(help="Run part i of n, as i/n; the command merge joins them.")] = "1/1",
     also: Annotated[
         str | None, typer.Option(help="Metrics that take long, comma-separated, such as ais; or slow: all of them.")
     ] = None,

@@ -9,6 +9,7 @@ from aezoo.analysis.score_array import discriminating_scores
 from aezoo.reporting.figures.charts import model_array, new_chart
 from aezoo.reporting.figures.registry import figure as register
 from aezoo.reporting.figures.selection import FigureData
+from aezoo.reporting.text import format_percent
 from aezoo.statistics import kendall_tau
 
 FEWEST_MODELS = 3
@@ -31,7 +32,7 @@ def agreement_figure(scene: FigureData) -> Figure | None:
     known = pairs[np.isfinite(pairs)]
     if not known.size:
         return None
-    negative = f"{(known < 0).mean():.0%} of {known.size} pairs of metrics"
+    negative = f"{format_percent(float((known < 0).mean()))} of {known.size} pairs of metrics"
     title = f"{negative} have a negative rank correlation over {len(array.models)} models"
     side = CELL * len(names)
     figure, axes = new_chart(scene.finding(title), side + LABELS, side + LABELS, left=24)

@@ -144,7 +144,7 @@ def _winners(found: Sequence[Winner]) -> PageSection:
     rows = tuple(
         (
             *(each.question, each.metric, " = ".join(each.models), str(len(each.shares))),
-            *(str(each.seeds), f"{each.changes:.0%}", _others(each)),
+            *(str(each.seeds), format_percent(each.changes), _others(each)),
         )
         for each in changing
     )
@@ -168,7 +168,7 @@ def _counted(found: Sequence[Winner]) -> str:
 
 def _others(each: Winner) -> str:
     shares = sorted(each.shares.items(), key=lambda item: -item[1])
-    words = [f"{name} {share:.0%}" for name, share in shares if name not in each.models and share >= STEADY]
+    words = [f"{name} {format_percent(share)}" for name, share in shares if name not in each.models and share >= STEADY]
     return ", ".join(words) or "–"
 
 

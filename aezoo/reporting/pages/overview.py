@@ -250,10 +250,10 @@ def _signposts(folder: Path, found: Sequence[Section]) -> PageSection:
     questions = [str(name) for section in found for name in section.columns["question"]]
     models = list(dict.fromkeys(name for section in found for name in _models(section)))
     question = "samples" if "samples" in questions else next(iter(questions), "")
-    command, name, page = "python -m aezoo", shlex.quote(str(folder)), folder / "report.html"
+    command, name, page = "python -m aezoo.bench", shlex.quote(str(folder)), folder / "report.html"
     rows = [
-        *([(str(page), "all of it on a page: charts, images, a digit to draw")] if page.exists() else []),
-        (str(folder), "tables (md, csv, tex), figures, results.csv"),
+        *([(str(page), "one page; draw a digit there")] if page.exists() else []),
+        (str(folder), "tables, figures, results.csv"),
         (f"{command} table {name}" + (f" --question {question}" if question else ""), "all metrics of a question"),
     ]
     if len(models) > 1:

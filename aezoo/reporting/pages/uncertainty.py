@@ -11,7 +11,7 @@ from aezoo.analysis.conventions import headline_metrics, metric_key
 from aezoo.analysis.uncertainty import ScoreUncertainty, SectionUncertainty
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.formats.csv import frame_to_csv
-from aezoo.reporting.text import few_seeds_warning, format_mean, section_names
+from aezoo.reporting.text import few_seeds_warning, format_mean, format_percent, section_names
 
 FIRST = 4
 """So many metrics a question, of those to read first; the CSV file has all of them."""
@@ -96,7 +96,7 @@ def _cells(score: ScoreUncertainty, sampled: bool) -> tuple[str, ...]:
     half = None if interval.high is None else interval.high - interval.mean
     bounds = score.bootstrap()
     points = ", ".join(format_mean(value, None) for value in score.points)
-    shares = ("–",) * 3 if split is None or split.total == 0 else tuple(f"{share:.0%}" for share in split.shares)
+    shares = ("–",) * 3 if split is None or split.total == 0 else tuple(map(format_percent, split.shares))
     if split is not None and split.is_clipped:
         shares = (f"{shares[0]} *", *shares[1:])
     return (

@@ -309,7 +309,7 @@ def _commands(records: Sequence[Record]) -> Iterator[str]:
             dataset,
             *_options(alike[0]["spec"]["protocol"]),
         ]
-        yield f"python -m aezoo {shlex.join(words)} --out NEW-FOLDER"
+        yield f"python -m aezoo.bench {shlex.join(words)} --out NEW-FOLDER"
 
 
 def _options(protocol: Mapping[str, Any]) -> Iterator[str]:

@@ -190,7 +190,7 @@ function describe(code) {
 function judgement(model, image) {
   if (!model.judge) return "no judge fits this data set";
   const { label, confidence } = model.judge(image);
-  return `judged ${label}, confidence\u00a0${Math.floor(100 * confidence)}\u00a0%`;
+  return `judged ${label}, confidence\u00a0${Math.round(100 * confidence)}\u00a0%`;
 }
 
 /** Draw from the standard normal distribution, by Box and Muller. */
