@@ -13,6 +13,7 @@ from functools import cache, cached_property
 from importlib.metadata import EntryPoint, entry_points
 
 from aezoo.errors import one_line
+from aezoo.quiet_import import quieten_tensorflow
 from aezoo.source import SourceFile, reachable, read_source
 
 GROUPS = "aezoo."
@@ -52,6 +53,7 @@ class PluginModule:
         """Import it, unless that has been tried; returns why that failed, in one line, or nothing."""
         if not self.loaded:
             self.loaded = True
+            quieten_tensorflow()
             try:
                 importlib.import_module(self.module)
             except Exception as error:  # a plug-in may raise anything

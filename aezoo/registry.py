@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.plugins import PluginModule, installed
+from aezoo.quiet_import import quieten_tensorflow
 from aezoo.source import Declaration, first_sentence, read_declarations, source_digest
 
 Built = TypeVar("Built")
@@ -94,6 +95,7 @@ class Registry(Generic[Built]):
             UsageError: a plug-in declares it and cannot be loaded, or two of them do.
         """
         self.check(name)
+        quieten_tensorflow()
         if name not in self._loaded and name in self._own:
             importlib.import_module(self._own[name].module)
         elif problem := self.problem(name):

@@ -30,23 +30,23 @@ class Difference:
 
     @property
     def sure(self) -> bool:
-        """Whether the seeds tell the two apart."""
+        """Mark of a difference that the seeds tell from none."""
         return self.p is not None and self.p < SIGNIFICANCE_LEVEL
 
     @property
     def equal(self) -> bool:
-        """Whether the two are equal in every seed."""
+        """Mark of values that are equal in every seed."""
         return not any(self.result.differences)
 
     @property
     def in_all_seeds(self) -> bool:
-        """Whether one of the two is better in every seed."""
+        """Mark of a side that is better in every seed."""
         signs = np.sign(self.result.differences)
         return bool(np.all(signs == signs[0]) and signs[0] != 0)
 
     @property
     def is_better(self) -> bool:
-        """Whether the candidate is the better one by the mean."""
+        """Mark of a candidate that is better by the mean."""
         return self.result.worsening < 0
 
     @property

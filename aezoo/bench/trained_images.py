@@ -39,7 +39,7 @@ class TrainedImages:
 
     def write(self, name: str, columns: int, make: Callable[[Model, Dataset], NDArray[np.floating[Any]]]) -> None:
         """Write what `make` makes of the model and its data set, a sheet of so many columns, and print the paths."""
-        from aezoo.engines.threads import quiet_stderr
+        from aezoo.quiet_import import quiet_stderr
 
         with quiet_stderr():
             from aezoo.trained.generate import write_images

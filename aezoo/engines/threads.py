@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
+from aezoo.quiet_import import quieten_tensorflow
+
 THREADS = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -38,9 +40,8 @@ def limit_threads() -> None:
 
 def import_tensorflow() -> None:
     """Import TensorFlow without what it says about drivers and processors; errors it still reports."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with quiet_stderr():
-        import tensorflow as tf
+    quieten_tensorflow()
+    import tensorflow as tf
 
     tf.get_logger().setLevel("ERROR")
 
@@ -57,16 +58,3 @@ def _made_to_stay() -> Iterator[None]:
         gc.freeze()
     finally:
         gc.enable()
-
-
-@contextmanager
-def quiet_stderr() -> Iterator[None]:
-    """TensorFlow writes to the process's error stream, about drivers, before its log level is read."""
-    kept = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)

@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from aezoo.architectures import ARCHITECTURES
 from aezoo.controls import CONTROLS
 from aezoo.engines.local_names import names_unknown_to_workers
-from aezoo.engines.threads import quiet_stderr
 from aezoo.errors import UsageError
 from aezoo.messages import Request
 from aezoo.models import MODELS
 from aezoo.optimizers import OPTIMIZERS
+from aezoo.quiet_import import quieten_tensorflow
 from aezoo.source import reachable
 from aezoo.spec import ModelSpec, Protocol
 
@@ -85,9 +85,7 @@ def _may_be_unsuitable(name: str) -> bool:
 
 def _try(subject: ModelSpec, protocol: Protocol) -> None:
     """Make the model, and show it a few images."""
-    with quiet_stderr():
-        import tensorflow  # noqa: F401 - for its messages, which are for nobody
-
+    quieten_tensorflow()
     from aezoo.models.checks import check_model
 
     OPTIMIZERS.get(protocol.optimizer)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from aezoo.engines.threads import quiet_stderr
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.models import MODELS, Preset
 from aezoo.spec import ModelSpec, Protocol
@@ -45,8 +44,6 @@ def expand_models(
 
 
 def _chosen(text: str) -> list[tuple[str, Preset]]:
-    with quiet_stderr():
-        import tensorflow  # noqa: F401 - for its messages, which are for nobody
     presets = [(name, preset) for name, preset in MODELS.items() if preset.model.role == "model"]
     if text == ALL:
         return presets

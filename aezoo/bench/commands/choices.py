@@ -34,7 +34,7 @@ WholeFormat = Annotated[
 ]
 """The format in which a command prints its whole result; None for one screen."""
 Everything = Annotated[bool, typer.Option("--all", help="All of it, not one screen: the same as --format md.")]
-"""Whether a command prints its whole result."""
+"""Mark of a command that prints its whole result."""
 
 Folder = Annotated[Path, typer.Argument(help="A results folder.")]
 """Where a command finds trained models."""

@@ -18,7 +18,7 @@ def command(
     out: Annotated[Path | None, typer.Option(help="A folder; DIR/exported/MODEL without it.")] = None,
 ) -> None:
     """Export a trained model: encoder.keras and decoder.keras, which Keras opens without aezoo, and a model card."""
-    from aezoo.engines.threads import quiet_stderr
+    from aezoo.quiet_import import quiet_stderr
 
     with quiet_stderr():
         from aezoo.trained.export import export

@@ -14,12 +14,12 @@ import typer
 from aezoo.architectures import ARCHITECTURES
 from aezoo.controls import CONTROLS, Control
 from aezoo.datasets import DATASETS
-from aezoo.engines.threads import quiet_stderr
 from aezoo.errors import UsageError
 from aezoo.metrics import METRICS, Metric
 from aezoo.models import MODELS
 from aezoo.optimizers import OPTIMIZERS
 from aezoo.provenance import default_parameters
+from aezoo.quiet_import import quieten_tensorflow
 from aezoo.registry import PluginWarning, Registry
 from aezoo.reporting.formats import FORMATS
 from aezoo.samplers import SAMPLERS
@@ -84,8 +84,7 @@ def _entries(kind: str) -> Iterator[tuple[str, list[str]]]:
     registry = REGISTRIES[kind]
     for name in registry.names():
         declared = registry.declaration(name)
-        with quiet_stderr():  # a plug-in may import TensorFlow
-            problem = registry.problem(name)
+        problem = registry.problem(name)
         facts = "" if problem else _facts(kind, name)
         origin = declared.origin if declared else ""
         lines = [declared.summary if declared else "", facts, f"plug-in of {origin}" if origin else ""]
@@ -165,10 +164,10 @@ def command(
 
 def model_card(name: str) -> Iterator[str]:
     """Yield lines that fit the terminal: all that the catalogue knows of a model; raises `UnknownNameError`."""
-    with quiet_stderr():  # TensorFlow is imported
-        from aezoo.models.catalogue import catalogue_entry
+    quieten_tensorflow()
+    from aezoo.models.catalogue import catalogue_entry
 
-        entry = catalogue_entry(name)
+    entry = catalogue_entry(name)
     yield from _indent_wrapped(f"{name}  ", list(entry.lines()))
 
 
