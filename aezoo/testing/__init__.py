@@ -23,7 +23,9 @@ from aezoo.testing.suite import (
     CheckResult,
     ConformanceSuite,
     NotApplicable,
+    NotMade,
     not_applicable,
+    not_made,
     require,
     run_suite,
 )
@@ -37,9 +39,11 @@ __all__ = [
     "MetricTests",
     "ModelTests",
     "NotApplicable",
+    "NotMade",
     "SamplerTests",
     "check",
     "not_applicable",
+    "not_made",
     "require",
     "run_suite",
 ]

@@ -32,7 +32,7 @@ def check(
         name: its registered name.
         kind: "model", "metric", "sampler", "control" or "dataset"; None where one of these alone has the name.
         data_file: where a data set lies, where it must be told.
-        on_line: called with each result as soon as it is known.
+        on_line: called with the result of each check that was made as soon as it is known.
 
     Raises:
         UnknownNameError: nothing has this name.

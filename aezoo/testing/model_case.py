@@ -12,7 +12,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from aezoo.datasets import Dataset, load_dataset
-from aezoo.errors import UsageError
+from aezoo.errors import AezooError, UsageError, one_line
 from aezoo.evaluation.model_inputs import rows
 from aezoo.models import MODELS
 from aezoo.models.base import Model
@@ -143,9 +143,14 @@ class ModelCase:
 
 
 @lru_cache(maxsize=2)
-def model_case(name: str, steps: int, protocol: Protocol | None = None) -> ModelCase:
-    """Return the case of a model, the same for all checks that follow one another."""
-    return ModelCase(name, steps, protocol)
+def model_case(name: str, steps: int, protocol: Protocol | None = None) -> ModelCase | str:
+    """Return the case of a model, the same for all checks that follow one another, or why it cannot be built."""
+    try:
+        return ModelCase(name, steps, protocol)
+    except (AezooError, AssertionError) as error:
+        return str(error)
+    except Exception as error:  # a plug-in may raise anything
+        return one_line(error)
 
 
 @contextmanager

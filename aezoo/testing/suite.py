@@ -12,7 +12,7 @@ from unittest import SkipTest
 from aezoo.errors import one_line
 from aezoo.registry import Registry
 
-State = Literal["ok", "n/a", "failed"]
+State = Literal["ok", "n/a", "failed", "not made"]
 
 PREFIX = "test_"
 """The beginning of the name of a check, as pytest expects it."""
@@ -25,6 +25,15 @@ class NotApplicable(SkipTest):
 def not_applicable(reason: str) -> NoReturn:
     """End a check that makes no sense here."""
     raise NotApplicable(f"not applicable: {reason}")
+
+
+class NotMade(SkipTest):
+    """A check that cannot be made, because something failed that another check reports."""
+
+
+def not_made(reason: str) -> NoReturn:
+    """End a check that needs what is broken; another check must fail with the cause."""
+    raise NotMade(f"not made: {reason}")
 
 
 def require(condition: object, message: str) -> None:
@@ -42,7 +51,8 @@ class ConformanceSuite:
             name = "inpainting"
 
     A check returns if all is well, raises `AssertionError` if not, and ends in `not_applicable` where it makes no
-    sense. A class of one's own may add checks, and replace one.
+    sense, or in `not_made` where another check fails with the cause. A class of one's own may add checks, and replace
+    one.
 
     Attributes:
         name: the registered name of what is checked.
@@ -65,8 +75,8 @@ class CheckLine:
 
     Attributes:
         check: its name, without the prefix and in words.
-        state: "ok", "n/a" or "failed".
-        reason: why it failed or makes no sense; empty where it is well.
+        state: "ok", "n/a", "failed", or "not made" where it needs what another check found broken.
+        reason: why it failed, makes no sense or was not made; empty where it is well.
         seconds: how long it took.
     """
 
@@ -96,12 +106,17 @@ class CheckResult:
     @property
     def ran(self) -> list[CheckLine]:
         """The checks that came to a verdict, good or bad."""
-        return [line for line in self.lines if line.state != "n/a"]
+        return [line for line in self.lines if line.state in ("ok", "failed")]
 
     @property
     def not_applicable(self) -> list[CheckLine]:
         """The checks that make no sense for this thing."""
         return [line for line in self.lines if line.state == "n/a"]
+
+    @property
+    def not_made(self) -> list[CheckLine]:
+        """The checks that need what another check found broken."""
+        return [line for line in self.lines if line.state == "not made"]
 
     @property
     def failed(self) -> list[CheckLine]:
@@ -110,26 +125,28 @@ class CheckResult:
 
     @property
     def passed(self) -> bool:
-        """Mark of a suite of which some checks ran and none failed: to run none is a failure."""
-        return bool(self.ran) and not self.failed
+        """Mark of a suite of which some checks ran, none failed and none was not made: to run none is a failure."""
+        return bool(self.ran) and not self.failed and not self.not_made
 
     @property
     def summary(self) -> str:
-        """One line: how many checks ran, were not applicable and failed."""
+        """One line: how many checks ran, were not applicable, failed and were not made."""
         counts = f"{len(self.ran)} checks ran, {len(self.not_applicable)} not applicable, {len(self.failed)} failed"
+        reasons = "; ".join(dict.fromkeys(line.reason for line in self.not_made))
+        counts += f"; {len(self.not_made)} not made: {reasons}" if self.not_made else ""
         end = "" if self.ran else "; nothing was checked, which is a failure"
         return f"{self.kind} {self.name}: {counts}{end}"
 
     def __str__(self) -> str:
-        return "\n".join([*map(str, self.lines), self.summary])
+        return "\n".join([*(str(line) for line in self.lines if line.state != "not made"), self.summary])
 
 
 def run_suite(suite: type[ConformanceSuite], on_line: Callable[[CheckLine], None] | None = None) -> CheckResult:
-    """Run every check of a suite, each on a new instance; `on_line` is told of each result at once."""
+    """Run every check of a suite, each on a new instance; `on_line` is told at once of each that was made."""
     lines = []
     for line in _lines(suite):
         lines.append(line)
-        if on_line is not None:
+        if on_line is not None and line.state != "not made":
             on_line(line)
     return CheckResult(suite.registry.kind, suite.name, tuple(lines))
 
@@ -147,6 +164,8 @@ def _outcome(check: Callable[[], None]) -> tuple[State, str]:
         return "failed", f"it takes {', '.join(parameters)}; a check takes no arguments"
     try:
         check()
+    except NotMade as reason:
+        return "not made", str(reason).removeprefix("not made: ")
     except SkipTest as reason:
         return "n/a", str(reason).removeprefix("not applicable: ")
     except AssertionError as error:

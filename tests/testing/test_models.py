@@ -14,7 +14,16 @@ from aezoo.models import MODELS, Preset
 from aezoo.models.base import Model
 from aezoo.models.gaussian import GaussianModel
 from aezoo.models.losses import bernoulli_nll, gaussian_kl, gaussian_log_density
-from aezoo.testing import CheckLine, CheckResult, ConformanceSuite, ModelTests, not_applicable, require, run_suite
+from aezoo.testing import (
+    CheckLine,
+    CheckResult,
+    ConformanceSuite,
+    ModelTests,
+    not_applicable,
+    not_made,
+    require,
+    run_suite,
+)
 from aezoo.testing.model_case import compiled_noise, model_case
 from aezoo.testing.normalisation import area_error, ratio_error
 
@@ -39,6 +48,15 @@ class Sound(GaussianModel):
         z, mean, log_variance = self.code(x)
         nll = bernoulli_nll(x, self.decoder(z))
         return {"loss": nll + gaussian_kl(mean, log_variance), "nll": nll}
+
+
+class WithoutLoss(Sound):
+    """A VAE that does not say what is minimised.
+
+    It is published nowhere."""
+
+    def objective(self, x):
+        return {"nll": super().objective(x)["nll"]}
 
 
 class WrongDraws(Sound):
@@ -135,6 +153,19 @@ def test_a_fault_is_found(run, model, check):
     assert line.reason
 
 
+def test_a_model_that_cannot_be_built_is_one_failure_and_what_needs_it_is_not_made(run):
+    lines = run(WithoutLoss)
+    result = CheckResult("model", "withoutloss", tuple(lines.values()))
+    (failed,) = result.failed
+    assert failed.check == "keeps the contract"
+    assert failed.reason == "model 'withoutloss': objective returns 'nll' and no 'loss', which is what is minimised"
+    assert [line.check for line in result.ran] == ["keeps the contract", "documents itself"]
+    assert len(result.not_made) == len(ModelTests.checks()) - 2
+    assert not result.passed
+    assert str(result).count("no 'loss'") == 1
+    assert len(str(result).splitlines()) == 3
+
+
 @pytest.mark.parametrize("model", TOYS)
 def test_models_with_every_hook_are_checked_to_the_end(run, model):
     """They have no paper, and two of them have no images to learn: nothing else may fail."""
@@ -169,6 +200,8 @@ def test_nothing_checked_is_a_failure():
     assert not CheckResult("model", "x", lines).passed
     assert not CheckResult("model", "x", ()).passed
     assert CheckResult("model", "x", (*lines, CheckLine("b", "ok", "", 0.0))).passed
+    unmade = (CheckLine("a", "not made", "there is no model", 0.0), CheckLine("b", "ok", "", 0.0))
+    assert not CheckResult("model", "x", unmade).passed
     assert not CheckResult("model", "x", (CheckLine("b", "failed", "so", 0.0),)).passed
 
 
@@ -188,13 +221,17 @@ def test_each_state_is_reported_with_its_reason():
         def test_senseless(self):
             not_applicable("it makes no sense")
 
+        def test_without_ground(self):
+            not_made("it needs what is bad")
+
     told = []
     result = run_suite(Suite, told.append)
-    assert tuple(told) == result.lines
+    assert tuple(told) == result.lines[:-1]
     assert [(line.check, line.state, line.reason) for line in result.lines] == [
         ("well", "ok", ""),
         ("bad", "failed", "it is bad"),
         ("broken", "failed", "ValueError: it is broken"),
         ("senseless", "n/a", "it makes no sense"),
+        ("without ground", "not made", "it needs what is bad"),
     ]
     assert (len(result.ran), len(result.not_applicable), len(result.failed)) == (3, 1, 2)
