@@ -166,13 +166,18 @@ def run(
         tell(RunEvent("advice", advice))
     suite_run = prepare_run(suite, settings, tell)
     results = suite_run.execute()
-    if suite_run.stop.signal == signal.SIGINT:
-        raise KeyboardInterrupt(f"finished trials are kept in {out}" if out is not None else "")
-    if suite_run.stop.signal is not None:
-        raise SystemExit(128 + suite_run.stop.signal)
+    _raise_signal(suite_run.stop.signal, settings.out)
     for line in failure_lines(results.records) if progress is None else ():
         warnings.warn(line, RunWarning, stacklevel=2)
     return results
+
+
+def _raise_signal(received: int | None, out: Path | None) -> None:
+    """Raise what a caller expects of a signal that ended the run, now that the finished trials are kept."""
+    if received == signal.SIGINT:
+        raise KeyboardInterrupt(f"finished trials are kept in {out}" if out is not None else "")
+    if received is not None:
+        raise SystemExit(128 + received)
 
 
 def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:

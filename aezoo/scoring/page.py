@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from aezoo.reporting.document import PageSection
 from aezoo.reporting.text import join_words
@@ -22,6 +22,11 @@ HALF_WIDTH = (
     "other real ones, not with another training; without ± it is not known"
 )
 CHANCE = "better and worse compare values (of models, means over seeds): a difference smaller than {} may be chance"
+MORE = (
+    "controls, models, every table and what each score looks at: the same command with --all; every metric: with "
+    "--metrics all; --out FOLDER keeps them"
+)
+"""The last line of the first screen."""
 ARROW = "→ means that nearer to what follows is better"
 
 
@@ -64,6 +69,30 @@ def legend_section(standings: Sequence[Standing]) -> PageSection:
     shown = {each.headline for each in standings}
     words = [f"{name}: {text}" for name, text in HEADLINE.items() if name in shown]
     return PageSection(heading="How to read it", lines=(*words, *_signs(standings)), level=3)
+
+
+def screen_section(names: Sequence[str], standings: Sequence[Standing]) -> PageSection:
+    """Show each headline score of all generators in a row, with the oracle's band, and say how to read and see more.
+
+    Of one generator the place in the band is named as well.
+    """
+    by_score: dict[str, dict[str, Standing]] = {}
+    for each in standings:
+        by_score.setdefault(each.metric, {})[each.samples] = each
+    has_intervals = any(each.place for each in standings)
+    headers = INTERVAL_HEADERS[: 2 if len(names) == 1 else 1] if has_intervals else ()
+    return PageSection(
+        heading="Headline scores",
+        headers=("score", *names, *headers),
+        rows=tuple(_screen_row(names, found, len(headers)) for found in by_score.values()),
+        footer=(*_signs(standings), MORE),
+    )
+
+
+def _screen_row(names: Sequence[str], found: Mapping[str, Standing], count: int) -> tuple[str, ...]:
+    first = next(iter(found.values()))
+    values = (found[name].value_text if name in found else "n/a" for name in names)
+    return (score_text(first), *values, *(first.interval_text, first.verdict)[:count])
 
 
 def value_text(standing: Standing) -> str:

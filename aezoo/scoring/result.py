@@ -15,7 +15,14 @@ from aezoo.reporting import Document, Table, render, tables, tables_document, ti
 from aezoo.reporting.writer import write_file
 from aezoo.scoring.finding import Finding
 from aezoo.scoring.headline_metrics import headline_only
-from aezoo.scoring.page import finding_section, legend_section, notes_sections, standing_section, summary_section
+from aezoo.scoring.page import (
+    finding_section,
+    legend_section,
+    notes_sections,
+    screen_section,
+    standing_section,
+    summary_section,
+)
 from aezoo.scoring.standing import Standing
 from aezoo.store import Store
 
@@ -133,6 +140,17 @@ class ScoreResult:
                 legend_section(self.standings),
             ),
             data={**self._facts(), "tables": found},
+        )
+
+    def screen(self) -> Document:
+        """Make the first screen: warnings, the finding on each generator, and the headline scores side by side."""
+        return Document(
+            sections=(
+                summary_section(self.names, self.n, self._dataset, self.warnings, self.protocol),
+                *(finding_section(finding) for finding in self.findings),
+                screen_section(self.names, self.standings),
+            ),
+            data=self._facts(),
         )
 
     def save(self, folder: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -53,7 +54,7 @@ def test_what_is_unlikely_is_a_warning_on_both_streams(digits, tmp_path, capsys)
     assert run(tmp_path / "white.npy", *QUICK) == 0
     printed = capsys.readouterr()
     assert "warning: the images' mean is 0.87" in printed.err
-    assert printed.out.splitlines()[2].startswith("- WARNING: the images' mean is 0.87")
+    assert printed.out.splitlines()[2].startswith("WARNING: the images' mean is 0.87")
 
 
 @pytest.mark.usefixtures("few")
@@ -87,8 +88,8 @@ def test_several_files_stand_side_by_side(digits, file, tmp_path, capsys):
         run(file, tmp_path / "other.npz", *QUICK, "--name", "first", "--name", "second", "--out", tmp_path / "out") == 0
     )
     printed = capsys.readouterr()
-    assert printed.out.startswith("# Scores of first and second: 1,000 images each")
-    assert "| second (samples)" in printed.out
+    assert printed.out.startswith("Scores of first and second: 1,000 images each")
+    assert re.search(r"^score +first +second$", printed.out, re.MULTILINE)
     assert {record["label"] for record in Store(tmp_path / "out").records()} == {"first", "second", "oracle"}
     assert run(file, tmp_path / "other.npz", *QUICK, "--format", "csv") == 0
     assert "other: Quality: fd_judge is " in capsys.readouterr().err
@@ -142,6 +143,25 @@ def test_quick_draws_are_not_told_one_by_one():
     for _ in range(10):
         pace.draw_ended()
     assert told == ["oracle's band: draw 10 of 10"]
+
+
+@pytest.mark.usefixtures("few")
+def test_one_screen_is_printed_and_all_of_it_on_request(file, capsys):
+    assert run(file, *QUICK) == 0
+    screen = capsys.readouterr().out
+    assert screen.count("\n") <= 40
+    assert (
+        screen.index("Finding on mine") < screen.index("Quality: ") < screen.index("fd_judge ↓") < screen.index("--all")
+    )
+    assert "How to read it" not in screen
+    printed = []
+    for option in (["--all"], ["--format", "md"], ["--metrics", "all"]):
+        assert run(file, *QUICK, *option) == 0
+        printed.append(capsys.readouterr().out)
+    assert printed[0] == printed[1]
+    assert printed[0].startswith("# Scores of mine")
+    assert all("### How to read it" in page for page in printed)
+    assert len(printed[2]) > len(printed[0])
 
 
 @pytest.mark.usefixtures("few")

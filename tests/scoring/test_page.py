@@ -7,7 +7,7 @@ from dataclasses import replace
 from support import factories
 from support.standings import fd, only, rows
 
-from aezoo.scoring.page import legend_section, standing_section, summary_section, value_text
+from aezoo.scoring.page import legend_section, screen_section, standing_section, summary_section, value_text
 from aezoo.scoring.standing import standings
 
 
@@ -16,6 +16,18 @@ def test_equal_rows_have_a_column_where_there_are_any():
     assert section.headers == ("score", "samples", "next better", "equal", "next worse")
     assert section.rows[0][2:] == ("oracle, real images (1.000)", "memoriser", "vae with prior, model (12.00)")
     assert "equal" not in standing_section("mine", [only(rows())]).headers
+
+
+def test_the_first_screen_has_a_row_for_each_score_and_a_column_for_each_generator():
+    other = factories.record("other", seed=1, role="samples", scores=[fd(11.0)])
+    found = standings([*rows(), other], {})
+    section = screen_section(["mine", "other"], found)
+    assert section.headers == ("score", "mine", "other")
+    assert section.rows == (("fd_judge ↓", "10.00", "11.00"),)
+    assert "--all" in section.footer[-1]
+    one = screen_section(["mine"], [replace(found[0], low=0.5, high=2.0, place="above")])
+    assert one.headers == ("score", "mine", "oracle's band", "place")
+    assert one.rows == (("fd_judge ↓", "10.00", "0.5000 to 2.000", "above (worse)"),)
 
 
 def test_half_widths_are_shown_and_explained_where_they_are_known():

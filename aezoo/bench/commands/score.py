@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import Format
+from aezoo.bench.commands.choices import Everything, WholeFormat
 from aezoo.bench.options import parse_controls, parse_list
 from aezoo.bench.output import echo, fit_lines
 from aezoo.engines.threads import limit_threads
 from aezoo.errors import UsageError
 from aezoo.messages import Outcome
-from aezoo.reporting import FORMATS
+from aezoo.reporting import FORMATS, render
 from aezoo.scoring.own_dataset import OwnSources
 from aezoo.scoring.request import ScoreRequest
 from aezoo.scoring.score import read_both_sides, score_samples
@@ -61,7 +61,8 @@ def command(
         str | None, typer.Option(help="Slow metrics of samples, comma-separated, such as parzen; or slow: all of them.")
     ] = None,
     metrics: Annotated[MetricSelection, typer.Option(help="Which metrics to print.")] = MetricSelection.headline,
-    format: Format = "md",
+    everything: Everything = False,
+    format: WholeFormat = None,
     seed: Annotated[int, typer.Option(help="Of all that is drawn.")] = 0,
     out: Annotated[Path | None, typer.Option(help="A folder for the record, the tables and score.md.")] = None,
 ) -> None:
@@ -69,7 +70,8 @@ def command(
     beside = (_parse_controls(controls), tuple(against or ()), oracle_draws, parse_list("--also", also) if also else [])
     request = ScoreRequest(dataset, data_file, *beside, seed)
     request.check()
-    FORMATS.check(format)
+    if format is not None:
+        FORMATS.check(format)
     own, images = read_both_sides(OwnSources(real, train, features, judge), _named(samples or [], name or []), array)
     if out is not None:
         Store(out).create()
@@ -77,7 +79,9 @@ def command(
     from aezoo.scoring.result import TABLES_ALONE  # imports TensorFlow
 
     result = score_samples(images, request, echo, _result_saver(out), own)
-    text = result.table(format, metrics.value)
+    if everything or metrics is MetricSelection.all:
+        format = format or "md"
+    text = render(result.screen(), "text") if format is None else result.table(format, metrics.value)
     print(fit_lines(text) if format == "md" else text, end="")
     if out is not None:
         result.save(out)
