@@ -31,8 +31,11 @@ def test_its_command_scores_what_its_lines_saved(place):
     with contextlib.chdir(place):
         result = run_command(*COMMANDS[0], *QUICK, "--out", "out")
     assert result.returncode == 0, result.stderr
-    assert "| upside-down (samples) |" in result.stdout
-    assert "Where upside-down stands" in result.stdout
+    assert "Finding on upside-down" in result.stdout
+    assert "Headline scores" in result.stdout
+    page = (place / "out" / "score.md").read_text(encoding="utf-8")
+    assert "| upside-down (samples) |" in page
+    assert "Where upside-down stands" in page
     assert "Traceback" not in result.stderr
     assert (place / "out" / "tables" / "copying.md").is_file()
 
