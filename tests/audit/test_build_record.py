@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from support.registries import forget_afterwards
 
 from aezoo.audit.build_record import build_record
 from aezoo.audit.measure import score_set
@@ -22,9 +23,7 @@ def plug_ins(monkeypatch):
     """A metric and two controls from another package; few draws of the oracle."""
     for name, few in (("BAND_DRAWS", 4), ("FRESH_DRAWS", 4), ("SIZE_DRAWS", 2)):
         monkeypatch.setattr(f"aezoo.audit.plan.{name}", few)
-    for registry in (METRICS, CONTROLS):
-        for names in ("_loaded", "_registered"):
-            monkeypatch.setattr(registry, names, dict(getattr(registry, names)))
+    forget_afterwards(monkeypatch, METRICS, CONTROLS)
 
     @METRICS.register(
         "brightness", question="samples", needs=("fake_images",), scores=(Score("brightness", "levels", "target"),)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.registries import forget_afterwards
 
 from aezoo.datasets import (
     DATASETS,
@@ -150,7 +151,8 @@ def test_a_given_file_of_other_digits_is_used_and_said_in_the_note(original, sou
 def test_a_given_file_of_another_published_data_set_is_an_error(original, source, monkeypatch):
     file, published = original
     clothes = replace(DATASETS.get("fashion-mnist"), content=published.content)
-    monkeypatch.setattr(DATASETS, "_loaded", {**DATASETS._loaded, "fashion-mnist": clothes})
+    forget_afterwards(monkeypatch, DATASETS)
+    DATASETS._loaded["fashion-mnist"] = clothes
     with pytest.raises(DatasetError, match="holds fashion-mnist and not mnist; give --dataset fashion-mnist"):
         load_published(replace(published, content="0" * 64), replace(source, data_file=file))
 

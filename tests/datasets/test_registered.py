@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.registries import forget_afterwards
 
 from aezoo.datasets import DATASETS, Dataset, DataSources, LoadedArrays, Split, load_dataset, load_from
 from aezoo.datasets.base import DatasetEntry
@@ -145,7 +146,7 @@ def _noise(count: int, seed: int = 0) -> Split:
 
 
 def test_a_data_set_is_one_registered_function(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(DATASETS, "_loaded", dict(DATASETS._loaded))
+    forget_afterwards(monkeypatch, DATASETS)
 
     @DATASETS.register("noise", summary="noise")
     def load(source: DataSources) -> LoadedArrays:
@@ -157,8 +158,7 @@ def test_a_data_set_is_one_registered_function(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_name_cannot_be_registered_twice(monkeypatch: pytest.MonkeyPatch):
-    DATASETS.get("mnist")
-    monkeypatch.setattr(DATASETS, "_loaded", dict(DATASETS._loaded))
+    forget_afterwards(monkeypatch, DATASETS)
     with pytest.raises(UsageError, match="twice"):
         DATASETS.register("mnist", summary="again")(lambda source: None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from support.plain_training import no_xla_module  # noqa: F401 - a fixture
+from support.registries import forget_afterwards
 
 from aezoo.messages import Request
 from aezoo.metrics import FEATURE_QUESTIONS, METRICS
@@ -44,7 +45,8 @@ def sound(trial_of):
 
 @pytest.mark.parametrize(("sampler", "reason"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_sampler_costs_its_own_rows_and_is_named(trial_of, sound, monkeypatch, sampler, reason):
-    monkeypatch.setattr(SAMPLERS, "_loaded", {**SAMPLERS._loaded, "broken": sampler})
+    forget_afterwards(monkeypatch, SAMPLERS)
+    SAMPLERS._loaded["broken"] = sampler
     outcome = trial_of()
     record = outcome.record
     assert record["status"] == "done"

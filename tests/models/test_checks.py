@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import ops
+from support.registries import forget_afterwards
 from support.toy_models import TOYS, make
 
 from aezoo.errors import one_line
@@ -202,7 +203,8 @@ def test_a_trial_of_a_bad_model_says_so_in_one_line(digits, monkeypatch):
         def objective(self, x):
             return {"loss": ops.sum(self.decode(ops.stop_gradient(self.encode(x))), axis=1)}
 
-    monkeypatch.setattr(MODELS, "_loaded", {**MODELS._loaded, "cut": Preset("cut", Cut, {})})
+    forget_afterwards(monkeypatch, MODELS)
+    MODELS._loaded["cut"] = Preset("cut", Cut, {})
     trial = Trial(dataset="mnist-5k", model="cut", protocol=PROTOCOL, seed=0)
     record = run_trial(Request(trial, digits.fingerprint)).record
     assert (record["status"], record["error"]["type"]) == ("error", "ModelError")

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from support.factories import record, sample_score, score
 from support.plugins import install
+from support.registries import forget_afterwards
 from support.zoos import CROSSED, panel_of, zoo
 
 from aezoo import plugins
@@ -150,9 +151,7 @@ def install_format(tmp_path, monkeypatch):
         plugins.installed.cache_clear()
         vars(FORMATS).pop("_plugged", None)
 
-    loaded = dict(FORMATS.items())  # a module that were first imported in the test would register no second time
-    monkeypatch.setattr(FORMATS, "_loaded", loaded)
-    monkeypatch.setattr(FORMATS, "_registered", dict(FORMATS._registered))
+    forget_afterwards(monkeypatch, FORMATS)
     yield add
     sys.modules.pop("format_of_a_test", None)
     plugins.installed.cache_clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.registries import forget_afterwards
 
 from aezoo.bench.app import run_app
 from aezoo.controls import CONTROLS
@@ -17,8 +18,7 @@ from aezoo.testing import check
 @pytest.fixture
 def registry(request, monkeypatch):
     """A registry that forgets after the test what was registered in it."""
-    for name in ("_loaded", "_registered"):
-        monkeypatch.setattr(request.param, name, dict(getattr(request.param, name)))
+    forget_afterwards(monkeypatch, request.param)
     return request.param
 
 

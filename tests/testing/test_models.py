@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import ops
+from support.registries import forget_afterwards
 from support.toy_models import TOYS, GridCode, MixturePrior
 
 from aezoo.models import MODELS, Preset
@@ -117,9 +118,7 @@ class WrongSymbols(GridCode):
 @pytest.fixture
 def run(monkeypatch):
     """Runs the suite on a class that is registered for the time of the test."""
-    loaded = dict(MODELS._loaded)
-    monkeypatch.setattr(MODELS, "_loaded", loaded)
-    monkeypatch.setattr(MODELS, "_registered", dict(MODELS._registered))
+    forget_afterwards(monkeypatch, MODELS)
 
     def checked(model, steps=40, xla=False):
         name = model.__name__.lower()
