@@ -59,14 +59,27 @@ def draw_figures(store: Store, records: Sequence[Record] | None = None) -> list[
     return write_figures(_records(store, records), _galleries(store), store.folder / "figures")
 
 
-def write_page(store: Store, records: Sequence[Record] | None = None, data_file: Path | None = None) -> Path:
+def write_page(
+    store: Store,
+    records: Sequence[Record] | None = None,
+    data_file: Path | None = None,
+    explore: Sequence[str] = (),
+) -> Path:
     """Write ``report.html`` of a results folder, and return its path; needs no TensorFlow.
 
-    `data_file` is where the images of the data set are, if not in a cache; without them the page has fewer images.
+    Args:
+        store: the folder.
+        records: its records, if they have been read.
+        data_file: where the images of the data set are, if not in a cache; without them the page has fewer images.
+        explore: labels of the models that the explorer is to hold; its own choice, unless there are any.
+
+    Raises:
+        ResultsError: the folder cannot be written, or a model to explore is not among the finished ones.
     """
     from aezoo.reporting.report import write_report_page
 
-    return write_report_page(_records(store, records), _galleries(store), store.folder, _digits(data_file))
+    found = _records(store, records)
+    return write_report_page(found, _galleries(store), store.folder, _digits(data_file), explore)
 
 
 def _records(store: Store, records: Sequence[Record] | None) -> Sequence[Record]:

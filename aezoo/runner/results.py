@@ -72,11 +72,19 @@ class Results:
 
         return render(overview(self.records, self.folder), format)
 
-    def report(self) -> Path:
-        """Write the page ``report.html`` into the folder, and return its path; raises `ResultsError` as `run` does."""
+    def report(self, explore: Sequence[str] = ()) -> Path:
+        """Write the page ``report.html`` into the folder, and return its path.
+
+        Args:
+            explore: labels of the models whose networks the page is to hold, for its explorer; its own choice of a few,
+                unless there are any.
+
+        Raises:
+            ResultsError: the folder cannot be written, or a model to explore is not among the finished ones.
+        """
         from aezoo.runner.report import write_page
 
-        return write_page(Store(self.folder), self.records)
+        return write_page(Store(self.folder), self.records, explore=explore)
 
     def winners(self) -> pd.DataFrame:
         """Find the model that wins each metric by which two models can be told apart.

@@ -7,12 +7,19 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import DEFAULT_FOLDER
+from aezoo.bench.commands.choices import DEFAULT_FOLDER, DataFile
+from aezoo.bench.options import split_names
 
 
-def command(folder: Annotated[Path, typer.Argument(help="A results folder.")] = DEFAULT_FOLDER) -> None:
+def command(
+    folder: Annotated[Path, typer.Argument(help="A results folder.")] = DEFAULT_FOLDER,
+    explore: Annotated[
+        str | None, typer.Option(help="Models whose networks the page holds, comma-separated. [a few]")
+    ] = None,
+    data_file: DataFile = None,
+) -> None:
     """Write the page report.html of a results folder again."""
     from aezoo.runner.report import write_page
     from aezoo.store import Store
 
-    print(write_page(Store(folder)))
+    print(write_page(Store(folder), data_file=data_file, explore=split_names(explore)))

@@ -11,6 +11,8 @@ from aezoo.statistics import MIN_CONFIDENCE, MIN_SEEDS
 
 GOALS = {"copying": "freedom from copying", "anomaly": "anomaly detection"}
 """Goals of questions whose name is that of a fault."""
+MOST_NAMED = 10
+"""More models in a sentence are counted and not named."""
 
 
 def overall_sentences(found: Verdict) -> Iterator[str]:
@@ -42,7 +44,7 @@ def complete_sentences(found: Verdict) -> Iterator[str]:
         return
     if len(found.complete) > 1:
         yield (
-            f"Only {join_words(found.complete)} have scores for every question; among these "
+            f"Only {_named(found.complete)} have scores for every question; among these "
             f"{_among([each for each in found.among_complete if each.contested])}"
         )
     elif found.complete:
@@ -227,13 +229,18 @@ def _with_sampler(other: SamplerSensitivity, before: QuestionVerdict, now: Quest
     numbers = f"mean rank {now.mean_ranks[now.winners[0]]:.2f}{second}; {_seeds(now)}"
     sentence = (
         f"With {other.sampler} in place of each model's own sampler, where there is one "
-        f"({', '.join(other.replaced)}), {join_words(now.winners)} {what} ({numbers})"
+        f"({_named(other.replaced)}), {join_words(now.winners)} {what} ({numbers})"
     )
     if same:
         return f"{sentence}: who is ahead in {now.question} does not change with it."
     if before.sure or now.sure:
         return f"{sentence}: who wins {now.question} depends on the sampler."
     return f"{sentence}: who is ahead in {now.question} changes with the sampler, and is sure with neither."
+
+
+def _named(models: Sequence[str]) -> str:
+    """Name a few models; count many."""
+    return join_words(models) if len(models) <= MOST_NAMED else f"{len(models)} models"
 
 
 def _verb(each: QuestionVerdict) -> str:

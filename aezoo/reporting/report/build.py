@@ -25,6 +25,9 @@ from aezoo.reporting.writer import write_file
 REPORT = "report.html"
 """Name of the page in a results folder."""
 
+QUESTION_ORDER = ("samples", "likelihood", "latent", "reconstruction")
+"""Questions whose leaders the explorer shows first, where it has no room for all."""
+
 SCRIPTS = ("page",)
 STYLES = ("base.css", "report.css", "charts.css")
 
@@ -34,6 +37,7 @@ def write_report_page(
     gallery: GalleryOf,
     folder: Path,
     digits: DigitsOf | None = None,
+    explore: Sequence[str] = (),
 ) -> Path:
     """Write ``report.html`` into a results folder, and return its path. Equal records give equal bytes.
 
@@ -42,11 +46,12 @@ def write_report_page(
         gallery: the arrays kept for the figures of a record, by name; empty where there are none.
         folder: the results folder.
         digits: gives images of a record's data set, for the explorer; None where there are none to be had.
+        explore: labels of the models that the explorer is to hold; its own choice, unless there are any.
 
     Raises:
-        ResultsError: the folder cannot be written.
+        ResultsError: the folder cannot be written, or a model to explore is not among the finished ones.
     """
-    page = render_report(records, gallery, folder, digits)
+    page = render_report(records, gallery, folder, digits, explore)
     return write_file(folder / REPORT, [page.encode("utf-8", "backslashreplace")])
 
 
@@ -55,16 +60,17 @@ def render_report(
     gallery: GalleryOf,
     folder: Path,
     digits: DigitsOf | None = None,
+    explore: Sequence[str] = (),
 ) -> str:
     """Render the page as text; the arguments are those of `write_report_page`."""
     ordered = sorted(records, key=lambda record: str(record["id"]))
-    explored = explorer.section(folder, ordered, gallery, digits)
+    parts = list(make_parts(ordered, gallery))
+    explored = explorer.section(folder, ordered, gallery, digits, leaders(parts), explore)
     scripts: tuple[str, ...] = SCRIPTS
     styles: tuple[str, ...] = STYLES
     if explored is not None:
         scripts, styles = (*scripts, *explored.scripts), (*styles, *explored.styles)
     script, style = link_modules(scripts), read_styles(styles)
-    parts = list(make_parts(ordered, gallery))
     name = folder.resolve().name
     data = {"sections": [part.data() for part in parts], "audit": audit_data()}
     return (
@@ -96,6 +102,15 @@ def make_parts(records: Sequence[Record], gallery: GalleryOf) -> Iterator[Part]:
     for section in found:
         own = tuple(by_id[trial] for trial in section.trials["trial"])
         yield Part(names[section], section, own, gallery)
+
+
+def leaders(parts: Sequence[Part]) -> list[str]:
+    """List the models that lead a question, those of `QUESTION_ORDER` first."""
+    found = [each for part in parts if part.verdict is not None for each in part.verdict.questions]
+    order = {question: place for place, question in enumerate(QUESTION_ORDER)}
+    return [
+        name for each in sorted(found, key=lambda each: order.get(each.question, len(order))) for name in each.winners
+    ]
 
 
 def _commands(folder: Path, parts: Sequence[Part]) -> list[tuple[str, str]]:

@@ -16,13 +16,14 @@ from aezoo.analysis.score_array import row_array
 from aezoo.analysis.sections import Section
 from aezoo.reporting.report.catalogue import ModelEntry
 from aezoo.reporting.table import Cell, Column, Table
-from aezoo.reporting.text import has_oracle
+from aezoo.reporting.text import format_mean, has_oracle
 from aezoo.statistics import is_target
 from aezoo.statistics.direction import arrow
 
-MEAN_DIGITS = 9
-"""Significant digits of a mean: three more than any table shows, so that both round alike."""
+MEAN_DIGITS = range(5, 10)
+"""Significant digits of a mean: the fewest that round to what every table shows."""
 INTERVAL_DIGITS = 4
+LOSS_DIGITS = 6
 
 RowKey = tuple[str, str, str]
 """A role, a model and a sampler."""
@@ -30,9 +31,18 @@ RowKey = tuple[str, str, str]
 Number = float | None
 
 
-def rounded(value: float | None, digits: int = MEAN_DIGITS) -> Number:
+def rounded(value: float | None, digits: int) -> Number:
     """Round to significant digits; None and what is not finite become None."""
     return None if value is None or not np.isfinite(value) else float(f"{value:.{digits}g}")
+
+
+def shortened(mean: float | None, half: float | None) -> Number:
+    """Round a mean to the fewest of `MEAN_DIGITS` digits that are shown like all of them; None as in `rounded`."""
+    if mean is None or not np.isfinite(mean):
+        return None
+    shown = format_mean(mean, half)
+    shorter = (float(f"{mean:.{digits}g}") for digits in MEAN_DIGITS)
+    return next((each for each in shorter if format_mean(each, half) == shown), mean)
 
 
 def section_data(
@@ -99,10 +109,14 @@ def _metric(column: Column, table: Table, families: Mapping[str, str]) -> dict[s
 
 
 def _values(cells: Sequence[Cell], done: Sequence[int]) -> dict[str, Any]:
-    """Give means and half widths, row by row; and, by row, states other than "ok" and numbers of seeds that differ."""
+    """Give means and half widths, row by row; and, by row, states other than "ok" and numbers of seeds that differ.
+
+    Half widths that no row has are left out.
+    """
+    half = [rounded(cell.half_width, INTERVAL_DIGITS) for cell in cells]
     return {
-        "mean": [rounded(cell.mean) for cell in cells],
-        "half": [rounded(cell.half_width, INTERVAL_DIGITS) for cell in cells],
+        "mean": [shortened(cell.mean, each) for cell, each in zip(cells, half, strict=True)],
+        **({"half": half} if any(each is not None for each in half) else {}),
         "state": {i: cell.state for i, cell in enumerate(cells) if cell.state not in ("ok", "missing")},
         "seeds": {
             i: cell.n
@@ -133,7 +147,7 @@ def _losses(found: Mapping[RowKey, float] | None, table: Table) -> dict[str, Any
     if found is None:
         return {}
     keys = ((row.role, row.model, row.sampler) for row in table.rows)
-    return {"loss": [rounded(found.get(key)) for key in keys]}
+    return {"loss": [rounded(found.get(key), LOSS_DIGITS) for key in keys]}
 
 
 def metric_families(records: Iterable[Record]) -> dict[str, str]:

@@ -40,10 +40,11 @@ from aezoo.store import Store
 SCRIPTS = ("explorer",)
 STYLES = ("explorer.css",)
 
-MAX_PACKED = 2_200_000
+MAX_PACKED = 2_000_000
 """Characters that the weights of all models may take in the page: three models of the chapter's size."""
 FIRST = tuple(spec.label for spec in Suite.model_fields["models"].default)
-"""Models that are given room first: those of the default suite."""
+"""Models of the default suite: the first two are given room first, the others after the leaders of the questions."""
+FIRST_OF_ALL = 2
 MAX_DIFFERENCE = 0.51 / 255
 """Largest difference of a pixel in [0, 1] from the saved reconstructions, which have 256 levels of grey."""
 MAX_CODES = 600
@@ -107,26 +108,42 @@ class _Explored:
 
 
 def section(
-    folder: Path, records: Sequence[Record], gallery: GalleryOf, digits: DigitsOf | None = None
+    folder: Path,
+    records: Sequence[Record],
+    gallery: GalleryOf,
+    digits: DigitsOf | None = None,
+    leaders: Sequence[str] = (),
+    asked: Sequence[str] = (),
 ) -> ExplorerSection | None:
     """Make the explorer of a results folder; None where the folder has no finished model.
 
     It holds the first seed of each model of dense layers whose weights are in the folder, as many as `MAX_PACKED` has
-    room for, those of the default suite first, and says of every other why it is left out.
+    room for, and says of every other why it is left out. Room is given to an autoencoder and a VAE, then to the leaders
+    of the questions, then to the others; or to the models that are asked for, all of them and nobody else.
 
     Args:
         folder: the results folder.
         records: its records.
         gallery: the arrays kept for the figures of a record, by name; empty where there are none.
         digits: gives images of a record's data set; None where there are none to be had.
+        leaders: labels of the models that lead a question.
+        asked: labels of the models that it is to hold, however large; its own choice, unless there are any.
+
+    Raises:
+        ResultsError: a model that is asked for is not among the finished ones.
     """
     chosen = _first_seeds(records)
+    _check_asked(asked, chosen)
     if not chosen:
         return None
     explored, store, names = _Explored(), Store(folder), _names(chosen)
-    for record in sorted(chosen, key=lambda record: record["label"] not in FIRST):
+    room = float("inf") if asked else MAX_PACKED
+    order = list(dict.fromkeys([*FIRST[:FIRST_OF_ALL], *leaders, *FIRST]))
+    for record in sorted(chosen, key=lambda each: _place(order, each["label"])):
         try:
-            _add(explored, store, record, names[record["id"]], gallery(record), digits)
+            if asked and record["label"] not in asked:
+                raise _UnsuitedError("others were asked for")
+            _add(explored, store, record, names[record["id"]], gallery(record), digits, room)
         except _UnsuitedError as reason:
             explored.left_out.append((names[record["id"]], str(reason)))
     explored.models.sort(key=lambda model: list(names.values()).index(model["name"]))
@@ -135,13 +152,34 @@ def section(
         .get_template("explorer.html")
         .render(
             models=[model["name"] for model in explored.models],
-            left_out=explored.left_out,
+            left_out=_by_reason(explored.left_out),
+            leaders=[each for each in dict.fromkeys(leaders) if each in {model["name"] for model in explored.models}],
+            asked=bool(asked),
             commands=list(_commands(explored.without_weights)),
             digits=list(explored.digits.values()),
         )
     )
     payload = {"models": explored.models, "judges": explored.judges, "digits": explored.digits}
     return ExplorerSection(Markup(html), payload, *(() if explored.models else ((), STYLES)))
+
+
+def _check_asked(asked: Sequence[str], chosen: Sequence[Record]) -> None:
+    known = sorted({record["label"] for record in chosen}, key=natural_key)
+    missing = [label for label in asked if label not in known]
+    if missing:
+        raise ResultsError(f"no model {', '.join(missing)} has finished in this folder; those that have: {known}")
+
+
+def _place(order: Sequence[str], label: str) -> int:
+    return order.index(label) if label in order else len(order)
+
+
+def _by_reason(left_out: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    """Gather the names of the models that are left out, by the reason."""
+    found: dict[str, list[str]] = {}
+    for name, reason in left_out:
+        found.setdefault(reason, []).append(name)
+    return found
 
 
 def _first_seeds(records: Sequence[Record]) -> list[Record]:
@@ -166,12 +204,22 @@ def _names(chosen: Sequence[Record]) -> dict[str, str]:
 
 
 def _add(
-    explored: _Explored, store: Store, record: Record, name: str, gallery: Gallery, digits: DigitsOf | None
+    explored: _Explored,
+    store: Store,
+    record: Record,
+    name: str,
+    gallery: Gallery,
+    digits: DigitsOf | None,
+    most: float,
 ) -> None:
-    """Add a model to what is collected; raises `_UnsuitedError` with the reason why it cannot be."""
+    """Add a model to what is collected, if all packed weights are no more than `most` characters then.
+
+    Raises:
+        _UnsuitedError: it cannot be added; with the reason.
+    """
     if (architecture := complete_protocol(record["spec"]["protocol"])["architecture"]) != "mlp":
         raise _UnsuitedError(f"its architecture is {architecture}, and the page runs dense layers only")
-    room = MAX_PACKED - sum(len(model["networks"]["weights"]) for model in explored.models)
+    room = most - sum(map(_packed_size, (model["networks"] for model in explored.models)))
     if room < MAX_PACKED / 10:
         raise _UnsuitedError("the page would grow too large")
     weights = _weights(store, record)
@@ -181,9 +229,9 @@ def _add(
     networks = _networks(weights, record, gallery)
     rounded = networks.fitted(_unit(gallery.get("originals", np.zeros((0, 28, 28), np.uint8))))
     if rounded is None:
-        raise _UnsuitedError("float16 is not exact enough for its weights")
+        raise _UnsuitedError("rounding is not exact enough for its weights")
     packed = rounded.to_json()
-    if len(packed["weights"]) > room:
+    if _packed_size(packed) > room:
         raise _UnsuitedError("the page would grow too large")
     key = record["dataset"]["fingerprint"]
     if key not in explored.digits:
@@ -201,6 +249,10 @@ def _add(
             **_codes(networks, gallery),
         }
     )
+
+
+def _packed_size(networks: Mapping[str, Any]) -> int:
+    return len(networks["weights"]) + len(networks["integers"])
 
 
 def _weights(store: Store, record: Record) -> list[NDArray[Any]] | None:

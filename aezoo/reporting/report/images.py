@@ -17,12 +17,17 @@ from aezoo.analysis.frames import Record
 from aezoo.images import as_bytes
 from aezoo.reporting.figures.selection import Gallery, GalleryOf
 
-GREYS = 16
-"""Levels of grey: in print and on a screen nobody tells more of them in a digit, and a strip takes half the bytes."""
+GREYS, CELL_GREYS = 16, 8
+"""Levels of grey of a strip, in which nobody tells more in print or on a screen, and of a grid's small cells."""
 MAX_SUBJECTS = 100
 """More models would make the page too big; those after them are left out, and it says so."""
-FEWER_FROM = 60
-"""Strips from which on each holds fewer images, so that the page stays small."""
+GRID_FROM = 60
+"""Strips from which on they stand in a grid, a column for each sampler, and hold fewer images."""
+IN_ROW, IN_CELL, CELL_ACROSS = 20, 8, 4
+"""Images of a strip, and of a cell of the grid, where they stand in rows of four."""
+OWN = ("prior", "standard-normal")
+"""Samplers of the grid's first column: a model has one or the other."""
+OWN_COLUMN = "prior, or N(0, I)"
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ class Strip:
         sampler: how they were drawn; "" for real ones.
         seed: the seed of the trial that drew them.
         count: how many.
+        across: how many of them in a row.
         source: the PNG as a ``data:`` URL.
     """
 
@@ -43,7 +49,13 @@ class Strip:
     sampler: str
     seed: int
     count: int
+    across: int
     source: str
+
+    @property
+    def column(self) -> str:
+        """Its column in a grid: the sampler; the first for what a model, a control or real data is by itself."""
+        return self.sampler if self.role == "model" and self.sampler not in OWN else OWN_COLUMN
 
 
 @dataclass(frozen=True)
@@ -54,11 +66,27 @@ class Wall:
         samples: a strip for each model and sampler, real images first.
         reconstructions: originals, and what each model makes of them.
         left_out: models that are not shown, because there are too many.
+        is_grid: whether samples are to stand in a grid, because there are many.
     """
 
     samples: tuple[Strip, ...]
     reconstructions: tuple[Strip, ...]
     left_out: int
+    is_grid: bool = False
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the grid, that of priors first."""
+        found = {strip.column for strip in self.samples}
+        return sorted(found, key=lambda column: (column != OWN_COLUMN, column))
+
+    def grid(self) -> Iterator[tuple[Strip, list[Strip | None]]]:
+        """Yield the rows of the grid: any strip of a model, and its strip in each column."""
+        rows: dict[tuple[str, str], dict[str, Strip]] = {}
+        for strip in self.samples:
+            rows.setdefault((strip.role, strip.label), {})[strip.column] = strip
+        for cells in rows.values():
+            yield next(iter(cells.values())), [cells.get(column) for column in self.columns]
 
 
 def wall(records: Sequence[Record], gallery: GalleryOf) -> Wall | None:
@@ -66,10 +94,10 @@ def wall(records: Sequence[Record], gallery: GalleryOf) -> Wall | None:
     chosen = _first_seeds(records)
     shown, left_out = chosen[:MAX_SUBJECTS], max(0, len(chosen) - MAX_SUBJECTS)
     galleries = [(record, gallery(record)) for record in shown]
-    many = sum(name.startswith("samples/") for _, arrays in galleries for name in arrays) > FEWER_FROM
-    samples = tuple(_samples(galleries, 12 if many else 20))
+    is_grid = sum(name.startswith("samples/") for _, arrays in galleries for name in arrays) > GRID_FROM
+    samples = tuple(_samples(galleries, *((IN_CELL, CELL_ACROSS) if is_grid else (IN_ROW, IN_ROW))))
     reconstructions = tuple(_reconstructions(galleries, 10))
-    return Wall(samples, reconstructions, left_out) if samples or reconstructions else None
+    return Wall(samples, reconstructions, left_out, is_grid) if samples or reconstructions else None
 
 
 def _first_seeds(records: Sequence[Record]) -> list[Record]:
@@ -85,12 +113,12 @@ def _first_seeds(records: Sequence[Record]) -> list[Record]:
     )
 
 
-def _samples(galleries: Sequence[tuple[Record, Gallery]], count: int) -> Iterator[Strip]:
+def _samples(galleries: Sequence[tuple[Record, Gallery]], count: int, across: int) -> Iterator[Strip]:
     for record, arrays in galleries:
         for name, images in sorted(arrays.items(), key=lambda item: natural_key(item[0])):
             if name.startswith("samples/") and len(images):
                 sampler = name.removeprefix("samples/")
-                yield _strip(record, "" if record["role"] == "oracle" else sampler, images[:count])
+                yield _strip(record, "" if record["role"] == "oracle" else sampler, images[:count], across)
 
 
 def _reconstructions(galleries: Sequence[tuple[Record, Gallery]], count: int) -> Iterator[Strip]:
@@ -102,26 +130,36 @@ def _reconstructions(galleries: Sequence[tuple[Record, Gallery]], count: int) ->
         yield _strip(record, "", arrays["reconstructions"][:count])
 
 
-def _strip(record: Record, sampler: str, images: NDArray[Any]) -> Strip:
+def _strip(record: Record, sampler: str, images: NDArray[Any], across: int | None = None) -> Strip:
     label = "real, held out" if record["role"] == "oracle" else record["label"]
-    return Strip(label, record["role"], sampler, record["spec"]["seed"], len(images), strip_url(images))
+    across = min(across or len(images), len(images))
+    whole = images[: len(images) // across * across]
+    greys = CELL_GREYS if across < len(whole) else GREYS
+    url = strip_url(whole, across, greys)
+    return Strip(label, record["role"], sampler, record["spec"]["seed"], len(whole), across, url)
 
 
-def strip_url(images: NDArray[Any]) -> str:
-    """Draw images (n, height, width), uint8 or in [0, 1], side by side as a PNG of few greys in a ``data:`` URL."""
-    row = np.concatenate(list(as_bytes(images)), axis=1)
-    levels = np.rint(row.astype(np.float64) * (GREYS - 1) / 255).astype(np.uint8)
+def strip_url(images: NDArray[Any], across: int | None = None, greys: int = GREYS) -> str:
+    """Draw images (n, height, width), uint8 or in [0, 1], in rows as a PNG of few greys in a ``data:`` URL.
+
+    `across` are in a row, and it divides n; all of them, unless it is given.
+    """
+    n, height, width = images.shape
+    across = across or n
+    sheet = as_bytes(images).reshape(n // across, across, height, width).swapaxes(1, 2).reshape(-1, across * width)
+    levels = np.rint(sheet.astype(np.float64) * (greys - 1) / 255).astype(np.uint8)
     picture = Image.fromarray(levels, "P")
-    picture.putpalette([level * 255 // (GREYS - 1) for level in range(GREYS) for _ in range(3)])
+    picture.putpalette([level * 255 // (greys - 1) for level in range(greys) for _ in range(3)])
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", bits=4, optimize=True)
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def curve_data(records: Sequence[Record], points: int = 60) -> dict[str, dict[str, dict[str, list[list[float]]]]]:
+def curve_data(records: Sequence[Record], points: int = 30) -> dict[str, dict[str, dict[str, list[list[float]]]]]:
     """Gather the training curves of each model: by label, part and term the epochs, and mean, least and most of seeds.
 
-    Of more than `points` epochs as many are kept, evenly spread, the first and the last among them.
+    Of a single seed the values alone. Of more than `points` epochs as many are kept, evenly spread, the first and the
+    last among them.
     """
     found: dict[str, dict[str, dict[str, list[list[float]]]]] = {}
     by_label: dict[str, list[Mapping[str, Any]]] = {}
@@ -140,6 +178,6 @@ def _bands(curves: Sequence[Mapping[str, Sequence[float]]], points: int) -> dict
         if len(lengths) == 1 and (length := lengths.pop()):
             values = np.array([each[term] for each in curves if term in each], dtype=np.float64)
             kept = np.unique(np.linspace(0, length - 1, min(length, points)).round().astype(int))
-            drawn = (values.mean(axis=0), values.min(axis=0), values.max(axis=0))
-            bands[term] = [(kept + 1).tolist(), *([float(f"{value:.5g}") for value in each[kept]] for each in drawn)]
+            drawn = [values.mean(axis=0), values.min(axis=0), values.max(axis=0)][: 3 if len(values) > 1 else 1]
+            bands[term] = [(kept + 1).tolist(), *([float(f"{value:.4g}") for value in each[kept]] for each in drawn)]
     return bands

@@ -6,7 +6,7 @@ import base64
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -20,10 +20,13 @@ Floats = NDArray[np.float32]
 PIXELS = 784
 MAX_ERROR = 5e-3
 """Largest difference of a pixel in [0, 1] that rounding weights may make."""
-MANTISSAS = (7, 8, 9, 10)
-"""Bits of a float16's mantissa that may be kept: with seven, weights deflate to two thirds of their size."""
+MAX_CODE_ERROR, MAX_LOG_VARIANCE_ERROR = 1e-3, 5e-3
+"""Largest difference that it may make of a code, as a share of the largest number in it, and of a log-variance."""
+FINENESS = tuple(product(range(3, 11), range(4, 12)))
+"""Bits that a standard deviation of the weights of an encoder and of a decoder may be divided into, as steps."""
 EXACT_SIZE = 10_000
-"""An array of fewer numbers keeps all bits."""
+"""An array of fewer numbers is float16."""
+MAX_INTEGER = 32_767
 
 # Base 85 takes 6 % less room than base 64. The three characters that JSON in a page would have to escape have others.
 TO_PAGE = bytes.maketrans(b"<>&", b",./")
@@ -45,11 +48,13 @@ class Dense:
         kernel: W, (inputs, units).
         bias: b, (units,).
         activation: a name of `ACTIVATIONS`.
+        step: of which all of W are whole multiples; 0 where they are float16.
     """
 
     kernel: Floats
     bias: Floats
     activation: str
+    step: float = 0.0
 
     def __call__(self, x: Floats) -> Floats:
         """Apply the layer to rows (n, inputs), giving (n, units)."""
@@ -89,39 +94,69 @@ class Networks:
         return _chain(self.decoder, codes)
 
     def fitted(self, images: Floats) -> Networks | None:
-        """Round weights to the fewest of `MANTISSAS` bits that change no pixel by more than `MAX_ERROR`.
+        """Round weights to the coarsest steps that change no pixel by more than `MAX_ERROR`, and codes as little.
 
         Tried on the codes of `images` (n, 784), or of noise where there is no encoder, and on others as far again from
-        their mean. None where even float16 changes more.
+        their mean. None where even the finest steps change more.
         """
         codes = self.encode(images) if self.heads else np.random.default_rng(0).normal(size=(10, self.dimensions))
         far = np.concatenate([codes, 2 * codes - codes.mean(axis=0)]).astype(np.float32)
         exact = self.decode(far)
-        for rounded in map(self.rounded, MANTISSAS):
-            seen = [(rounded.decode(far), exact)]
-            if self.heads:
-                seen.append((rounded.decode(rounded.encode(images)), exact[: len(images)]))
-            if all(np.abs(found - wanted).max() <= MAX_ERROR for found, wanted in seen):
+        for encoder, decoder in sorted(FINENESS, key=lambda bits: (sum(bits), bits)):
+            rounded = self.rounded(encoder, decoder)
+            if rounded is None or np.abs(rounded.decode(far) - exact).max() > MAX_ERROR:
+                continue
+            if not self.heads or self._encodes_alike(rounded, images):
                 return rounded
         return None
 
-    def rounded(self, bits: int) -> Networks:
-        """Round the weights of large arrays to `bits` bits of mantissa, and others to float16."""
-        parts = (self.hidden, self.heads, self.decoder)
-        return Networks(*(tuple(_rounded(layer, bits) for layer in part) for part in parts))
+    def _encodes_alike(self, other: Networks, images: Floats) -> bool:
+        """Tell whether another encoder gives nearly the same codes, variances and reconstructions."""
+        heads = [[head(_chain(each.hidden, images)) for head in each.heads] for each in (self, other)]
+        limits = (MAX_CODE_ERROR * np.abs(heads[0][0]).max(), MAX_LOG_VARIANCE_ERROR)
+        near = all(np.abs(a - b).max() <= limit for a, b, limit in zip(*heads, limits[: len(self.heads)], strict=True))
+        return near and bool(np.abs(other.decode(heads[1][0]) - self.decode(heads[0][0])).max() <= MAX_ERROR)
+
+    def rounded(self, encoder: int, decoder: int) -> Networks | None:
+        """Round the weights of large arrays to steps of their standard deviation / 2^bits, and others to float16.
+
+        Args:
+            encoder: bits of the arrays of the encoder.
+            decoder: bits of those of the decoder.
+
+        Returns:
+            the networks; None where a weight is beyond the largest multiple of its step, or the range of float16.
+        """
+        parts = ((self.hidden, encoder), (self.heads, encoder), (self.decoder, decoder))
+        found = Networks(*(tuple(_rounded(layer, bits) for layer in part) for part, bits in parts))
+        floats = [array for each in found.layers for array in (each.bias, each.kernel)]
+        multiples = [np.abs(each.kernel).max() / each.step for each in found.layers if each.step]
+        known = all(np.isfinite(array).all() for array in floats)
+        return found if known and max(multiples, default=0.0) <= MAX_INTEGER else None
 
     def to_json(self) -> dict[str, Any]:
-        """Describe the layers, and pack all weights, kernel before bias, as float16; they are rounded before."""
-        weights = np.concatenate([array.ravel() for each in self.layers for array in (each.kernel, each.bias)])
+        """Describe the layers, and pack their weights, which are rounded before, layer by layer.
+
+        "integers" has the kernels that have a step, as multiples of it; "weights" the other kernels and all biases,
+        as float16, kernel before bias.
+        """
+        floats = [array.ravel() for each in self.layers for array in (*([] if each.step else [each.kernel]), each.bias)]
+        integers = [np.rint(each.kernel.ravel() / each.step).astype(np.int32) for each in self.layers if each.step]
         return {
             **{
                 name: [
-                    {"inputs": len(each.kernel), "units": len(each.bias), "activation": each.activation}
+                    {
+                        "inputs": len(each.kernel),
+                        "units": len(each.bias),
+                        "activation": each.activation,
+                        "step": each.step,
+                    }
                     for each in part
                 ]
                 for name, part in (("hidden", self.hidden), ("heads", self.heads), ("decoder", self.decoder))
             },
-            "weights": pack_floats(weights),
+            "weights": pack_floats(np.concatenate(floats)),
+            "integers": pack_integers(np.concatenate([np.zeros(0, np.int32), *integers])),
         }
 
 
@@ -165,6 +200,12 @@ def pack_floats(values: NDArray[Any]) -> str:
     if not np.isfinite(halves).all():
         raise ValueError("numbers are beyond the range of float16")
     return pack_bytes(halves.astype("<f2").view(np.uint8).reshape(-1, 2).T)
+
+
+def pack_integers(values: NDArray[np.int32]) -> str:
+    """Pack integers of 15 bits and a sign, 0, -1, 1, -2 ... as 0, 1, 2, 3 ..., low bytes first as floats are."""
+    folded = ((values << 1) ^ (values >> 31)).astype("<u2")
+    return pack_bytes(folded.view(np.uint8).reshape(-1, 2).T)
 
 
 def pack_bytes(values: NDArray[np.uint8]) -> str:
@@ -211,8 +252,11 @@ def _with(layer: Dense, activation: str) -> Dense:
 
 
 def _rounded(layer: Dense, bits: int) -> Dense:
-    kernel, bias = (
-        round_floats(array, bits if array.size > EXACT_SIZE else 10).astype(np.float32).reshape(array.shape)
-        for array in (layer.kernel, layer.bias)
-    )
-    return Dense(kernel, bias, layer.activation)
+    bias = round_floats(layer.bias).astype(np.float32)
+    deviation = float(layer.kernel.std())
+    if layer.kernel.size <= EXACT_SIZE or not 0 < deviation < np.inf:
+        kernel = round_floats(layer.kernel).astype(np.float32).reshape(layer.kernel.shape)
+        return Dense(kernel, bias, layer.activation)
+    step = float(f"{deviation / 2**bits:.4g}")
+    kernel = (np.rint(layer.kernel.astype(np.float64) / step) * step).astype(np.float32)
+    return Dense(kernel, bias, layer.activation, step)

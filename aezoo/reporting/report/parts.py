@@ -24,7 +24,7 @@ from aezoo.reporting.pages.verdict import verdict_document
 from aezoo.reporting.pages.verdict_sentences import short_verdict
 from aezoo.reporting.report.catalogue import ModelEntry, model_entries
 from aezoo.reporting.report.data import metric_families, section_data, subject_data
-from aezoo.reporting.report.images import Strip, Wall, curve_data, wall
+from aezoo.reporting.report.images import Wall, curve_data, wall
 from aezoo.reporting.table import Table
 from aezoo.reporting.tables import section_footer, tables_from
 from aezoo.reporting.text import reading
@@ -37,7 +37,7 @@ MAX_RESAMPLED = 4
 MAX_PAGES = 100
 """More models would make the page too big; the tables have all of them."""
 MAX_WARNINGS = 3
-MAX_STATIC_ROWS = 300
+MAX_STATIC_ROWS = 40
 """More rows are for the interactive table alone; without scripts a reader has the files beside the page."""
 
 QUESTIONS = {
@@ -60,14 +60,12 @@ class Model:
         entry: of the catalogue; None for a model that is not installed here.
         parameters: every parameter in force.
         facts: name and value of what is known of its trainings.
-        strips: its images.
     """
 
     label: str
     entry: ModelEntry | None
     parameters: Mapping[str, object]
     facts: tuple[tuple[str, str], ...]
-    strips: tuple[Strip, ...]
 
 
 @dataclass(frozen=True)
@@ -190,13 +188,11 @@ class Part:
         if seconds:
             facts.append(("training", f"{sum(seconds) / len(seconds):.3g} s a seed{remarks}"))
         facts += [("warning", text) for text in list(warned)[:MAX_WARNINGS]]
-        strips = () if self.wall is None else (*self.wall.samples, *self.wall.reconstructions)
         return Model(
             label=label,
             entry=model_entries().get(records[0]["spec"]["model"]),
             parameters=records[0].get("parameters") or records[0]["spec"]["parameters"],
             facts=tuple(facts),
-            strips=tuple(strip for strip in strips if strip.role == "model" and strip.label == label),
         )
 
     def data(self) -> dict[str, Any]:

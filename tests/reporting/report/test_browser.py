@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 from support.browser import Visit, launched, serious_violations
-from support.reports import HOSTILE, make_page
+from support.reports import HOSTILE, make_page, trial
 
 from aezoo.reporting.text import format_mean
 
@@ -210,6 +210,30 @@ def test_agreement_is_a_matrix(shared):
     (section,) = json.loads(shared.page.locator("#report-data").text_content())["sections"]
     assert section["agreement"]["among"] == 4
     assert shared.page.locator(".agreement svg.matrix rect").count() > 5
+
+
+def test_many_rows_begin_with_one_of_each_model_the_best_first(browser, tmp_path):
+    """62 rows of two samplers: kde, which is worse, is shown where it is asked for."""
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, [trial(f"model-{n}", 150 + n, 0) for n in range(31)]), encoding="utf-8")
+    visit = Visit(browser, path, width=360)
+    visit.fill()
+    samples = question(visit.page, "samples")
+    assert names(visit.page, "samples") == [f"model-{n}" for n in range(25)]
+    samples.get_by_role("button", name="Show 6 more rows").click()
+    assert set(column(visit.page, "samples", 2)) == {"prior"}
+    samples.get_by_label("rows").select_option(label="every sampler")
+    assert samples.locator("tbody.model tr").count() == 62
+    samples.get_by_label("rows").select_option("best")
+    samples.get_by_role("button", name="prior", exact=True).click()
+    assert column(visit.page, "samples", 2) == ["kde"] * 31
+    assert samples.locator(".scatter .point").count() == 31
+    samples.get_by_label("every sampler").check()
+    assert samples.locator(".scatter .point").count() == 62
+    assert samples.locator("svg.bump.many .label").count() == 62  # at both ends of 31 lines
+    assert visit.messages == []
+    assert serious_violations(visit.page) == []
+    visit.close()
 
 
 def test_without_scripts_the_tables_stand(browser, file):

@@ -17,9 +17,10 @@ from support.command_line import run_command
 from support.explorers import TINY, gallery_of, network, trial
 from support.factories import record
 
+from aezoo.errors import ResultsError
 from aezoo.npz import from_npz
 from aezoo.reporting.report.explorer import Digits, section
-from aezoo.reporting.report.networks import find_networks, pack_bytes, pack_floats, round_floats
+from aezoo.reporting.report.networks import find_networks, pack_bytes, pack_floats, pack_integers, round_floats
 from aezoo.store import Store
 
 
@@ -30,6 +31,11 @@ def unpack_bytes(text):
 
 def unpack_floats(text):
     return unpack_bytes(text).reshape(2, -1).T.copy().view("<f2").ravel()
+
+
+def unpack_integers(text):
+    folded = unpack_bytes(text).reshape(2, -1).T.copy().view("<u2").ravel().astype(np.int32)
+    return (folded >> 1) ^ -(folded & 1)
 
 
 def kept(folder):
@@ -68,6 +74,12 @@ def test_a_number_that_float16_lacks_is_refused(value):
         pack_floats(np.array([value]))
 
 
+@given(st.lists(st.integers(-32_767, 32_767), max_size=50))
+def test_integers_come_back_from_the_page(values):
+    array = np.array(values, np.int32)
+    np.testing.assert_array_equal(unpack_integers(pack_integers(array)), array)
+
+
 @given(st.binary())
 def test_bytes_come_back_from_characters_that_a_page_need_not_escape(content):
     packed = pack_bytes(np.frombuffer(content, np.uint8))
@@ -104,7 +116,7 @@ def test_the_page_holds_every_default_model_in_less_than_its_share(smoke_run, di
     assert [model["name"] for model in found.payload["models"]] == ["ae", "beta-vae", "vae"]
     assert {model["seed"] for model in found.payload["models"]} == {0}
     assert [len(model["networks"]["heads"]) for model in found.payload["models"]] == [1, 2, 2]
-    assert len(json.dumps(found.payload)) < 2_350_000
+    assert len(json.dumps(found.payload)) < 1_950_000
     (shown,) = found.payload["digits"].values()
     assert np.bincount(shown["labels"]).tolist() == [2] * 10
     assert (shown["count"], shown["total"]) == (100, 3_000)
@@ -181,10 +193,40 @@ def test_models_of_the_default_suite_are_given_room_first(tmp_path, monkeypatch)
     gallery = gallery_of(weights)
     records = [trial(tmp_path, weights, gallery, label=label) for label in ("aae", "vae", "ae")]
     images = gallery["originals"].reshape(10, -1).astype(np.float32) / 255
-    size = len(next(find_networks(weights, TINY)).fitted(images).to_json()["weights"])
+    packed = next(find_networks(weights, TINY)).fitted(images).to_json()
+    size = len(packed["weights"]) + len(packed["integers"])
     monkeypatch.setattr("aezoo.reporting.report.explorer.MAX_PACKED", int(2.5 * size))
     found = section(tmp_path, records, kept(tmp_path))
     assert [model["name"] for model in found.payload["models"]] == ["ae", "vae"]
+
+
+@pytest.fixture
+def four(tmp_path):
+    """Records of four models of one folder, alike but for their names, and the size of one of them in the page."""
+    weights = [*network(784, 8, 8, 2), *network(2, 8, 8, 784)]
+    gallery = gallery_of(weights)
+    records = [trial(tmp_path, weights, gallery, label=label) for label in ("aae", "beta-vae", "vae", "wae-mmd")]
+    (model, *_) = section(tmp_path, records, kept(tmp_path)).payload["models"]
+    return records, len(model["networks"]["weights"]) + len(model["networks"]["integers"])
+
+
+def test_leaders_of_questions_are_given_room_after_the_autoencoder_and_the_vae(four, tmp_path, monkeypatch):
+    records, size = four
+    monkeypatch.setattr("aezoo.reporting.report.explorer.MAX_PACKED", int(2.5 * size))
+    found = section(tmp_path, records, kept(tmp_path), leaders=["wae-mmd", "aae"])
+    assert [model["name"] for model in found.payload["models"]] == ["vae", "wae-mmd"]
+    assert "leaders of the questions (wae-mmd)" in found.html
+    assert "aae, beta-vae: the page would grow too large" in found.html
+
+
+def test_models_that_are_asked_for_are_all_there_and_no_others(four, tmp_path, monkeypatch):
+    records, size = four
+    monkeypatch.setattr("aezoo.reporting.report.explorer.MAX_PACKED", size)
+    found = section(tmp_path, records, kept(tmp_path), leaders=["vae"], asked=["wae-mmd", "aae", "beta-vae"])
+    assert [model["name"] for model in found.payload["models"]] == ["aae", "beta-vae", "wae-mmd"]
+    assert "vae: others were asked for" in found.html
+    with pytest.raises(ResultsError, match="no model gan has finished"):
+        section(tmp_path, records, kept(tmp_path), asked=["gan"])
 
 
 def test_networks_that_do_not_make_the_saved_images_are_left_out(tmp_path):
@@ -204,7 +246,7 @@ def test_networks_that_do_not_make_the_saved_images_are_left_out(tmp_path):
 
 
 def test_models_beyond_the_room_are_left_out_and_named(smoke_run, monkeypatch):
-    monkeypatch.setattr("aezoo.reporting.report.explorer.MAX_PACKED", 1_500_000)
+    monkeypatch.setattr("aezoo.reporting.report.explorer.MAX_PACKED", 1_300_000)
     found = explored(smoke_run.folder)
     assert [model["name"] for model in found.payload["models"]] == ["ae", "beta-vae"]
     assert "vae: the page would grow too large" in found.html
@@ -225,17 +267,41 @@ def test_rounded_networks_are_those_of_keras(smoke_run, images):
         np.testing.assert_allclose(networks.decode(networks.encode(images)), np.asarray(model(images)), atol=5e-3)
 
 
-@pytest.mark.parametrize(("scale", "bits"), [(0.01, 7), (1e3, None)])
-def test_weights_are_rounded_no_further_than_pixels_allow(scale, bits):
-    """Of weights that hardly matter seven bits are left; such that one decides a pixel are not for float16."""
+@pytest.mark.parametrize("scale", [0.01, 1.0, 1e5])
+def test_weights_are_rounded_no_further_than_pixels_allow(scale):
+    """Weights that hardly matter get the coarsest steps; of such that one decides a pixel no step is fine enough."""
     hidden, ends, decoder = network(784, 64), network(64, 2), network(2, 64, 784)
     decoder[2] *= scale
     protocol = {**TINY, "hidden_units": 64, "hidden_layers": 1}
     networks = next(find_networks([*hidden, *ends, *decoder], protocol))
-    fitted = networks.fitted(np.random.default_rng(0).random((10, 784), np.float32))
-    if bits is None:
+    images = np.random.default_rng(0).random((10, 784), np.float32)
+    fitted = networks.fitted(images)
+    if scale > 1:
         assert fitted is None
-    else:
-        np.testing.assert_array_equal(
-            fitted.decoder[-1].kernel.ravel(), round_floats(decoder[2], bits).astype(np.float32)
-        )
+        return
+    last, step = fitted.decoder[-1], fitted.decoder[-1].step
+    codes = networks.encode(images)
+    np.testing.assert_allclose(fitted.decode(codes), networks.decode(codes), atol=5e-3)
+    np.testing.assert_allclose(fitted.encode(images), codes, atol=1e-3 * np.abs(codes).max())
+    np.testing.assert_allclose(last.kernel, networks.decoder[-1].kernel, atol=0.51 * step)
+    np.testing.assert_allclose(last.kernel / step, np.rint(last.kernel / step), atol=1e-3)
+    if scale < 1:
+        assert step == pytest.approx(networks.decoder[-1].kernel.std() / 2**4, rel=1e-3)
+
+
+def test_packed_weights_are_those_that_were_rounded():
+    """Kernel by kernel and bias by bias, as the page reads them."""
+    arrays = [*network(784, 64), *network(64, 2), *network(2, 64, 784)]
+    networks = next(find_networks(arrays, {**TINY, "hidden_units": 64, "hidden_layers": 1})).rounded(5, 6)
+    packed = networks.to_json()
+    floats, integers = unpack_floats(packed["weights"]), unpack_integers(packed["integers"])
+    for layer in networks.layers:
+        size = layer.kernel.size
+        if layer.step:
+            kernel, integers = integers[:size] * layer.step, integers[size:]
+        else:
+            kernel, floats = floats[:size], floats[size:]
+        np.testing.assert_allclose(kernel, layer.kernel.ravel(), rtol=1e-6)
+        np.testing.assert_array_equal(floats[: layer.bias.size], layer.bias)
+        floats = floats[layer.bias.size :]
+    assert (len(floats), len(integers)) == (0, 0)

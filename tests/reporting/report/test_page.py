@@ -13,12 +13,17 @@ from pathlib import Path
 from time import process_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.command_line import run_command
-from support.factories import record, score
+from support.factories import gallery, record, score
 from support.reports import HOSTILE, MODELS, make_page, records, trial
 
 from aezoo import load_results
+from aezoo.reporting.report.build import make_parts
 from aezoo.reporting.report.bundle import embed_json, link_modules
+from aezoo.reporting.report.data import shortened
+from aezoo.reporting.text import format_mean
 
 ROOT = Path(__file__).parents[3]
 
@@ -84,6 +89,26 @@ def test_data_holds_what_the_tables_hold(page):
     assert (nll["arrow"], nll["card"], nll["first"]) == ("↓", "nll", True)
     ae = next(each for each in section["subjects"] if each["label"] == "ae")
     assert (ae["family"], ae["weights"], ae["sampler"]) == ("deterministic", 404_244, "prior")
+
+
+@given(st.floats(-1e7, 1e7, allow_subnormal=False), st.one_of(st.none(), st.floats(1e-6, 1e3)))
+def test_a_mean_is_stored_in_few_digits_that_are_shown_alike(mean, half):
+    found = shortened(mean, half)
+    assert format_mean(found, half) == format_mean(mean, half)
+    assert shortened(found, half) == found
+
+
+def test_many_samplers_stand_in_a_grid_with_their_own_prior_first(tmp_path):
+    """A column for each sampler, and a row for each model."""
+    found = [trial(f"model-{number}", 150 + number, 0) for number in range(31)]
+    (part,) = make_parts(found, lambda record: gallery(0, ("kde", "prior")))
+    assert (part.wall.is_grid, part.wall.columns) == (True, ["prior, or N(0, I)", "kde"])
+    rows = list(part.wall.grid())
+    assert len(rows) == 31
+    assert [[strip.sampler for strip in cells] for _, cells in rows] == [["prior", "kde"]] * 31
+    page = make_page(tmp_path, found)
+    assert "wall grid" in page
+    assert page.count('data-label="model-7"') == 3  # samples, reconstructions, and the model's own part
 
 
 def test_models_and_metrics_are_explained_from_their_source(page):

@@ -4,13 +4,13 @@ import { ownRows, ranksOf, subjectKey } from "./data.js";
 import { html, svg } from "./dom.js";
 import { downloadButton } from "./download.js";
 
-const STEP = 108;
-const LINE = 22;
-const LEFT = 52;
+const FEW = { step: 108, line: 22, left: 52, dot: 4.5 };
+const MANY = { step: 96, line: 13, left: 150, dot: 2.5 };
+const WIDE_STEP = 150;
 const NAME = 190;
 const TOP = 72;
 const MOST_COLUMNS = 9;
-const MOST_LABELS = 30;
+const MOST_THICK = 30;
 const MOST_MODELS = 60;
 
 /** Draw the mean ranks over the metrics of each question: the chart of the answer. */
@@ -62,20 +62,21 @@ function leading(columns) {
 }
 
 function bump(section, index, every, text, name) {
-  const [columns, left] = leading(every);
-  const caption = text + left;
+  const [columns, more] = leading(every);
+  const caption = text + more;
   const places = placesOf(columns);
   const depth = Math.max(...places.map((column) => column.size));
-  const line = depth > 40 ? 13 : LINE;
+  const isMany = depth > MOST_THICK;
+  const { step, line, left, dot } = isMany ? { ...MANY, step: columns.length > 5 ? MANY.step : WIDE_STEP } : FEW;
   const subjects = [...new Set(columns.flatMap(({ ranks }) => [...ranks.keys()]))];
   const winners = new Set(columns.flatMap(({ ranks }) => {
     const best = Math.min(...ranks.values());
     return [...ranks.keys()].filter((subject) => ranks.get(subject) === best);
   }));
-  const size = { width: LEFT + (columns.length - 1) * STEP + NAME, height: TOP + depth * line + 12 };
-  const at = (column, place) => [LEFT + column * STEP, TOP + 14 + place * line];
-  const lines = subjects.map((subject) => path(section, index, subject, places, at, winners.has(subject), depth));
-  const chart = svg("svg", { viewBox: `0 0 ${size.width} ${size.height}`, class: "bump", role: "img", "aria-label": caption },
+  const size = { width: left + (columns.length - 1) * step + NAME, height: TOP + depth * line + 12 };
+  const at = (column, place) => [left + column * step, TOP + 14 + place * line];
+  const lines = subjects.map((subject) => path(section, index, subject, places, at, winners.has(subject), dot, isMany));
+  const chart = svg("svg", { viewBox: `0 0 ${size.width} ${size.height}`, class: `bump${isMany ? " many" : ""}`, role: "img", "aria-label": caption },
     ...columns.map((column, i) => heading(column, at(i, 0)[0], i === 0)), ...lines);
   chart.style.width = `${size.width}px`;
   return html("figure", { class: "chart" }, html("figcaption", {}, caption),
@@ -92,7 +93,7 @@ function heading({ title, note }, x) {
 }
 
 /** Break a name at its underscores into three lines at most. */
-function wrap(title, most = 15) {
+function wrap(title, most = 13) {
   const lines = [];
   for (const part of title.split(/(?<=_)/)) {
     const last = lines[lines.length - 1];
@@ -102,7 +103,8 @@ function wrap(title, most = 15) {
   return lines.length > 3 ? [...lines.slice(0, 2), `${lines[2].slice(0, most - 1)}…`] : lines;
 }
 
-function path(section, index, subject, places, at, wins, depth) {
+/** Draw a model's line, with its name at the end; among many also before the first column, where the eye begins. */
+function path(section, index, subject, places, at, wins, r, isMany) {
   const points = places.map((column, i) => (column.has(subject) ? at(i, column.get(subject)) : null));
   const steps = [];
   points.forEach((point, i) => {
@@ -112,10 +114,13 @@ function path(section, index, subject, places, at, wins, depth) {
     steps.push(before ? `C${middle} ${before[1]} ${middle} ${point[1]} ${point[0]} ${point[1]}` : `M${point[0]} ${point[1]}`);
   });
   const last = points.findLast((point) => point !== null);
-  const labelled = depth <= MOST_LABELS || wins;
+  const { label } = section.subjects[subject];
+  const name = (attributes) => svg("text", { class: "label", ...attributes }, label);
+  const hasEnd = last === points.at(-1) || !points[0];
   const dots = points.map((point, i) => point && svg("circle",
-    { cx: point[0], cy: point[1], r: depth > 40 ? 2.5 : 4.5, class: places[i].get(subject) === 0 ? "first" : null }));
-  return svg("g", { class: `line${wins ? " wins" : ""}${labelled ? "" : " crowded"}`, "data-key": subjectKey(index, subject) },
-    svg("title", {}, section.subjects[subject].label), svg("path", { d: steps.join("") }), ...dots,
-    svg("text", { class: "label", x: last[0] + 11, y: last[1] + 4 }, section.subjects[subject].label));
+    { cx: point[0], cy: point[1], r, class: places[i].get(subject) === 0 ? "first" : null }));
+  return svg("g", { class: `line${wins ? " wins" : ""}`, "data-key": subjectKey(index, subject) },
+    svg("title", {}, label), svg("path", { d: steps.join("") }), ...dots,
+    isMany && points[0] ? name({ x: points[0][0] - 9, y: points[0][1] + 4, "text-anchor": "end" }) : null,
+    !isMany || hasEnd ? name({ x: last[0] + 11, y: last[1] + 4 }) : null);
 }

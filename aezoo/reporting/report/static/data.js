@@ -5,6 +5,18 @@ export function readData(id = "report-data") {
   return JSON.parse(document.getElementById(id).textContent);
 }
 
+/** Read the data of tables and charts, and fill in the half widths that are left out where no row has one. */
+export function readReport() {
+  const data = readData();
+  for (const { questions } of data.sections) {
+    for (const { metrics } of questions) for (const metric of metrics) metric.half ??= metric.mean.map(() => null);
+  }
+  return data;
+}
+
+/** More rows of models than this are too many to read at once: tables and charts then begin with one of each model. */
+export const MANY_ROWS = 60;
+
 /** The key of a subject in all tables and charts of a section. */
 export function subjectKey(section, subject) {
   return `${section}:${subject}`;

@@ -1,24 +1,29 @@
 // Encoders and decoders of dense layers, run on typed arrays.
 
-import { unpackFloats } from "./explorer-packing.js";
+import { unpackFloats, unpackIntegers } from "./explorer-packing.js";
 
 export const PIXELS = 784;
 
 /** Read the networks of a model from the payload: `{ hidden, heads, decoder, dimensions }`, each part a list of layers. */
 export async function readNetworks(packed) {
-  const weights = await unpackFloats(packed.weights);
-  let place = 0;
-  const take = (count) => weights.subarray(place, (place += count));
+  const take = reader(await unpackFloats(packed.weights));
+  const takeIntegers = reader(await unpackIntegers(packed.integers));
   const read = (layers) =>
-    layers.map(({ inputs, units, activation }) => ({
+    layers.map(({ inputs, units, activation, step }) => ({
       inputs,
       units,
       activation,
-      kernel: take(inputs * units),
+      kernel: step ? Float32Array.from(takeIntegers(inputs * units), (value) => value * step) : take(inputs * units),
       bias: take(units),
     }));
   const [hidden, heads, decoder] = [packed.hidden, packed.heads, packed.decoder].map(read);
   return { hidden, heads, decoder, dimensions: decoder[0].inputs };
+}
+
+/** Make a function that takes the next numbers of an array. */
+function reader(numbers) {
+  let place = 0;
+  return (count) => numbers.subarray(place, (place += count));
 }
 
 /** Encode an image (784 numbers in [0, 1]): `mean`, and `sd` where q(z|x) has a variance, else null. */

@@ -17,6 +17,16 @@ export async function unpackFloats(text) {
   return numbers;
 }
 
+/** Unpack integers, which stand as 0, -1, 1, -2 ... for 0, 1, 2, 3 ..., low bytes before high ones. */
+export async function unpackIntegers(text) {
+  const bytes = await unpackBytes(text);
+  const count = bytes.length / 2;
+  return Int32Array.from({ length: count }, (_, i) => {
+    const folded = bytes[i] | (bytes[count + i] << 8);
+    return (folded >> 1) ^ -(folded & 1);
+  });
+}
+
 /** Read five characters as four bytes; of the last five, some may be missing, and as many bytes. */
 function fromBase85(text) {
   const values = new Uint8Array(128);

@@ -1,23 +1,28 @@
 // A table of one question: sorted by any column, filtered by family, with the columns that a reader chooses.
 
 import { cardLink } from "./cards.js";
-import { cellText, lossAt, subjectKey } from "./data.js";
-import { chip, html, svg } from "./dom.js";
+import { cellText, lossAt, MANY_ROWS, subjectKey } from "./data.js";
+import { chip, choice, html, svg } from "./dom.js";
 import { refresh } from "./highlight.js";
 
-const SHOWN = 60;
+const SHOWN = 25;
+const MOST_UNSORTED = 12;
 const FIRST_COLUMNS = 6;
 const BAR = 72;
+const SAMPLERS = [["all", "every sampler"], ["best", "each model's best sampler by the sorted column"], ["own", "each model's own sampler"]];
 const ROLES = ["samples", "model", "floor", "control", "oracle"];
 
 /** Make the leaderboard of a question, and draw it into `place`. */
 export function leaderboard(place, section, index, question) {
   const first = question.metrics.filter((metric) => metric.first);
+  const columns = (first.length ? first : question.metrics).slice(0, FIRST_COLUMNS);
+  const rows = question.rows.filter(([subject]) => section.subjects[subject].role === "model").length;
   const state = {
-    columns: new Set((first.length ? first : question.metrics).slice(0, FIRST_COLUMNS).map((metric) => metric.name)),
-    sort: null,
+    columns: new Set(columns.map((metric) => metric.name)),
+    sort: rows > MOST_UNSORTED ? (columns.find((metric) => metric.better !== "neither")?.name ?? null) : null,
     reversed: false,
     hidden: new Set(),
+    samplers: rows > MANY_ROWS ? "own" : "all",
     text: "",
     all: false,
   };
@@ -50,8 +55,9 @@ function controls(view) {
       ...names.map((name) => chip(name, true, (on) => (on ? state.hidden.delete(name) : state.hidden.add(name), redraw())))) : null;
   const search = html("input", { type: "search", "aria-label": "Find a model", placeholder: "Find a model" });
   search.addEventListener("input", () => { state.text = search.value.toLowerCase(); redraw(); });
-  return html("div", { class: "controls" }, models.length > 12 ? search : null,
-    chips("family", families), chips("sampler", samplers), columnChoice(view));
+  const rows = samplers.length < 2 ? null : choice("rows", SAMPLERS, state.samplers, (value) => { state.samplers = value; redraw(); });
+  return html("div", { class: "controls" }, models.length > MOST_UNSORTED ? search : null,
+    rows, chips("family", families), chips("sampler", samplers), columnChoice(view));
 }
 
 function columnChoice(view) {
@@ -76,10 +82,10 @@ function unique(values) {
 function draw(view) {
   const { section, question, state } = view;
   const metrics = question.metrics.filter((metric) => state.columns.has(metric.name));
-  const sampled = question.rows.some(([, sampler]) => sampler);
-  const bodies = ROLES.map((role) => body(view, role, metrics, sampled)).filter(Boolean);
+  const isSampled = question.rows.some(([, sampler]) => sampler);
+  const bodies = ROLES.map((role) => body(view, role, metrics, isSampled)).filter(Boolean);
   const head = html("thead", {}, html("tr", {},
-    headCell(view, "model", null, "model"), sampled ? html("th", { scope: "col", class: "sampler" }, "sampler") : null,
+    headCell(view, "model", null, "model"), isSampled ? html("th", { scope: "col", class: "sampler" }, "sampler") : null,
     ...metrics.map((metric) => headCell(view, `${metric.name}\u00a0${metric.arrow}`.trim(), metric, metric.name)),
     html("th", { scope: "col", class: "number seeds" }, "seeds")));
   view.table.replaceChildren(html("table", { class: "board" }, head, ...bodies), ...more(view));
@@ -132,13 +138,33 @@ function ordered(view, rows) {
   });
 }
 
-function body(view, role, metrics, sampled) {
-  const rows = ordered(view, visible(view, role));
+/** Order the rows of models, and keep those of the samplers that are asked for; the best are the same either way round. */
+function best(view, rows) {
+  const { state } = view;
+  if (state.samplers !== "best" || !state.reversed) return sampled(view, ordered(view, rows));
+  const kept = sampled(view, ordered({ ...view, state: { ...state, reversed: false } }, rows));
+  return ordered(view, kept);
+}
+
+/** Keep the rows of the samplers that are asked for: of ordered rows, the first of each model is its best. */
+function sampled(view, rows) {
+  const { section, question, state } = view;
+  if (state.samplers === "all") return rows;
+  const seen = new Set();
+  return rows.filter((row) => {
+    const [subject, sampler] = question.rows[row];
+    if (state.samplers === "own") return sampler === "" || sampler === section.subjects[subject].sampler;
+    return !seen.has(subject) && seen.add(subject);
+  });
+}
+
+function body(view, role, metrics, isSampled) {
+  const rows = role === "model" ? best(view, visible(view, role)) : ordered(view, visible(view, role));
   if (!rows.length) return null;
   const shown = view.state.all || role !== "model" ? rows : rows.slice(0, SHOWN);
   view.left = role === "model" ? rows.length - shown.length : (view.left ?? 0);
   const spans = new Map(metrics.map((metric) => [metric, span(metric, modelRows(view))]));
-  return html("tbody", { class: role }, ...shown.map((row) => bodyRow(view, row, metrics, spans, sampled)));
+  return html("tbody", { class: role }, ...shown.map((row) => bodyRow(view, row, metrics, spans, isSampled)));
 }
 
 function modelRows(view) {
@@ -152,7 +178,7 @@ function span(metric, rows) {
   return values.length ? [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))] : null;
 }
 
-function bodyRow(view, row, metrics, spans, sampled) {
+function bodyRow(view, row, metrics, spans, isSampled) {
   const { section, index, question } = view;
   const [subject, sampler, done, total] = question.rows[row];
   const { label, role } = section.subjects[subject];
@@ -162,8 +188,8 @@ function bodyRow(view, row, metrics, spans, sampled) {
   const group = letters ? html("small", { class: "group", title: "group" }, ` ${letters}`) : null;
   return html("tr", { "data-key": key },
     html("th", { scope: "row" }, name, role === "model" ? group : role === label ? null : html("small", {}, ` ${role}`),
-      sampled ? html("small", { class: "narrow" }, sampler) : null),
-    sampled ? html("td", { class: "sampler" }, sampler) : null,
+      isSampled ? html("small", { class: "narrow" }, sampler) : null),
+    isSampled ? html("td", { class: "sampler" }, sampler) : null,
     ...metrics.map((metric) => valueCell(metric, row, total, spans.get(metric))),
     html("td", { class: "number seeds" }, `${done}/${total}`));
 }

@@ -31,7 +31,7 @@ function curves(found) {
 function panel(found, term) {
   const { width, height, left, right, top, bottom } = BOX;
   const drawn = Object.keys(PARTS).filter((part) => found[part]?.[term]);
-  const bands = drawn.map((part) => found[part][term]);
+  const bands = drawn.map((part) => found[part][term]).map(([epochs, mean, low = mean, high = mean]) => [epochs, mean, low, high]);
   const x = makeScale(bands.flatMap(([epochs]) => epochs), [left, width - right], false, 0);
   const y = makeScale(bands.flatMap(([, , low, high]) => [...low, ...high]), [height - bottom, top]);
   const line = (epochs, values) => epochs.map((epoch, i) => `${i ? "L" : "M"}${x(epoch).toFixed(1)} ${y(values[i]).toFixed(1)}`).join("");
@@ -46,11 +46,11 @@ function panel(found, term) {
 }
 
 function images(section, label) {
-  const found = [...document.querySelectorAll(`.wall img[data-section="${section}"]`)].filter((each) => each.dataset.label === label);
-  return found.map((image) => {
+  const rows = [...document.querySelectorAll(`.wall[data-section="${section}"] tr.model`)].filter((row) => row.dataset.label === label);
+  return rows.flatMap((row) => [...row.querySelectorAll("img")]).map((image) => {
     const copy = image.cloneNode();
     const frame = { class: "scroll", tabindex: "0", role: "region", "aria-label": image.alt };
-    return html("figure", { class: "sheet" }, html("figcaption", {}, image.dataset.what), html("div", frame, copy));
+    return html("figure", { class: "sheet" }, html("figcaption", {}, image.alt), html("div", frame, copy));
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { metricRanks, questionRanks } from "./bump.js";
 import { listenToCards } from "./cards.js";
-import { readData } from "./data.js";
+import { readReport } from "./data.js";
 import { foolTheMetric } from "./fool.js";
 import { listen } from "./highlight.js";
 import { leaderboard } from "./leaderboard.js";
@@ -10,7 +10,7 @@ import { agreementMatrix } from "./matrix.js";
 import { modelPart } from "./models.js";
 import { scatter } from "./scatter.js";
 
-const data = readData();
+const data = readReport();
 
 function fillQuestion(element) {
   const index = Number(element.dataset.section);

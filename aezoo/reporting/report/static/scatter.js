@@ -1,6 +1,6 @@
 // A scatter of models: any metric, the seconds of training or the number of weights on either axis.
 
-import { subjectKey } from "./data.js";
+import { MANY_ROWS, subjectKey } from "./data.js";
 import { choice, html, svg } from "./dom.js";
 import { downloadButton } from "./download.js";
 import { refresh } from "./highlight.js";
@@ -9,11 +9,13 @@ import { bottomAxis, leftAxis, makeScale } from "./scales.js";
 
 const WIDE = { width: 640, height: 440, left: 56, right: 16, top: 34, bottom: 48 };
 const NARROW = { ...WIDE, width: 340, height: 340, left: 50, right: 10 };
+const CROWD = 80;
 const COSTS = { seconds: "training, s", weights: "weights" };
 
 /** Draw a scatter into a new figure; its axes begin with what suits the question. */
 export function scatter(section, index, question) {
-  const state = { ...firstAxes(section, question), logs: { x: false, y: false } };
+  const models = question.rows.filter(([subject]) => section.subjects[subject].role === "model").length;
+  const state = { ...firstAxes(section, question), logs: { x: false, y: false }, every: models <= MANY_ROWS };
   state.logs.x = state.x === "seconds" || state.x === "weights";
   const plot = html("div", {});
   const redraw = () => { plot.replaceChildren(...chart(section, index, state)); refresh(); };
@@ -23,10 +25,15 @@ export function scatter(section, index, question) {
     box.addEventListener("change", () => { state.logs[axis] = box.checked; redraw(); });
     return html("label", { class: "choice" }, box, html("span", {}, `log ${axis}`));
   };
+  const every = () => {
+    const box = html("input", { type: "checkbox" });
+    box.addEventListener("change", () => { state.every = box.checked; redraw(); });
+    return html("label", { class: "choice" }, box, html("span", {}, "every sampler"));
+  };
   const pick = (axis) => choice(`${axis} axis`, options, state[axis], (value) => { state[axis] = value; redraw(); });
   const figure = html("figure", { class: "chart scatter" },
     html("figcaption", {}, "Each model's mean and interval, by two measures"),
-    html("div", { class: "axes" }, pick("x"), log("x"), pick("y"), log("y")), plot,
+    html("div", { class: "axes" }, pick("x"), log("x"), pick("y"), log("y"), state.every ? null : every()), plot,
     downloadButton(() => plot.querySelector("svg"), `${question.name}-${state.x}-${state.y}`));
   redraw();
   return figure;
@@ -86,7 +93,9 @@ function chart(section, index, state) {
   const box = matchMedia("(max-width: 40rem)").matches ? NARROW : WIDE;
   const { width, height, left, right, top, bottom } = box;
   const isShown = (value, log) => !log || value > 0;
+  const isOwn = ({ subject, sampler }) => sampler === "" || section.subjects[subject].role !== "model" || sampler === section.subjects[subject].sampler;
   const points = pairs(section, state.x, state.y)
+    .filter((point) => state.every || isOwn(point))
     .filter(({ x, y }) => isShown(x.mean, state.logs.x) && isShown(y.mean, state.logs.y));
   const models = points.filter(({ subject }) => section.subjects[subject].role === "model");
   const spanned = models.length ? models : points;
@@ -102,13 +111,25 @@ function chart(section, index, state) {
   const drawn = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${title(state.y)} against ${title(state.x)}` },
     bottomAxis(x, top, height - bottom, title(state.x), (left + width - right) / 2),
     leftAxis(y, left, width - right, title(state.y), top),
-    svg("g", {}, ...marks(section, index, inside, x, y, box)));
+    svg("g", { class: inside.length > CROWD ? "crowd" : null }, ...marks(section, index, leadersFirst(section, inside, state), x, y, box, state.every)));
   return [drawn, html("p", { class: "note" }, text)];
 }
 
 /** The ends of an interval; of one that is far wider than its mean, as two seeds give, the mean alone. */
 function ends({ mean, half }) {
   return half && half < Math.abs(mean) / 2 ? [mean - half, mean + half] : [mean];
+}
+
+/** Order points by the better of their places on the two axes, so that those at the edge get their labels first. */
+function leadersFirst(section, points, { x, y }) {
+  const places = [x, y].map((name, i) => {
+    const better = section.questions.flatMap(({ metrics }) => metrics).find((metric) => metric.name === name)?.better ?? "lower";
+    const value = (point) => (i ? point.y : point.x).mean * (better === "higher" ? -1 : 1);
+    const order = [...points].sort((a, b) => value(a) - value(b));
+    return new Map(order.map((point, place) => [point, better === "neither" ? points.length : place]));
+  });
+  const best = (point) => Math.min(...places.map((place) => place.get(point)));
+  return [...points].sort((a, b) => best(a) - best(b));
 }
 
 function metricTitle(section, name) {
@@ -119,9 +140,9 @@ function metricTitle(section, name) {
   return name;
 }
 
-function marks(section, index, points, x, y, box) {
+function marks(section, index, points, x, y, box, every) {
   const placed = points.map((point) => ({ ...point, cx: x(point.x.mean), cy: y(point.y.mean) }));
-  const words = (point) => `${section.subjects[point.subject].label}${point.sampler ? `, ${point.sampler}` : ""}`;
+  const words = ({ subject, sampler }) => `${section.subjects[subject].label}${sampler && every ? `, ${sampler}` : ""}`;
   const labels = placeLabels(placed.map((point) => ({ x: point.cx, y: point.cy, text: words(point) })), box);
   return placed.map((point, i) => {
     const { role } = section.subjects[point.subject];
