@@ -44,7 +44,7 @@ def complete_sentences(found: Verdict) -> Iterator[str]:
         return
     if len(found.complete) > 1:
         yield (
-            f"Only {_named(found.complete)} have scores for every question; among these "
+            f"Only {join_words(_named(found.complete))} have scores for every question; among these "
             f"{_among([each for each in found.among_complete if each.contested])}"
         )
     elif found.complete:
@@ -229,7 +229,7 @@ def _with_sampler(other: SamplerSensitivity, before: QuestionVerdict, now: Quest
     numbers = f"mean rank {now.mean_ranks[now.winners[0]]:.2f}{second}; {_seeds(now)}"
     sentence = (
         f"With {other.sampler} in place of each model's own sampler, where there is one "
-        f"({_named(other.replaced)}), {join_words(now.winners)} {what} ({numbers})"
+        f"({', '.join(_named(other.replaced))}), {join_words(now.winners)} {what} ({numbers})"
     )
     if same:
         return f"{sentence}: who is ahead in {now.question} does not change with it."
@@ -238,9 +238,9 @@ def _with_sampler(other: SamplerSensitivity, before: QuestionVerdict, now: Quest
     return f"{sentence}: who is ahead in {now.question} changes with the sampler, and is sure with neither."
 
 
-def _named(models: Sequence[str]) -> str:
-    """Name a few models; count many."""
-    return join_words(models) if len(models) <= MOST_NAMED else f"{len(models)} models"
+def _named(models: Sequence[str]) -> Sequence[str]:
+    """Give the names of a few models, or the count of many."""
+    return models if len(models) <= MOST_NAMED else [f"{len(models)} models"]
 
 
 def _verb(each: QuestionVerdict) -> str:

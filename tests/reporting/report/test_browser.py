@@ -228,7 +228,7 @@ def test_many_rows_begin_with_one_of_each_model_the_best_first(browser, tmp_path
     samples.get_by_role("button", name="prior", exact=True).click()
     assert column(visit.page, "samples", 2) == ["kde"] * 31
     assert samples.locator(".scatter .point").count() == 31
-    samples.get_by_label("every sampler").check()
+    samples.get_by_role("checkbox", name="every sampler").check()
     assert samples.locator(".scatter .point").count() == 62
     assert samples.locator("svg.bump.many .label").count() == 62  # at both ends of 31 lines
     assert visit.messages == []
