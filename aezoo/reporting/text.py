@@ -79,11 +79,11 @@ def format_mean(mean: float, half_width: float | None, brief: bool = False) -> s
 
 
 def format_percent(share: float) -> str:
-    """Write ``95%`` of 0.946, rounded; ``<1%`` and ``>99%`` of what is neither none nor all but would round to it."""
+    """Write ``95%`` of 0.946, rounded; ``under 1%`` and ``over 99%`` of what would round to none or all and is not."""
     percent = floor(100 * share + 0.5 + 1e-9)
     if percent == 0 and share > 0:
-        return "<1%"
-    return ">99%" if percent == 100 and share < 1 else f"{percent}%"
+        return "under 1%"
+    return "over 99%" if percent == 100 and share < 1 else f"{percent}%"
 
 
 def _fixed(mean: float, half_width: float | None, brief: bool) -> str:
