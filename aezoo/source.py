@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 SENTENCE_END = re.compile(r"(?<=[.!?])(?<!et al\.)(?<!e\.g\.)(?<!i\.e\.)\s+(?=[A-Z`])")
+DISPLAY_EQUATION = re.compile(r"^\s*\$\$\s(.+?)\s\$\$\s*$", re.DOTALL | re.MULTILINE)
 
 DIGEST_CHARACTERS = 16
 """Of a SHA-256 in hexadecimal: a record holds dozens of digests, and nobody forges one."""
@@ -145,6 +146,12 @@ def first_sentence(text: str) -> str:
     """Return the first sentence of a docstring, in one line and without the marks of code."""
     paragraph = " ".join(text.partition("\n\n")[0].split()).replace("``", "")
     return SENTENCE_END.split(paragraph, maxsplit=1)[0]
+
+
+def display_equation(text: str) -> str:
+    """Return the LaTeX of the paragraph ``$$ ... $$`` of a docstring, in one line; "" where there is none."""
+    found = DISPLAY_EQUATION.search(text)
+    return " ".join(found[1].split()) if found is not None else ""
 
 
 @lru_cache(maxsize=1_000)

@@ -323,7 +323,8 @@ def detail(entry) -> list[str]:
         parts += [f"not under {', '.join(names)}: {reason}" for reason, names in reasons]
     if entry.measured.exact_test:
         parts.append(f"exact test `{entry.measured.exact_test}`")
-    return [f"**{entry.name}**: {escape('; '.join(parts))}.", ""] if parts else []
+    equation = ["```math", entry.equation, "```", ""] if entry.equation else []
+    return [f"**{entry.name}**: {escape('; '.join(parts))}.", "", *equation] if parts else equation
 
 
 def escape(text: str) -> str:

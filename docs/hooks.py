@@ -8,8 +8,11 @@ from typing import Any
 
 from mkdocs.structure.files import File, Files
 
+from aezoo.reporting.mathml import to_mathml
+
 ROOT = Path(__file__).parents[1]
 START = "index.md"
+EQUATION = re.compile(r"^```math\n(.+?)\n```$", re.DOTALL | re.MULTILINE)
 PICTURES = {".png", ".svg"}
 
 
@@ -23,8 +26,14 @@ def on_files(files: Files, config: Any) -> Files:  # noqa: ANN401
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:  # noqa: ANN401
-    """Turn links of pages in ``docs/`` to the results into links within the site."""
+    """Turn equations into MathML, and links of pages in ``docs/`` to the results into links within the site."""
+    markdown = with_mathml(markdown)
     return markdown.replace("](../results/", "](results/") if "/" not in page.file.src_uri else markdown
+
+
+def with_mathml(markdown: str) -> str:
+    """Turn each equation, a block of code in the language `math`, into an element of MathML; GitHub reads the block."""
+    return EQUATION.sub(lambda found: f"<div>{to_mathml(found[1])}</div>", markdown)
 
 
 def _readme() -> str:

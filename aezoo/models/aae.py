@@ -14,14 +14,21 @@ from aezoo.spec import Protocol
 
 @MODELS.register("aae")
 class AdversarialAutoencoder(MatchingAutoencoder):
-    """Adversarial autoencoder: minimises -ln p(x | f(x)) - weight ln D(f(x)), f(x) the code of x.
+    r"""Adversarial autoencoder: minimises -ln p(x | f(x)) - weight ln D(f(x)), f(x) the code of x.
 
-    The adversary D minimises -ln D(z) - ln(1 - D(f(x))), z ~ N(0, I): it tells draws of the prior from codes, and sees
-    nothing else. Makhzani et al. 2016, section 2. The paper makes an update for the cross-entropy and then one for the
-    adversary; here both are one loss with a weight, as in the WAE-GAN of Tolstikhin et al. 2018, algorithm 1, so that
-    weight has a unit: nats of cross-entropy for a nat of ln D. With weight 0 it is the plain autoencoder. At the only
-    equilibrium D is undecided: "distance" ln 2 and "discriminator" 2 ln 2. weight is a choice; pythae's 0.9 beside half
-    a squared error would be 5.4 (times 6 nats a unit), WAE-GAN's 10 beside a twentieth 600.
+    $$
+    \begin{aligned}
+    \mathcal{L}(x) &= -\ln p(x \mid f(x)) - \lambda \ln D(f(x)) \\
+    \mathcal{L}_D(x) &= -\ln D(z) - \ln(1 - D(f(x))), \quad z \sim \mathcal{N}(0, I)
+    \end{aligned}
+    $$
+
+    lambda is `weight`. The adversary D minimises -ln D(z) - ln(1 - D(f(x))), z ~ N(0, I): it tells draws of the prior
+    from codes, and sees nothing else. Makhzani et al. 2016, section 2. The paper makes an update for the cross-entropy
+    and then one for the adversary; here both are one loss with a weight, as in the WAE-GAN of Tolstikhin et al. 2018,
+    algorithm 1, so that weight has a unit: nats of cross-entropy for a nat of ln D. With weight 0 it is the plain
+    autoencoder. At the only equilibrium D is undecided: "distance" ln 2 and "discriminator" 2 ln 2. weight is a choice;
+    pythae's 0.9 beside half a squared error would be 5.4 (times 6 nats a unit), WAE-GAN's 10 beside a twentieth 600.
     """
 
     paper: ClassVar[str] = "Makhzani et al. 2016, arXiv:1511.05644"

@@ -12,9 +12,14 @@ from aezoo.spec import Protocol
 
 @MODELS.register("ae")
 class Autoencoder(Model):
-    """Plain autoencoder: minimises the cross-entropy of x under the decoded code, L(x) = -ln p(x | f(x)).
+    r"""Plain autoencoder: minimises the cross-entropy of x under the decoded code, L(x) = -ln p(x | f(x)).
 
-    Hinton and Salakhutdinov 2006; the chapter's network without the log-variance head. It has no prior.
+    $$
+    \mathcal{L}(x) = -\ln p(x \mid f(x)) = -\sum_p \left[x_p \ln y_p + (1 - x_p) \ln(1 - y_p)\right]
+    $$
+
+    y is the decoded image of the code f(x). Hinton and Salakhutdinov 2006; the chapter's network without the
+    log-variance head. It has no prior.
     """
 
     family: ClassVar[Family] = "deterministic"

@@ -17,7 +17,12 @@ from aezoo.spec import Protocol
 @MODELS.register("annealed-vae")
 @MODELS.register("capacity-vae", beta=10, start=1, capacity=1.5)
 class AnnealedVAE(GaussianModel):
-    """Annealed variational autoencoder: minimises -E_q[ln p(x|z)] + w(t) |KL(q(z|x) || N(0, I)) - C(t)|.
+    r"""Annealed variational autoencoder: minimises -E_q[ln p(x|z)] + w(t) |KL(q(z|x) || N(0, I)) - C(t)|.
+
+    $$
+    \mathcal{L}(x) = -\mathbb{E}_{q(z \mid x)}[\ln p(x \mid z)] + w(t) \left| \mathrm{KL}(q(z \mid x) \,\|\,
+    \mathcal{N}(0, I)) - C(t) \right|
+    $$
 
     t is the share of the training that is done, and r(t) = min(t / rise, 1). The weight rises, w(t) = beta (start + (1
     - start) r(t)), and so does the capacity, C(t) = capacity d r(t), in nats: capacity is that of one of the d

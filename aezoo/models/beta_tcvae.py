@@ -22,7 +22,13 @@ from aezoo.spec import Protocol
 
 @MODELS.register("beta-tcvae")
 class BetaTCVAE(GaussianModel):
-    """beta-TCVAE: minimises -E_q[ln p(x|z)] + alpha MI + beta TC + gamma DKL, the three parts of the mean rate.
+    r"""beta-TCVAE: minimises -E_q[ln p(x|z)] + alpha MI + beta TC + gamma DKL, the three parts of the mean rate.
+
+    $$
+    \mathcal{L} = -\mathbb{E}_{q(z \mid x)}[\ln p(x \mid z)] + \alpha \, \mathrm{MI} + \beta \, \mathrm{KL}(q(z) \,\|\,
+    \prod_j q(z_j))
+    + \gamma \sum_j \mathrm{KL}(q(z_j) \,\|\, p(z_j))
+    $$
 
     MI is the mutual information of images and codes, TC = KL(q(z) || prod_j q(z_j)) the total correlation of the
     aggregate posterior q(z), and DKL = sum_j KL(q(z_j) || p(z_j)): Chen et al. 2018, equation 4. The parts are

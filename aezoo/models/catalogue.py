@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from aezoo.errors import UsageError
 from aezoo.models import MODELS
-from aezoo.source import first_sentence
+from aezoo.source import display_equation, first_sentence
 from aezoo.spec import PROTOCOLS, Parameter
 
 MEASURED = "measured.json"
@@ -50,6 +50,7 @@ class Entry:
         family: its idea, one of `aezoo.models.base.Family`.
         role: "model", or "floor" for a baseline that no table ranks.
         objective: what it minimises, in a sentence.
+        equation: the same in LaTeX; "" where the docstring has none.
         paper: who defined it.
         parameters: with the values that they have unless others are given.
         protocols: those of `aezoo.spec.PROTOCOLS` in which it makes sense.
@@ -61,6 +62,7 @@ class Entry:
     family: str
     role: str
     objective: str
+    equation: str
     paper: str
     parameters: Mapping[str, Parameter]
     protocols: tuple[str, ...]
@@ -88,6 +90,7 @@ class Entry:
 def catalogue_entry(name: str) -> Entry:
     """Look up a registered model; raises `UnknownNameError`."""
     preset = MODELS.get(name)
+    documentation = inspect.getdoc(preset.model) or ""
     reasons = {each: preset.model.unsuitable(protocol) for each, protocol in PROTOCOLS.items()}
     defaults = {
         key: each.default
@@ -98,7 +101,8 @@ def catalogue_entry(name: str) -> Entry:
         name=name,
         family=preset.model.family,
         role=preset.model.role,
-        objective=first_sentence(inspect.getdoc(preset.model) or ""),
+        objective=first_sentence(documentation),
+        equation=display_equation(documentation),
         paper=preset.model.paper,
         parameters={**defaults, **preset.parameters},
         protocols=tuple(each for each, reason in reasons.items() if not reason),

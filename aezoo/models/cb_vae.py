@@ -16,7 +16,13 @@ from aezoo.spec import Protocol
 
 @MODELS.register("cb-vae")
 class ContinuousBernoulliVAE(GreyModel):
-    """Continuous Bernoulli VAE: minimises -E_q[ln p(x|z)] + KL(q(z|x) || N(0, I)), one draw of z an image.
+    r"""Continuous Bernoulli VAE: minimises -E_q[ln p(x|z)] + KL(q(z|x) || N(0, I)), one draw of z an image.
+
+    $$
+    \mathcal{L}(x) = -\mathbb{E}_{q(z \mid x)}\left[\sum_p x_p \ln s_p + (1 - x_p) \ln(1 - s_p) + \ln
+    \frac{l_p}{\tanh(l_p / 2)}\right]
+    + \mathrm{KL}(q(z \mid x) \,\|\, \mathcal{N}(0, I))
+    $$
 
     p(x|z) = prod_p C(l_p) s_p^x_p (1 - s_p)^(1 - x_p) with logits l, s = sigmoid(l), and C(l) = l / tanh(l / 2), which
     makes it a density over [0, 1]; without C it is the VAE's cross-entropy, a likelihood of binary images only.

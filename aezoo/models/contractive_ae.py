@@ -15,10 +15,15 @@ from aezoo.spec import Protocol
 
 @MODELS.register("contractive-ae")
 class ContractiveAutoencoder(Model):
-    """Contractive autoencoder: minimises -ln p(x | f(x)) + weight |J(x)|_F^2, J(x) the Jacobian of the encoder f at x.
+    r"""Contractive autoencoder: minimises -ln p(x | f(x)) + weight |J(x)|_F^2, J(x) the Jacobian of the encoder f at x.
 
-    Rifai et al. 2011, equation 2. |J|_F^2 is estimated without bias by |J' v|^2 with one v ~ N(0, I) an image, which
-    works for every encoder at the price of one backward pass (Hutchinson 1989). weight = 0 is the plain autoencoder.
+    $$
+    \mathcal{L}(x) = -\ln p(x \mid f(x)) + \lambda \|J(x)\|_F^2, \quad J(x) = \frac{\partial f(x)}{\partial x}
+    $$
+
+    lambda is `weight`. Rifai et al. 2011, equation 2. |J|_F^2 is estimated without bias by |J' v|^2 with one v ~ N(0,
+    I) an image, which works for every encoder at the price of one backward pass (Hutchinson 1989). weight = 0 is the
+    plain autoencoder.
     """
 
     family: ClassVar[Family] = "deterministic"

@@ -14,7 +14,12 @@ from aezoo.models.gaussian import GaussianModel
 
 @MODELS.register("cvae")
 class ConditionalVAE(GaussianModel):
-    """Conditional VAE: minimises -E_q[ln p(x|z, y)] + KL(q(z|x, y) || N(0, I)), y the label, one draw of z an image.
+    r"""Conditional VAE: minimises -E_q[ln p(x|z, y)] + KL(q(z|x, y) || N(0, I)), y the label, one draw of z an image.
+
+    $$
+    \mathcal{L}(x) = -\mathbb{E}_{q(z \mid x, y)}[\ln p(x \mid z, y)] + \mathrm{KL}(q(z \mid x, y) \,\|\, \mathcal{N}(0,
+    I))
+    $$
 
     Encoder and decoder are given y one-hot beside x and z: Sohn et al. 2015, equation 4, with a prior of z that does
     not depend on y. With weights of 0 for y it is the VAE. It has no parameters. The decoder sees 10 y - 1: given y

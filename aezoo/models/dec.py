@@ -19,15 +19,24 @@ ROWS = 1_000
 @MODELS.register("dec")
 @MODELS.register("idec", reconstruction=1.0)
 class DEC(Model):
-    """Deep embedded clustering: minimises weight KL(P || Q) + reconstruction (-ln p(x|z)) once it is pretrained.
+    r"""Deep embedded clustering: minimises weight KL(P || Q) + reconstruction (-ln p(x|z)) once it is pretrained.
 
-    q_j(x) is proportional to 1 / (1 + |z - c_j|^2), z = f(x), c_j a centre; p_j to q_j^2 / f_j, f_j the mean of q_j
-    over the training images, held constant: Xie et al. 2016, equations 1 to 3. For the share `pretraining` of the
-    training it is the plain autoencoder; then k-means of all codes gives the centres. `dec` drops the reconstruction
-    then, and its images get worse; `idec` keeps it: Guo et al. 2017, IJCAI, equation 9. weight is their 0.1 beside the
-    mean squared error of 784 pixels, a unit of which is 784 * 3.0 nats (see `rae-l2`). P is that of a copy of encoder
-    and centres which follows them at each epoch, where the papers hold it for 140 steps; of the present ones, it runs
-    away and merges groups. It is pretrained as a whole, not by layers.
+    $$
+    \begin{aligned}
+    \mathcal{L}(x) &= \lambda \sum_j p_j \ln \frac{p_j}{q_j} - \rho \ln p(x \mid z) \\
+    q_j &= \frac{(1 + |z - c_j|^2)^{-1}}{\sum_i (1 + |z - c_i|^2)^{-1}}, \quad p_j = \frac{\bar{q}_j^2 / f_j}{\sum_i
+    \bar{q}_i^2 / f_i}
+    \end{aligned}
+    $$
+
+    lambda is `weight`, rho is `reconstruction`, q-bar is the q of a held copy. q_j(x) is proportional to 1 / (1 + |z -
+    c_j|^2), z = f(x), c_j a centre; p_j to q_j^2 / f_j, f_j the mean of q_j over the training images, held constant:
+    Xie et al. 2016, equations 1 to 3. For the share `pretraining` of the training it is the plain autoencoder; then
+    k-means of all codes gives the centres. `dec` drops the reconstruction then, and its images get worse; `idec` keeps
+    it: Guo et al. 2017, IJCAI, equation 9. weight is their 0.1 beside the mean squared error of 784 pixels, a unit of
+    which is 784 * 3.0 nats (see `rae-l2`). P is that of a copy of encoder and centres which follows them at each epoch,
+    where the papers hold it for 140 steps; of the present ones, it runs away and merges groups. It is pretrained as a
+    whole, not by layers.
     """
 
     family: ClassVar[Family] = "deterministic"

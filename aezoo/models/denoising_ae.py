@@ -12,10 +12,15 @@ from aezoo.spec import Protocol
 
 @MODELS.register("denoising-ae")
 class DenoisingAutoencoder(Model):
-    """Denoising autoencoder: minimises -ln p(x | f(x + sd e)), e ~ N(0, I), a new e for each image at each step.
+    r"""Denoising autoencoder: minimises -ln p(x | f(x + sd e)), e ~ N(0, I), a new e for each image at each step.
 
-    Vincent et al. 2008, section 2.2, with normal noise in each pixel in place of their masking. f is the encoder, p the
-    Bernoulli decoder. sd = 0 is the plain autoencoder. Curves are of corrupted images too; scores are of clean ones.
+    $$
+    \mathcal{L}(x) = -\mathbb{E}_{e}[\ln p(x \mid f(x + \sigma e))], \quad e \sim \mathcal{N}(0, I)
+    $$
+
+    sigma is `sd`. Vincent et al. 2008, section 2.2, with normal noise in each pixel in place of their masking. f is the
+    encoder, p the Bernoulli decoder. sd = 0 is the plain autoencoder. Curves are of corrupted images too; scores are of
+    clean ones.
     """
 
     family: ClassVar[Family] = "deterministic"

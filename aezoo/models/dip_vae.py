@@ -17,15 +17,21 @@ from aezoo.spec import Protocol
 @MODELS.register("dip-vae-i", covariance="means", diagonal=100)
 @MODELS.register("dip-vae-ii", covariance="draws", diagonal=10)
 class DIPVAE(GaussianModel):
-    """DIP-VAE: minimises the loss of `vae` + off_diagonal sum_{i != j} C_ij^2 + diagonal sum_i (C_ii - 1)^2.
+    r"""DIP-VAE: minimises the loss of `vae` + off_diagonal sum_{i != j} C_ij^2 + diagonal sum_i (C_ii - 1)^2.
 
-    C is a covariance over the images of a batch, so that 0 is reached only where it is the identity: of the posterior
-    means in `dip-vae-i`, and of draws from the posteriors, Cov(mean) + E[variance], in `dip-vae-ii`. Kumar et al. 2018,
-    equations 6 and 7. Covariances of n images have errors of 1 / sqrt(n), whose squares the penalty sums: at 100 images
-    and 16 dimensions independent codes cost some 56 nats in `dip-vae-i`, and training and held-out values do not
-    compare. A dimension that says nothing has C_ii = 1 in `dip-vae-ii` and 0 in `dip-vae-i`: the one leaves it be, the
-    other forbids it. off_diagonal is in the middle of what Locatello et al. 2019 try (1 to 50), diagonal 10 times and
-    once that, as theirs and the paper's; in nats beside a Bernoulli decoder, so that no factor is needed.
+    $$
+    \mathcal{L}(x) = -\mathbb{E}_{q(z \mid x)}[\ln p(x \mid z)] + \mathrm{KL}(q(z \mid x) \,\|\, \mathcal{N}(0, I))
+    + \lambda_o \sum_{i \neq j} C_{ij}^2 + \lambda_d \sum_i (C_{ii} - 1)^2
+    $$
+
+    lambda_o is `off_diagonal`, lambda_d is `diagonal`. C is a covariance over the images of a batch, so that 0 is
+    reached only where it is the identity: of the posterior means in `dip-vae-i`, and of draws from the posteriors,
+    Cov(mean) + E[variance], in `dip-vae-ii`. Kumar et al. 2018, equations 6 and 7. Covariances of n images have errors
+    of 1 / sqrt(n), whose squares the penalty sums: at 100 images and 16 dimensions independent codes cost some 56 nats
+    in `dip-vae-i`, and training and held-out values do not compare. A dimension that says nothing has C_ii = 1 in
+    `dip-vae-ii` and 0 in `dip-vae-i`: the one leaves it be, the other forbids it. off_diagonal is in the middle of what
+    Locatello et al. 2019 try (1 to 50), diagonal 10 times and once that, as theirs and the paper's; in nats beside a
+    Bernoulli decoder, so that no factor is needed.
     """
 
     paper: ClassVar[str] = "Kumar et al. 2018, arXiv:1711.00848"

@@ -15,7 +15,12 @@ from aezoo.spec import Protocol
 
 @MODELS.register("flow-matching")
 class FlowMatching(Model):
-    """Flow matching on pixels: minimises E_t,e of the cross-entropy of x under the mean m(x_t, t) that a network says.
+    r"""Flow matching on pixels: minimises E_t,e of the cross-entropy of x under the mean m(x_t, t) that a network says.
+
+    $$
+    \mathcal{L}(x) = -\mathbb{E}_{t, e}\left[\sum_p x_p \ln m_p + (1 - x_p) \ln(1 - m_p)\right],
+    \quad m = m(x_t, t), \quad x_t = (1 - t) e + t (2x - 1)
+    $$
 
     y = 2x - 1 is the image between -1 and 1, e ~ N(0, I) noise of its 784 pixels, t ~ U(0, 1), x_t = (1 - t) e + t y.
     The velocity (2 m - 1 - x_t) / (1 - t) carries noise at t = 0 to images at t = 1: Lipman et al. 2023, equation 23

@@ -19,14 +19,19 @@ MARGIN = 1e-3
 
 @MODELS.register("fsq-vae")
 class FSQVAE(QuantisedModel):
-    """Finite scalar quantisation: minimises -ln p(x|c), c the nearest of L levels to each number of bound(f(x)).
+    r"""Finite scalar quantisation: minimises -ln p(x|c), c the nearest of L levels to each number of bound(f(x)).
 
-    bound(z) = h tanh(slope z), h = (L - 1)(1 + 0.001) / 2; the levels are -(L - 1) / 2, ..., (L - 1) / 2 in steps of
-    1. Rounding passes the gradient on as it is; no codebook, no other term. Mentzer et al. 2024, section 3.1, with even
-    levels on both sides of 0 as in Parker et al. 2024, arXiv:2411.19842, section 3.2. Two changes for RMSprop, whose
-    first steps are 3.2 times as long as its later ones and move all codes together by several units: `slope` is 0.1
-    where the paper has 1, or a tanh would be at its bound for ever (all 16 with 5 levels, 13 with 8); and
-    codes are not divided by L / 2. 8 levels are the largest of the paper's usual numbers.
+    $$
+    \mathcal{L}(x) = -\ln p(x \mid c), \quad c_i = \operatorname{argmin}_{l} \left| h \tanh(s f_i(x)) - l \right|
+    $$
+
+    s is `slope`, l runs over the levels. bound(z) = h tanh(slope z), h = (L - 1)(1 + 0.001) / 2; the levels are -(L -
+    1) / 2, ..., (L - 1) / 2 in steps of 1. Rounding passes the gradient on as it is; no codebook, no other term.
+    Mentzer et al. 2024, section 3.1, with even levels on both sides of 0 as in Parker et al. 2024, arXiv:2411.19842,
+    section 3.2. Two changes for RMSprop, whose first steps are 3.2 times as long as its later ones and move all codes
+    together by several units: `slope` is 0.1 where the paper has 1, or a tanh would be at its bound for ever (all 16
+    with 5 levels, 13 with 8); and codes are not divided by L / 2. 8 levels are the largest of the paper's usual
+    numbers.
     """
 
     paper: ClassVar[str] = "Mentzer et al. 2024, arXiv:2309.15505"

@@ -14,7 +14,14 @@ from aezoo.spec import Protocol
 
 @MODELS.register("gan")
 class GAN(Model):
-    """Generative adversarial network with the non-saturating loss: G minimises -ln D(G(z)), z ~ N(0, I).
+    r"""Generative adversarial network with the non-saturating loss: G minimises -ln D(G(z)), z ~ N(0, I).
+
+    $$
+    \begin{aligned}
+    \mathcal{L}_G &= -\ln D(G(z)), \quad z \sim \mathcal{N}(0, I) \\
+    \mathcal{L}_D(x) &= -\ln D(x) - \ln(1 - D(G(z)))
+    \end{aligned}
+    $$
 
     D minimises -ln D(x) - ln(1 - D(G(z))); D(x) is the probability, of logits l(x), that x is a real image. Goodfellow
     et al. 2014, equation 1 and the last paragraph of section 3. G is the chapter's decoder, D mirrors its encoder, and

@@ -15,11 +15,17 @@ from aezoo.spec import Protocol
 
 @MODELS.register("gaussian-vae")
 class GaussianVAE(GreyModel):
-    """VAE with Gaussian pixels: minimises -E_q[ln N(x; m(z), sigma^2 I)] + KL(q(z|x) || N(0, I)), one draw an image.
+    r"""VAE with Gaussian pixels: minimises -E_q[ln N(x; m(z), sigma^2 I)] + KL(q(z|x) || N(0, I)), one draw an image.
 
-    m(z) is the sigmoid of the decoder's logits. Kingma and Welling 2014, appendix C.2, at a fixed sigma, which is a
-    weight in disguise: |x - m|^2 / (2 sigma^2) beside KL. The default of 1 is that of a squared error summed over
-    pixels and halved, which many programs minimise: no pixel is off by more than 1, and the code keeps few nats.
+    $$
+    \mathcal{L}(x) = \mathbb{E}_{q(z \mid x)}\left[\frac{|x - m(z)|^2}{2 \sigma^2}\right] + \frac{D}{2} \ln(2 \pi
+    \sigma^2) + \mathrm{KL}(q(z \mid x) \,\|\, \mathcal{N}(0, I))
+    $$
+
+    D = 784 pixels. m(z) is the sigmoid of the decoder's logits. Kingma and Welling 2014, appendix C.2, at a fixed
+    sigma, which is a weight in disguise: |x - m|^2 / (2 sigma^2) beside KL. The default of 1 is that of a squared error
+    summed over pixels and halved, which many programs minimise: no pixel is off by more than 1, and the code keeps few
+    nats.
     """
 
     paper: ClassVar[str] = "Kingma and Welling 2014, arXiv:1312.6114"

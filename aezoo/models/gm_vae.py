@@ -16,7 +16,12 @@ from aezoo.spec import Protocol
 
 @MODELS.register("gm-vae")
 class GaussianMixtureVAE(GaussianModel):
-    """Gaussian-mixture autoencoder: minimises -E_q[ln p(x|z)] - ln sum_c pi_c exp(-KL(q(z|x) || p(z|c))).
+    r"""Gaussian-mixture autoencoder: minimises -E_q[ln p(x|z)] - ln sum_c pi_c exp(-KL(q(z|x) || p(z|c))).
+
+    $$
+    \mathcal{L}(x) = -\mathbb{E}_{q(z \mid x)}[\ln p(x \mid z)] - \ln \sum_c \pi_c \exp\left(-\mathrm{KL}(q(z \mid x)
+    \,\|\, p(z \mid c))\right)
+    $$
 
     The prior is sum_c pi_c p(z|c), p(z|c) = N(m_c, diag v_c), all learnt. The second term is the divergence of
     q(z|x) q(c|x) from p(z, c) at the q(c|x) that makes it smallest, in proportion to pi_c exp(-KL(q(z|x) || p(z|c))),

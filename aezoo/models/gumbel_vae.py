@@ -15,13 +15,18 @@ from aezoo.spec import Protocol
 
 @MODELS.register("gumbel-vae")
 class GumbelVAE(Model):
-    """Categorical VAE: minimises -E[ln p(x|y)] + KL(q(z|x) || uniform), y a relaxed draw of the one-hot code z.
+    r"""Categorical VAE: minimises -E[ln p(x|y)] + KL(q(z|x) || uniform), y a relaxed draw of the one-hot code z.
 
-    q(z|x) = prod_j softmax(logits_j(x)) over `latent_dim` variables of `categories` each, y = softmax((logits + g) / t)
-    with Gumbel noise g, and KL = sum_j (ln categories - entropy_j). The temperature t falls linearly from 1 to
-    `temperature`. Jang et al. 2017, section 3. The loss is of relaxed codes and no bound; scores are of exact draws,
-    under the uniform prior. The decoder is given categories * y - 1, which is 0 in the mean: given y itself it learns
-    little more than the mean image, for its inputs hardly differ.
+    $$
+    \mathcal{L}(x) = -\mathbb{E}_{g}[\ln p(x \mid y)] + \sum_j \left(\ln C - H(q_j)\right), \quad y_j =
+    \operatorname{softmax}\left(\frac{l_j(x) + g_j}{t}\right)
+    $$
+
+    C is `categories`, q_j = softmax(l_j(x)), H its entropy. q(z|x) = prod_j softmax(logits_j(x)) over `latent_dim`
+    variables of `categories` each, y = softmax((logits + g) / t) with Gumbel noise g, and KL = sum_j (ln categories -
+    entropy_j). The temperature t falls linearly from 1 to `temperature`. Jang et al. 2017, section 3. The loss is of
+    relaxed codes and no bound; scores are of exact draws, under the uniform prior. The decoder is given categories * y
+    - 1, which is 0 in the mean: given y itself it learns little more than the mean image, for its inputs hardly differ.
     """
 
     family: ClassVar[Family] = "variational"

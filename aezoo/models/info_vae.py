@@ -16,14 +16,20 @@ from aezoo.spec import Protocol
 
 @MODELS.register("info-vae")
 class InfoVAE(GaussianModel):
-    """InfoVAE: minimises -E_q[ln p(x|z)] + (1 - alpha) KL(q(z|x) || p) + (alpha + lam - 1) MMD^2(q(z), p).
+    r"""InfoVAE: minimises -E_q[ln p(x|z)] + (1 - alpha) KL(q(z|x) || p) + (alpha + lam - 1) MMD^2(q(z), p).
 
-    p = N(0, I) is the prior, q(z) the aggregate posterior, and MMD^2 the unbiased estimate of `aezoo.models.losses.mmd`
-    with the kernel 2d / (2d + D) of squared distances D, between the draws of a batch and as many of the prior. Zhao et
-    al. 2019; with alpha 1, which frees the information, the MMD-VAE. alpha 0 and lam 1 are `vae`. lam is a choice:
-    pythae's 1000 stands beside half a squared error, and would be 6000 nats here (times 6, as `rae-l2`), with which the
-    noise of batches of 100 outweighs the cross-entropy and the rate falls to 1.5 nats; with 1000 it is 13, where `vae`
-    has 20.
+    $$
+    \mathcal{L}(x) = -\mathbb{E}_{q(z \mid x)}[\ln p(x \mid z)] + (1 - \alpha) \, \mathrm{KL}(q(z \mid x) \,\|\,
+    \mathcal{N}(0, I))
+    + (\alpha + \lambda - 1) \, \mathrm{MMD}^2(q(z), \mathcal{N}(0, I))
+    $$
+
+    lambda is `lam`. p = N(0, I) is the prior, q(z) the aggregate posterior, and MMD^2 the unbiased estimate of
+    `aezoo.models.losses.mmd` with the kernel 2d / (2d + D) of squared distances D, between the draws of a batch and as
+    many of the prior. Zhao et al. 2019; with alpha 1, which frees the information, the MMD-VAE. alpha 0 and lam 1 are
+    `vae`. lam is a choice: pythae's 1000 stands beside half a squared error, and would be 6000 nats here (times 6, as
+    `rae-l2`), with which the noise of batches of 100 outweighs the cross-entropy and the rate falls to 1.5 nats; with
+    1000 it is 13, where `vae` has 20.
     """
 
     paper: ClassVar[str] = "Zhao et al. 2019, arXiv:1706.02262"

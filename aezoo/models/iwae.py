@@ -18,14 +18,20 @@ from aezoo.spec import Protocol
 @MODELS.register("miwae", groups=4, k=4)
 @MODELS.register("ciwae", k=5, beta=0.05)
 class IWAE(GaussianModel):
-    """Importance-weighted autoencoder: minimises -E[ln 1/k sum_j w_j], ln w_j = ln p(x, z_j) - ln q(z_j|x), z_j ~ q.
+    r"""Importance-weighted autoencoder: minimises -E[ln 1/k sum_j w_j], ln w_j = ln p(x, z_j) - ln q(z_j|x), z_j ~ q.
 
-    Burda et al. 2016, equation 8. `miwae` has the mean of this bound over `groups` of k draws, `ciwae` the bound times
-    1 - beta and the evidence lower bound times beta: Rainforth et al. 2018, equations 9 and 10. They keep the signal in
-    the encoder's gradient, which fades with k. One draw in a group is the evidence lower bound, whose KL has a
-    closed form; k = 1 is `vae`. k = 5 is of Burda et al.; beta = 0.05 of Rainforth et al., whose 8 x 8 draws are 4 x 4
-    here, for a step costs as many decoders. "nll" and "kl" are those of the evidence lower bound and not the parts of
-    "loss", which is below their sum.
+    $$
+    \mathcal{L}(x) = -\mathbb{E}\left[\frac{1 - \beta}{M} \sum_{i=1}^{M} \ln \frac{1}{k} \sum_{j=1}^{k} w_{ij}\right] +
+    \beta \left(-\mathbb{E}_{q(z \mid x)}[\ln p(x \mid z)] + \mathrm{KL}(q(z \mid x) \,\|\, \mathcal{N}(0, I))\right),
+    \quad w_{ij} = \frac{p(x, z_{ij})}{q(z_{ij} \mid x)}
+    $$
+
+    M is `groups`. Burda et al. 2016, equation 8. `miwae` has the mean of this bound over `groups` of k draws, `ciwae`
+    the bound times 1 - beta and the evidence lower bound times beta: Rainforth et al. 2018, equations 9 and 10. They
+    keep the signal in the encoder's gradient, which fades with k. One draw in a group is the evidence lower bound,
+    whose KL has a closed form; k = 1 is `vae`. k = 5 is of Burda et al.; beta = 0.05 of Rainforth et al., whose 8 x 8
+    draws are 4 x 4 here, for a step costs as many decoders. "nll" and "kl" are those of the evidence lower bound and
+    not the parts of "loss", which is below their sum.
     """
 
     paper: ClassVar[str] = "Burda et al. 2016, arXiv:1509.00519; Rainforth et al. 2018, arXiv:1802.04537"

@@ -17,13 +17,19 @@ RISE, DISCRETE_CAPACITY, TEMPERATURE = 0.27, 5.0, 0.67
 
 @MODELS.register("joint-vae")
 class JointVAE(Model):
-    """Joint VAE: minimises -E[ln p(x|z, c)] + weight |KL(q(z|x) || N(0, I)) - C_z| + weight |KL(q(c|x) || even) - C_c|.
+    r"""Joint VAE: minimises -E[ln p(x|z, c)] + weight (|KL(q(z|x) || N(0, I)) - C_z| + |KL(q(c|x) || even) - C_c|).
 
-    z has `latent_dim` numbers, c is one variable of `categories`, drawn relaxed at temperature 0.67; both KL are means
-    over the batch. Dupont 2018, equation 7. The program for MNIST has ten numbers, C_z rising to 5 nats and C_c to
-    min(5, ln 10) in 25,000 of 93,800 steps, and weight 30 beside nats an image; so here, with C_z = `capacity` *
-    latent_dim. The loss is of relaxed codes and no bound; scores are of exact draws. Its groups of images are the
-    likeliest c.
+    $$
+    \mathcal{L}(x) = -\mathbb{E}[\ln p(x \mid z, c)] + \gamma \left| \mathrm{KL}(q(z \mid x) \,\|\, \mathcal{N}(0, I)) -
+    C_z(t) \right|
+    + \gamma \left| \mathrm{KL}(q(c \mid x) \,\|\, \mathrm{even}) - C_c(t) \right|
+    $$
+
+    gamma is `weight`, t is the share of the training that is done. z has `latent_dim` numbers, c is one variable of
+    `categories`, drawn relaxed at temperature 0.67; both KL are means over the batch. Dupont 2018, equation 7. The
+    program for MNIST has ten numbers, C_z rising to 5 nats and C_c to min(5, ln 10) in 25,000 of 93,800 steps, and
+    weight 30 beside nats an image; so here, with C_z = `capacity` * latent_dim. The loss is of relaxed codes and no
+    bound; scores are of exact draws. Its groups of images are the likeliest c.
     """
 
     family: ClassVar[Family] = "variational"

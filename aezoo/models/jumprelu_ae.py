@@ -16,11 +16,15 @@ from aezoo.spec import Protocol
 
 @MODELS.register("jumprelu-ae")
 class JumpReLUAutoencoder(Model):
-    """JumpReLU autoencoder: minimises -ln p(x | z) + weight |z|_0, z = f(x) where f(x) > theta, and 0 elsewhere.
+    r"""JumpReLU autoencoder: minimises -ln p(x | z) + weight |z|_0, z = f(x) where f(x) > theta, and 0 elsewhere.
 
-    |z|_0 counts the numbers that are not 0; weight is in nats for each. Rajamanoharan et al. 2024, equations 9 and 10,
-    theta learned for each number of the code by the straight-through gradients of equations 11 and 12: a rectangular
-    window of width `bandwidth` about theta stands for the derivative of the jump.
+    $$
+    \mathcal{L}(x) = -\ln p(x \mid z) + \lambda \|z\|_0, \quad z_i = f_i(x) \, \mathbf{1}[f_i(x) > \theta_i]
+    $$
+
+    lambda is `weight`. |z|_0 counts the numbers that are not 0; weight is in nats for each. Rajamanoharan et al. 2024,
+    equations 9 and 10, theta learned for each number of the code by the straight-through gradients of equations 11 and
+    12: a rectangular window of width `bandwidth` about theta stands for the derivative of the jump.
     """
 
     family: ClassVar[Family] = "deterministic"

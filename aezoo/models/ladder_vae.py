@@ -15,12 +15,17 @@ from aezoo.spec import Protocol
 
 @MODELS.register("ladder-vae")
 class LadderVAE(Model):
-    """Ladder autoencoder: minimises -E_q[ln p(x|z1)] + weight [KL(q(z2|x) || N(0, I)) + KL(q(z1|z2, x) || p(z1|z2))].
+    r"""Ladder autoencoder: minimises -E_q[ln p(x|z1)] + weight [KL(q(z2|x) || N(0, I)) + KL(q(z1|z2, x) || p(z1|z2))].
 
-    q(z1|z2, x) is the product of p(z1|z2) and a Gaussian that the encoder gives, so that images correct what the upper
-    layer expects: Sonderby et al. 2016, equations 13 to 20, with two layers of their five, and no batch normalisation.
-    z1 has `latent_dim` numbers, z2 half as many; a code is (z1, z2), of which z1 is decoded and seen by latent scores.
-    weight rises from 0 to 1 over the share `warm_up` of the training, a tenth as theirs.
+    $$
+    \mathcal{L}(x) = -\mathbb{E}_{q}[\ln p(x \mid z_1)] + w \left(\mathrm{KL}(q(z_2 \mid x) \,\|\, \mathcal{N}(0, I))
+    + \mathbb{E}_{q(z_2 \mid x)} \mathrm{KL}(q(z_1 \mid z_2, x) \,\|\, p(z_1 \mid z_2))\right)
+    $$
+
+    w is the weight. q(z1|z2, x) is the product of p(z1|z2) and a Gaussian that the encoder gives, so that images
+    correct what the upper layer expects: Sonderby et al. 2016, equations 13 to 20, with two layers of their five, and
+    no batch normalisation. z1 has `latent_dim` numbers, z2 half as many; a code is (z1, z2), of which z1 is decoded and
+    seen by latent scores. weight rises from 0 to 1 over the share `warm_up` of the training, a tenth as theirs.
     """
 
     family: ClassVar[Family] = "variational"

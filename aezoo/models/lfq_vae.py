@@ -17,14 +17,20 @@ from aezoo.spec import Protocol
 @MODELS.register("lfq-vae")
 @MODELS.register("bsq-vae", spherical=True, commitment=0.0, entropy=2.0)
 class LFQVAE(QuantisedModel):
-    """Lookup-free quantisation: minimises -ln p(x|c) + commitment |z - sg c|^2 + entropy (E H(p(.|z)) - H(E p(.|z))).
+    r"""Lookup-free quantisation: minimises -ln p(x|c) + commitment |z - sg c|^2 + entropy (E H(p(.|z)) - H(E p(.|z))).
 
-    z = f(x), c = sign(z), one of 2^d codes; p(c|z) is proportional to exp(-sharpness |z - c|^2), a product over bits.
-    Yu et al. 2024, equations 3 to 5. `bsq-vae` has z = f(x) / |f(x)| and c = sign(z) / sqrt(d) on the unit sphere, and
-    distances in units of 1 / sqrt(d): Zhao et al. 2024, arXiv:2406.07548, equations 6 to 10, without a commitment, as
-    there. H(E p) is that of independent bits, an upper bound: their equation 10. The mean E is over the batch.
-    Entropies are in nats, beside the cross-entropy in nats, so that their weight is a plain number: of the few tried
-    the least that keeps nearly all bits in use (with 1, `lfq-vae` spends 7.6 of 11.1 nats after 600 steps).
+    $$
+    \mathcal{L}(x) = -\ln p(x \mid c) + \beta \|z - \mathrm{sg}(c)\|^2 + \eta \sum_i \left(H(b_i) -
+    H(\mathbb{E}[b_i])\right)
+    $$
+
+    beta is `commitment`, eta is `entropy`, b_i the probability that bit i is 1, H the entropy of a bit, sg holds
+    constant. z = f(x), c = sign(z), one of 2^d codes; p(c|z) is proportional to exp(-sharpness |z - c|^2), a product
+    over bits. Yu et al. 2024, equations 3 to 5. `bsq-vae` has z = f(x) / |f(x)| and c = sign(z) / sqrt(d) on the unit
+    sphere, and distances in units of 1 / sqrt(d): Zhao et al. 2024, arXiv:2406.07548, equations 6 to 10, without a
+    commitment, as there. H(E p) is that of independent bits, an upper bound: their equation 10. The mean E is over the
+    batch. Entropies are in nats, beside the cross-entropy in nats, so that their weight is a plain number: of the few
+    tried the least that keeps nearly all bits in use (with 1, `lfq-vae` spends 7.6 of 11.1 nats after 600 steps).
     """
 
     paper: ClassVar[str] = "Yu et al. 2024, arXiv:2310.05737"

@@ -16,13 +16,19 @@ from aezoo.spec import Protocol
 
 @MODELS.register("made")
 class MADE(Model):
-    """Masked autoencoder for distribution estimation: minimises -ln p(x) = -sum_i ln p(x_i | x_1 ... x_{i-1}).
+    r"""Masked autoencoder for distribution estimation: minimises -ln p(x) = -sum_i ln p(x_i | x_1 ... x_{i-1}).
 
-    Each pixel is Bernoulli given those before it in reading order, by one network of masked weights: Germain et al.
-    2015, equations 4 and 5, with one order and one mask. The likelihood is exact, of binary images: of grey ones the
-    network sees a draw, a pixel 1 with its intensity as probability, and the loss is the mean over the pixel that it
-    predicts. The network has the protocol's width and depth; the paper's is 500 wide. A code is z ~ N(0, I), one number
-    for each pixel, which is 1 where Phi(z_i) < p(x_i = 1 | x_1 ... x_{i-1}); these probabilities are the mean image.
+    $$
+    \mathcal{L}(x) = -\mathbb{E}_{b}\left[\sum_i x_i \ln p_i(b_{<i}) + (1 - x_i) \ln(1 - p_i(b_{<i}))\right], \quad b_i
+    \sim \mathrm{Bernoulli}(x_i)
+    $$
+
+    p_i is the probability that pixel i is 1; of a binary image b = x. Each pixel is Bernoulli given those before it in
+    reading order, by one network of masked weights: Germain et al. 2015, equations 4 and 5, with one order and one
+    mask. The likelihood is exact, of binary images: of grey ones the network sees a draw, a pixel 1 with its intensity
+    as probability, and the loss is the mean over the pixel that it predicts. The network has the protocol's width and
+    depth; the paper's is 500 wide. A code is z ~ N(0, I), one number for each pixel, which is 1 where Phi(z_i) < p(x_i
+    = 1 | x_1 ... x_{i-1}); these probabilities are the mean image.
     """
 
     family: ClassVar[Family] = "autoregressive"

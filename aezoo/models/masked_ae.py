@@ -17,12 +17,19 @@ SIDE = 28
 
 @MODELS.register("masked-ae")
 class MaskedAutoencoder(Model):
-    """Masked autoencoder: minimises the cross-entropy of hidden pixels, given the others, over the share hidden.
+    r"""Masked autoencoder: minimises the cross-entropy of hidden pixels, given the others, over the share hidden.
 
-    L(x) = sum_p m_p nll_p(x, f(x (1 - m) / (1 - mask))) / mask, where the mask m hides each square of `patch` x
-    `patch` pixels with probability `mask`. He et al. 2022, section 3, for a multilayer perceptron: hidden pixels are
-    0, and visible ones are divided by their share, as dropout does, so that whole images can be encoded as they are.
-    The expectation of the loss is on the scale of a whole image's cross-entropy.
+    $$
+    \mathcal{L}(x) = -\mathbb{E}_{m}\left[\frac{1}{\mu} \sum_p m_p \left(x_p \ln y_p + (1 - x_p) \ln(1 -
+    y_p)\right)\right],
+    \quad y = g\left(f\left(\frac{x (1 - m)}{1 - \mu}\right)\right)
+    $$
+
+    mu is `mask`, f the encoder, g the decoder. L(x) = sum_p m_p nll_p(x, f(x (1 - m) / (1 - mask))) / mask, where the
+    mask m hides each square of `patch` x `patch` pixels with probability `mask`. He et al. 2022, section 3, for a
+    multilayer perceptron: hidden pixels are 0, and visible ones are divided by their share, as dropout does, so that
+    whole images can be encoded as they are. The expectation of the loss is on the scale of a whole image's
+    cross-entropy.
     """
 
     family: ClassVar[Family] = "deterministic"

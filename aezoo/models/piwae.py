@@ -16,12 +16,20 @@ from aezoo.spec import Protocol
 
 @MODELS.register("piwae")
 class PIWAE(GaussianModel):
-    """Partially importance-weighted autoencoder: two players, with two bounds from the same `groups` x `k` draws.
+    r"""Partially importance-weighted autoencoder: two players, with two bounds from the same `groups` x `k` draws.
 
-    The decoder minimises "loss", -ln 1/(groups k) sum_ij w_ij, the tightest bound that the draws give; the encoder
-    minimises "inference", -1/groups sum_i ln 1/k sum_j w_ij, whose gradient for it has more signal; ln w = ln p(x, z) -
-    ln q(z|x), z ~ q(z|x). Rainforth et al. 2018, section 6.3, whose 8 x 8 draws are 4 x 4 here: a step costs as many
-    decoders, twice. "nll" and "kl" are those of the evidence lower bound.
+    $$
+    \begin{aligned}
+    \mathcal{L}_p(x) &= -\mathbb{E}\left[\ln \frac{1}{M k} \sum_{i=1}^{M} \sum_{j=1}^{k} w_{ij}\right] \\
+    \mathcal{L}_q(x) &= -\mathbb{E}\left[\frac{1}{M} \sum_{i=1}^{M} \ln \frac{1}{k} \sum_{j=1}^{k} w_{ij}\right], \quad
+    w_{ij} = \frac{p(x, z_{ij})}{q(z_{ij} \mid x)}
+    \end{aligned}
+    $$
+
+    M is `groups`. The decoder minimises "loss", -ln 1/(groups k) sum_ij w_ij, the tightest bound that the draws give;
+    the encoder minimises "inference", -1/groups sum_i ln 1/k sum_j w_ij, whose gradient for it has more signal; ln w =
+    ln p(x, z) - ln q(z|x), z ~ q(z|x). Rainforth et al. 2018, section 6.3, whose 8 x 8 draws are 4 x 4 here: a step
+    costs as many decoders, twice. "nll" and "kl" are those of the evidence lower bound.
     """
 
     paper: ClassVar[str] = "Rainforth et al. 2018, arXiv:1802.04537"

@@ -15,13 +15,18 @@ from aezoo.spec import Protocol
 
 @MODELS.register("pq-vae")
 class PQVAE(VectorQuantisedModel):
-    """Product-quantised autoencoder: `vq-vae` on each of m = d / group_size groups of the code, with a codebook each.
+    r"""Product-quantised autoencoder: `vq-vae` on each of m = d / group_size groups of the code, with a codebook each.
 
-    Minimises -ln p(x | e_1, ..., e_m) + sum_j commitment |z_j - sg e_j|^2, e_j the vector of codebook j nearest to the
-    group z_j: Jegou et al. 2011, section 2.2, for product quantisation; van den Oord et al. 2017, equation 3, for the
-    objective. It has up to codes^m images where one codebook has `codes`, at a rate of up to m ln(codes) nats. With one
-    group it is `vq-vae`. Groups are counted by their size, so that a preset serves every protocol; 64 vectors make 33
-    nats at 16 dimensions, where a VAE spends 25.
+    $$
+    \mathcal{L}(x) = -\ln p(x \mid e_1, \ldots, e_m) + \beta \sum_{j=1}^{m} \|z_j - \mathrm{sg}(e_j)\|^2
+    $$
+
+    beta is `commitment`; with `codebook` "gradient" or "simvq", |sg z_j - e_j|^2 is added, as in `vq-vae`. Minimises
+    -ln p(x | e_1, ..., e_m) + sum_j commitment |z_j - sg e_j|^2, e_j the vector of codebook j nearest to the group z_j:
+    Jegou et al. 2011, section 2.2, for product quantisation; van den Oord et al. 2017, equation 3, for the objective.
+    It has up to codes^m images where one codebook has `codes`, at a rate of up to m ln(codes) nats. With one group it
+    is `vq-vae`. Groups are counted by their size, so that a preset serves every protocol; 64 vectors make 33 nats at 16
+    dimensions, where a VAE spends 25.
     """
 
     paper: ClassVar[str] = "Jegou et al. 2011, IEEE TPAMI 33"

@@ -16,14 +16,19 @@ from aezoo.spec import Protocol
 @MODELS.register("rae-l2", weight_decay=3e-4)
 @MODELS.register("rae-gp", slope=3e-4)
 class RegularisedAutoencoder(Model):
-    """Regularised autoencoder: minimises -ln p(x|z) + weight |z|^2 / 2 + weight_decay |W|^2 + slope |J(z)|_F^2.
+    r"""Regularised autoencoder: minimises -ln p(x|z) + weight |z|^2 / 2 + weight_decay |W|^2 + slope |J(z)|_F^2.
 
-    z = f(x) is the code, W are the weights of the decoder, and J(z) is the Jacobian of its mean image at z, estimated
-    by |J' v|^2 with one v ~ N(0, I) an image. Ghosh et al. 2020, equations 3, 5 (`rae-l2`) and 6 (`rae-gp`). With all
-    weights 0 it is the plain autoencoder. The presets' weights are pythae's, 1e-2 and 1e-4 beside a squared error,
-    times 3: at the chapter's optimum a unit of squared error stands for (149.3 - 45.5) / (784 * 0.0436) = 3.0 nats of
-    cross-entropy above its floor. A spectrally normalised decoder (the paper's rae-sn) cannot reach logits of +-5 from
-    a small code: it learns the mean image, and is left out.
+    $$
+    \mathcal{L}(x) = -\ln p(x \mid z) + \frac{\lambda}{2} \|z\|^2 + \alpha \|W\|^2 + \gamma \|J(z)\|_F^2
+    $$
+
+    lambda is `weight`, alpha is `weight_decay`, gamma is `slope`. z = f(x) is the code, W are the weights of the
+    decoder, and J(z) is the Jacobian of its mean image at z, estimated by |J' v|^2 with one v ~ N(0, I) an image. Ghosh
+    et al. 2020, equations 3, 5 (`rae-l2`) and 6 (`rae-gp`). With all weights 0 it is the plain autoencoder. The
+    presets' weights are pythae's, 1e-2 and 1e-4 beside a squared error, times 3: at the chapter's optimum a unit of
+    squared error stands for (149.3 - 45.5) / (784 * 0.0436) = 3.0 nats of cross-entropy above its floor. A spectrally
+    normalised decoder (the paper's rae-sn) cannot reach logits of +-5 from a small code: it learns the mean image, and
+    is left out.
     """
 
     family: ClassVar[Family] = "deterministic"

@@ -16,13 +16,18 @@ from aezoo.spec import Protocol
 
 @MODELS.register("rq-vae")
 class RQVAE(VectorQuantisedModel):
-    """Residual-quantised autoencoder: minimises -ln p(x | e_1 + ... + e_D) + sum_i commitment |r_(i-1) - sg e_i|^2.
+    r"""Residual-quantised autoencoder: minimises -ln p(x | e_1 + ... + e_D) + sum_i commitment |r_(i-1) - sg e_i|^2.
 
-    r_0 = z = f(x), and in D = `depth` stages e_i is the vector of codebook i nearest to r_(i-1), r_i = r_(i-1) - e_i.
-    Lee et al. 2022, equations 5, 8 and 9, with a codebook for each stage as in Zeghidour et al. 2021, arXiv:2107.03312.
-    With one stage it is `vq-vae`. Its code is the D vectors side by side, which rounding leaves as they are, where it
-    could round their sum to others; latent scores see the sum. 4 stages of 256 vectors, 22 nats, are the least depth of
-    the paper and the codebook of `vq-vae`.
+    $$
+    \mathcal{L}(x) = -\ln p(x \mid e_1 + \cdots + e_D) + \beta \sum_{i=1}^{D} \|r_{i-1} - \mathrm{sg}(e_i)\|^2
+    $$
+
+    beta is `commitment`; with `codebook` "gradient" or "simvq", |sg r_(i-1) - e_i|^2 is added, as in `vq-vae`. r_0 = z
+    = f(x), and in D = `depth` stages e_i is the vector of codebook i nearest to r_(i-1), r_i = r_(i-1) - e_i. Lee et
+    al. 2022, equations 5, 8 and 9, with a codebook for each stage as in Zeghidour et al. 2021, arXiv:2107.03312. With
+    one stage it is `vq-vae`. Its code is the D vectors side by side, which rounding leaves as they are, where it could
+    round their sum to others; latent scores see the sum. 4 stages of 256 vectors, 22 nats, are the least depth of the
+    paper and the codebook of `vq-vae`.
     """
 
     paper: ClassVar[str] = "Lee et al. 2022, arXiv:2203.01941"

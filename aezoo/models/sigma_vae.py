@@ -19,12 +19,18 @@ DECAY = 0.99
 
 @MODELS.register("sigma-vae")
 class SigmaVAE(GreyModel):
-    """sigma-VAE: minimises -E_q[ln N(x; m(z), sigma^2 I)] + KL(q(z|x) || N(0, I)), over sigma too, one draw an image.
+    r"""sigma-VAE: minimises -E_q[ln N(x; m(z), sigma^2 I)] + KL(q(z|x) || N(0, I)), over sigma too, one draw an image.
 
-    m(z) is the sigmoid of the decoder's logits. In each batch sigma^2 is the mean squared error over images and pixels,
-    the maximum of the likelihood, so that the first term is 392 (ln(2 pi sigma^2) + 1) in the mean. Rybkin et al. 2021,
-    section 3. It has no parameters. Scores are of one model, whose sigma^2 is a running average over the last hundred
-    steps or so.
+    $$
+    \mathcal{L}(x) = \mathbb{E}_{q(z \mid x)}\left[\frac{|x - m(z)|^2}{2 \sigma^2}\right] + \frac{D}{2} \ln(2 \pi
+    \sigma^2) + \mathrm{KL}(q(z \mid x) \,\|\, \mathcal{N}(0, I)),
+    \quad \sigma^2 = \frac{1}{n D} \sum_{i=1}^{n} |x_i - m(z_i)|^2
+    $$
+
+    D = 784 pixels, n is the number of images in the batch. m(z) is the sigmoid of the decoder's logits. In each batch
+    sigma^2 is the mean squared error over images and pixels, the maximum of the likelihood, so that the first term is
+    392 (ln(2 pi sigma^2) + 1) in the mean. Rybkin et al. 2021, section 3. It has no parameters. Scores are of one
+    model, whose sigma^2 is a running average over the last hundred steps or so.
     """
 
     paper: ClassVar[str] = "Rybkin et al. 2021, arXiv:2006.13202"

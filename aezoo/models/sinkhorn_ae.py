@@ -14,14 +14,22 @@ from aezoo.spec import Protocol
 
 @MODELS.register("sinkhorn-ae")
 class SinkhornAutoencoder(MatchingAutoencoder):
-    """Sinkhorn autoencoder: minimises -ln p(x | f(x)) + weight S(q, N(0, I)), f(x) the code of x.
+    r"""Sinkhorn autoencoder: minimises -ln p(x | f(x)) + weight S(q, N(0, I)), f(x) the code of x.
 
-    q is the law of the codes, and S the Sinkhorn divergence of a batch of them to as many draws of N(0, I), by
-    `iterations` of Sinkhorn's algorithm: Patrini et al. 2020. Its entropic term weighs epsilon times 2d, the mean
-    squared distance of two draws of the prior. With weight 0 it is the plain autoencoder. All three values are choices:
-    at epsilon 0.5 ten iterations give a gradient within 0.1 % of the limit. Batches of 100 make codes narrower than the
-    prior, to a variance of some 0.6, for the best plan to draws follows their noise; at a smaller epsilon they are
-    narrower still.
+    $$
+    \begin{aligned}
+    \mathcal{L}(x) &= -\ln p(x \mid f(x)) + \lambda \left(\mathrm{OT}(q, p) - \frac{\mathrm{OT}(q, q) + \mathrm{OT}(p,
+    p)}{2}\right), \quad p = \mathcal{N}(0, I) \\
+    \mathrm{OT}(a, b) &= \min_P \sum_{ij} P_{ij} |a_i - b_j|^2 + \varepsilon \, \mathrm{KL}(P \,\|\, \frac{1}{n m})
+    \end{aligned}
+    $$
+
+    lambda is `weight`; P are the plans with uniform margins. q is the law of the codes, and S the Sinkhorn divergence
+    of a batch of them to as many draws of N(0, I), by `iterations` of Sinkhorn's algorithm: Patrini et al. 2020. Its
+    entropic term weighs epsilon times 2d, the mean squared distance of two draws of the prior. With weight 0 it is the
+    plain autoencoder. All three values are choices: at epsilon 0.5 ten iterations give a gradient within 0.1 % of the
+    limit. Batches of 100 make codes narrower than the prior, to a variance of some 0.6, for the best plan to draws
+    follows their noise; at a smaller epsilon they are narrower still.
     """
 
     paper: ClassVar[str] = "Patrini et al. 2020, arXiv:1810.01118"

@@ -14,11 +14,15 @@ from aezoo.spec import Protocol
 
 @MODELS.register("sparse-ae")
 class SparseAutoencoder(Model):
-    """Sparse autoencoder: minimises -ln p(x | z) + weight |z|_1, z = max(f(x), 0) a code of numbers from 0.
+    r"""Sparse autoencoder: minimises -ln p(x | z) + weight |z|_1, z = max(f(x), 0) a code of numbers from 0.
 
-    The L1 penalty of Olshausen and Field 1996 on an amortised code; Ng 2011, CS294A lecture notes, section 3. weight is
-    in nats for each unit of a code's number. The decoder could shrink codes and grow its weights to escape the
-    penalty; that its weights start small and training is short is what keeps it from doing so entirely.
+    $$
+    \mathcal{L}(x) = -\ln p(x \mid z) + \lambda \|z\|_1, \quad z = \max(f(x), 0)
+    $$
+
+    lambda is `weight`. The L1 penalty of Olshausen and Field 1996 on an amortised code; Ng 2011, CS294A lecture notes,
+    section 3. weight is in nats for each unit of a code's number. The decoder could shrink codes and grow its weights
+    to escape the penalty; that its weights start small and training is short is what keeps it from doing so entirely.
     """
 
     family: ClassVar[Family] = "deterministic"

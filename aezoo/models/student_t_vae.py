@@ -15,13 +15,19 @@ from aezoo.spec import Protocol
 
 @MODELS.register("student-t-vae")
 class StudentTVAE(GreyModel):
-    """Student-t VAE: minimises -E_q[sum_p ln t_v(x_p; m_p(z), scale)] + KL(q(z|x) || N(0, I)), one draw of z an image.
+    r"""Student-t VAE: minimises -E_q[sum_p ln t_v(x_p; m_p(z), scale)] + KL(q(z|x) || N(0, I)), one draw of z an image.
 
-    m(z) is the sigmoid of the decoder's logits, t_v Student's density with v degrees of freedom, which all pixels share
-    and which are learnt from e: few make pixels that are far off cheap, many make it Gaussian. Takahashi et al. 2018,
-    who also let a network give the scale of each pixel. Here it is fixed: of MNIST's pixels four in five are exactly 0,
-    and any scale that is learnt falls towards 0 with them, the log-density rising without end. At 0.05 the rest are
-    outliers to it, and its images are black; the default is the noise of the benchmark's likelihood of grey images.
+    $$
+    \mathcal{L}(x) = -\mathbb{E}_{q(z \mid x)}\left[\sum_p \ln t_{\nu}(x_p; m_p(z), s)\right] + \mathrm{KL}(q(z \mid x)
+    \,\|\, \mathcal{N}(0, I))
+    $$
+
+    s is `scale`. m(z) is the sigmoid of the decoder's logits, t_v Student's density with v degrees of freedom, which
+    all pixels share and which are learnt from e: few make pixels that are far off cheap, many make it Gaussian.
+    Takahashi et al. 2018, who also let a network give the scale of each pixel. Here it is fixed: of MNIST's pixels four
+    in five are exactly 0, and any scale that is learnt falls towards 0 with them, the log-density rising without end.
+    At 0.05 the rest are outliers to it, and its images are black; the default is the noise of the benchmark's
+    likelihood of grey images.
     """
 
     paper: ClassVar[str] = "Takahashi et al. 2018, IJCAI"

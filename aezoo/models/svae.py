@@ -15,7 +15,12 @@ from aezoo.spec import Protocol
 
 @MODELS.register("svae")
 class HypersphericalVAE(Model):
-    """Hyperspherical VAE: minimises -E_q[ln p(x|z)] + KL(q(z|x) || uniform), z on the unit sphere in d dimensions.
+    r"""Hyperspherical VAE: minimises -E_q[ln p(x|z)] + KL(q(z|x) || uniform), z on the unit sphere in d dimensions.
+
+    $$
+    \mathcal{L}(x) = -\mathbb{E}_{q(z \mid x)}[\ln p(x \mid z)] + \mathrm{KL}(\mathrm{vMF}(m(x), \kappa(x)) \,\|\,
+    \mathrm{U}(S^{d-1}))
+    $$
 
     q(z|x) is von Mises-Fisher, with density C(kappa) exp(kappa m'z), its mean direction m(x) and concentration kappa(x)
     given by the encoder; one draw an image. Davidson et al. 2018, equation 9. The paper has kappa = softplus + 1 and

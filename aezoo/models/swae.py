@@ -16,14 +16,20 @@ from aezoo.spec import Protocol
 
 @MODELS.register("swae")
 class SlicedWassersteinAutoencoder(MatchingAutoencoder):
-    """Sliced-Wasserstein autoencoder: minimises -ln p(x | f(x)) + weight SW^2(q, N(0, I)), f(x) the code of x.
+    r"""Sliced-Wasserstein autoencoder: minimises -ln p(x | f(x)) + weight SW^2(q, N(0, I)), f(x) the code of x.
 
-    q is the law of the codes, and SW^2 the squared sliced 2-Wasserstein distance of a batch of them to as many draws of
-    N(0, I), over as many random directions as `directions` says, new for each batch: Kolouri et al. 2019, section 3.
-    With weight 0 it is the plain autoencoder. SW^2 is biased upwards, the more the smaller the batch, so that training
-    and held-out values do not compare. directions is the 50 of the authors' notebook. Its weight, 10 beside a mean over
-    pixels, is 7840 nats a unit; weight is a tenth of that, a choice: batches here are a fifth of its 500, and of 100,
-    784 and 7840 this one's samples were best.
+    $$
+    \mathcal{L}(x) = -\ln p(x \mid f(x)) + \frac{\lambda}{K n} \sum_{k=1}^{K} \sum_{i=1}^{n} \left((Z v_k)_{(i)} - (Y
+    v_k)_{(i)}\right)^2
+    $$
+
+    lambda is `weight`, Z are the n codes of a batch, Y as many draws of N(0, I), v_k one of K directions, (i) the i-th
+    in order. q is the law of the codes, and SW^2 the squared sliced 2-Wasserstein distance of a batch of them to as
+    many draws of N(0, I), over as many random directions as `directions` says, new for each batch: Kolouri et al. 2019,
+    section 3. With weight 0 it is the plain autoencoder. SW^2 is biased upwards, the more the smaller the batch, so
+    that training and held-out values do not compare. directions is the 50 of the authors' notebook. Its weight, 10
+    beside a mean over pixels, is 7840 nats a unit; weight is a tenth of that, a choice: batches here are a fifth of its
+    500, and of 100, 784 and 7840 this one's samples were best.
     """
 
     paper: ClassVar[str] = "Kolouri et al. 2019, arXiv:1804.01947"

@@ -13,12 +13,16 @@ from aezoo.spec import Protocol
 
 @MODELS.register("topk-ae")
 class TopKAutoencoder(Model):
-    """k-sparse autoencoder: minimises -ln p(x | z), z the k numbers of the code f(x) that are largest in magnitude.
+    r"""k-sparse autoencoder: minimises -ln p(x | z), z the k numbers of the code f(x) that are largest in magnitude.
 
-    The others are 0 and pass no gradient. Makhzani and Frey 2013, section 2.1; Gao et al. 2024, equation 3. The code
-    is linear, so magnitude decides, as in the iterative hard thresholding that the method is derived from.
-    `active` is a share of the latent size, so that a preset serves every protocol: k = round(active d), at least 1;
-    active = 1 is the plain autoencoder.
+    $$
+    \mathcal{L}(x) = -\ln p(x \mid z), \quad z_i = f_i(x) \, \mathbf{1}[|f_i(x)| \geq |f(x)|_{(k)}]
+    $$
+
+    |f|_(k) is the k-th largest magnitude. The others are 0 and pass no gradient. Makhzani and Frey 2013, section 2.1;
+    Gao et al. 2024, equation 3. The code is linear, so magnitude decides, as in the iterative hard thresholding that
+    the method is derived from. `active` is a share of the latent size, so that a preset serves every protocol: k =
+    round(active d), at least 1; active = 1 is the plain autoencoder.
     """
 
     family: ClassVar[Family] = "deterministic"

@@ -15,7 +15,12 @@ from aezoo.spec import Protocol
 @MODELS.register("vae")
 @MODELS.register("beta-vae", beta=4)
 class VAE(GaussianModel):
-    """Variational autoencoder: minimises -E_q[ln p(x|z)] + beta KL(q(z|x) || N(0, I)), one draw of z an image.
+    r"""Variational autoencoder: minimises -E_q[ln p(x|z)] + beta KL(q(z|x) || N(0, I)), one draw of z an image.
+
+    $$
+    \mathcal{L}(x) = -\mathbb{E}_{q(z \mid x)}[\ln p(x \mid z)] + \beta \, \mathrm{KL}(q(z \mid x) \,\|\, \mathcal{N}(0,
+    I))
+    $$
 
     beta = 1 is the negative evidence lower bound of Kingma and Welling 2014, equation 10; another beta is
     the beta-VAE of Higgins et al. 2017, equation 4. q(z|x) = N(mean(x), diag exp(log_variance(x))).

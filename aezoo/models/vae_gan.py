@@ -17,16 +17,24 @@ from aezoo.spec import Protocol
 
 @MODELS.register("vae-gan")
 class VAEGAN(GaussianModel):
-    """VAE-GAN: the encoder minimises KL(q(z|x) || N(0, I)) + L, the decoder G minimises L - weight ln D(x') D(x'').
+    r"""VAE-GAN: the encoder minimises KL(q(z|x) || N(0, I)) + L, the decoder G minimises L - weight ln D(x') D(x'').
 
-    x' = G(z) is the reconstruction by a draw z ~ q(z|x), and x'' = G(y) a sample, y ~ N(0, I). L = likeness |h(x) -
-    h(x')|^2 / 2 compares the last hidden layer h of the adversary D, which minimises -ln D(x) - ln(1 - D(x')) - ln(1 -
-    D(x'')). Larsen et al. 2016, algorithm 1, with the non-saturating loss of Goodfellow et al. 2014 for G. Terms in
-    nats; at the only equilibrium "discriminator" is 3 ln 2. likeness is the precision of h given z, 1 in the paper, and
-    weight is 1 over its gamma: both depend on the scale of h, and are choices; at likeness 1 the rate is 4 nats and
-    reconstructions are coarse. At two dimensions they end with a D that tells all images apart, at 0.05 nats. A
-    likelihood under Bernoulli pixels is not what it is trained for. A step costs four times that of `vae`, for three
-    players see three images each.
+    $$
+    \begin{aligned}
+    \mathcal{L}_q(x) &= \mathrm{KL}(q(z \mid x) \,\|\, \mathcal{N}(0, I)) + \frac{\lambda}{2} \|h(x) - h(x')\|^2 \\
+    \mathcal{L}_G(x) &= \frac{\lambda}{2} \|h(x) - h(x')\|^2 - \omega \left(\ln D(x') + \ln D(x'')\right) \\
+    \mathcal{L}_D(x) &= -\ln D(x) - \ln(1 - D(x')) - \ln(1 - D(x''))
+    \end{aligned}
+    $$
+
+    lambda is `likeness`, omega is `weight`. x' = G(z) is the reconstruction by a draw z ~ q(z|x), and x'' = G(y) a
+    sample, y ~ N(0, I). L = likeness |h(x) - h(x')|^2 / 2 compares the last hidden layer h of the adversary D, which
+    minimises -ln D(x) - ln(1 - D(x')) - ln(1 - D(x'')). Larsen et al. 2016, algorithm 1, with the non-saturating loss
+    of Goodfellow et al. 2014 for G. Terms in nats; at the only equilibrium "discriminator" is 3 ln 2. likeness is the
+    precision of h given z, 1 in the paper, and weight is 1 over its gamma: both depend on the scale of h, and are
+    choices; at likeness 1 the rate is 4 nats and reconstructions are coarse. At two dimensions they end with a D that
+    tells all images apart, at 0.05 nats. A likelihood under Bernoulli pixels is not what it is trained for. A step
+    costs four times that of `vae`, for three players see three images each.
     """
 
     family: ClassVar[Family] = "adversarial"

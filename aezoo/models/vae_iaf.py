@@ -16,12 +16,16 @@ from aezoo.spec import Protocol
 
 @MODELS.register("vae-iaf")
 class InverseAutoregressiveVAE(FlowPosteriorModel):
-    """Inverse-autoregressive autoencoder: minimises -E[ln p(x|z) + ln p(z) - ln q(z|x)], z a flow of a Gaussian z0.
+    r"""Inverse-autoregressive autoencoder: minimises -E[ln p(x|z) + ln p(z) - ln q(z|x)], z a flow of a Gaussian z0.
 
-    Each of `steps` maps z_i to m_i + exp(s_i) z_i, with m and s of z_1 ... z_{i-1} and of a context that the encoder
-    gives for each image, by a masked network of the protocol's width; the order is reversed after each. Kingma et al.
-    2016, equations 9 to 11; two steps, an even number, begin as the identity. The context is as long as the code.
-    Without steps it is `vae`.
+    $$
+    \mathcal{L}(x) = -\mathbb{E}\left[\ln p(x \mid z) + \ln p(z) - \ln q(z_0 \mid x) + \sum_{k} \sum_{i} s_{k,i}\right]
+    $$
+
+    s_k,i is the logarithm of the factor of number i in step k. Each of `steps` maps z_i to m_i + exp(s_i) z_i, with m
+    and s of z_1 ... z_{i-1} and of a context that the encoder gives for each image, by a masked network of the
+    protocol's width; the order is reversed after each. Kingma et al. 2016, equations 9 to 11; two steps, an even
+    number, begin as the identity. The context is as long as the code. Without steps it is `vae`.
     """
 
     paper: ClassVar[str] = "Kingma et al. 2016, arXiv:1606.04934"

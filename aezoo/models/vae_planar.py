@@ -16,10 +16,16 @@ from aezoo.spec import Protocol
 
 @MODELS.register("vae-planar")
 class PlanarVAE(FlowPosteriorModel):
-    """Planar-flow autoencoder: minimises -E[ln p(x|z) + ln p(z) - ln q(z|x)], z = f_K(... f_1(z0)), z0 Gaussian.
+    r"""Planar-flow autoencoder: minimises -E[ln p(x|z) + ln p(z) - ln q(z|x)], z = f_K(... f_1(z0)), z0 Gaussian.
 
-    f(z) = z + v tanh(w z + b) with v, w and b of each of K `steps` given by the encoder for each image: Rezende and
-    Mohamed 2015, equations 10 to 13 and section 4.2. K = 3 is pythae's. Without steps it is `vae`.
+    $$
+    \mathcal{L}(x) = -\mathbb{E}\left[\ln p(x \mid z) + \ln p(z) - \ln q(z_0 \mid x) + \sum_{k=1}^{K} \ln\left(1 + (1 -
+    \tanh^2 a_k) \, w_k^\top v_k\right)\right]
+    $$
+
+    a_k = w_k z_(k-1) + b_k. f(z) = z + v tanh(w z + b) with v, w and b of each of K `steps` given by the encoder for
+    each image: Rezende and Mohamed 2015, equations 10 to 13 and section 4.2. K = 3 is pythae's. Without steps it is
+    `vae`.
     """
 
     paper: ClassVar[str] = "Rezende and Mohamed 2015, arXiv:1505.05770"

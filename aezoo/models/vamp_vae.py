@@ -27,7 +27,12 @@ class UnitInterval(keras.constraints.Constraint):  # type: ignore[misc]
 
 @MODELS.register("vamp-vae")
 class VampVAE(GaussianModel):
-    """VampPrior autoencoder: minimises -E_q[ln p(x|z) + ln p(z) - ln q(z|x)] with p(z) = 1/K sum_k q(z|u_k).
+    r"""VampPrior autoencoder: minimises -E_q[ln p(x|z) + ln p(z) - ln q(z|x)] with p(z) = 1/K sum_k q(z|u_k).
+
+    $$
+    \mathcal{L}(x) = -\mathbb{E}_{q(z \mid x)}\left[\ln p(x \mid z) + \ln p(z) - \ln q(z \mid x)\right], \quad p(z) =
+    \frac{1}{K} \sum_{k=1}^{K} q(z \mid u_k)
+    $$
 
     The prior is the mixture of the posteriors of K images u_k, the pseudo-inputs, which are learnt with the rest and
     begin as the first K training images. Were they all training images, it would be the aggregate posterior, the best

@@ -17,17 +17,22 @@ from aezoo.spec import Protocol
 @MODELS.register("vq-vae-rotation", estimator="rotation")
 @MODELS.register("simvq-vae", codebook="simvq")
 class VQVAE(VectorQuantisedModel):
-    """Vector-quantised autoencoder: minimises -ln p(x|e_k) + |sg z - e_k|^2 + commitment |z - sg e_k|^2.
+    r"""Vector-quantised autoencoder: minimises -ln p(x|e_k) + |sg z - e_k|^2 + commitment |z - sg e_k|^2.
 
-    z = f(x), k = argmin_j |z - e_j|, sg holds constant; van den Oord et al. 2017, equation 3, with a Bernoulli
-    likelihood in nats, so that `commitment` needs no conversion. The code is one of `codes` vectors, so the model
-    has at most as many images. Presets: by default the vectors are averages of what is rounded to them, their appendix
-    A.1, in place of the second term; `vq-vae-gradient` has that term; `simvq-vae` has vectors C W with C frozen (Zhu et
-    al. 2024, arXiv:2411.02038); `vq-vae-rotation` turns the decoder's gradient as the rounding turned z (Fifty et al.
-    2025, arXiv:2410.06424) where the others pass it on as it is. Defaults: pythae's for MNIST, 256 vectors and
-    commitment 0.25; the paper's decay. A vector with under a tenth (`restart`) of the mean use starts anew at a code of
-    the batch, as in Dhariwal et al. 2020; without it, 5 of 100 are ever used. The vectors of `simvq-vae` move together
-    and never start anew.
+    $$
+    \mathcal{L}(x) = -\ln p(x \mid e_k) + \|\mathrm{sg}(z) - e_k\|^2 + \beta \|z - \mathrm{sg}(e_k)\|^2, \quad k =
+    \operatorname{argmin}_{j} \|z - e_j\|
+    $$
+
+    beta is `commitment`. z = f(x), k = argmin_j |z - e_j|, sg holds constant; van den Oord et al. 2017, equation 3,
+    with a Bernoulli likelihood in nats, so that `commitment` needs no conversion. The code is one of `codes` vectors,
+    so the model has at most as many images. Presets: by default the vectors are averages of what is rounded to them,
+    their appendix A.1, in place of the second term; `vq-vae-gradient` has that term; `simvq-vae` has vectors C W with C
+    frozen (Zhu et al. 2024, arXiv:2411.02038); `vq-vae-rotation` turns the decoder's gradient as the rounding turned z
+    (Fifty et al. 2025, arXiv:2410.06424) where the others pass it on as it is. Defaults: pythae's for MNIST, 256
+    vectors and commitment 0.25; the paper's decay. A vector with under a tenth (`restart`) of the mean use starts anew
+    at a code of the batch, as in Dhariwal et al. 2020; without it, 5 of 100 are ever used. The vectors of `simvq-vae`
+    move together and never start anew.
     """
 
     paper: ClassVar[str] = "van den Oord et al. 2017, arXiv:1711.00937"

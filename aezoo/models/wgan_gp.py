@@ -15,11 +15,19 @@ from aezoo.spec import Protocol
 
 @MODELS.register("wgan-gp")
 class WGANGP(Model):
-    """Wasserstein GAN with gradient penalty: G minimises -C(G(z)), z ~ N(0, I).
+    r"""Wasserstein GAN with gradient penalty: G minimises -C(G(z)), z ~ N(0, I).
 
-    The critic C minimises C(G(z)) - C(x) + penalty (|grad C(y)| - 1)^2 with y = u x + (1 - u) G(z), u ~ U(0, 1).
-    Gulrajani et al. 2017, equation 3 and algorithm 1. G is the chapter's decoder, C mirrors its encoder; C makes
-    `critic_steps` updates, each on another batch, for each of G. Terms in the units of C, the penalty included.
+    $$
+    \begin{aligned}
+    \mathcal{L}_G &= -C(G(z)), \quad z \sim \mathcal{N}(0, I) \\
+    \mathcal{L}_C(x) &= C(G(z)) - C(x) + \lambda \left(|\nabla C(y)| - 1\right)^2
+    \end{aligned}
+    $$
+
+    lambda is `penalty`. The critic C minimises C(G(z)) - C(x) + penalty (|grad C(y)| - 1)^2 with y = u x + (1 - u)
+    G(z), u ~ U(0, 1). Gulrajani et al. 2017, equation 3 and algorithm 1. G is the chapter's decoder, C mirrors its
+    encoder; C makes `critic_steps` updates, each on another batch, for each of G. Terms in the units of C, the penalty
+    included.
     """
 
     family: ClassVar[Family] = "adversarial"

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from aezoo.reporting.document import Document
 from aezoo.reporting.formats.escaping import to_single_line
+from aezoo.reporting.mathml import to_mathml
 from aezoo.reporting.text import EMPTY, TIED
 
 
@@ -23,7 +24,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    found.filters["line"] = to_single_line
+    found.filters |= {"line": to_single_line, "mathml": to_mathml}
     found.globals |= {"EMPTY": EMPTY, "TIED": TIED}
     return found
 

@@ -10,7 +10,7 @@ from functools import cache
 
 from aezoo.analysis.conventions import METRIC_REGISTRY
 from aezoo.plugins import installed
-from aezoo.source import Declaration, read_declarations, source_path
+from aezoo.source import Declaration, display_equation, read_declarations, source_path
 
 MODEL_REGISTRY = ("aezoo.models.MODELS", "aezoo.MODELS")
 
@@ -22,6 +22,7 @@ class ModelEntry:
     Attributes:
         name: its registered name.
         text: its docstring, paragraph by paragraph: the idea, the objective and its symbols.
+        equation: the objective in LaTeX; "" where the docstring has none.
         family: the idea that it belongs to, such as "variational"; "" where the source does not say.
         paper: who defined it, or "".
         parameters: with the values that they have unless others are given.
@@ -29,6 +30,7 @@ class ModelEntry:
 
     name: str
     text: tuple[str, ...]
+    equation: str
     family: str
     paper: str
     parameters: Mapping[str, object]
@@ -78,6 +80,7 @@ def _model_entry(name: str, declaration: Declaration) -> ModelEntry:
     return ModelEntry(
         name=name,
         text=_paragraphs(node),
+        equation=display_equation(_docstring(node)),
         family=_class_attribute(declaration.module, node, "family"),
         paper=_class_attribute(declaration.module, node, "paper"),
         parameters={each: known[each] for each in named if each in known},
@@ -113,11 +116,14 @@ def _definition(module: str, name: str) -> ast.FunctionDef | ast.ClassDef | None
     return None
 
 
+def _docstring(node: ast.FunctionDef | ast.ClassDef | None) -> str:
+    return inspect.cleandoc(ast.get_docstring(node) or "") if node is not None else ""
+
+
 def _paragraphs(node: ast.FunctionDef | ast.ClassDef | None) -> tuple[str, ...]:
-    """Split a docstring into paragraphs, without the parts on arguments, values and errors."""
-    text = inspect.cleandoc(ast.get_docstring(node) or "") if node is not None else ""
-    parts = [" ".join(part.split()).replace("``", "").replace("`", "") for part in text.split("\n\n")]
-    skipped = ("Args:", "Returns:", "Raises:", "Attributes:", "Examples:")
+    """Split a docstring into paragraphs, without the equation and the parts on arguments, values and errors."""
+    parts = [" ".join(part.split()).replace("``", "").replace("`", "") for part in _docstring(node).split("\n\n")]
+    skipped = ("Args:", "Returns:", "Raises:", "Attributes:", "Examples:", "$$ ")
     return tuple(part for part in parts if part and not part.startswith(skipped))
 
 
