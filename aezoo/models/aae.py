@@ -17,10 +17,10 @@ class AdversarialAutoencoder(MatchingAutoencoder):
     r"""Adversarial autoencoder: minimises -ln p(x | f(x)) - weight ln D(f(x)), f(x) the code of x.
 
     $$
-    \begin{aligned}
+    \begin{split}
     \mathcal{L}(x) &= -\ln p(x \mid f(x)) - \lambda \ln D(f(x)) \\
     \mathcal{L}_D(x) &= -\ln D(z) - \ln(1 - D(f(x))), \quad z \sim \mathcal{N}(0, I)
-    \end{aligned}
+    \end{split}
     $$
 
     lambda is `weight`. The adversary D minimises -ln D(z) - ln(1 - D(f(x))), z ~ N(0, I): it tells draws of the prior

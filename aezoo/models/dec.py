@@ -22,11 +22,11 @@ class DEC(Model):
     r"""Deep embedded clustering: minimises weight KL(P || Q) + reconstruction (-ln p(x|z)) once it is pretrained.
 
     $$
-    \begin{aligned}
+    \begin{split}
     \mathcal{L}(x) &= \lambda \sum_j p_j \ln \frac{p_j}{q_j} - \rho \ln p(x \mid z) \\
     q_j &= \frac{(1 + |z - c_j|^2)^{-1}}{\sum_i (1 + |z - c_i|^2)^{-1}}, \quad p_j = \frac{\bar{q}_j^2 / f_j}{\sum_i
     \bar{q}_i^2 / f_i}
-    \end{aligned}
+    \end{split}
     $$
 
     lambda is `weight`, rho is `reconstruction`, q-bar is the q of a held copy. q_j(x) is proportional to 1 / (1 + |z -

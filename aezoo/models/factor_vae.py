@@ -19,11 +19,11 @@ class FactorVAE(GaussianModel):
     r"""FactorVAE: minimises -E_q[ln p(x|z)] + KL(q(z|x) || N(0, I)) + gamma TC, TC = KL(q(z) || prod_j q(z_j)).
 
     $$
-    \begin{aligned}
+    \begin{split}
     \mathcal{L}(x) &= -\mathbb{E}_{q(z \mid x)}[\ln p(x \mid z)] + \mathrm{KL}(q(z \mid x) \,\|\, \mathcal{N}(0, I)) +
     \gamma \, \mathbb{E}_{q(z \mid x)}\left[\ln \frac{D(z)}{1 - D(z)}\right] \\
     \mathcal{L}_D(x) &= -\ln D(z) - \ln(1 - D(z'))
-    \end{aligned}
+    \end{split}
     $$
 
     The total correlation TC is the mean of ln D(z) - ln(1 - D(z)), where the adversary D minimises -ln D(z) - ln(1 -

@@ -17,10 +17,10 @@ class GAN(Model):
     r"""Generative adversarial network with the non-saturating loss: G minimises -ln D(G(z)), z ~ N(0, I).
 
     $$
-    \begin{aligned}
+    \begin{split}
     \mathcal{L}_G &= -\ln D(G(z)), \quad z \sim \mathcal{N}(0, I) \\
     \mathcal{L}_D(x) &= -\ln D(x) - \ln(1 - D(G(z)))
-    \end{aligned}
+    \end{split}
     $$
 
     D minimises -ln D(x) - ln(1 - D(G(z))); D(x) is the probability, of logits l(x), that x is a real image. Goodfellow

@@ -19,11 +19,11 @@ class PIWAE(GaussianModel):
     r"""Partially importance-weighted autoencoder: two players, with two bounds from the same `groups` x `k` draws.
 
     $$
-    \begin{aligned}
+    \begin{split}
     \mathcal{L}_p(x) &= -\mathbb{E}\left[\ln \frac{1}{M k} \sum_{i=1}^{M} \sum_{j=1}^{k} w_{ij}\right] \\
     \mathcal{L}_q(x) &= -\mathbb{E}\left[\frac{1}{M} \sum_{i=1}^{M} \ln \frac{1}{k} \sum_{j=1}^{k} w_{ij}\right], \quad
     w_{ij} = \frac{p(x, z_{ij})}{q(z_{ij} \mid x)}
-    \end{aligned}
+    \end{split}
     $$
 
     M is `groups`. The decoder minimises "loss", -ln 1/(groups k) sum_ij w_ij, the tightest bound that the draws give;

@@ -17,11 +17,11 @@ class SinkhornAutoencoder(MatchingAutoencoder):
     r"""Sinkhorn autoencoder: minimises -ln p(x | f(x)) + weight S(q, N(0, I)), f(x) the code of x.
 
     $$
-    \begin{aligned}
+    \begin{split}
     \mathcal{L}(x) &= -\ln p(x \mid f(x)) + \lambda \left(\mathrm{OT}(q, p) - \frac{\mathrm{OT}(q, q) + \mathrm{OT}(p,
     p)}{2}\right), \quad p = \mathcal{N}(0, I) \\
     \mathrm{OT}(a, b) &= \min_P \sum_{ij} P_{ij} |a_i - b_j|^2 + \varepsilon \, \mathrm{KL}(P \,\|\, \frac{1}{n m})
-    \end{aligned}
+    \end{split}
     $$
 
     lambda is `weight`; P are the plans with uniform margins. q is the law of the codes, and S the Sinkhorn divergence

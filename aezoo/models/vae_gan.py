@@ -20,11 +20,11 @@ class VAEGAN(GaussianModel):
     r"""VAE-GAN: the encoder minimises KL(q(z|x) || N(0, I)) + L, the decoder G minimises L - weight ln D(x') D(x'').
 
     $$
-    \begin{aligned}
+    \begin{split}
     \mathcal{L}_q(x) &= \mathrm{KL}(q(z \mid x) \,\|\, \mathcal{N}(0, I)) + \frac{\lambda}{2} \|h(x) - h(x')\|^2 \\
     \mathcal{L}_G(x) &= \frac{\lambda}{2} \|h(x) - h(x')\|^2 - \omega \left(\ln D(x') + \ln D(x'')\right) \\
     \mathcal{L}_D(x) &= -\ln D(x) - \ln(1 - D(x')) - \ln(1 - D(x''))
-    \end{aligned}
+    \end{split}
     $$
 
     lambda is `likeness`, omega is `weight`. x' = G(z) is the reconstruction by a draw z ~ q(z|x), and x'' = G(y) a

@@ -18,10 +18,10 @@ class WGANGP(Model):
     r"""Wasserstein GAN with gradient penalty: G minimises -C(G(z)), z ~ N(0, I).
 
     $$
-    \begin{aligned}
+    \begin{split}
     \mathcal{L}_G &= -C(G(z)), \quad z \sim \mathcal{N}(0, I) \\
     \mathcal{L}_C(x) &= C(G(z)) - C(x) + \lambda \left(|\nabla C(y)| - 1\right)^2
-    \end{aligned}
+    \end{split}
     $$
 
     lambda is `penalty`. The critic C minimises C(G(z)) - C(x) + penalty (|grad C(y)| - 1)^2 with y = u x + (1 - u)

@@ -84,8 +84,8 @@ def _convert(latex: str) -> Markup:
         raise ValueError(f"the equation {latex!r} is no LaTeX that latex2mathml reads: {error!r}") from error
     root = Element("math", {"display": "block"})
     _copy_children(found, root)
-    if any((element.text or "").startswith("\\") for element in root.iter()):
-        raise ValueError(f"the equation {latex!r} has a command that latex2mathml does not know")
+    if any((element.text or "").startswith(("\\", "&")) and element.tag != "mtext" for element in root.iter()):
+        raise ValueError(f"the equation {latex!r} has a command or an environment that latex2mathml does not know")
     return Markup(tostring(root, encoding="unicode", short_empty_elements=False))
 
 

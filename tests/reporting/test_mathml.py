@@ -82,7 +82,7 @@ def test_hostile_latex_brings_mathematics_and_text_alone(latex):
     assert {key for each in root.iter() for key in each.attrib} <= set(ATTRIBUTES)
 
 
-@pytest.mark.parametrize("latex", [r"x_a_b", r"\nosuchcommand x"])
+@pytest.mark.parametrize("latex", [r"x_a_b", r"\nosuchcommand x", r"\begin{aligned}x &= y\end{aligned}"])
 def test_an_equation_that_does_not_convert_is_refused_and_shown_as_it_is_written(latex):
     with pytest.raises(ValueError, match="latex2mathml"):
         check_equation(latex)
