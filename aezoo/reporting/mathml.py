@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from itertools import zip_longest
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from latex2mathml.converter import convert_to_element
@@ -91,11 +92,13 @@ def _convert(latex: str) -> Markup:
 
 def _copy_children(source: Element, target: Element) -> None:
     """Copy the elements of mathematics below `source`, as plain text and the attributes allowed."""
-    for child in source:
+    for child, following in zip_longest(source, source[1:]):
         if child.tag in ELEMENTS:
             kept = SubElement(target, child.tag, {key: v for key, v in child.attrib.items() if key in ATTRIBUTES})
             # The converter writes characters as references, in text that it does not escape itself.
             kept.text = html.unescape(child.text) if child.text else child.text
             _copy_children(child, kept)
+            if child.tag == "mi" and len(kept.text or "") > 1 and following is not None and following.tag != "mo":
+                SubElement(target, "mspace", {"width": "0.167em"})  # browsers set ln p as one word
         else:
             _copy_children(child, target)
