@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import sys
 import traceback
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any, Literal, NotRequired, cast
@@ -304,9 +305,19 @@ def _merge_sources(old: Record, new: Record) -> dict[str, dict[str, str]]:
     return {**before, "metric": {**before.get("metric", {}), **after.get("metric", {})}, **samplers}
 
 
+def _without_import_folders(text: str) -> str:
+    for folder in sorted(filter(None, sys.path), key=len, reverse=True):
+        text = text.replace(f'File "{folder.rstrip("/")}/', 'File "')
+    return text
+
+
 def describe_error(error: BaseException, message: str = "") -> dict[str, str]:
-    """Describe an exception by its type, its message in one line and the end of its traceback."""
-    text = "".join(traceback.format_exception(error))
+    """Describe an exception by its type, its message in one line and the end of its traceback.
+
+    Files are named from the folder that they are imported from: records are published, and the machine is nobody's
+    business.
+    """
+    text = _without_import_folders("".join(traceback.format_exception(error)))
     line = " ".join(message.split()) or plain_message(error)
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's own
         line = f"out of memory ({line[:LINE_CHARACTERS]}); lower --jobs or the batch size"

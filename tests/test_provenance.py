@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 from support.plugins import plugged_in  # noqa: F401 - a fixture
 
 from aezoo.metrics import METRICS
 from aezoo.provenance import CurrentCode, declared_parameters, parameters_in_force, trial_sources
-from aezoo.record import environment, merge_scores, new_record
+from aezoo.record import describe_error, environment, merge_scores, new_record
 from aezoo.samplers import SAMPLERS
 from aezoo.spec import Protocol, Trial
 
@@ -195,3 +197,13 @@ def test_scores_that_are_computed_again_bring_their_digests_and_no_others():
     assert sources["sampler"] == {"prior": "new"}
     older = {key: value for key, value in old.items() if key != "sources"}
     assert merge_scores(older, scored(["mse"], "new"))["sources"] == {"metric": {"mse": "new"}}
+
+
+def test_the_trace_of_an_error_names_no_folder_of_the_machine(tmp_path, monkeypatch):
+    (tmp_path / "made_up_fault.py").write_text("def fail():\n    raise ValueError('no')\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ValueError, match="no") as caught:
+        import_module("made_up_fault").fail()
+    trace = describe_error(caught.value)["traceback"]
+    assert 'File "made_up_fault.py", line 2, in fail' in trace
+    assert str(tmp_path) not in trace

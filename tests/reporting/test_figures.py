@@ -74,6 +74,23 @@ def test_charts_of_scores_are_drawn_where_there_are_scores(tmp_path):
     assert names == {"agreement", "ranks", "rate-distortion-plane", "seconds"}
 
 
+def test_a_density_of_grey_images_stands_in_no_plane_with_bits_of_binary_ones(tmp_path):
+    rows = {"rate": 20.0, "distortion": 80.0, "elbo_binary": -100.0}
+    grey = {"rate": 30.0, "distortion": -1500.0}
+    records = [
+        record(name, scores=[score(metric, value, "likelihood", "neither") for metric, value in each.items()])
+        for name, each in {"vae": rows, "iwae": rows, "cb-vae": grey}.items()
+    ]
+    (path,) = (
+        path
+        for path in write_figures(records, lambda _: {}, tmp_path)
+        if path.name.startswith("rate") and path.suffix == ".svg"
+    )
+    text = "".join(ElementTree.parse(path).getroot().itertext())
+    assert "cb-vae" not in path.read_text()
+    assert "-1470" not in text
+
+
 def test_titles_say_who_leads_and_who_only_seems_to():
     (scene,) = figure_data(scored_example(), lambda _: {})
     assert finding(scene, "reconstruction", "nll", "reconstructs", "nats") == "ae reconstructs best: 70.02 nats"

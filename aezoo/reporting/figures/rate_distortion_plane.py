@@ -13,12 +13,17 @@ from aezoo.reporting.figures.style import series_style
 
 @register("rate-distortion-plane")
 def rate_distortion_plane(scene: FigureData) -> Figure | None:
-    """Draw rate and distortion of each model, means over seeds, nats per grey image; None with fewer than two."""
+    """Draw rate and distortion of each model, means over seeds, nats per grey image; None with fewer than two.
+
+    A likelihood that is a density of grey images has nats of another kind, by any number fewer: where models have a
+    bound on binary images, those without one are left out.
+    """
     array = model_array(scene)
     if array is None:
         return None
     rates, distortions = seed_means(array, "rate"), seed_means(array, "distortion")
-    points = {model: (distortions[model], rate) for model, rate in rates.items() if model in distortions}
+    alike = seed_means(array, "elbo_binary") or rates
+    points = {name: (distortions[name], rates[name]) for name in rates if name in distortions and name in alike}
     if len(points) < 2:
         return None
     best = min(points, key=lambda model: sum(points[model]))
