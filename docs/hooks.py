@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
-
-from mkdocs.structure.files import File, Files
+from typing import TYPE_CHECKING, Any
 
 from aezoo.reporting.mathml import to_mathml
+
+if TYPE_CHECKING:
+    from mkdocs.structure.files import Files
 
 ROOT = Path(__file__).parents[1]
 START = "index.md"
@@ -18,6 +19,8 @@ PICTURES = {".png", ".svg"}
 
 def on_files(files: Files, config: Any) -> Files:  # noqa: ANN401
     """Add the README and every page and picture of the results."""
+    from mkdocs.structure.files import File  # not needed by who only wants `with_mathml`
+
     files.append(File.generated(config, START, content=_readme()))
     for path in sorted((ROOT / "results").rglob("*")):
         if path.suffix == ".md" or path.suffix in PICTURES:

@@ -42,7 +42,8 @@ def _sections(found: Agreement, name: str) -> Iterator[PageSection]:
         *(() if found.controls else (NO_CONTROLS,)),
     )
     yield PageSection(f"Agreement between metrics on {name}", lines)
-    yield _headline(found.regimes[0])
+    if (headline := _headline(found.regimes[0])).rows:
+        yield headline
     for regime in found.regimes:
         yield _regime(regime)
     if found.stand_ins:
@@ -69,7 +70,7 @@ def _headline(regime: SubsetAgreement) -> PageSection:
     )
     lines = ("the metric of each question to read first: Kendall's tau of the orders of the models by any two",)
     headers = ("metric", "and", "models", "tau", *INTERVALS)
-    return PageSection("One metric of each question", lines if rows else (), headers, rows, text_columns=2, level=3)
+    return PageSection("One metric of each question", lines, headers, rows, text_columns=2, level=3)
 
 
 def _regime(regime: SubsetAgreement) -> PageSection:
