@@ -79,3 +79,18 @@ def test_published_orders():
 def test_a_likelihood_prefers_another_data_set():
     areas = by_model("auroc_likelihood_foreign")
     assert ((areas < 0.5).sum(), len(areas)) == (33, 36)
+
+
+def test_on_garments_the_same_holds_but_for_flow_matching():
+    frame = aezoo.load_results(FOLDER.parents[1] / "fashion").frame()
+    means = frame[frame["role"] == "model"].groupby(["metric", "model", "sampler"], dropna=False)["value"].mean()
+    fd = means["fd_judge"]
+    assert (fd.idxmax(), fd.idxmin()) == (("ae", "standard-normal"), ("ae", "gaussian-mixture"))
+    assert fd["vamp-vae", "prior"] < fd["vae", "prior"]
+    assert means["nll"].idxmin()[0] == "ae"
+    bound = means["iwae_binary"].droplevel("sampler")
+    assert bound["vamp-vae"] > bound["iwae"] > bound["vae"]
+    assert (means["auroc_likelihood_foreign"].dropna() < 0.1).all()
+    assert fd["flow-matching", "prior"] < fd["vae", "prior"]
+    digits = by_model("fd_judge")
+    assert digits["flow-matching"] > digits["vae"]
