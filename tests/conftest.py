@@ -7,8 +7,6 @@ import os
 import sys
 
 os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"})
-# A model of a test is compiled for seconds and runs for a tenth of one: XLA shall compile fast, not what is fast.
-os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"
 
 from collections.abc import Generator
 from importlib import import_module
