@@ -26,6 +26,7 @@ from aezoo.messages import GALLERY, EpochProgress, OnEpoch, Outcome, Request, de
 from aezoo.metrics import METRICS
 from aezoo.metrics.compute import default_metrics
 from aezoo.models import MODELS
+from aezoo.models.capabilities import HasSymbols
 from aezoo.npz import from_npz, to_npz
 from aezoo.provenance import parameters_in_force, trial_sources
 from aezoo.record import Record, describe_error, environment, new_record
@@ -106,6 +107,7 @@ class _TrialRunner:
         self.on_epoch = on_epoch
         self.record, self.timing = outcome.record, outcome.record["timing"]
         self.began = self.lap_began = time.perf_counter()
+        self.samplers = default_samplers() if request.samplers is None else list(request.samplers)
 
     def run(self, given: GivenImages | None, dataset: Dataset | None) -> None:
         self.record["environment"], self.timing["load"] = environment(), load()
@@ -148,6 +150,8 @@ class _TrialRunner:
         self.lap("start")
         saved = self.request.read_weights()
         if saved is None:
+            if isinstance(trainer.model, HasSymbols):
+                self.samplers = sorted({*self.samplers, *default_samplers(discrete=True)})
             self.train(trainer)
         else:
             trainer.model.set_weights(list(from_npz(saved).values()))
@@ -192,11 +196,6 @@ class _TrialRunner:
         self.timing["metrics"] = scores.seconds
         self.lap("evaluate")
         return filled
-
-    @property
-    def samplers(self) -> list[str]:
-        """The samplers that are asked for, or else those that are not optional."""
-        return default_samplers() if self.request.samplers is None else list(self.request.samplers)
 
     def lap(self, name: str) -> None:
         """Write the seconds since the last lap under `name`."""

@@ -12,12 +12,13 @@ from aezoo.analysis.frames import Record
 from aezoo.analysis.gate_rules import RuleResult
 from aezoo.analysis.matching import SectionMatching, match_sections
 from aezoo.analysis.pairing import NO_CANDIDATE, ComparedScore, compared_scores
-from aezoo.analysis.score_array import DEFAULT_SAMPLERS, OWN_SAMPLER_LABEL, label_default_sampler
+from aezoo.analysis.score_array import OWN_SAMPLER_LABEL, label_default_sampler
 from aezoo.analysis.sections import Section, SectionResult, sections
 from aezoo.errors import UnknownNameError
+from aezoo.samplers import OWN_SAMPLERS
 from aezoo.statistics import holm
 
-FIRST_SAMPLERS = (OWN_SAMPLER_LABEL, *DEFAULT_SAMPLERS)
+FIRST_SAMPLERS = (OWN_SAMPLER_LABEL, *OWN_SAMPLERS)
 
 FIRST_SPACES = ("", "judge")
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aezoo.analysis.score_array import CEILING_SAMPLER, DEFAULT_SAMPLERS, OWN_SAMPLER_LABEL, ScoreArray, row_array
+from aezoo.analysis.score_array import CEILING_SAMPLER, OWN_SAMPLER_LABEL, ScoreArray, row_array
 from aezoo.analysis.sections import Section
+from aezoo.samplers import OWN_SAMPLERS
 from aezoo.statistics import TwoWaySplit, split_two_way
 
 QUESTION = "samples"
@@ -74,7 +75,7 @@ def _cells(rows: ScoreArray) -> dict[tuple[str, str], int]:
         if role == "model" and sampler not in ("", CEILING_SAMPLER):
             found[model, sampler] = i
     for model in {model for model, _ in found}:
-        own = next((name for name in DEFAULT_SAMPLERS if (model, name) in found), None)
+        own = next((name for name in OWN_SAMPLERS if (model, name) in found), None)
         if own is not None:
             found[model, OWN_SAMPLER_LABEL] = found.pop((model, own))
             found.pop((model, "standard-normal"), None)

@@ -14,13 +14,11 @@ from aezoo.analysis.conventions import natural_key, question_key
 from aezoo.analysis.frames import Record
 from aezoo.analysis.sections import SCORE_KEYS, Section, sections
 from aezoo.errors import UsageError
+from aezoo.samplers import OWN_SAMPLERS
 from aezoo.statistics import is_best, is_target, losses, resampled_means, seed_means, target_of
 
 OWN_SAMPLER_LABEL = "own"
 """The sampler's name where each side was sampled with its own: a prior here, a standard normal there."""
-
-DEFAULT_SAMPLERS = ("prior", "standard-normal")
-"""Samplers of a model unless another one is asked for: its prior, or else what stands in for one."""
 
 CEILING_SAMPLER = "posterior"
 """The sampler that generates nothing: it decodes codes of training images, a ceiling of all others, never best."""
@@ -289,7 +287,7 @@ def choose_sampler(known: set[str], role: str, sampler: str | None = None) -> st
         return next(iter(known))
     if sampler in known:
         return str(sampler)
-    return next((name for name in DEFAULT_SAMPLERS if name in known), min(known))
+    return next((name for name in OWN_SAMPLERS if name in known), min(known))
 
 
 def label_default_sampler(sides: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:

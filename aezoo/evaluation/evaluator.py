@@ -25,6 +25,7 @@ from aezoo.evaluation.real_features import RealFeatures
 from aezoo.metrics import FEATURE_QUESTIONS, Metric, Question
 from aezoo.metrics.compute import Row, compute_rows, failed_rows
 from aezoo.models.base import Model
+from aezoo.models.capabilities import HasSymbols
 from aezoo.samplers import NotApplicableError, default_samplers
 from aezoo.seeds import generator, integer_seed
 
@@ -88,7 +89,7 @@ class Evaluator:
     def model(self, scores: ScoreCollector, model: Model, samplers: Sequence[str] | None = None) -> dict[str, Images]:
         """Add every score of a trained model; returns the images of each sampler that applies to it.
 
-        The samplers are those that are not optional unless they are named.
+        The samplers are the defaults for the kind of code unless they are named.
         """
         inputs: dict[Question, Callable[[], Inputs]] = {
             "reconstruction": lambda: reconstruction_inputs(model, self.dataset, self.real.spaces.judge),
@@ -108,7 +109,8 @@ class Evaluator:
                 scores.add(question, made)
                 if question == "reconstruction":
                     self._reconstructions(scores, made)
-        generated = self.generated(scores, model, default_samplers() if samplers is None else samplers)
+        names = default_samplers(isinstance(model, HasSymbols)) if samplers is None else samplers
+        generated = self.generated(scores, model, names)
         for sampler, images in generated.items():
             self.samples(scores, images, sampler)
         return generated

@@ -7,9 +7,9 @@ from itertools import groupby
 from math import floor, log10
 
 from aezoo.analysis.cost import LOADED, UNKNOWN_LOAD
-from aezoo.analysis.score_array import DEFAULT_SAMPLERS
 from aezoo.analysis.sections import Section
 from aezoo.reporting.table import Cell, Column, Row, Table
+from aezoo.samplers import OWN_SAMPLERS
 from aezoo.statistics import MIN_SEEDS
 from aezoo.statistics.direction import arrow
 
@@ -40,7 +40,7 @@ CELLS = (
 
 SAMPLERS = (
     "samplers: each is a row of its own, and any of them may be best; verdict, agreement and winners compare models by "
-    f"their own sampler alone, which is {DEFAULT_SAMPLERS[0]} or else {DEFAULT_SAMPLERS[1]}"
+    f"their own sampler alone, the first it has of {', '.join(OWN_SAMPLERS)}"
 )
 
 EMPTY = "No trials: there is nothing to compare yet."

@@ -2,7 +2,8 @@
 
 A sampler is a function `(latent, n, seed) -> codes (n, d)` registered by name; `Latent` is all that it knows of the
 model. It raises `NotApplicableError` where it makes no sense. Its seconds are counted in the record. One that is
-registered with ``optional=True`` samples only where somebody asks for it.
+registered with ``optional=True`` samples only where somebody asks for it; with ``discrete=True`` as well, it also
+samples every newly trained model of a discrete code.
 
 What is common to several samplers stands in `aezoo.samplers.standardised` and, for those that train networks,
 `aezoo.samplers.fitting`.
@@ -64,19 +65,26 @@ class NotApplicableError(Exception):
     """The sampler makes no sense for this model; the reason stands in the record."""
 
 
-def _build(name: str, target: Sampler, *, optional: bool = False) -> Sampler:
+def _build(name: str, target: Sampler, *, optional: bool = False, discrete: bool = False) -> Sampler:
     return target
 
 
 SAMPLERS: Registry[Sampler] = Registry("sampler", "aezoo.samplers", _build)
 
+OWN_SAMPLERS = ("prior", "code-prior", "standard-normal")
+"""Samplers that stand for a model unless another is asked for, the first that it has: its prior, the prior of its
+symbols, or what stands in for one."""
+
 EVERY_SAMPLER = "all"
 """The word that requests all samplers."""
 
 
-def default_samplers() -> list[str]:
-    """List the samplers that every model is sampled by: those that are not registered as optional. Imports none."""
-    return [name for name in SAMPLERS.names() if not is_optional(name)]
+def default_samplers(discrete: bool = False) -> list[str]:
+    """List the samplers of a model for which nobody asked for others. Imports none.
+
+    These are the ones that are not registered as optional; for a `discrete` code also those that are made for one.
+    """
+    return [name for name in SAMPLERS.names() if not is_optional(name) or (discrete and _has_option(name, "discrete"))]
 
 
 def requested_samplers(names: Collection[str]) -> tuple[str, ...]:
@@ -93,5 +101,9 @@ def requested_samplers(names: Collection[str]) -> tuple[str, ...]:
 
 def is_optional(name: str) -> bool:
     """Tell whether a sampler samples only where somebody asks for it. Imports nothing."""
+    return _has_option(name, "optional")
+
+
+def _has_option(name: str, option: str) -> bool:
     declared = SAMPLERS.declaration(name)
-    return declared is not None and bool(declared.options.get("optional", False))
+    return declared is not None and bool(declared.options.get(option, False))

@@ -72,7 +72,7 @@ def symbol_network(vocabulary: tuple[int, ...]) -> SymbolNetwork:
     return SymbolNetwork(vocabulary)
 
 
-@SAMPLERS.register("code-prior", optional=True)
+@SAMPLERS.register("code-prior", optional=True, discrete=True)
 def code_prior(latent: Latent, n: int, seed: int) -> Codes:
     """Draws symbols of a discrete code one after another, as often as they follow each other in training codes.
 

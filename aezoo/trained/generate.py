@@ -16,7 +16,7 @@ from aezoo.evaluation.model_inputs import rows
 from aezoo.models.base import Model
 from aezoo.models.capabilities import HasEncoder, HasPrior, HasSymbols
 from aezoo.npz import to_npz
-from aezoo.samplers import SAMPLERS, Codes, NotApplicableError
+from aezoo.samplers import OWN_SAMPLERS, SAMPLERS, Codes, NotApplicableError
 from aezoo.seeds import generator
 
 Images = NDArray[np.float32]
@@ -30,18 +30,22 @@ def sample(model: Model, dataset: Dataset, n: int, sampler: str = "", seed: int 
 
     Args:
         dataset: the one that the model was trained on, to whose codes a sampler may be fitted.
-        sampler: a registered name; "" for ``prior`` where the model has one, else ``standard-normal``.
+        sampler: a registered name; "" for the first of `OWN_SAMPLERS` that the model has.
 
     Raises:
         UsageError: the sampler makes no sense for this model.
     """
-    chosen = sampler or ("prior" if isinstance(model, HasPrior) else "standard-normal")
-    SAMPLERS.check(chosen)
+    chosen = SAMPLERS.check(sampler or _own_sampler(model))
     try:
         images = sample_images(model, chosen, latent_of(model, rows(model, dataset.train)), n, seed)
     except NotApplicableError as error:
         raise UsageError(f"sampler {chosen!r} makes no sense for this model: {error}; choose another") from error
     return images.astype(np.float32)
+
+
+def _own_sampler(model: Model) -> str:
+    prior, symbols, neither = OWN_SAMPLERS
+    return prior if isinstance(model, HasPrior) else symbols if isinstance(model, HasSymbols) else neither
 
 
 def interpolate(model: Model, dataset: Dataset, pairs: int, steps: int, seed: int = 0) -> Images:

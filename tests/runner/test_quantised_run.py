@@ -36,7 +36,7 @@ def finished(tmp_path_factory):
             dataset="mnist-5k",
             out=tmp_path_factory.mktemp("run"),
             engine=InThisProcess(),
-            samplers=["code-prior", "flow"],
+            samplers=["flow"],
             report=False,
             **SHORT,
         )
@@ -49,6 +49,7 @@ def test_a_quantised_model_is_scored_by_its_symbols_and_by_samples_of_its_code_p
     assert 1 < values["perplexity", None] <= 8
     assert 1 / 8 < values["used_codes", None] <= 1
     assert 0 < values["nll", None] < 784 * math.log(2)
+    assert record["samplers"] == ["code-prior", "flow", "gaussian-mixture", "prior", "standard-normal"]
     assert values["fd_judge", "code-prior"] > 0
     assert not any(sampler == "flow" for _, sampler in values)
     assert "discrete" in record["refused_samplers"]["flow"]

@@ -56,6 +56,10 @@ def test_models_are_sampled_by_three_samplers_unless_others_are_asked_for():
     assert default_samplers() == ["gaussian-mixture", "prior", "standard-normal"]
 
 
+def test_a_model_of_symbols_is_sampled_by_their_prior_as_well():
+    assert default_samplers(discrete=True) == ["code-prior", "gaussian-mixture", "prior", "standard-normal"]
+
+
 def test_the_digest_of_a_sampler_is_of_what_it_shares_with_others_too(monkeypatch):
     modules = {name for name, _ in reachable("aezoo.samplers.flow", "aezoo.samplers", without=("aezoo.samplers",))}
     assert modules == {f"aezoo.samplers.{name}" for name in ("flow", "fitting", "standardised")}

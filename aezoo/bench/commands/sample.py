@@ -19,7 +19,7 @@ def command(
     folder: Folder,
     model: TrainedName,
     n: Annotated[int, typer.Option(min=1, max=100_000, help="How many.")] = 64,
-    sampler: Annotated[str, typer.Option(help="A registered sampler; without it prior, or standard-normal.")] = "",
+    sampler: Annotated[str, typer.Option(help="A registered sampler; else the own of the model.")] = "",
     seed: TrainedSeed = None,
     draw: Annotated[int, typer.Option(min=0, help="Seed of the codes.")] = 0,
     settings: SetOptions = None,
