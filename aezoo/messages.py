@@ -57,6 +57,7 @@ class Request:
         weights: those of an earlier run of this trial: then nothing is trained, and only scores are computed.
         also: slow metrics to compute as well.
         samplers: what a model's codes are drawn by; None for the samplers that are not optional.
+        questions: those whose metrics are computed, with `also`, where `metrics` is None; () for all.
     """
 
     trial: Trial
@@ -67,6 +68,7 @@ class Request:
     weights: bytes | WeightsFile | None = None
     also: tuple[str, ...] = ()
     samplers: tuple[str, ...] | None = None
+    questions: tuple[str, ...] = ()
 
     def read_weights(self) -> bytes | None:
         """Read the content of `weights`; raises `ResultsError` where a file no longer has it."""
@@ -82,6 +84,7 @@ class Request:
             "metrics": self.metrics,
             "also": self.also,
             "samplers": self.samplers,
+            "questions": self.questions,
         }
         return canonical_json(content), {} if weights is None else {WEIGHTS: weights}
 
@@ -94,6 +97,7 @@ class Request:
             trial=Trial(**content.pop("trial")),
             metrics=None if metrics is None else tuple(metrics),
             also=tuple(content.pop("also")),
+            questions=tuple(content.pop("questions")),
             samplers=None if samplers is None else tuple(samplers),
             weights=files.get(WEIGHTS),
             **content,

@@ -179,8 +179,11 @@ class _TrialRunner:
             self.on_epoch(EpochProgress(self.trial.id, epoch, epochs, loss, seconds))
 
     def evaluate(self, fill: Callable[[ScoreCollector], Kept]) -> Kept:
-        wanted, also = self.request.metrics, self.request.also
-        chosen = default_metrics(also) if wanted is None else [METRICS.get(name) for name in sorted(wanted)]
+        request = self.request
+        if request.metrics is None:
+            chosen = default_metrics(request.also, request.questions)
+        else:
+            chosen = [METRICS.get(name) for name in sorted(request.metrics)]
         # Of yardsticks no standard error is tabulated, and k-means on raw pixels takes a minute for one.
         competes = self.record["role"] in ("model", "samples")
         scores = ScoreCollector(chosen, self.trial.seed, standard_errors=competes)

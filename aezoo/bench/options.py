@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 from aezoo.controls import CONTROLS
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.metrics import METRICS
-from aezoo.metrics.compute import slow_metrics
+from aezoo.metrics.compute import requested_questions, slow_metrics
 from aezoo.runner.suite import PROTOCOL_SETTINGS, make_suite, validated
 from aezoo.samplers import requested_samplers
 from aezoo.spec import FrozenModel, Suite
@@ -79,8 +79,9 @@ class RunOptions(FrozenModel):
     jobs: int | None = Field(default=None, ge=1, le=1_024, strict=True)
     also: tuple[str, ...] = ()
     samplers: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
-    @field_validator("models", "also", "samplers", mode="before")
+    @field_validator("models", "also", "samplers", "questions", mode="before")
     @classmethod
     def _split(cls, names: Any) -> Any:  # noqa: ANN401
         """Names between commas, in one text or in each of several."""
@@ -125,6 +126,7 @@ def _read_checked(file: Path) -> dict[str, Any]:
         options.suite()
         slow_metrics(options.also)
         requested_samplers(options.samplers)
+        requested_questions(options.questions)
     except UsageError as error:
         raise UsageError(f"suite file {file}: {error}") from error
     return found

@@ -79,7 +79,9 @@ def latent_inputs(model: Model, dataset: Dataset) -> Inputs:
 
 
 def disentanglement_inputs(model: Model, dataset: Dataset) -> Inputs:
-    """Make the arrays of `NEEDS["disentanglement"]`, from all held-out images; none without an encoder.
+    """Make the arrays of `NEEDS["disentanglement"]`, from all held-out images.
+
+    There are none without an encoder, or where the code has no dimensions.
 
     All are absent where the data set does not know the factors of variation behind its images.
     """
@@ -88,8 +90,11 @@ def disentanglement_inputs(model: Model, dataset: Dataset) -> Inputs:
         return dict.fromkeys(("codes", "factors", "categorical"), NO_FACTORS)
     if not isinstance(model, HasEncoder):
         return {}
+    codes = features(model, rows(model, held_out)).astype(np.float64)
+    if codes.shape[1] == 0:
+        return {}
     return {
-        "codes": features(model, rows(model, held_out)).astype(np.float64),
+        "codes": codes,
         "factors": held_out.factors.astype(np.int64),
         "categorical": np.array([factor.categorical for factor in dataset.factors]),
     }

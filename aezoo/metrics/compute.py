@@ -10,6 +10,7 @@ import numpy as np
 
 from aezoo.errors import UnknownNameError, one_line
 from aezoo.metrics import METRICS, Absent, Metric, Score, Variance
+from aezoo.metrics.inputs import QUESTIONS
 
 Row = dict[str, Any]
 
@@ -22,9 +23,25 @@ EVERY_SLOW = "slow"
 """The word that requests all slow metrics."""
 
 
-def default_metrics(also: Collection[str] = ()) -> list[Metric]:
-    """List every registered metric that is not slow, and those named in `also`."""
-    return [metric for _, metric in METRICS.items() if not metric.slow or metric.name in also]
+def default_metrics(also: Collection[str] = (), questions: Collection[str] = ()) -> list[Metric]:
+    """List every registered metric that is not slow, of `questions` if any is given, and those named in `also`."""
+    return [
+        metric
+        for _, metric in METRICS.items()
+        if metric.name in also or (not metric.slow and (not questions or metric.question in questions))
+    ]
+
+
+def requested_questions(names: Collection[str]) -> tuple[str, ...]:
+    """List the questions of these names, in the order of the tables.
+
+    Raises:
+        UnknownNameError: there is no question of a name.
+    """
+    for name in names:
+        if name not in QUESTIONS:
+            raise UnknownNameError("question", name, QUESTIONS)
+    return tuple(name for name in QUESTIONS if name in names)
 
 
 def slow_metrics(

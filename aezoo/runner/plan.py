@@ -63,6 +63,7 @@ def required_action(
     also: Collection[str] = (),
     code: CurrentCode | None = None,
     samplers: Collection[str] = (),
+    questions: Collection[str] = (),
 ) -> Action | None:
     """Decide what the trial behind `record` needs; None where the record stands.
 
@@ -75,6 +76,7 @@ def required_action(
         also: the slow metrics that are wanted.
         code: the code as it is now, which many records can share.
         samplers: those that are asked for, beside the ones that are not optional.
+        questions: those whose metrics are wanted; () for all.
     """
     if record is None:
         return Action(("missing",))
@@ -84,13 +86,13 @@ def required_action(
         return Action(reasons)
     if record["status"] != "done":
         return None
-    changes = dict(metric_changes(record, also, retry, changed, samplers))
+    changes = dict(metric_changes(record, also, retry, changed, samplers, questions))
     if not changes:
         return None
     action = _rescore(record, changes, store)
     missing = missing_samplers(record, samplers)
     with_them = {**record, "samplers": [*record["samplers"], *missing]}
-    only_these = bool(missing) and not dict(metric_changes(with_them, also, retry, changed, samplers))
+    only_these = bool(missing) and not dict(metric_changes(with_them, also, retry, changed, samplers, questions))
     return replace(action, added=tuple(missing)) if only_these and action.metrics is not None else action
 
 
@@ -129,20 +131,21 @@ def metric_changes(
     retry: Collection[str] = (),
     changed: Sequence[CodeChange] = (),
     requested: Collection[str] = (),
+    questions: Collection[str] = (),
 ) -> Iterator[tuple[str, str]]:
     """Yield the metrics to compute again for a finished trial, each with the reason.
 
-    These are the requested metrics that the record lacks or has in another version; those that are asked of generated
-    images, where a sampler is new, `requested` or gone, or where the record lacks their scores of one of its samplers;
-    with "failed" in `retry` those that failed; and those whose own code, or that of a sampler whose images they are
-    asked of, is among `changed`.
+    These are the wanted metrics, of `questions` if any is given, that the record lacks or has in another version; those
+    that are asked of generated images, where a sampler is new, `requested` or gone, or where the record lacks their
+    scores of one of its samplers; with "failed" in `retry` those that failed; and those whose own code, or that of a
+    sampler whose images they are asked of, is among `changed`.
     """
     outdated = {change.name: change.text for change in changed if change.kind == "metric"}
     resampled = [change.text for change in changed if change.kind == "sampler"]
     samplers = list(_sampler_changes(record, requested))
     also = {*also, *(record["metrics"] if resampled or samplers else outdated)}
     sampled = {row["sampler"] for row in record["scores"] if row.get("sampler")}
-    for metric in default_metrics(also):
+    for metric in default_metrics(also, questions):
         version = record["metrics"].get(metric.name)
         rows = [row for row in record["scores"] if row["family"] == metric.name]
         lacking = sampled - {row["sampler"] for row in rows} if metric.question in FEATURE_QUESTIONS else set()
@@ -292,11 +295,13 @@ def make_plan(
     also: tuple[str, ...] = (),
     force: Collection[str] = (),
     samplers: Collection[str] = (),
+    questions: tuple[str, ...] = (),
 ) -> Plan:
     """Compare the suite, or one part of it, with the records of `store`.
 
     `also` names slow metrics to compute, `force` models, by name or label, that run again in any case, and `samplers`
-    those that models are sampled by beside the ones that are not optional and those that their records have.
+    those that models are sampled by beside the ones that are not optional and those that their records have. With
+    `questions`, only metrics of these are computed.
 
     Raises `ResultsError` where a record cannot be read, or a symbolic link has the place of a trial's folder.
     """
@@ -306,13 +311,14 @@ def make_plan(
     for trial in trials:
         stamp = store.modification_stamp(trial.id)
         record = store.read(trial.id)
-        action = required_action(record, dataset.fingerprint, store, retry, also, code, samplers)
+        action = required_action(record, dataset.fingerprint, store, retry, also, code, samplers, questions)
         if record is not None and {trial.model, trial.subject.label} & {*force}:
             action = Action(("forced",))
         if action is not None:
             drawn_by = action.added or tuple(wanted_samplers(role_of(trial.model), record, samplers)) or None
             request = Request(
-                *(trial, dataset.fingerprint, dataset.note, data_file, action.metrics, action.weights, also, drawn_by)
+                *(trial, dataset.fingerprint, dataset.note, data_file, action.metrics, action.weights, also, drawn_by),
+                questions=questions,
             )
             plan.add(request, action, record, stamp if record else store.modification_stamp(trial.id))
         elif record is not None:

@@ -16,7 +16,7 @@ from aezoo.datasets import Dataset, load_dataset
 from aezoo.engines import Engine, ReportsProgress, get_engine
 from aezoo.engines.local import LocalEngine
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.metrics.compute import slow_metrics
+from aezoo.metrics.compute import requested_questions, slow_metrics
 from aezoo.record import Record
 from aezoo.runner.eta import RemainingTime
 from aezoo.runner.mirror import Mirror
@@ -75,6 +75,7 @@ class RunSettings:
     shard: Shard = FULL_SUITE
     also: tuple[str, ...] = ()
     samplers: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
     fail_fast: bool = False
     dry_run: bool = False
     report: bool = True
@@ -97,6 +98,7 @@ def run(
     shard: str = "1/1",
     also: Collection[str] = (),
     samplers: Collection[str] = (),
+    questions: Collection[str] = (),
     fail_fast: bool = False,
     dry_run: bool = False,
     report: bool = True,
@@ -128,6 +130,8 @@ def run(
         also: slow metrics to compute as well; "slow" for all of them.
         samplers: what models are sampled by beside the samplers that are not optional; "all" for every one. Models that
             were sampled before keep what they have, and are sampled by the further ones from their saved weights.
+        questions: those whose metrics are computed, beside `also`, such as ``["disentanglement"]``; () for all. A later
+            run of all adds the others from saved weights.
         fail_fast: begin no trial after the first that fails.
         dry_run: compute and write nothing; the results then hold the records that stand, and the plan of the others.
         report: write the tables, the figures and the page ``report.html`` of `out` anew at the end.
@@ -157,6 +161,7 @@ def run(
         shard=Shard.parse(shard),
         also=_names(also),
         samplers=_names(samplers),
+        questions=_names(questions),
         fail_fast=fail_fast,
         dry_run=dry_run,
         report=report,
@@ -196,6 +201,7 @@ def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:
     plan = make_plan(
         *(suite, dataset, store, settings.data_file, settings.retry, settings.shard, requested, settings.force),
         samplers=samplers,
+        questions=requested_questions(settings.questions),
     )
     if isinstance(engine, LocalEngine) or isinstance(settings.engine, str):
         check_workers_know(plan.requests, elsewhere=not isinstance(engine, LocalEngine))

@@ -12,7 +12,7 @@ from aezoo.datasets.base import Split
 from aezoo.evaluation.collapse import collapse_warnings
 from aezoo.evaluation.gallery import manifold_codes, model_gallery
 from aezoo.evaluation.inference import latent_of, sample_images
-from aezoo.evaluation.model_inputs import latent_inputs, reconstruction_inputs, rows
+from aezoo.evaluation.model_inputs import disentanglement_inputs, latent_inputs, reconstruction_inputs, rows
 from aezoo.models import MODELS
 
 
@@ -49,6 +49,14 @@ def test_latent_scores_see_features_without_the_label(few):
     np.testing.assert_allclose(inputs["codes"], model.features(seen), atol=1e-5)
     reconstructed = reconstruction_inputs(model, few, None)["p"]
     np.testing.assert_allclose(reconstructed.reshape(-1, 784), model.decode(model.encode(seen)), atol=1e-5)
+
+
+def test_a_code_without_dimensions_has_nothing_to_disentangle(few):
+    with_factors = replace(few, reference=replace(few.reference, factors=np.zeros((300, 5), np.uint8)))
+    with_factors = replace(with_factors, oracle=replace(few.oracle, factors=np.zeros((0, 5), np.uint8)))
+    assert disentanglement_inputs(MODELS.get("mean-image").create(TINY, 0), with_factors) == {}
+    found = disentanglement_inputs(MODELS.get("ae").create(TINY, 0), with_factors)
+    assert (found["codes"].shape, found["factors"].shape) == ((300, 2), (300, 5))
 
 
 def test_groups_and_symbols_are_the_models(few):

@@ -29,7 +29,7 @@ class InThisProcess:
 def finished(tmp_path_factory):
     """The results of a run of one seed."""
     with pytest.MonkeyPatch.context() as patch, at_most(50):
-        patch.setattr("aezoo.trial.default_metrics", lambda also=(): [METRICS.get(name) for name in METRICS_RUN])
+        patch.setattr("aezoo.trial.default_metrics", lambda *_: [METRICS.get(name) for name in METRICS_RUN])
         return aezoo.run(
             ["pq-vae:codes=8"],
             seeds="0",

@@ -12,7 +12,7 @@ from aezoo.bench.options import read_options
 from aezoo.errors import ResultsError, UnknownNameError
 from aezoo.messages import Request, WeightsFile
 from aezoo.metrics import METRICS
-from aezoo.metrics.compute import default_metrics, slow_metrics
+from aezoo.metrics.compute import default_metrics, requested_questions, slow_metrics
 from aezoo.record import environment
 from aezoo.runner.eta import DurationModel, format_duration
 from aezoo.runner.plan import Plan, make_plan, metric_changes, required_action
@@ -128,6 +128,27 @@ def test_slow_metrics_go_to_trials_that_never_ran(store, digits):
     requests = make_plan(SUITE, digits, store, None, also=("ais",)).requests
     assert {(request.metrics, request.also) for request in requests} == {(None, ("ais",))}
     assert Request.from_wire(*requests[0].to_wire()).also == ("ais",)
+
+
+def test_a_run_of_one_question_computes_its_metrics_alone_and_a_later_one_adds_the_others(store, digits):
+    requests = make_plan(SUITE, digits, store, None, questions=("latent",)).requests
+    assert {(request.metrics, request.questions) for request in requests} == {(None, ("latent",))}
+    assert Request.from_wire(*requests[0].to_wire()).questions == ("latent",)
+    latent = {metric.name: metric.version for metric in default_metrics(questions=("latent",))}
+    assert latent == {metric.name: metric.version for metric in default_metrics() if metric.question == "latent"}
+    run(store, digits)
+    rewrite(store, metrics=latent)
+    assert make_plan(SUITE, digits, store, None, questions=("latent",)).requests == []
+    others = {metric.name for metric in default_metrics()} - {*latent}
+    assert {frozenset(request.metrics) for request in plan_of(store, digits).requests} == {frozenset(others)}
+    with_ais = make_plan(SUITE, digits, store, None, questions=("latent",), also=("ais",)).requests
+    assert {request.metrics for request in with_ais} == {("ais",)}
+
+
+def test_a_question_that_nobody_asks_is_refused_with_those_there_are():
+    assert requested_questions(("samples", "latent")) == ("latent", "samples")
+    with pytest.raises(UnknownNameError, match="unknown question 'latnet'.*latent"):
+        requested_questions(("latnet",))
 
 
 def test_also_takes_names_of_slow_metrics_or_all_of_them(tmp_path):

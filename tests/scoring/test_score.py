@@ -252,7 +252,7 @@ def test_images_of_which_no_score_has_a_value_are_an_error(digits, monkeypatch):
         raise ValueError("broken")
 
     failing = [replace(METRICS.get(name), function=broken, needs=("fake",)) for name in ("fd", "copying_score")]
-    monkeypatch.setattr("aezoo.trial.default_metrics", lambda also: failing)
+    monkeypatch.setattr("aezoo.trial.default_metrics", lambda *_: failing)
     with pytest.raises(SamplesError, match="samples has no score: ValueError: broken") as caught:
         aezoo.score(digits.oracle.images, **FAST)
     assert caught.value.exit_code == 5

@@ -16,7 +16,7 @@ NAMES = ("copying_score", "fd", "near_duplicates")
 def few_metrics() -> Iterator[None]:
     """Within, images are scored by `NAMES`, and by what is asked for: the whole panel takes seconds of each row."""
 
-    def chosen(also: Collection[str] = ()) -> list[Metric]:
+    def chosen(also: Collection[str] = (), questions: Collection[str] = ()) -> list[Metric]:
         return [METRICS.get(name) for name in (*NAMES, *sorted(also))]
 
     with pytest.MonkeyPatch.context() as patch:

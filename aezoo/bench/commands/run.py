@@ -75,6 +75,9 @@ def command(
     samplers: Annotated[
         str | None, typer.Option(help="Further samplers, comma-separated, such as flow,kde; or all: see list samplers.")
     ] = None,
+    questions: Annotated[
+        str | None, typer.Option(help="Score these alone, comma-separated, such as disentanglement. [all]")
+    ] = None,
     track: Annotated[
         str | None,
         typer.Option(help="Mirror trials into wandb, trackio, mlflow or tensorboard."),
@@ -89,7 +92,8 @@ def command(
     given: dict[str, Any] = {
         **dict(map(parse_setting, settings or ())),
         **{"models": models, "seeds": seeds, "dataset": dataset, "data_file": data_file, "protocol": protocol},
-        **{"epochs": epochs, "latent_dim": latent_dim, "out": out, "jobs": jobs, "also": also, "samplers": samplers},
+        **{"epochs": epochs, "latent_dim": latent_dim, "out": out, "jobs": jobs},
+        **{"also": also, "samplers": samplers, "questions": questions},
     }
     options = read_options(given, suite)
     if (advice := seed_advice(options.seeds)) is not None:
@@ -105,6 +109,7 @@ def command(
         shard=Shard.parse(shard),
         also=options.also,
         samplers=options.samplers,
+        questions=options.questions,
         fail_fast=fail_fast,
         dry_run=dry_run,
         track=track,
