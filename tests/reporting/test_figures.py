@@ -14,12 +14,13 @@ from aezoo.reporting.figures.canvas import add_image, drawable_text, new_figure,
 from aezoo.reporting.figures.curves import curves_figure
 from aezoo.reporting.figures.findings import finding
 from aezoo.reporting.figures.latent import project
+from aezoo.reporting.figures.leaders import leading_models
 from aezoo.reporting.figures.names import unique_stems
 from aezoo.reporting.figures.ranks import ranks_figure
 from aezoo.reporting.figures.rate_distortion import rate_distortion_figure
 from aezoo.reporting.figures.samples import overview_figure, samples_figures
 from aezoo.reporting.figures.seconds import seconds_figure
-from aezoo.reporting.figures.selection import MAX_SUBJECTS, figure_data
+from aezoo.reporting.figures.selection import MAX_MODELS, figure_data
 from aezoo.reporting.figures.style import CLASS_COLOURS, digit_marker
 
 
@@ -283,12 +284,83 @@ def test_a_linked_folder_of_figures_is_left_alone(tmp_path):
     assert (elsewhere / "samples.png").exists()
 
 
+def crowd(count=MAX_MODELS + 8):
+    """Models of which the later ones reconstruct better and the earlier ones sample better, real digits, a control."""
+    names = [f"m{i}" for i in range(count - 1)] + ["vae"]
+    models = [
+        record(name, scores=[score("nll", 200.0 - i), score("mse", 1.0), sample_score("fd_judge", 100.0 + i)])
+        for i, name in enumerate(names)
+    ]
+    real = record("oracle", scores=[sample_score("fd_judge", 0.7, "oracle")], role="oracle")
+    return [*models, real, record("memoriser", role="control")]
+
+
+def crowd_gallery(each):
+    sampler = each["label"] if each["role"] == "oracle" else "prior"
+    return {f"samples/{sampler}": gallery()["samples/prior"]}
+
+
 def test_too_many_models_are_left_out_and_counted():
-    records = [record(f"m{i}") for i in range(MAX_SUBJECTS + 5)] + [record("oracle", role="oracle")]
-    (scene,) = figure_data(records, lambda _: {})
-    assert len(scene.subjects) == MAX_SUBJECTS
-    assert scene.subjects[-1].role == "oracle"
-    assert "6 more models not shown" in scene.title("Samples")
+    (scene,) = figure_data(crowd(), crowd_gallery)
+    roles = [subject.role for subject in scene.subjects]
+    assert (roles.count("model"), roles[-2:]) == (MAX_MODELS, ["control", "oracle"])
+    assert "8 more models not shown" in scene.title("Samples")
+    assert "8 more models not shown" in scene.finding("Found")
+    assert "not shown" not in scene.finding("Found", left_out=0)
+    (scene,) = figure_data([record(f"m{i}") for i in range(MAX_MODELS + 1)], lambda _: {})
+    assert "1 more model not shown" in scene.title("Samples")
+
+
+def test_of_too_many_models_those_that_lead_a_question_are_drawn_and_who_comes_next():
+    (scene,) = figure_data(crowd(), crowd_gallery)
+    assert leading_models(scene.array.only_models())[:5] == ["vae", "m0", "m38", "m1", "m37"]
+    drawn = {subject.label for subject in scene.subjects if subject.role == "model"}
+    assert {f"m{i}" for i in range(MAX_MODELS + 7)} - drawn == {f"m{i}" for i in range(16, 24)}
+
+
+def test_models_without_scores_come_last_by_name():
+    models = [
+        record("m10", scores=[score("unheard_of", 1.0)]),
+        record("m9", scores=[score("unheard_of", 2.0)]),
+        record("b", scores=[score("nll", 2.0)]),
+        record("c", scores=[score("nll", 1.0)]),
+    ]
+    (scene,) = figure_data(models, lambda _: {})
+    assert leading_models(scene.array.only_models()) == ["c", "b", "m9", "m10"]
+
+
+def test_ranks_of_a_crowd_are_among_all_and_name_each_line_at_its_end():
+    (scene,) = figure_data(crowd(), crowd_gallery)
+    figure = ranks_figure(scene)
+    (axes,) = figure.axes
+    names = {text.get_text(): text for text in axes.texts}
+    assert len(names) == len(axes.lines) == MAX_MODELS
+    assert "8 more models not shown" in figure.texts[0].get_text()
+    ranks = {line.get_label(): list(line.get_ydata()) for line in axes.lines}
+    assert (ranks["vae"], ranks["m0"]) == ([1, 20.5, 40], [40, 20.5, 1])
+    heights = sorted(text.xyann[1] for text in names.values())
+    assert min(np.diff(heights)) > 0.85
+    assert {name for name, text in names.items() if text.get_weight() == "bold"} == {"vae", "m0"}
+
+
+def test_the_overview_of_a_crowd_adds_the_best_samples_and_counts_the_rest():
+    (scene,) = figure_data(crowd(), crowd_gallery)
+    texts = [text.get_text() for text in overview_figure(scene).texts]
+    assert texts[::2] == [
+        *("real digits", "vae by prior", "m0 by prior", "m1 by prior", "m2 by prior"),
+        "36 more models not shown; those with the lowest fd_judge are",
+    ]
+
+
+def test_a_legend_of_many_names_stands_in_columns_inside_the_figure():
+    timed = [{**each, "timing": {"train": 10.0 + i}} for i, each in enumerate(crowd())]
+    (scene,) = figure_data(timed, lambda _: {})
+    figure = seconds_figure(scene)
+    figure.draw_without_rendering()
+    box, whole = figure.axes[0].get_legend().get_window_extent(), figure.bbox
+    assert len(figure.axes[0].get_legend().get_texts()) == MAX_MODELS + 8
+    assert whole.x0 < box.x0 < box.x1 < whole.x1
+    assert whole.y0 < box.y0 < box.y1 < whole.y1
 
 
 @pytest.mark.parametrize("label", ["../../x", r"\input{x}", "$\\frac{$", "_hidden", "数字", "a\nb", "<script>"])

@@ -35,7 +35,7 @@ def agreement_figure(scene: FigureData) -> Figure | None:
     negative = f"{format_percent(float((known < 0).mean()))} of {known.size} pairs of metrics"
     title = f"{negative} have a negative rank correlation over {len(array.models)} models"
     side = CELL * len(names)
-    figure, axes = new_chart(scene.finding(title), side + LABELS, side + LABELS, left=24)
+    figure, axes = new_chart(scene.finding(title, left_out=0), side + LABELS, side + LABELS, left=24)
     across, up = figure.bbox.width, figure.bbox.height
     frame = axes.get_position()
     axes.set_position((frame.x0 + LABELS / across, frame.y1 - side / up, side / across, side / up))

@@ -10,6 +10,8 @@ from aezoo.reporting.figures.registry import figure as register
 from aezoo.reporting.figures.selection import FigureData
 from aezoo.reporting.figures.style import series_style
 
+EQUAL = "equal evidence bound"
+
 
 @register("rate-distortion-plane")
 def rate_distortion_plane(scene: FigureData) -> Figure | None:
@@ -28,7 +30,7 @@ def rate_distortion_plane(scene: FigureData) -> Figure | None:
         return None
     best = min(points, key=lambda model: sum(points[model]))
     title = f"{best} spends the fewest nats in sum: {sum(points[best]):.1f}"
-    figure, axes = new_chart(scene.finding(title))
+    figure, axes = new_chart(scene.finding(title, left_out=0), legend=[*points, EQUAL])
     for i, (model, (distortion, rate)) in enumerate(points.items()):
         axes.plot([distortion], [rate], linestyle="", markersize=7, label=model, **series_style(i))
     axes.margins(0.15)
@@ -37,6 +39,6 @@ def rate_distortion_plane(scene: FigureData) -> Figure | None:
     for total in sorted({round(sum(point), 3) for point in points.values()}):
         axes.plot(across, total - across, color="0.7", linewidth=0.8, zorder=1)
     axes.set(xlim=low, ylim=high, xlabel="distortion, nats per image", ylabel="rate, nats per image")
-    axes.plot([], [], color="0.7", linewidth=0.8, label="equal evidence bound")
+    axes.plot([], [], color="0.7", linewidth=0.8, label=EQUAL)
     add_legend(axes)
     return figure

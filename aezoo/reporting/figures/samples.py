@@ -24,6 +24,7 @@ from aezoo.reporting.figures.canvas import (
     tile,
 )
 from aezoo.reporting.figures.findings import finding
+from aezoo.reporting.figures.leaders import leaders_by
 from aezoo.reporting.figures.registry import figure as register
 from aezoo.reporting.figures.selection import FigureData, TrialView
 
@@ -44,6 +45,9 @@ OVERVIEW = (
     ("memoriser", "memoriser"),
 )
 """Panels of the overview after the real digits, a model and a sampler; those that exist are shown."""
+
+OVERVIEW_LEADERS = 3
+"""Models with the best samples that the overview adds where there are too many models to draw."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +86,14 @@ def samples_figures(scene: FigureData) -> list[Figure]:
 
 @register("overview")
 def overview_figure(scene: FigureData) -> Figure | None:
-    """Draw six digits by six of at most six panels, with the fd_judge of each; None without real digits beside two."""
+    """Draw six digits by six of at most six panels, with the fd_judge of each; None without real digits beside two.
+
+    Of too many models to draw, three panels more show the best samples, and a line says how many are left out.
+    """
     known = {(panel.subject.label, panel.sampler): panel for panel in _panels(scene)}
     real = [panel for panel in known.values() if panel.subject.role == "oracle"][:1]
-    panels = [*real, *(known[key] for key in OVERVIEW if key in known)]
+    leaders = _leaders(scene) if scene.left_out else []
+    panels = [*real, *(known[key] for key in (*OVERVIEW, *leaders) if key in known)]
     if not real or len(panels) < 3:
         return None
     side = OVERVIEW_SAMPLES
@@ -93,13 +101,34 @@ def overview_figure(scene: FigureData) -> Figure | None:
     height, width = (ZOOM * length for length in sheets[0].shape)
     rows, columns = grid_shape(len(panels), OVERVIEW_ACROSS)
     caption = 84
-    figure = new_figure(columns * (width + MARGIN) + MARGIN, rows * (height + caption) + MARGIN)
+    total = rows * (height + caption) + MARGIN + (LINE if scene.left_out else 0)
+    figure = new_figure(columns * (width + MARGIN) + MARGIN, total)
     for i, (panel, sheet) in enumerate(zip(panels, sheets, strict=True)):
         left, top = MARGIN + (i % columns) * (width + MARGIN), (i // columns) * (height + caption)
         add_text(figure, left, top + 28, _overview_name(panel), va="center", size=10, weight="bold")
         add_text(figure, left, top + 62, _overview_score(scene, panel), va="center", size=10)
         add_image(figure, left, top + caption, sheet)
+    if scene.left_out:
+        add_text(figure, MARGIN, total - MARGIN, _overview_left_out(scene, panels), va="center", size=8)
     return figure
+
+
+def _leaders(scene: FigureData) -> list[tuple[str, str]]:
+    """List the models with the lowest mean fd_judge, each with the sampler that it stands with."""
+    array = None if scene.array is None else scene.array.only_models()
+    columns = [] if array is None else [i for i, score in enumerate(array.scores) if score.metric == "fd_judge"]
+    if array is None or not columns:
+        return []
+    samplers = dict(zip(array.models, array.samplers, strict=True))
+    leaders = [(model, samplers[model]) for model in leaders_by(array, columns[0])]
+    return [leader for leader in leaders if leader not in OVERVIEW][:OVERVIEW_LEADERS]
+
+
+def _overview_left_out(scene: FigureData, panels: Sequence[Panel]) -> str:
+    """Say how many models have no panel."""
+    models = {record["label"] for record in scene.records if record["role"] == "model"}
+    shown = models & {panel.subject.label for panel in panels if panel.subject.role == "model"}
+    return f"{len(models - shown)} more models not shown; those with the lowest fd_judge are"
 
 
 def _overview_name(panel: Panel) -> str:

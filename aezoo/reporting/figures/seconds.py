@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import ScalarFormatter
+from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
 
 from aezoo.analysis.cost import load_remark
 from aezoo.reporting.figures.charts import add_legend, model_array, new_chart, seed_means
@@ -35,14 +35,15 @@ def _draw(scene: FigureData, points: dict[str, tuple[float, float]], metric: str
     best, fastest = (min(points, key=lambda model: points[model][side]) for side in (1, 0))
     title = f"{best} has the lowest mean {metric}, after {points[best][0]:.0f} s"
     more = "" if best == fastest else f"; {fastest} trains fastest, {points[fastest][0]:.0f} s"
-    figure, axes = new_chart(scene.finding(title + more))
+    figure, axes = new_chart(scene.finding(title + more, left_out=0), legend=[*points])
     remarked = {record["label"] for record in scene.records if record["role"] == "model" and load_remark(record)}
     for i, (model, (time, value)) in enumerate(points.items()):
         fill: dict[str, Any] = {"markerfacecolor": "white"} if model in remarked else {}
         axes.plot([time], [value], linestyle="", markersize=8, label=model, **series_style(i), **fill)
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
     axes.xaxis.set_major_formatter(ScalarFormatter())
-    axes.xaxis.set_minor_formatter(ScalarFormatter())
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.margins(0.15)
     note = "; hollow: of a shared machine, or of unknown load" if remarked & set(points) else ""
     axes.set_xlabel(f"seconds of training, median over seeds{note}")

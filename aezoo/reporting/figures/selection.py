@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from numpy.typing import NDArray
@@ -12,8 +13,13 @@ from numpy.typing import NDArray
 from aezoo.analysis.conventions import natural_key, role_rank
 from aezoo.analysis.frames import Record, canonical_text
 from aezoo.analysis.score_array import ScoreArray, score_arrays
+from aezoo.reporting.figures.leaders import leading_models
 
-MAX_SUBJECTS = 48
+MAX_MODELS = 32
+"""Models, floors or controls of a data set and protocol that are drawn, of each kind."""
+
+KNOWN = ("ae", "vae", "wgan-gp")
+"""Models that every reader looks for: of many, they are drawn whatever their rank."""
 
 Gallery = Mapping[str, NDArray[Any]]
 GalleryOf = Callable[[Record], Gallery]
@@ -52,15 +58,19 @@ class FigureData:
         """The scores of all seeds, of the judge that most rows have; None without any."""
         if not any(record["scores"] for record in self.records):
             return None
-        return max(score_arrays(self.records), key=lambda array: len(array.models))
+        return _largest_array(self.records)
 
     def title(self, text: str) -> str:
-        more = f"; {self.left_out} more models not shown" if self.left_out else ""
-        return f"{text}: {self.dataset}, protocol {self.protocol}{more}"
+        return f"{text}: {self.dataset}, protocol {self.protocol}{_left_out(self.left_out)}"
 
-    def finding(self, text: str) -> str:
-        """Make the title of a figure whose `text` says what was found."""
-        more = f"; {self.left_out} more models not shown" if self.left_out else ""
+    def finding(self, text: str, left_out: int | None = None) -> str:
+        """Make the title of a figure whose `text` says what was found.
+
+        Args:
+            text: the finding.
+            left_out: how many models the figure leaves out, if not those that are no subjects.
+        """
+        more = _left_out(self.left_out if left_out is None else left_out)
         return f"{text} ({self.dataset}, protocol {self.protocol}{more})"
 
 
@@ -89,6 +99,14 @@ def figure_data(records: Iterable[Record], gallery: GalleryOf) -> list[FigureDat
     ]
 
 
+def _left_out(count: int) -> str:
+    return f"; {count} more model{'' if count == 1 else 's'} not shown" if count else ""
+
+
+def _largest_array(records: Sequence[Record]) -> ScoreArray:
+    return max(score_arrays(records), key=lambda array: len(array.models))
+
+
 def _protocol_name(protocol: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
     """Name a protocol, with the settings that tell it from the others of its name: ``chapter, latent dim 16``."""
     rivals = [other for other in others if other["name"] == protocol["name"]]
@@ -110,19 +128,31 @@ def _scene(
 ) -> FigureData:
     dataset, fingerprint, _ = key
     ordered = sorted(records, key=lambda record: (role_rank(record["role"]), natural_key(record["label"])))
+    shown = _with_room(ordered, every)
     protocol = ordered[0]["spec"]["protocol"]
     details = [f"latent{protocol['latent_dim']}", f"epochs{protocol['epochs']}", fingerprint[:6]]
-    shown = [record for record in ordered if record["role"] == "oracle"]
-    room = MAX_SUBJECTS - len(shown)
-    others = [record for record in ordered if record["role"] != "oracle"]
     return FigureData(
         name="-".join([dataset, protocol["name"], *details]),
         dataset=dataset,
         protocol=protocol_name,
-        subjects=tuple(_subject(record, gallery) for record in [*others[:room], *shown]),
-        left_out=max(0, len(others) - room),
+        subjects=tuple(_subject(record, gallery) for record in shown),
+        left_out=len(ordered) - len(shown),
         records=tuple(every),
     )
+
+
+def _with_room(ordered: Sequence[Record], every: Sequence[Record]) -> list[Record]:
+    """Choose `MAX_MODELS` of each role at most: of models those known to all, and the leaders of the questions."""
+    models = [record["label"] for record in ordered if record["role"] == "model"]
+    if len(models) > MAX_MODELS:
+        leading = leading_models(_largest_array(every).only_models()) if any(each["scores"] for each in every) else []
+        by_rank = dict.fromkeys(name for name in (*KNOWN, *leading, *models) if name in models)
+        models = list(by_rank)[:MAX_MODELS]
+    shown: list[Record] = []
+    for role, of_role in groupby(ordered, key=lambda record: str(record["role"])):
+        fitting = [record for record in of_role if role != "model" or record["label"] in models]
+        shown.extend(fitting[:MAX_MODELS])
+    return shown
 
 
 def _subject(record: Record, gallery: GalleryOf) -> TrialView:
