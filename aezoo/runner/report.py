@@ -52,11 +52,20 @@ def write_report(store: Store, report_progress: Callable[[str], None], data_file
     return records
 
 
-def draw_figures(store: Store, records: Sequence[Record] | None = None) -> list[Path]:
-    """Draw every figure from the galleries of a results folder; needs no TensorFlow."""
+def draw_figures(
+    store: Store, records: Sequence[Record] | None = None, data_file: Path | None = None, png_only: bool = False
+) -> list[Path]:
+    """Draw every figure from the galleries of a results folder; needs no TensorFlow.
+
+    Args:
+        store: the folder.
+        records: its records, if they have been read.
+        data_file: where the images of the data set are, if not in a cache; without them samples have no neighbours.
+        png_only: write small PNG to publish and no SVG.
+    """
     from aezoo.reporting.figures import write_figures
 
-    return write_figures(_records(store, records), _galleries(store), store.folder / "figures")
+    return write_figures(_records(store, records), _galleries(store), store.folder / "figures", png_only)
 
 
 def write_page(

@@ -16,6 +16,7 @@ from aezoo.audit.report.tables import overview_tables
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.formats import render
 from aezoo.reporting.formats.csv import csv_chunks
+from aezoo.reporting.formats.escaping import escape_markdown
 from aezoo.reporting.writer import write_file
 
 
@@ -33,12 +34,42 @@ def _write_files(record: AuditRecord, folder: Path) -> Iterator[Path]:
     for name, frame in frames.items():
         path = folder / f"{name}.csv"
         yield write_file(path, (piece.encode("utf-8", "backslashreplace") for piece in csv_chunks(frame)))
-    index = PageSection("Files", tuple(_file_lines(list(card_sections))))
-    yield _write_text(folder / "README.md", render(Document((*overview_tables(findings), index)), "md"))
+    yield write_page(findings, folder)
+
+
+def write_page(findings: AuditFindings, folder: Path) -> Path:
+    """Write README.md, with links to the figures that `folder` holds; return its path. Raises `ResultsError`."""
+    contents, *rest = overview_tables(findings)
+    names = [name for name, _ in cards(findings)]
+    index = PageSection("Files", tuple(_file_lines(names)))
+    parts = (
+        render(Document((contents,)), "md"),
+        *_figure_lines(findings, folder),
+        render(Document((*rest, index)), "md"),
+    )
+    return _write_text(folder / "README.md", "\n".join(parts))
+
+
+def _figure_lines(findings: AuditFindings, folder: Path) -> Iterator[str]:
+    """Say what the figures in `folder` show and where they are; nothing without any."""
+    if not (folder / "figures").is_dir():
+        return
+    from aezoo.audit.report.figures import FOLDER, HEAT_MAP, sheet_names  # matplotlib is slow to import
+    from aezoo.audit.report.figures.heat_map import heat_map_finding
+
+    place = f"{FOLDER}/{HEAT_MAP}.png"
+    if (folder / place).is_file():
+        yield f"[Heat map]({place}): {escape_markdown(heat_map_finding(findings))}.\n"
+        yield f"![Failures and metrics]({place})\n"
+    sheets = {name: f"{FOLDER}/{stem}.png" for name, stem in sheet_names(findings).items()}
+    links = [f"[{escape_markdown(name)}]({path})" for name, path in sheets.items() if (folder / path).is_file()]
+    if links:
+        yield f"Metrics against the dose of {', '.join(links)}.\n"
 
 
 def _file_lines(names: list[str]) -> Iterator[str]:
     yield "audit.json: the record, from which all the rest is made; audit.csv: the same values, one a line"
+    yield "figures: python -m aezoo.bench figures FOLDER draws a heat map and the dose response of each control"
     yield "verdicts.csv: every metric against every control and dose; metrics.csv: every metric on real data"
     yield f"cards, one for each metric: {', '.join(f'cards/{name}.md' for name in names)}"
 

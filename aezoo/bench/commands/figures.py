@@ -1,4 +1,4 @@
-"""The command `figures`: the figures of a results folder."""
+"""The command `figures`: the figures of a results folder, or of an audit."""
 
 from __future__ import annotations
 
@@ -7,13 +7,46 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import DEFAULT_FOLDER
+from aezoo.audit.report.record import FILE as AUDIT_FILE
+from aezoo.bench.commands.choices import DEFAULT_FOLDER, DataFile
+from aezoo.bench.options import parse_list
+from aezoo.errors import UsageError
 
 
-def command(folder: Annotated[Path, typer.Argument(help="A results folder.")] = DEFAULT_FOLDER) -> None:
-    """Draw the figures of a results folder again."""
+def command(
+    folder: Annotated[Path, typer.Argument(help="A results folder, or that of an audit.")] = DEFAULT_FOLDER,
+    data_file: DataFile = None,
+    png: Annotated[bool, typer.Option("--png", help="PNG of 256 colours alone, to publish.")] = False,
+    controls: Annotated[
+        str | None, typer.Option(help="Of an audit: whose dose responses, comma-separated. [all]")
+    ] = None,
+    scores: Annotated[
+        str | None, typer.Option(help="Of an audit: scores such as fd_judge beside the doses. [the first twelve]")
+    ] = None,
+) -> None:
+    """Draw the figures of a results folder again, or those of an audit."""
+    if (folder / AUDIT_FILE).is_file():
+        if data_file:
+            raise UsageError(f"{folder} is an audit, whose figures need no --data-file; leave it out")
+        _draw_audit(folder, controls, scores, png)
+        return
+    if controls or scores:
+        raise UsageError(f"{folder} has no {AUDIT_FILE}, and --controls and --scores are of an audit; leave them out")
     from aezoo.runner.report import draw_figures
     from aezoo.store import Store
 
-    for path in draw_figures(Store(folder)):
+    for path in draw_figures(Store(folder), data_file=data_file, png_only=png):
         print(path)
+
+
+def _draw_audit(folder: Path, controls: str | None, scores: str | None, png: bool) -> None:
+    """Draw the figures of an audit, link them in its page, and print where they are."""
+    from aezoo.audit.report import analyse, read_audit, write_page
+    from aezoo.audit.report.figures import FOLDER, write_audit_figures
+
+    findings = analyse(read_audit(folder))
+    names = None if controls is None else parse_list("--controls", controls)
+    columns = None if scores is None else parse_list("--scores", scores)
+    for path in write_audit_figures(findings, folder / FOLDER, names, columns, png):
+        print(path)
+    print(write_page(findings, folder))

@@ -6,22 +6,24 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from matplotlib.figure import Figure
+
 from aezoo.analysis.frames import Record
 from aezoo.errors import ResultsError
-from aezoo.reporting.figures.canvas import to_png, to_svg
+from aezoo.reporting.figures.canvas import to_png, to_small_png, to_svg
 from aezoo.reporting.figures.names import file_stem
 from aezoo.reporting.figures.registry import draw_scene, is_figure_name
 from aezoo.reporting.figures.selection import GalleryOf, figure_data
 from aezoo.reporting.figures.style import figure_style
 from aezoo.reporting.writer import write_file
 
-__all__ = ["write_figures"]
+__all__ = ["save_figures", "write_figures"]
 
 SCENE_FOLDER = re.compile(r".+-latent\d+-epochs\d+-[0-9a-f]{1,6}")
 """The name of a scene, as a folder."""
 
 
-def write_figures(records: Iterable[Record], gallery: GalleryOf, folder: Path) -> list[Path]:
+def write_figures(records: Iterable[Record], gallery: GalleryOf, folder: Path, png_only: bool = False) -> list[Path]:
     """Write the figures that have something to show into `folder`, as PNG and SVG; return their paths.
 
     Pictures, curves and maps show the first finished seed of each model, charts of scores the means over seeds.
@@ -32,6 +34,7 @@ def write_figures(records: Iterable[Record], gallery: GalleryOf, folder: Path) -
         records: records, in any order.
         gallery: the arrays kept for the figures of a record, by name; empty where there are none.
         folder: where to write, usually ``figures`` of a results folder.
+        png_only: write small PNG to publish and no SVG.
 
     Raises:
         ResultsError: the folder cannot be written.
@@ -40,11 +43,26 @@ def write_figures(records: Iterable[Record], gallery: GalleryOf, folder: Path) -
     paths: list[Path] = []
     for scene in scenes:
         scene_folder = folder if len(scenes) == 1 else folder / file_stem(scene.name)
-        with figure_style():
-            for name, figure in draw_scene(scene):
-                paths.append(write_file(scene_folder / f"{name}.png", [to_png(figure)]))
-                paths.append(write_file(scene_folder / f"{name}.svg", [to_svg(figure)]))
+        paths.extend(save_figures(draw_scene(scene), scene_folder, png_only))
     _remove_stale(folder, paths)
+    return paths
+
+
+def save_figures(figures: Iterable[tuple[str, Figure]], folder: Path, png_only: bool = False) -> list[Path]:
+    """Draw figures in the one style and write each as PNG and SVG under its name; return the paths.
+
+    Args:
+        figures: names and figures; what is lazy is drawn in the style.
+        folder: where to write.
+        png_only: write PNG of 256 colours and no SVG.
+    """
+    paths: list[Path] = []
+    with figure_style():
+        for name, figure in figures:
+            png = to_small_png(figure) if png_only else to_png(figure)
+            paths.append(write_file(folder / f"{name}.png", [png]))
+            if not png_only:
+                paths.append(write_file(folder / f"{name}.svg", [to_svg(figure)]))
     return paths
 
 
