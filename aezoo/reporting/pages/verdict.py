@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from aezoo.analysis.conventions import redundant_groups
-from aezoo.analysis.verdict import QuestionVerdict, Verdict
+from aezoo.analysis.verdict import QuestionVerdict, SamplerSensitivity, Verdict
 from aezoo.analysis.winners import Disagreement, QuestionPairs
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.pages.verdict_sentences import baseline_sentences, verdict_sentences
@@ -13,6 +13,9 @@ from aezoo.reporting.text import format_percent, join_words, section_lines, sect
 from aezoo.statistics import MIN_SEEDS
 
 SHOWN = 10
+"""Rows of the surest disagreements."""
+MOST_LISTED = 6
+"""Models that a cell lists before it counts the others."""
 
 DISAGREEMENT_LEGEND = (
     "a pair is compared among the models that both metrics score; resampled seeds: the share of them in which the two "
@@ -28,6 +31,11 @@ LEGEND = (
     "false alarms: of equal models any two are told apart in 5 % of questions at most (simulated); nothing is "
     "corrected for the number of questions, and five of them may together come to 23 %",
     "all of it covers the spread from seed to seed on this data set, and nothing else",
+)
+
+SAMPLER_READING = (
+    "another sampler takes the place of each model's own, where the model can be sampled by it: of how many says the "
+    "last column; the others keep their own"
 )
 
 CONTROL_READING = (
@@ -124,6 +132,8 @@ def verdict_document(verdicts: Sequence[Verdict]) -> Document:
 def _sections(found: Verdict, name: str) -> Iterator[PageSection]:
     yield PageSection(f"Verdict on {name}", tuple(verdict_sentences(found)))
     yield _winners(found)
+    if found.other_samplers:
+        yield _other_samplers(found)
     if found.beaten:
         yield _beaten(found)
     yield from _disagreements(found)
@@ -131,9 +141,35 @@ def _sections(found: Verdict, name: str) -> Iterator[PageSection]:
 
 def _winners(found: Verdict) -> PageSection:
     place = section_lines(found.section, found.samplers, found.least_seeds)
-    lines = (*place, *LEGEND, *redundancy_note(found.questions), *_left_out(found))
+    lines = (*LEGEND, *redundancy_note(found.questions), *_left_out(found), *place)
     headers = ("question", "winner", "sure", "of", "ahead in seeds", "resampled seeds", "metrics won", "groups")
-    return PageSection("Who wins", lines, headers, tuple(map(_question, found.questions)), text_columns=3, level=3)
+    rows = tuple(map(_question, found.questions))
+    return PageSection("Who wins", (), headers, rows, text_columns=3, level=3, footer=lines)
+
+
+def _other_samplers(found: Verdict) -> PageSection:
+    """Show who is ahead where another sampler takes the place of each model's own, a row for each."""
+    contested = [each.question for each in found.questions if each.contested]
+    rows = tuple(
+        _with_sampler(each, other)
+        for question in contested
+        for other in found.other_samplers
+        for each in other.questions
+        if each.question == question and each.contested
+    )
+    headers = ("question", "sampler", "ahead", "sure", "mean rank", "next", "ahead in seeds", "of models resampled")
+    return PageSection("With other samplers", (), headers, rows, text_columns=3, level=3, footer=(SAMPLER_READING,))
+
+
+def _with_sampler(each: QuestionVerdict, other: SamplerSensitivity) -> tuple[str, ...]:
+    ranks = sorted(each.mean_ranks.items(), key=lambda item: item[1])
+    second = next((f"{name} {rank:.2f}" for name, rank in ranks if name not in each.winners), "–")
+    return (
+        *(each.question, other.sampler, " = ".join(each.winners), _sure(each)),
+        *(f"{each.mean_ranks[each.winners[0]]:.2f}", second),
+        f"{each.seeds_won} of {each.seeds}",
+        f"{len(other.replaced)} of {len(each.competitors)}",
+    )
 
 
 def _left_out(found: Verdict) -> Iterator[str]:
@@ -154,21 +190,31 @@ def _question(each: QuestionVerdict) -> tuple[str, ...]:
     if not each.contested:
         return (each.question, "–", "no contest", str(len(each.competitors)), *("–",) * 4)
     won = sorted(each.metrics_won.items(), key=lambda item: -item[1])
-    word = "yes" if each.sure else "too few seeds" if each.seeds < MIN_SEEDS else "no"
+    listed = [f"{name} {count}" for name, count in won if count]
     return (
-        *(each.question, " = ".join(each.winners), word, str(len(each.competitors))),
+        *(each.question, " = ".join(each.winners), _sure(each), str(len(each.competitors))),
         f"{each.seeds_won} of {each.seeds}",
         format_percent(each.share),
-        f"{', '.join(f'{name} {count}' for name, count in won if count)} of {len(each.metrics)}",
+        _first(listed) + (" of " if len(listed) <= MOST_LISTED + 1 else "; metrics: ") + str(len(each.metrics)),
         _groups(each),
     )
+
+
+def _sure(each: QuestionVerdict) -> str:
+    return "yes" if each.sure else "too few seeds" if each.seeds < MIN_SEEDS else "no"
+
+
+def _first(texts: Sequence[str]) -> str:
+    """Join the first texts, and count the others: ``ae 5, vae 3 and 12 others``."""
+    more = f" and {len(texts) - MOST_LISTED} others" if len(texts) > MOST_LISTED + 1 else ""
+    return ", ".join(texts[:MOST_LISTED] if more else texts) + more
 
 
 def _groups(each: QuestionVerdict) -> str:
     """Write groups one after the other: ``ae 1.25 | vae 2.50, beta-vae 2.75``; a model has its mean rank once."""
     if not each.groups:
         ranks = sorted(each.mean_ranks.items(), key=lambda item: item[1])
-        return f"too few seeds to tell ({', '.join(f'{name} {rank:.2f}' for name, rank in ranks)})"
+        return f"too few seeds to tell ({_first([f'{name} {rank:.2f}' for name, rank in ranks])})"
     texts: list[str] = []
     named: set[str] = set()
     for group in each.groups:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from aezoo.analysis.verdict import QuestionVerdict, SamplerSensitivity, Verdict
+from aezoo.analysis.verdict import QuestionVerdict, Verdict
 from aezoo.reporting.text import format_percent, join_words
 from aezoo.statistics import MIN_CONFIDENCE, MIN_SEEDS
 
 GOALS = {"copying": "freedom from copying", "anomaly": "anomaly detection"}
 """Goals of questions whose name is that of a fault."""
+MOST_CHANGES = 3
+"""More changes of who is ahead are counted and not named."""
 MOST_NAMED = 10
 """More models in a sentence are counted and not named."""
 
@@ -100,10 +102,10 @@ def verdict_sentences(found: Verdict) -> list[str]:
     found = _with_goals(found)
     return [
         *overall_sentences(found),
-        *(_question(each, found) for each in found.questions),
+        *_each_question(found),
         *complete_sentences(found),
         *_savings(found),
-        *_other_samplers(found),
+        *_sampler_dependence(found),
         *_metrics(found),
     ]
 
@@ -142,16 +144,25 @@ def _sampler_dependence(found: Verdict) -> Iterator[str]:
     changed = [(sampler, each) for sampler, each in now if set(each.winners) != set(before[each.question].winners)]
     if changed:
         questions = list(dict.fromkeys(each.question for _, each in changed))
-        leads: dict[tuple[str, str], list[str]] = {}
+        ahead: dict[str, dict[str, list[str]]] = {}
         for sampler, each in changed:
-            leads.setdefault((sampler, join_words(each.winners)), []).append(each.question)
-        alike: dict[tuple[str, str], list[str]] = {}
-        for (sampler, names), of in leads.items():
-            alike.setdefault((names, join_words(of)), []).append(sampler)
-        words = [f"with {join_words(samplers)} {names} in {of}" for (names, of), samplers in alike.items()]
+            ahead.setdefault(sampler, {}).setdefault(join_words(each.winners), []).append(each.question)
+        alike: dict[str, list[str]] = {}
+        for sampler, leads in ahead.items():
+            everywhere = list(leads.values()) == [questions]
+            text = join_words([names if everywhere else f"{names} in {join_words(of)}" for names, of in leads.items()])
+            alike.setdefault(text, []).append(sampler)
+        words = [f"with {join_words(samplers)} it is {text}" for text, samplers in alike.items()]
+        if len(words) > MOST_CHANGES:
+            words = [_count_leaders(question, [each for _, each in now], before[question]) for question in questions]
         yield f"Who is ahead in {join_words(questions)} depends on the sampler: {', '.join(words)}."
     elif now:
-        yield "Who is ahead depends on no sampler."
+        yield "Who is ahead is the same with every other sampler."
+
+
+def _count_leaders(question: str, now: Sequence[QuestionVerdict], before: QuestionVerdict) -> str:
+    leaders = {name for each in (before, *now) if each.question == question for name in each.winners}
+    return f"with one or another {len(leaders)} models lead in {question}"
 
 
 def baseline_sentences(found: Verdict) -> Iterator[str]:
@@ -162,6 +173,20 @@ def baseline_sentences(found: Verdict) -> Iterator[str]:
         if above:
             names = ", ".join(each.name for each in sorted(above, key=lambda each: -len(each.metrics)))
             yield f"By most {question.question} metrics no model is above {names}."
+
+
+def _each_question(found: Verdict) -> Iterator[str]:
+    """Write a sentence for each question; one for all of those that too few seeds leave open."""
+    unsettled = [each for each in found.questions if each.contested and not each.sure and each.seeds < MIN_SEEDS]
+    if len(unsettled) < 2:
+        unsettled = []
+    yield from (_question(each, found) for each in found.questions if each not in unsettled)
+    if unsettled:
+        ahead = "; ".join(
+            f"{each.question}: {join_words(each.winners)} (of {len(each.competitors)} models, {_seeds(each)})"
+            for each in unsettled
+        )
+        yield f"Ahead, while fewer than {MIN_SEEDS} seeds cannot make a winner sure: {ahead}."
 
 
 def _question(each: QuestionVerdict, found: Verdict) -> str:
@@ -211,43 +236,9 @@ def _seeds(each: QuestionVerdict) -> str:
     return f"{each.seeds_won} of {each.seeds} seeds" + (f" and level in {each.seeds_tied}" if each.seeds_tied else "")
 
 
-def _other_samplers(found: Verdict) -> Iterator[str]:
-    before = {each.question: each for each in found.questions}
-    for other in found.other_samplers:
-        for each in other.questions:
-            own = before.get(each.question)
-            if each.contested and own is not None and own.contested:
-                yield _with_sampler(other, own, each)
-
-
-def _with_sampler(other: SamplerSensitivity, before: QuestionVerdict, now: QuestionVerdict) -> str:
-    """Say whether another sampler changes who is ahead."""
-    same = set(before.winners) == set(now.winners)
-    what = f"{'still ' if same else ''}{_verb(now)} {now.question}"
-    ranks = sorted(now.mean_ranks.items(), key=lambda item: item[1])
-    second = next((f", {name} {rank:.2f}" for name, rank in ranks if name not in now.winners), "")
-    numbers = f"mean rank {now.mean_ranks[now.winners[0]]:.2f}{second}; {_seeds(now)}"
-    sentence = (
-        f"With {other.sampler} in place of each model's own sampler, where there is one "
-        f"({', '.join(_named(other.replaced))}), {join_words(now.winners)} {what} ({numbers})"
-    )
-    if same:
-        return f"{sentence}: who is ahead in {now.question} does not change with it."
-    if before.sure or now.sure:
-        return f"{sentence}: who wins {now.question} depends on the sampler."
-    return f"{sentence}: who is ahead in {now.question} changes with the sampler, and is sure with neither."
-
-
 def _named(models: Sequence[str]) -> Sequence[str]:
     """Give the names of a few models, or the count of many."""
     return models if len(models) <= MOST_NAMED else [f"{len(models)} models"]
-
-
-def _verb(each: QuestionVerdict) -> str:
-    """Choose ``wins`` or, where it is not sure, ``leads in``."""
-    if each.sure:
-        return "wins"
-    return "leads in" if len(each.winners) == 1 else "tie for"
 
 
 def _metrics(found: Verdict) -> Iterator[str]:
