@@ -130,6 +130,7 @@ def test_pages_are_what_the_command_writes(folder, page, capsys):
 
 def test_the_audits_pages_follow_from_its_record(tmp_path):
     shutil.copy(RESULTS / "audit" / "audit.json", tmp_path)
+    shutil.copytree(RESULTS / "audit" / "figures", tmp_path / "figures")  # the page names those that are there
     assert run_app(["audit", "--tables-only", "--out", str(tmp_path)]) == 0
     made = {path.relative_to(tmp_path): path.read_text() for path in tmp_path.rglob("*.md")}
     assert len(made) > 20
