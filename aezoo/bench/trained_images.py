@@ -37,8 +37,17 @@ class TrainedImages:
     data_file: Path | None
     out: Path | None
 
-    def write(self, name: str, columns: int, make: Callable[[Model, Dataset], NDArray[np.floating[Any]]]) -> None:
-        """Write what `make` makes of the model and its data set, a sheet of so many columns, and print the paths."""
+    def write(
+        self,
+        name: str,
+        columns: int,
+        make: Callable[[Model, Dataset], NDArray[np.floating[Any]]],
+        nearest: bool = False,
+    ) -> None:
+        """Write what `make` makes of the model and its data set, a sheet of so many columns, and print the paths.
+
+        With `nearest` the training image nearest to each by pixels stands below it.
+        """
         from aezoo.quiet_import import quiet_stderr
 
         with quiet_stderr():
@@ -46,6 +55,15 @@ class TrainedImages:
             from aezoo.trained.load import load_trained
 
             trained = load_trained(self.folder, self.model, self.seed, read_settings(self.settings))
-        images = make(trained.model, trained.load_data(self.data_file))
-        for path in write_images(images, columns, (self.out or self.folder / "generated") / trained.stem(name)):
+        dataset = trained.load_data(self.data_file)
+        images = make(trained.model, dataset)
+        below = None
+        if nearest:
+            from aezoo.images import to_bytes, unit_interval
+            from aezoo.metrics.copying.nearest_images import nearest_images
+
+            rows = nearest_images(to_bytes(images), dataset.train.images)
+            below = unit_interval(dataset.train.images[rows], np.float32)
+        stem = (self.out or self.folder / "generated") / trained.stem(name)
+        for path in write_images(images, columns, stem, below):
             print(path)

@@ -5,25 +5,15 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-
-from aezoo.errors import AezooError, ResultsError, plain_message
+from aezoo.errors import ResultsError
 from aezoo.messages import GALLERY
 from aezoo.npz import Arrays, from_npz
 from aezoo.record import Record
+from aezoo.runner.real_images import RealImages
 from aezoo.store import DamagedRecordWarning, Store
-
-if TYPE_CHECKING:
-    from aezoo.reporting.report.explorer import DigitsOf
-
-
-TRAINING_IMAGES, HELD_OUT_IMAGES = 400, 500
-"""Images of a data set that the page is given."""
 
 
 def write_report(store: Store, report_progress: Callable[[str], None], data_file: Path | None = None) -> list[Record]:
@@ -40,8 +30,9 @@ def write_report(store: Store, report_progress: Callable[[str], None], data_file
         report_progress("no trial has finished yet: there is nothing to tabulate")
         return records
     write_tables(records, store.folder)
-    figures = draw_figures(store, records)
-    page = write_page(store, records, data_file)
+    real = RealImages(data_file)
+    figures = draw_figures(store, records, real)
+    page = write_page(store, records, real)
     seconds = time.perf_counter() - started
     places = [
         f"tables in {store.folder / 'tables'}",
@@ -53,25 +44,31 @@ def write_report(store: Store, report_progress: Callable[[str], None], data_file
 
 
 def draw_figures(
-    store: Store, records: Sequence[Record] | None = None, data_file: Path | None = None, png_only: bool = False
+    store: Store,
+    records: Sequence[Record] | None = None,
+    real: RealImages | None = None,
+    png_only: bool = False,
 ) -> list[Path]:
     """Draw every figure from the galleries of a results folder; needs no TensorFlow.
 
     Args:
         store: the folder.
         records: its records, if they have been read.
-        data_file: where the images of the data set are, if not in a cache; without them samples have no neighbours.
+        real: where the images of the data sets are; without them samples do not stand beside training images.
         png_only: write small PNG to publish and no SVG.
     """
     from aezoo.reporting.figures import write_figures
 
-    return write_figures(_records(store, records), _galleries(store), store.folder / "figures", png_only)
+    found, folder = _records(store, records), store.folder / "figures"
+    if real is None:
+        return write_figures(found, _galleries(store), folder, png_only)
+    return write_figures(found, _galleries(store), folder, png_only, real.with_neighbours)
 
 
 def write_page(
     store: Store,
     records: Sequence[Record] | None = None,
-    data_file: Path | None = None,
+    real: RealImages | None = None,
     explore: Sequence[str] = (),
 ) -> Path:
     """Write ``report.html`` of a results folder, and return its path; needs no TensorFlow.
@@ -79,7 +76,7 @@ def write_page(
     Args:
         store: the folder.
         records: its records, if they have been read.
-        data_file: where the images of the data set are, if not in a cache; without them the page has fewer images.
+        real: where the images of the data sets are, if not in a cache; without them the page has fewer images.
         explore: labels of the models that the explorer is to hold; its own choice, unless there are any.
 
     Raises:
@@ -88,30 +85,11 @@ def write_page(
     from aezoo.reporting.report import write_report_page
 
     found = _records(store, records)
-    return write_report_page(found, _galleries(store), store.folder, _digits(data_file), explore)
+    return write_report_page(found, _galleries(store), store.folder, (real or RealImages()).digits, explore)
 
 
 def _records(store: Store, records: Sequence[Record] | None) -> Sequence[Record]:
     return list(store.records()) if records is None else records
-
-
-def _digits(data_file: Path | None) -> DigitsOf:
-    """Make the function that reads images of the data set of a record, each once, or says why there are none."""
-    from aezoo.datasets import default_source, load_from
-    from aezoo.reporting.report.explorer import Digits
-
-    @cache
-    def load(name: str, fingerprint: str) -> Digits | str:
-        try:
-            found = load_from(name, replace(default_source(data_file), may_download=False))
-        except AezooError as error:
-            return plain_message(error)
-        if found.fingerprint != fingerprint:
-            return f"the models were trained on {name} with other images than those found here"
-        test, train = found.held_out.take(np.arange(HELD_OUT_IMAGES)), found.train.images[:TRAINING_IMAGES]
-        return Digits(train, test.images, test.labels, len(found.train))
-
-    return lambda record: load(record["dataset"]["name"], record["dataset"]["fingerprint"])
 
 
 def _galleries(store: Store) -> Callable[[Mapping[str, Any]], Arrays]:

@@ -86,6 +86,21 @@ class Results:
 
         return write_page(Store(self.folder), self.records, explore=explore)
 
+    def figures(self, data_file: Path | None = None, png_only: bool = False) -> list[Path]:
+        """Draw the figures into the folder, as the command ``figures`` does; returns their paths.
+
+        Args:
+            data_file: where the images of the data set are, if not in a cache, for samples beside training images.
+            png_only: write small PNG to publish and no SVG.
+
+        Raises:
+            ResultsError: the folder cannot be written.
+        """
+        from aezoo.runner.real_images import RealImages
+        from aezoo.runner.report import draw_figures
+
+        return draw_figures(Store(self.folder), self.records, RealImages(data_file), png_only)
+
     def winners(self) -> pd.DataFrame:
         """Find the model that wins each metric by which two models can be told apart.
 

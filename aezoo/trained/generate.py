@@ -98,13 +98,31 @@ def sheet(images: NDArray[np.floating[Any]], columns: int) -> NDArray[np.uint8]:
     return np.asarray(np.rint(255 * (1 - placed)), np.uint8)
 
 
-def write_images(images: NDArray[np.floating[Any]], columns: int, stem: Path) -> list[Path]:
-    """Write images (..., 28, 28) as `stem`.png, a sheet, and as the array `images` of `stem`.npz; return the paths."""
+def write_images(
+    images: NDArray[np.floating[Any]], columns: int, stem: Path, nearest: NDArray[np.floating[Any]] | None = None
+) -> list[Path]:
+    """Write images (..., 28, 28) as `stem`.png, a sheet, and as the array `images` of `stem`.npz; return the paths.
+
+    With `nearest`, as many other images, each row of the sheet stands above a row of these; they are an array too.
+    """
     stem.parent.mkdir(parents=True, exist_ok=True)
     picture, arrays = (stem.with_name(f"{stem.name}.{suffix}") for suffix in ("png", "npz"))
-    Image.fromarray(sheet(images.reshape(-1, *images.shape[-2:]), columns)).save(picture)
-    arrays.write_bytes(to_npz({"images": images}))
+    flat = images.reshape(-1, *images.shape[-2:])
+    placed = sheet(flat if nearest is None else _in_turn(flat, nearest, columns), columns)
+    Image.fromarray(placed).save(picture)
+    arrays.write_bytes(to_npz({"images": images} if nearest is None else {"images": images, "nearest": nearest}))
     return [picture, arrays]
+
+
+def _in_turn(
+    images: NDArray[np.floating[Any]], below: NDArray[np.floating[Any]], columns: int
+) -> NDArray[np.floating[Any]]:
+    """Set a row of `columns` images, then a row of those below them, and so on; what is missing of a row is white."""
+    rows = -(-len(images) // columns)
+    padded = np.zeros((2, rows * columns, *images.shape[1:]))
+    padded[0, : len(images)], padded[1, : len(images)] = images, below
+    in_rows = padded.reshape(2, rows, columns, *images.shape[1:]).swapaxes(0, 1)
+    return np.asarray(in_rows.reshape(-1, *images.shape[1:]))
 
 
 def _continuous(model: Model) -> HasEncoder:

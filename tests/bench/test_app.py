@@ -75,7 +75,7 @@ def test_a_run_leaves_records_tables_and_figures(smoke_run):
         "dataset", "protocol", "model", "sampler", "features", "seed", "question", "metric", "value", "unit", "better",
     ]  # fmt: skip
     assert {path.name for path in (folder / "figures").iterdir()} >= {
-        "reconstructions.png", "samples.png", "latent.png", "curves.png", "manifold-ae.png",
+        "reconstructions.png", "samples.png", "nearest.png", "latent.png", "curves.png", "manifold-ae.png",
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from aezoo.npz import from_npz
     ("words", "stem", "shape"),
     [
         (["sample", "--n", "5"], "vae-seed0-samples", (5, 28, 28)),
+        (["sample", "--n", "5", "--nearest"], "vae-seed0-samples-nearest", (5, 28, 28)),
         (["sample", "--n", "5", "--sampler", "standard-normal"], "", ()),
         (["interpolate", "--n", "2", "--steps", "3"], "vae-seed0-interpolations", (2, 3, 28, 28)),
         (["traverse", "--steps", "3", "--seed", "1", "--set", "latent_dim=2"], "vae-seed1-traversals", (2, 3, 28, 28)),

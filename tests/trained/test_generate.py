@@ -93,3 +93,14 @@ def test_files_hold_the_sheet_and_the_numbers(tmp_path):
     picture, arrays = write_images(images, 3, tmp_path / "new" / "lines")
     np.testing.assert_array_equal(from_npz(arrays.read_bytes())["images"], images)
     np.testing.assert_array_equal(np.asarray(Image.open(picture)), sheet(images.reshape(-1, 28, 28), 3))
+
+
+def test_a_sheet_with_neighbours_has_each_below_its_image(tmp_path):
+    images, below = (np.full((5, 28, 28), value, np.float32) for value in (1.0, 0.4))
+    picture, arrays = write_images(images, 3, tmp_path / "both", below)
+    drawn = np.asarray(Image.open(picture))
+    rows = drawn.reshape(4, 28, 3, 28).mean(axis=(1, 3))
+    np.testing.assert_array_equal(rows, [[0] * 3, [153] * 3, [0, 0, 255], [153, 153, 255]])
+    kept = from_npz(arrays.read_bytes())
+    np.testing.assert_array_equal(kept["nearest"], below)
+    np.testing.assert_array_equal(kept["images"], images)

@@ -10,6 +10,7 @@ import typer
 from aezoo.audit.report.record import FILE as AUDIT_FILE
 from aezoo.bench.commands.choices import DEFAULT_FOLDER, DataFile
 from aezoo.bench.options import parse_list
+from aezoo.bench.output import echo
 from aezoo.errors import UsageError
 
 
@@ -32,11 +33,15 @@ def command(
         return
     if controls or scores:
         raise UsageError(f"{folder} has no {AUDIT_FILE}, and --controls and --scores are of an audit; leave them out")
+    from aezoo.runner.real_images import RealImages
     from aezoo.runner.report import draw_figures
     from aezoo.store import Store
 
-    for path in draw_figures(Store(folder), data_file=data_file, png_only=png):
+    real = RealImages(data_file)
+    for path in draw_figures(Store(folder), real=real, png_only=png):
         print(path)
+    for name, reason in real.problems.items():
+        echo(f"samples on {name} do not stand beside their nearest training images: {reason}")
 
 
 def _draw_audit(folder: Path, controls: str | None, scores: str | None, png: bool) -> None:

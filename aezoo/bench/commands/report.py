@@ -19,7 +19,8 @@ def command(
     data_file: DataFile = None,
 ) -> None:
     """Write the page report.html of a results folder again."""
+    from aezoo.runner.real_images import RealImages
     from aezoo.runner.report import write_page
     from aezoo.store import Store
 
-    print(write_page(Store(folder), data_file=data_file, explore=split_names(explore)))
+    print(write_page(Store(folder), real=RealImages(data_file), explore=split_names(explore)))

@@ -20,6 +20,9 @@ def command(
     model: TrainedName,
     n: Annotated[int, typer.Option(min=1, max=100_000, help="How many.")] = 64,
     sampler: Annotated[str, typer.Option(help="A registered sampler; else the own of the model.")] = "",
+    nearest: Annotated[
+        bool, typer.Option("--nearest", help="Below each the training image nearest to it by pixels.")
+    ] = False,
     seed: TrainedSeed = None,
     draw: Annotated[int, typer.Option(min=0, help="Seed of the codes.")] = 0,
     settings: SetOptions = None,
@@ -34,4 +37,5 @@ def command(
         return sample(model, dataset, n, sampler, draw)
 
     name = f"samples-{sampler}" if sampler else "samples"
-    TrainedImages(folder, model, seed, settings, data_file, out).write(name, min(n, 16), make)
+    name = f"{name}-nearest" if nearest else name
+    TrainedImages(folder, model, seed, settings, data_file, out).write(name, min(n, 16), make, nearest)

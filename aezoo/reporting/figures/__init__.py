@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -13,7 +13,7 @@ from aezoo.errors import ResultsError
 from aezoo.reporting.figures.canvas import to_png, to_small_png, to_svg
 from aezoo.reporting.figures.names import file_stem
 from aezoo.reporting.figures.registry import draw_scene, is_figure_name
-from aezoo.reporting.figures.selection import GalleryOf, figure_data
+from aezoo.reporting.figures.selection import FigureData, GalleryOf, figure_data
 from aezoo.reporting.figures.style import figure_style
 from aezoo.reporting.writer import write_file
 
@@ -23,7 +23,13 @@ SCENE_FOLDER = re.compile(r".+-latent\d+-epochs\d+-[0-9a-f]{1,6}")
 """The name of a scene, as a folder."""
 
 
-def write_figures(records: Iterable[Record], gallery: GalleryOf, folder: Path, png_only: bool = False) -> list[Path]:
+def write_figures(
+    records: Iterable[Record],
+    gallery: GalleryOf,
+    folder: Path,
+    png_only: bool = False,
+    complete: Callable[[FigureData], FigureData] = lambda scene: scene,
+) -> list[Path]:
     """Write the figures that have something to show into `folder`, as PNG and SVG; return their paths.
 
     Pictures, curves and maps show the first finished seed of each model, charts of scores the means over seeds.
@@ -35,6 +41,7 @@ def write_figures(records: Iterable[Record], gallery: GalleryOf, folder: Path, p
         gallery: the arrays kept for the figures of a record, by name; empty where there are none.
         folder: where to write, usually ``figures`` of a results folder.
         png_only: write small PNG to publish and no SVG.
+        complete: adds to what is drawn of a data set and protocol what records and galleries do not hold.
 
     Raises:
         ResultsError: the folder cannot be written.
@@ -43,7 +50,7 @@ def write_figures(records: Iterable[Record], gallery: GalleryOf, folder: Path, p
     paths: list[Path] = []
     for scene in scenes:
         scene_folder = folder if len(scenes) == 1 else folder / file_stem(scene.name)
-        paths.extend(save_figures(draw_scene(scene), scene_folder, png_only))
+        paths.extend(save_figures(draw_scene(complete(scene)), scene_folder, png_only))
     _remove_stale(folder, paths)
     return paths
 
