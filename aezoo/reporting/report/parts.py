@@ -30,6 +30,8 @@ from aezoo.reporting.tables import section_footer, tables_from
 from aezoo.reporting.text import reading
 from aezoo.statistics import kendall_tau
 
+NO_NAME = ("these ", "too many ", "a verdict ", "one model ")
+"""Beginnings of what follows the colon of an answer, where it is not the name of a model."""
 MAX_JUDGED = 100
 """More models would make a verdict and the agreement of metrics take minutes; the commands give them all the same."""
 MAX_RESAMPLED = 4
@@ -133,6 +135,19 @@ class Part:
                 f"{len(self.models)} models have scores: too many for a verdict on a page; the command verdict has it."
             ]
         return ["There is nothing to compare: a verdict needs two models with scores."]
+
+    @property
+    def headline(self) -> str:
+        """The answer's first words: all before the colon of its first sentence, with which the `reasons` begin."""
+        return self.answer[0].partition(": ")[0].removesuffix(".")
+
+    @property
+    def reasons(self) -> list[str]:
+        """The rest of the answer, a paragraph each."""
+        reason = self.answer[0].partition(": ")[2]
+        if reason.startswith(NO_NAME):  # the name of a model stays as it is
+            reason = reason[0].upper() + reason[1:]
+        return [text for text in (reason, *self.answer[1:]) if text]
 
     def questions(self) -> Iterator[tuple[str, str, Markup]]:
         """Yield each question, in words, and its tables for a reader without scripts."""

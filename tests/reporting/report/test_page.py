@@ -98,6 +98,12 @@ def test_a_mean_is_stored_in_few_digits_that_are_shown_alike(mean, half):
     assert shortened(found, half) == found
 
 
+def test_the_answers_first_words_are_the_headline_and_the_rest_follows(page):
+    headline, reason = re.search(r"<h1>(.*?)</h1>\n<p class=\"lead\">(.*?)</p>", page).groups()
+    assert f"{headline}: {reason[0].lower()}{reason[1:]}" in page.replace("<li>", "")
+    assert len(headline) < 80
+
+
 def test_many_samplers_stand_in_a_grid_with_their_own_prior_first(tmp_path):
     """A column for each sampler, and a row for each model."""
     found = [trial(f"model-{number}", 150 + number, 0) for number in range(31)]
@@ -127,7 +133,7 @@ def test_the_default_suite_fits_a_page(page):
 def test_a_page_of_nothing_and_of_failures(tmp_path):
     assert "No trials: there is nothing to compare yet." in make_page(tmp_path, [])
     failed = make_page(tmp_path, [record("vae", seed, status="diverged") for seed in range(2)])
-    assert "a verdict needs two models with scores" in failed
+    assert "A verdict needs two models with scores" in failed
     assert "vae seed 0 (diverged)" in failed
 
 
