@@ -15,6 +15,7 @@ from aezoo.bench.commands.choices import read_settings
 if TYPE_CHECKING:
     from aezoo.datasets import Dataset
     from aezoo.models.base import Model
+    from aezoo.trained.load import TrainedModel
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,9 @@ class TrainedImages:
 
         With `nearest` the training image nearest to each by pixels stands below it.
         """
-        from aezoo.quiet_import import quiet_stderr
+        trained = self._load()
+        from aezoo.trained.generate import write_images
 
-        with quiet_stderr():
-            from aezoo.trained.generate import write_images
-            from aezoo.trained.load import load_trained
-
-            trained = load_trained(self.folder, self.model, self.seed, read_settings(self.settings))
         dataset = trained.load_data(self.data_file)
         images = make(trained.model, dataset)
         below = None
@@ -64,6 +61,25 @@ class TrainedImages:
 
             rows = nearest_images(to_bytes(images), dataset.train.images)
             below = unit_interval(dataset.train.images[rows], np.float32)
-        stem = (self.out or self.folder / "generated") / trained.stem(name)
-        for path in write_images(images, columns, stem, below):
+        for path in write_images(images, columns, self._folder / trained.stem(name), below):
             print(path)
+
+    def write_traversals(self) -> None:
+        """Write the figure of the dimensions of the code, and print the paths."""
+        trained = self._load()
+        from aezoo.trained.figure import write_traversals
+
+        for path in write_traversals(trained, trained.load_data(self.data_file), self._folder):
+            print(path)
+
+    @property
+    def _folder(self) -> Path:
+        return self.out or self.folder / "generated"
+
+    def _load(self) -> TrainedModel:
+        from aezoo.quiet_import import quiet_stderr
+
+        with quiet_stderr():
+            from aezoo.trained.load import load_trained
+
+            return load_trained(self.folder, self.model, self.seed, read_settings(self.settings))

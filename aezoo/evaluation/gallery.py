@@ -11,6 +11,7 @@ from scipy.stats import norm
 from aezoo.datasets import Dataset
 from aezoo.evaluation.inference import decode, encode
 from aezoo.evaluation.model_inputs import features, rows
+from aezoo.evaluation.traversal import traversal_gallery
 from aezoo.images import to_bytes
 from aezoo.models.base import Model
 from aezoo.models.capabilities import HasEncoder, HasLogPrior, HasPrior
@@ -26,7 +27,8 @@ PRIOR_DRAWS = 10_000
 def model_gallery(model: Model, dataset: Dataset) -> Gallery:
     """Make originals with reconstructions, one of each class; the latent map and manifold of a code of two dimensions.
 
-    The map is of what latent scores look at. Without an encoder, the manifold only.
+    Of more dimensions, a traversal of each. The map is of what latent scores look at. Without an encoder, the manifold
+    only.
     """
     if not isinstance(model, HasEncoder):
         # A code may be longer than the protocol's: of a number for each pixel.
@@ -36,7 +38,7 @@ def model_gallery(model: Model, dataset: Dataset) -> Gallery:
     first_of_class = np.unique(held_out.labels, return_index=True)[1]
     seen = rows(model, held_out)
     codes = encode(model, seen[:MAP_POINTS])
-    gallery = {
+    gallery: Gallery = {
         "originals": held_out.images[first_of_class],
         "reconstructions": to_bytes(decode(model, encode(model, seen[first_of_class]))),
     }
@@ -44,6 +46,7 @@ def model_gallery(model: Model, dataset: Dataset) -> Gallery:
     if mapped.shape[1] == 2:
         gallery["latent"] = mapped.astype(np.float16)
         gallery["latent_labels"] = held_out.labels[:MAP_POINTS]
+    gallery |= traversal_gallery(model, codes)
     # Of a prior on a curve, no grid of the plane is made of codes.
     if codes.shape[1] == 2 and (model.annealable or not isinstance(model, HasLogPrior)):
         gallery["manifold"] = manifold(model, codes)

@@ -13,6 +13,7 @@ from aezoo.datasets import Dataset
 from aezoo.errors import UsageError
 from aezoo.evaluation.inference import decode, encode, latent_of, sample_images
 from aezoo.evaluation.model_inputs import rows
+from aezoo.evaluation.traversal import traversal_codes
 from aezoo.models.base import Model
 from aezoo.models.capabilities import HasEncoder, HasPrior, HasSymbols
 from aezoo.npz import to_npz
@@ -20,9 +21,6 @@ from aezoo.samplers import OWN_SAMPLERS, SAMPLERS, Codes, NotApplicableError
 from aezoo.seeds import generator
 
 Images = NDArray[np.float32]
-
-SPAN = 2.0
-"""Standard deviations of the codes to each side of their mean that `traverse` covers."""
 
 
 def sample(model: Model, dataset: Dataset, n: int, sampler: str = "", seed: int = 0) -> Images:
@@ -57,7 +55,7 @@ def interpolate(model: Model, dataset: Dataset, pairs: int, steps: int, seed: in
     Raises:
         UsageError: the model has no encoder, or its codes are symbols, between which there is nothing.
     """
-    encoder = _continuous(model)
+    encoder = continuous(model)
     random = generator(seed, "interpolation")
     labels, seen = dataset.held_out.labels, rows(model, dataset.held_out)
     first = random.integers(len(seen), size=pairs)
@@ -75,12 +73,9 @@ def traverse(model: Model, dataset: Dataset, steps: int, seed: int = 0) -> Image
     Raises:
         UsageError: the model has no encoder, or its codes are symbols.
     """
-    codes = encode(_continuous(model), rows(model, dataset.held_out))
+    codes = encode(continuous(model), rows(model, dataset.held_out))
     centre = codes[generator(seed, "traversal").integers(len(codes))]
-    moved = np.tile(centre, (codes.shape[1], steps, 1))
-    for i, (mean, sd) in enumerate(zip(codes.mean(axis=0), codes.std(axis=0), strict=True)):
-        moved[i, :, i] = np.linspace(mean - SPAN * sd, mean + SPAN * sd, steps)
-    return _decoded(model, moved)
+    return _decoded(model, traversal_codes(codes, centre, steps))
 
 
 def sheet(images: NDArray[np.floating[Any]], columns: int) -> NDArray[np.uint8]:
@@ -125,7 +120,8 @@ def _in_turn(
     return np.asarray(in_rows.reshape(-1, *images.shape[1:]))
 
 
-def _continuous(model: Model) -> HasEncoder:
+def continuous(model: Model) -> HasEncoder:
+    """Give the model as one whose codes can be moved; raises `UsageError` for one without."""
     if not isinstance(model, HasEncoder):
         raise UsageError(f"{type(model).__name__} has no encoder, so no image has a code; use sample")
     if isinstance(model, HasSymbols):

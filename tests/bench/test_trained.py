@@ -46,6 +46,7 @@ def test_a_model_is_exported(smoke_run, tmp_path, capsys):
         (["sample", "gan"], 6, "no finished trial of gan"),
         (["export", "vae", "--set", "latent_dim"], 2, "write --set latent_dim=16"),
         (["traverse", "vae", "--seed", "9"], 6, "with seeds 0, 1, not 9"),
+        (["traverse", "vae", "--figure"], 2, "has 2 dimensions; the figure shows 3 to 128"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(smoke_run, capsys, words, code, message):

@@ -19,6 +19,9 @@ def command(
     folder: Folder,
     model: TrainedName,
     steps: Annotated[int, typer.Option(min=2, max=1_000, help="Images of a dimension.")] = 11,
+    figure: Annotated[
+        bool, typer.Option("--figure", help="A labelled figure instead, the most active dimensions first.")
+    ] = False,
     seed: TrainedSeed = None,
     draw: Annotated[int, typer.Option(min=0, help="Seed of the choice of the image.")] = 0,
     settings: SetOptions = None,
@@ -32,4 +35,8 @@ def command(
 
         return traverse(model, dataset, steps, draw)
 
-    TrainedImages(folder, model, seed, settings, data_file, out).write("traversals", steps, make)
+    images = TrainedImages(folder, model, seed, settings, data_file, out)
+    if figure:
+        images.write_traversals()
+    else:
+        images.write("traversals", steps, make)

@@ -6,6 +6,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
+from typing import TypeVar
 
 from matplotlib.figure import Figure
 
@@ -16,13 +17,15 @@ Drawn = Figure | Sequence[Figure] | Mapping[str, Figure] | None
 
 Maker = Callable[[FigureData], Drawn]
 
+Registered = TypeVar("Registered", bound=Maker)
+
 FIGURES: dict[str, Maker] = {}
 
 
-def figure(name: str) -> Callable[[Maker], Maker]:
+def figure(name: str) -> Callable[[Registered], Registered]:
     """Register a function that draws a scene, under the file name that its figure gets."""
 
-    def register(make: Maker) -> Maker:
+    def register(make: Registered) -> Registered:
         FIGURES[name] = make
         return make
 
