@@ -241,6 +241,17 @@ def noise_seeds() -> keras.random.SeedGenerator:
     return keras.random.SeedGenerator(7)
 
 
+@pytest.mark.parametrize("dim", [3, 16, 50])
+def test_the_rarest_uniform_numbers_give_an_angle_with_a_gradient(dim):
+    uniform = np.array([0, 2**-23, 1 - 2**-23, 1 - 2**-24], np.float32)  # 0 itself is one draw in 2^23
+    for kappa in (0.1, 50.0, 5e4):
+        value, gradient = with_gradient(
+            lambda kappas: _inverse(_grid(kappas, dim), tf.constant(uniform), dim), np.full(4, kappa, np.float32)
+        )
+        assert (np.diff(value) >= 0).all()
+        assert np.isfinite(gradient).all()
+
+
 def test_drawn_angles_follow_kappa_as_the_inverse_function_does():
     """dt/dkappa at a fixed quantile, against differences of quantiles of the distribution function."""
     dim, u = 6, np.array([1e-3, 0.1, 0.5, 0.9, 0.999])

@@ -25,6 +25,8 @@ CELLS = 64
 """Cells of the grid of angles; each has a point at both ends and in the middle."""
 WIDTHS = 10.0
 """Standard deviations of the bump that the grid reaches to both sides, where that is less than all angles."""
+SMALLEST = 2.0**-24
+"""Half the step between uniform numbers: at 0 itself, which one draw in 2^23 is, there is no slope to divide by."""
 NEWTON_STEPS = 5
 """Steps by which a drawn angle is found in its cell; two are exact to rounding in all but the rarest cells."""
 
@@ -128,7 +130,7 @@ def _inverse(grid: _Grid, uniform: Tensor, dim: int) -> Tensor:
     starts, middles, ends = density[:, :-1:2], density[:, 1::2], density[:, 2::2]
     masses = (starts + 4 * middles + ends) * (step / 6)
     below = ops.matmul(masses, _constant(np.triu(np.ones((CELLS, CELLS))), masses))  # of all cells up to this
-    wanted = uniform * below[:, -1]
+    wanted = ops.maximum(uniform, SMALLEST) * below[:, -1]
     cell = ops.sum(ops.cast(below[:, :-1] <= wanted[:, None], "int32"), axis=-1, keepdims=True)
 
     def chosen(values: Tensor) -> Tensor:
