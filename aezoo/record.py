@@ -78,7 +78,7 @@ class ScoreRow(TypedDict):
 
 @with_config(CONFIG)
 class ErrorSchema(TypedDict):
-    """Why a trial has no scores."""
+    """The reason why a trial has no scores."""
 
     type: str
     message: str

@@ -144,7 +144,7 @@ PROTOCOLS = {
 
 
 def get_protocol(name: str) -> Protocol:
-    """The protocol called `name`; raises `UnknownNameError`."""
+    """Return the protocol called `name`; raises `UnknownNameError`."""
     if name not in PROTOCOLS:
         raise UnknownNameError("protocol", name, PROTOCOLS)
     return PROTOCOLS[name]
@@ -272,7 +272,7 @@ def parse_seeds(text: str) -> tuple[int, ...]:
 
 
 def canonical_json(value: Any) -> str:  # noqa: ANN401
-    """The one JSON text of `value`: sorted keys, no spaces, no NaN."""
+    """Return the one JSON text of `value`: sorted keys, no spaces, no NaN."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 

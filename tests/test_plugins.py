@@ -14,7 +14,7 @@ from aezoo.messages import Request
 from aezoo.npz import from_npz
 from aezoo.registry import PluginWarning
 from aezoo.reporting import render_tables, tables
-from aezoo.runner.preflight import check_requests
+from aezoo.runner.preflight import check_requests, check_samplers
 from aezoo.runner.suite import make_suite
 from aezoo.spec import Trial
 from aezoo.trackers import TRACKERS, tracked_run
@@ -258,6 +258,17 @@ def test_a_sampler_that_cannot_be_imported_costs_its_own_rows(add):
     states = {(row["sampler"], row["state"]) for row in record["scores"]}
     assert states == {("made-up", "error"), ("prior", "ok"), ("gaussian-mixture", "ok")}
     assert "sampler made-up failed" in record["warnings"][0]
+
+
+def test_a_sampler_that_cannot_be_imported_is_said_before_a_run_and_ends_it_where_it_was_asked_for(add):
+    add("samplers", BROKEN)
+    trial = Trial(dataset="mnist-5k", model="pca", protocol=make_suite(protocol="smoke").protocol, seed=0)
+    requests = [Request(trial, "0" * 64, samplers=("made-up", "prior"))]
+    reason = "sampler 'made-up' of made-up 1.0 cannot be loaded: ModuleNotFoundError"
+    with pytest.warns(PluginWarning, match=f"{reason}.*; its rows will say error"):
+        check_samplers(requests, ["all"])
+    with pytest.raises(UsageError, match=reason):
+        check_samplers(requests, ["made-up"])
 
 
 def test_a_model_that_breaks_its_contract_ends_a_run_before_it(add):

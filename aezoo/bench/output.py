@@ -19,9 +19,21 @@ CLOSED_OUTPUT = 141
 def echo(line: str) -> None:
     """Write a line of progress to the error stream: a command prints nothing but its result. Needs no reader."""
     try:
-        print(line, file=sys.stderr, flush=True)
+        print(fit_message(line), file=sys.stderr, flush=True)
     except BrokenPipeError:
         redirect_to_devnull(sys.stderr)
+
+
+def fit_message(line: str) -> str:
+    """Break a message that is wider than the terminal of the error stream, or than the variable COLUMNS.
+
+    In a log, without either, it stays one line.
+    """
+    try:
+        width = int(os.environ.get("COLUMNS") or os.get_terminal_size(sys.stderr.fileno()).columns)
+    except (OSError, ValueError, AttributeError):
+        width = 0
+    return "\n".join(_fit_line(part, width) for part in line.split("\n")) if width > 0 else line
 
 
 def fit_lines(text: str) -> str:

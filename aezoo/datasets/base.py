@@ -143,7 +143,7 @@ class Dataset:
 
 @dataclass(frozen=True)
 class DataSources:
-    """Where a loader may look.
+    """Places where a loader may look.
 
     Attributes:
         data_file: the file or folder that the user named, or None.

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from aezoo.analysis.conventions import QUESTIONS, natural_key, question_key, role_rank
@@ -136,9 +137,9 @@ def reason_lines(section: Section, question: str, metrics: Collection[str] | Non
         yield f"{state} in every row, {reason}: {', '.join(metrics)}"
 
 
-def error_lines(section: Section) -> Iterator[str]:
+def error_lines(scores: pd.DataFrame) -> Iterator[str]:
     """Say why scores failed in finished trials, a line for each reason; one broken sampler is the reason of many."""
-    failed = section.scores[section.scores["state"] == "error"]
+    failed = scores[scores["state"] == "error"]
     for reason, rows in failed.groupby("reason", sort=True):
         models = sorted(set(rows["model"]), key=natural_key)
         count = rows["metric"].nunique()
@@ -239,6 +240,7 @@ def _section_tables(section: Section, footer: tuple[str, ...], selection: Select
         if question not in selection.questions and _is_moot(section, question):
             continue
         reasons = tuple(reason_lines(section, question, set(of_columns["metric"]) if selection.metrics else None))
+        reasons += tuple(error_lines(_some_failed(section, of_columns, filter(selection.has_row, rows))))
         if question == "samples":
             reasons += tuple(sampler_lines(section))
         for part, indices in _split(question, of_columns):
@@ -252,6 +254,20 @@ def _section_tables(section: Section, footer: tuple[str, ...], selection: Select
                 note=_note(question, of_columns.iloc[indices]) if indices else "",
                 footer=(*footer, *reasons, *selection.notes()),
             )
+
+
+def _some_failed(section: Section, columns: pd.DataFrame, rows: Iterable[Row]) -> pd.DataFrame:
+    """Select the scores of the columns and rows shown, without those of metrics that have no value in any row.
+
+    Of these `reason_lines` says why.
+    """
+    if section.scores.empty or columns.empty:
+        return section.scores.head(0)
+    valued = section.scores.loc[section.scores["state"] == "ok", "metric"]
+    scores = section.scores[section.scores["metric"].isin({*columns["metric"]} & {*valued})]
+    shown = {(row.role, row.model, row.sampler) for row in rows}
+    keys = zip(scores["role"], scores["model"], scores["sampler"], strict=True)
+    return scores[np.array([key in shown for key in keys], bool)]
 
 
 def _is_moot(section: Section, question: str) -> bool:

@@ -7,7 +7,8 @@ known to be right.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import warnings
+from collections.abc import Collection, Iterable
 
 from aezoo.architectures import ARCHITECTURES
 from aezoo.controls import CONTROLS
@@ -17,6 +18,8 @@ from aezoo.messages import Request
 from aezoo.models import MODELS
 from aezoo.optimizers import OPTIMIZERS
 from aezoo.quiet_import import quieten_tensorflow
+from aezoo.registry import PluginWarning
+from aezoo.samplers import SAMPLERS
 from aezoo.source import reachable
 from aezoo.spec import ModelSpec, Protocol
 
@@ -43,6 +46,19 @@ def check_requests(requests: Iterable[Request]) -> None:
             faults[str(error)] = None
     if faults:
         raise UsageError("\n".join(faults))
+
+
+def check_samplers(requests: Iterable[Request], asked: Collection[str]) -> None:
+    """Raise `UsageError` for a sampler that was asked for by name and cannot be loaded.
+
+    Of others a `PluginWarning` says that they cost their own rows.
+    """
+    for name in sorted({name for request in requests for name in request.samplers or ()}):
+        problem = SAMPLERS.problem(name)
+        if problem and name in asked:
+            raise UsageError(f"{problem}; mend the plug-in, or ask for another sampler")
+        if problem:
+            warnings.warn(f"{problem}; its rows will say error", PluginWarning, stacklevel=2)
 
 
 def check_workers_know(requests: Iterable[Request], elsewhere: bool = False) -> None:

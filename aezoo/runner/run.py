@@ -21,7 +21,7 @@ from aezoo.record import Record
 from aezoo.runner.eta import RemainingTime
 from aezoo.runner.mirror import Mirror
 from aezoo.runner.plan import FULL_SUITE, RETRIES, Plan, Shard, code_change_line, make_plan
-from aezoo.runner.preflight import check_requests, check_workers_know
+from aezoo.runner.preflight import check_requests, check_samplers, check_workers_know
 from aezoo.runner.progress import Progress, ProgressEngine
 from aezoo.runner.report import write_report
 from aezoo.runner.results import Results
@@ -206,6 +206,7 @@ def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:
     if isinstance(engine, LocalEngine) or isinstance(settings.engine, str):
         check_workers_know(plan.requests, elsewhere=not isinstance(engine, LocalEngine))
     check_requests(plan.requests)
+    check_samplers(plan.requests, settings.samplers)
     if not settings.dry_run:
         store.create()
         save_suite(store, suite, dataset.name)

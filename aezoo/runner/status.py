@@ -12,7 +12,7 @@ from aezoo.errors import AezooError
 from aezoo.provenance import CurrentCode
 from aezoo.record import Record
 from aezoo.runner.plan import required_action
-from aezoo.spec import Protocol, complete_protocol
+from aezoo.spec import Protocol, canonical_json, complete_protocol
 from aezoo.store import Claims, Store
 from aezoo.store.suites import read_suites
 
@@ -53,12 +53,14 @@ class FolderStatus:
 
     def counts(self) -> dict[TrialGroup, Counter[str]]:
         """Count the trials of each status, per data set, protocol and model."""
-        counts: defaultdict[TrialGroup, Counter[str]] = defaultdict(Counter)
-        for record in self.records.values():
-            counts[_trial_group(record["spec"], record["label"])][record["status"]] += 1
+        trials = [(record["spec"], record["label"], record["status"]) for record in self.records.values()]
         for trial_id, trial in self.missing.items():
             status = "running" if trial_id in self.running else "missing"
-            counts[_trial_group(trial.model_dump(), trial.subject.label)][status] += 1
+            trials.append((trial.model_dump(), trial.subject.label, status))
+        names = _name_protocols(spec["protocol"] for spec, _, _ in trials)
+        counts: defaultdict[TrialGroup, Counter[str]] = defaultdict(Counter)
+        for spec, label, status in trials:
+            counts[spec["dataset"], names[canonical_json(spec["protocol"])], label][status] += 1
         return dict(sorted(counts.items()))
 
     def reasons(self) -> Iterator[str]:
@@ -69,7 +71,7 @@ class FolderStatus:
             reasons = [f"warning: {text}" for text in record.get("warnings", ()) if text not in failed]
             if record["error"]:
                 reasons.append(f"{record['error']['type']}: {record['error']['message']}")
-            reasons.extend(f"{format_metrics(metrics)} failed: {reason}" for reason, metrics in failed.items())
+            reasons.extend(_failure(reason, metrics) for reason, metrics in failed.items())
             for reason in reasons:
                 seeds[(record["label"], record["status"], reason)].append(record["spec"]["seed"])
         for (label, status, reason), struck in sorted(seeds.items()):
@@ -130,6 +132,8 @@ def _missing_trials(status: FolderStatus) -> Iterator[tuple[Model, int, str, str
                 f"protocol: {protocol_change(record['spec']['protocol'], trial.protocol)}"
                 for record in others[model, trial.seed]
             ]
+            if status.store.has_record(trial_id):
+                changes = ["its record cannot be used: it is damaged, or was changed by hand"]
             yield model, trial.seed, "runs", changes[0] if changes else "it never finished"
 
 
@@ -150,8 +154,16 @@ def _code_change_lines(status: FolderStatus) -> Iterator[str]:
         yield to_printable(f"stands: {trials} ran on {change}; --retry code runs {them} again")
 
 
-def _trial_group(spec: Mapping[str, Any], label: str) -> TrialGroup:
-    return spec["dataset"], f"protocol {spec['protocol'].get('name', '')}", label
+def _name_protocols(protocols: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Name each protocol, by its canonical JSON, with the settings in which it differs from others of its name."""
+    known = {canonical_json(protocol): complete_protocol(protocol) for protocol in protocols}
+    names: dict[str, str] = {}
+    for text, protocol in known.items():
+        rivals = [other for other in known.values() if other.get("name") == protocol.get("name")]
+        differing = [key for key in sorted(protocol) if any(other.get(key) != protocol[key] for other in rivals)]
+        settings = (f", {key.replace('_', ' ')} {protocol[key]}" for key in differing)
+        names[text] = f"protocol {protocol.get('name', '')}{''.join(settings)}"
+    return names
 
 
 def trial_line(record: Record, scored_again: bool = False) -> str:
@@ -180,7 +192,10 @@ def failure_lines(records: Iterable[Record]) -> Iterator[str]:
             metrics.update(dict.fromkeys(names))
             trials.append(f"{record['label']} seed {record['spec']['seed']}")
     for reason, (metrics, trials) in failed.items():
-        struck = f"metric {_first_of(metrics, 'metrics')} of {_first_of(trials, 'trials')}"
+        named = (
+            count_words(len(metrics), "metric") if is_of_sampler(reason) else f"metric {_first_of(metrics, 'metrics')}"
+        )
+        struck = f"{named} of {_first_of(trials, 'trials')}"
         yield f"scores failed: {struck}: {reason}; once it is mended, --retry failed computes them"
 
 
@@ -197,6 +212,23 @@ def failed_metrics(record: Record) -> dict[str, list[str]]:
         if row["state"] == "error":
             found.setdefault(row["reason"], {})[row["family"]] = None
     return {reason: list(metrics) for reason, metrics in found.items()}
+
+
+def is_of_sampler(reason: str) -> bool:
+    """Tell whether a score has failed because its sampler had."""
+    return reason.startswith("sampler ")
+
+
+def _failure(reason: str, metrics: Sequence[str]) -> str:
+    """Say what failed in a finished trial: a sampler with what it costs, or metrics."""
+    if is_of_sampler(reason):
+        return f"{reason} ({count_words(len(metrics), 'metric')} of its rows)"
+    return f"{format_metrics(metrics)} failed: {reason}"
+
+
+def count_words(count: int, what: str) -> str:
+    """Write ``1 metric`` or ``2 metrics``."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def format_metrics(metrics: Sequence[str]) -> str:

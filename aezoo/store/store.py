@@ -132,6 +132,10 @@ class Store:
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
+    def has_record(self, trial_id: str) -> bool:
+        """Tell whether there is a file for the record of a trial, which may be damaged."""
+        return (self.trials / trial_id / RECORD).is_file()
+
     def read(self, trial_id: str) -> Record | None:
         """Read the record of a trial, or None; what is no record is a `DamagedRecordWarning`, and may be renamed.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aezoo.bench.output import fit_lines
+from aezoo.bench.output import echo, fit_lines
 
 WIDE = "| " + " | ".join("abcdefghi") + " |"
 PAGE = f"# A heading of some length\n\n- one two three four five six\n\n{WIDE}\n  indented words go on below\n"
@@ -21,6 +21,15 @@ def test_prose_is_broken_at_the_width_that_columns_says_and_tables_are_not(monke
         "    go on below",
         "",
     ]
+
+
+def test_messages_are_broken_too_and_stay_one_line_in_a_log(monkeypatch, capsys):
+    message = "error: unknown model 'vaee'; did you mean vae?"
+    echo(message)
+    assert capsys.readouterr().err == f"{message}\n"
+    monkeypatch.setenv("COLUMNS", "30")
+    echo(message)
+    assert capsys.readouterr().err == "error: unknown model 'vaee';\n  did you mean vae?\n"
 
 
 def test_a_file_keeps_its_lines(monkeypatch):

@@ -258,6 +258,24 @@ def test_why_a_metric_has_no_value_anywhere_is_said_once():
     assert not any("in every row" in line for line in only(records).footer)
 
 
+def test_why_cells_say_error_is_said_once_for_what_is_shown():
+    """A broken sampler costs its own rows; its reason stands below the table that shows them, and below no other."""
+    reason = "sampler mine failed: ValueError: no"
+    scores = [
+        score("nll", 1.0),
+        *(sample_score(name, 1.0) for name in ("fd_judge", "kd_judge")),
+        *(sample_score(name, None, "mine", state="error", reason=reason) for name in ("fd_judge", "kd_judge")),
+    ]
+    records = [record(model, seed, scores) for model in ("ae", "vae") for seed in range(2)]
+    assert f"error in 2 scores of ae, vae: {reason}" in only(records, "samples").footer
+    assert f"- error in 2 scores of ae, vae: {reason}" in render_tables(tables(records), "md")
+    assert not any(reason in line for line in only(records).footer)
+    (some,) = tables(records, Selection(metrics=("fd_judge",), models=("vae",)))
+    assert f"error in 1 score of vae: {reason}" in some.footer
+    (sound,) = tables(records, Selection(metrics=("fd_judge",), samplers=("prior",)))
+    assert not any(reason in line for line in sound.footer)
+
+
 def test_a_question_that_the_data_set_cannot_ask_has_no_table_unless_it_is_selected():
     absent = {"reason": "the data set has no known factors of variation"}
     moot = [score(name, None, "disentanglement", **absent) for name in ("mig", "sap")]

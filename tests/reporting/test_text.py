@@ -64,6 +64,12 @@ def test_no_line_is_wider_than_the_terminal(width, columns):
     assert len(re.findall(r"10\.10 ± 0\.25\*", text)) == 5
 
 
+def test_a_heading_is_broken_between_words_and_underlined(width):
+    width(20)
+    document = Document((PageSection("Results of two models side by side", ("a line",)),))
+    assert render(document, "text") == "Results of two\nmodels side by side\n-------------------\na line\n"
+
+
 def test_a_wide_table_goes_on_below_itself_with_its_labels(width):
     width(40)
     records = [record("vae", seed, [score(f"metric_{i}", 1.0 + seed) for i in range(4)]) for seed in range(2)]

@@ -233,6 +233,15 @@ def test_a_metric_that_failed_is_told_in_one_line_with_the_mend(tmp_path):
     assert {request.metrics for request in mended.ran} == {("nll",)}
 
 
+def test_a_broken_sampler_is_named_and_not_the_first_metric_that_it_costs(tmp_path):
+    broken = {"state": "error", "reason": "sampler mine failed: RuntimeError: no luck", "sampler": "mine"}
+    told = events(tmp_path, "ae", engine=InstantEngine(scores=[row_of("fd", **broken), row_of("kd", **broken)]))
+    assert [event.text for event in told if event.kind == "failure"] == [
+        "scores failed: 2 metrics of ae seed 0 and 6 other trials: sampler mine failed: RuntimeError: no luck; "
+        "once it is mended, --retry failed computes them"
+    ]
+
+
 def test_sound_records_have_no_failure_lines():
     assert list(failure_lines([{"status": "done", "scores": [row_of("nll")]}])) == []
 

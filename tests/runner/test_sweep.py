@@ -9,7 +9,7 @@ from support.instant_engine import WEIGHTS, InstantEngine, row_of
 
 from aezoo.bench.commands.run import plan_lines
 from aezoo.bench.options import read_options
-from aezoo.errors import ResultsError, UnknownNameError
+from aezoo.errors import DamagedRecordWarning, ResultsError, UnknownNameError
 from aezoo.messages import Request, WeightsFile
 from aezoo.metrics import METRICS
 from aezoo.metrics.compute import default_metrics, requested_questions, slow_metrics
@@ -272,6 +272,26 @@ def test_status_counts_every_trial_once_with_reasons(store, digits):
     assert "ae seed 1: error, RuntimeError: no luck" in lines
 
 
+def test_status_tells_protocols_of_one_name_apart(store, digits):
+    for latent_dim in (2, 3):
+        save_suite(store, SUITE.model_copy(update={"protocol": Protocol(latent_dim=latent_dim)}), "mnist-5k")
+    run(store, digits)
+    lines = list(status_lines(FolderStatus(store)))
+    assert "  mnist-5k, protocol chapter, latent dim 2, ae: 2 done" in lines
+    assert "  mnist-5k, protocol chapter, latent dim 3, ae: 2 missing" in lines
+
+
+def test_why_says_that_a_record_was_changed_by_hand(store, digits):
+    save_suite(store, SUITE, "mnist-5k")
+    run(store, digits)
+    path = store.trials / SUITE.trials("mnist-5k")[0].id / "record.json"
+    path.write_text(path.read_text().replace('"status": "done"', '"status": "error"'))
+    with pytest.warns(DamagedRecordWarning, match="was changed after it was written"):
+        lines = list(reason_lines(FolderStatus(store), None))
+    reason = "its record cannot be used: it is damaged, or was changed by hand"
+    assert f"runs: mnist-5k, ae seed 0: {reason}" in lines
+
+
 def test_a_trial_that_somebody_computes_is_running(store):
     save_suite(store, SUITE, "mnist-5k")
     with Claims(store) as claims:
@@ -306,13 +326,21 @@ def test_a_dry_run_estimates_from_earlier_trials(store, digits):
     run(store, digits)
     rewrite(store, status="killed")
     unknown = list(plan_lines(plan_of(store, digits), store, 2))
-    assert unknown[0].startswith("7 trials would run (2 of models, 5 of floors), 0 are kept")
+    assert unknown[0].startswith("7 trials would run (2 of models, 5 of floors), 0 kept, in ")
     assert unknown[-1] == "time with 2 jobs: unknown: no earlier trial of this protocol here tells"
     (record, *_) = store.records()
     store.commit({**record, "status": "done"}, {})
     known = list(plan_lines(plan_of(store, digits), store, 2))
     assert known[-1] == "time with 2 jobs: about 3 min"
     assert "  ae seed 1: train and score, about 60 s (killed: no reason kept)" in known
+
+
+@pytest.mark.parametrize(("failing", "score"), [(["mse"], "score 1 metric,"), (["mse", "ssim"], "score 2 metrics,")])
+def test_a_dry_run_counts_the_metrics_to_score_again(store, digits, failing, score):
+    rows = [row_of(name, state="error", reason="no luck") for name in failing]
+    run(store, digits, InstantEngine(scores=rows))
+    lines = list(plan_lines(plan_of(store, digits, ["failed"]), store, 2))
+    assert len([line for line in lines if score in line]) == 7
 
 
 def test_an_estimate_of_scores_alone_adds_up_their_metrics(store, digits):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,16 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def labels(store: Store) -> set[str]:
     return {record["label"] for record in store.records()}
+
+
+def test_the_command_counts_trials_and_seeds(store, capsys):
+    assert run_app(["remove", str(store.folder), "ae", "--dry-run"]) == 0
+    assert capsys.readouterr().out == f"2 trials of ae (seeds 0, 1) would be removed from {store.folder}\n"
+    for record in list(store.records()):
+        if record["spec"]["seed"] == 1:
+            shutil.rmtree(store.trials / record["id"])
+    assert run_app(["remove", str(store.folder), "ae", "--dry-run"]) == 0
+    assert capsys.readouterr().out == f"1 trial of ae (seed 0) would be removed from {store.folder}\n"
 
 
 def test_a_model_goes_with_its_folders_and_its_name_in_the_suites(store):

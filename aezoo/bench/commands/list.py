@@ -6,7 +6,6 @@ import shutil
 import textwrap
 import warnings
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -14,7 +13,7 @@ import typer
 from aezoo.architectures import ARCHITECTURES
 from aezoo.controls import CONTROLS, Control
 from aezoo.datasets import DATASETS
-from aezoo.errors import UsageError
+from aezoo.errors import UnknownNameError, UsageError
 from aezoo.metrics import METRICS, Metric
 from aezoo.models import MODELS
 from aezoo.optimizers import OPTIMIZERS
@@ -39,6 +38,8 @@ REGISTRIES: dict[str, Registry[Any]] = {
     "trackers": TRACKERS,
 }
 
+KINDS = (*REGISTRIES, "protocols")
+
 MAX_WIDTH = 100
 
 
@@ -50,7 +51,7 @@ def listing(kind: str | None) -> Iterator[str]:
 
 
 def _listed(kind: str | None) -> Iterator[str]:
-    for heading in (*REGISTRIES, "protocols") if kind is None else (kind,):
+    for heading in KINDS if kind is None else (kind,):
         if kind is None:
             yield f"{heading}:"
         entries = dict(_entries(heading))
@@ -134,31 +135,16 @@ def _parameters(model: str) -> str:
     return f"parameters: {text}" if text else ""
 
 
-class Registered(StrEnum):
-    """Kinds that `list` can list."""
-
-    models = "models"
-    metrics = "metrics"
-    datasets = "datasets"
-    samplers = "samplers"
-    controls = "controls"
-    architectures = "architectures"
-    optimizers = "optimizers"
-    formats = "formats"
-    trackers = "trackers"
-    protocols = "protocols"
-
-
 def command(
-    kind: Annotated[Registered | None, typer.Argument(help="All of them without this.")] = None,
+    kind: Annotated[str | None, typer.Argument(help=f"{', '.join(KINDS)}; all of them without this.")] = None,
     name: Annotated[str | None, typer.Argument(help="One model, with all that is known of it.")] = None,
 ) -> None:
     """List what is registered, with what each of them is; of one model its protocols, samplers, cost and exact test."""
-    if name is not None:
-        lines = model_card(name) if kind is Registered.models else _unlisted(kind, name)
-    else:
-        lines = listing(None if kind is None else kind.value)
-    for line in lines:
+    if kind is not None and kind not in KINDS:
+        raise UnknownNameError("kind", kind, KINDS)
+    if name is not None and kind != "models":
+        raise UsageError(f"list {kind} {name}: only models are listed one by one; write list models NAME")
+    for line in listing(kind) if name is None else model_card(name):
         print(line)
 
 
@@ -169,7 +155,3 @@ def model_card(name: str) -> Iterator[str]:
 
     entry = catalogue_entry(name)
     yield from _indent_wrapped(f"{name}  ", list(entry.lines()))
-
-
-def _unlisted(kind: Registered | None, name: str) -> Iterator[str]:
-    raise UsageError(f"list {kind and kind.value} {name}: only models are listed one by one; write list models NAME")

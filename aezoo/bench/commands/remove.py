@@ -9,6 +9,7 @@ import typer
 
 from aezoo.bench.output import echo
 from aezoo.runner.report import write_report
+from aezoo.runner.status import count_words
 from aezoo.store import Store
 from aezoo.store.remove import remove_model
 
@@ -20,8 +21,9 @@ def command(
 ) -> None:
     """Remove a model's trials from a results folder, and write its tables and figures again."""
     removed = remove_model(folder, model, dry_run)
-    seeds = ", ".join(str(seed) for seed in sorted({record["spec"]["seed"] for record in removed}))
-    count = f"{len(removed)} trial{'' if len(removed) == 1 else 's'} of {model}{seeds and f' (seeds {seeds})'}"
+    seeds = sorted({record["spec"]["seed"] for record in removed})
+    named = f" (seed{'' if len(seeds) == 1 else 's'} {', '.join(map(str, seeds))})" if seeds else ""
+    count = f"{count_words(len(removed), 'trial')} of {model}{named}"
     print(f"{count} {'would be ' if dry_run else ''}removed from {folder}")
     if not dry_run:
         write_report(Store(folder), echo)

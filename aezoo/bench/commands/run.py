@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aezoo.bench.output import DEFAULT_FOLDER, echo
+from aezoo.bench.output import DEFAULT_FOLDER, echo, fit_lines
 
 if TYPE_CHECKING:  # the first page of help shows these options: it must not wait for what a run needs
     from aezoo.runner.plan import Plan
@@ -128,7 +128,8 @@ def run_suite(suite: Suite, settings: RunSettings, as_json: bool) -> int:
     suite_run.stop.message = NOTICE
     results = suite_run.execute(None if as_json else live_view)
     if settings.dry_run:
-        print("\n".join(plan_lines(suite_run.plan, suite_run.store, settings.jobs or os.cpu_count() or 1)))
+        lines = plan_lines(suite_run.plan, suite_run.store, settings.jobs or os.cpu_count() or 1)
+        print(fit_lines("\n".join(lines)))
         return 0
     code = exit_code(results, suite_run.stop.signal)
     if as_json:
@@ -170,13 +171,13 @@ def summary(results: Results, suite_run: SuiteRun, code: int) -> str:
 def plan_lines(plan: Plan, store: Store, jobs: int) -> Iterator[str]:
     """Yield what `run --dry-run` prints: the trials that would run, with their reasons and time."""
     from aezoo.runner.eta import DurationModel, format_duration
-    from aezoo.runner.status import to_printable
+    from aezoo.runner.status import count_words, to_printable
 
     durations = DurationModel(store.records() if store.trials.is_dir() else ())
-    yield f"{plan.count('would run')}, {len(plan.kept)} are kept, in {store.folder}"
+    yield f"{plan.count('would run')}, {len(plan.kept)} kept, in {store.folder}"
     for request in plan.requests:
         seconds = durations.seconds(request)
-        verb = "train and score" if request.metrics is None else f"score {len(request.metrics)} metrics"
+        verb = "train and score" if request.metrics is None else f"score {count_words(len(request.metrics), 'metric')}"
         reasons = to_printable("; ".join(plan.reasons[request.trial.id]))
         duration = "time unknown" if seconds is None else f"about {format_duration(seconds)}"
         yield f"  {request.trial.subject.label} seed {request.trial.seed}: {verb}, {duration} ({reasons})"

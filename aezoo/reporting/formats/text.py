@@ -55,19 +55,19 @@ def render_text(document: Document) -> str:
 
 
 def _section(section: PageSection, width: int) -> Iterator[Block]:
-    yield [*_heading(section.heading, section.level), *_lines(section.lines, width)]
+    yield [*_heading(section.heading, section.level, width), *_lines(section.lines, width)]
     for grid in section.grids:
         tables = list(_tables(grid, width))
-        yield [*_heading(grid.caption, section.level + 1), *tables[0]]
+        yield [*_heading(grid.caption, section.level + 1, width), *tables[0]]
         yield from tables[1:]
         yield _lines([grid.note] if grid.note else [], width)
     yield _lines(section.footer, width)
 
 
-def _heading(text: str, level: int) -> Block:
+def _heading(text: str, level: int, width: int) -> Block:
     """Underline a heading of the first two levels."""
-    line = to_single_line(text)
-    return [line, *([("=", "-")[level - 1] * len(line)] if level <= 2 else [])] if line else []
+    lines = textwrap.wrap(to_single_line(text), width)
+    return [*lines, *([("=", "-")[level - 1] * max(map(len, lines))] if lines and level <= 2 else [])]
 
 
 def _lines(lines: Iterable[str], width: int) -> Block:

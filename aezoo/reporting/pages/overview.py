@@ -176,7 +176,7 @@ def _first_scores(section: Section) -> Table:
 
 
 def _first_errors(section: Section) -> list[str]:
-    lines = list(error_lines(section))
+    lines = list(error_lines(section.scores))
     more = len(lines) - MAX_REASONS
     return [*lines[:MAX_REASONS], *([f"and {more} more reasons, which the command status names"] if more > 0 else [])]
 
