@@ -71,8 +71,10 @@ def test_the_loss_is_the_bound_on_that_likelihood(images, name):
         model.log_variance.assign(np.log(error))
         assert np.mean(terms["nll"]) == pytest.approx(392 * (np.log(2 * np.pi * error) + 1), rel=1e-5)
     expected = -log_densities(name, model, images.astype(np.float64), z)
-    np.testing.assert_allclose(terms["nll"], expected, rtol=1e-4)
-    np.testing.assert_allclose(terms["loss"], expected + np.asarray(gaussian_kl(mean, log_variance)), rtol=1e-4)
+    np.testing.assert_allclose(terms["nll"], expected, rtol=1e-4, atol=1e-4)  # of hundreds of nats little may be left
+    np.testing.assert_allclose(
+        terms["loss"], expected + np.asarray(gaussian_kl(mean, log_variance)), rtol=1e-4, atol=1e-4
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
