@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from aezoo.datasets import Dataset, load_dataset
 from aezoo.errors import AezooError, UsageError, one_line
+from aezoo.evaluation.densities import ModelDensity
 from aezoo.evaluation.model_inputs import rows
 from aezoo.models import MODELS
 from aezoo.models.base import Model
@@ -98,6 +99,11 @@ class ModelCase:
         """The trained model."""
         self.assign(self.weights)
         return self.model
+
+    @cached_property
+    def density(self) -> ModelDensity:
+        """The trained model as a density, compiled once; `trained` gives it its weights."""
+        return ModelDensity(self.trained)
 
     def read(self) -> Weights:
         """Return the numbers of the model as they are."""
