@@ -230,6 +230,8 @@ def test_many_rows_begin_with_one_of_each_model_the_best_first(browser, tmp_path
     assert samples.locator(".scatter .point").count() == 31
     samples.get_by_role("checkbox", name="every sampler").check()
     assert samples.locator(".scatter .point").count() == 62
+    shown = visit.page.locator(".scatter .point:not(.crowded) .label")
+    assert shown.evaluate_all("all => Math.min(...all.map(each => each.getBBox().x))") > 49  # the axis stands at 50
     assert samples.locator("svg.bump.many .label").count() == 62  # at both ends of 31 lines
     assert visit.messages == []
     assert serious_violations(visit.page) == []

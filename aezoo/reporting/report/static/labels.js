@@ -4,9 +4,10 @@ const CHARACTER = 6.4;
 const HEIGHT = 13;
 const MOST = 300;
 
-/** Find a place for the text of each point; where all places are taken it is hidden, until its point
- * stands out; of very many points none has a text. */
+/** Find a place for the text of each point, to the right of the numbers of the left axis; where all places are
+ * taken it is hidden, until its point stands out; of very many points none has a text. */
 export function placeLabels(points, box) {
+  const isInside = ({ area }) => area[0] >= box.left + 2 && area[2] <= box.width - 2;
   if (points.length > MOST) return points.map(() => ({ hidden: true }));
   const taken = points.map(({ x, y }) => [x - 5, y - 5, x + 5, y + 5]);
   return points.map(({ x, y, text }) => {
@@ -17,13 +18,13 @@ export function placeLabels(points, box) {
       { x, y: y - 9, anchor: "middle", area: [x - width / 2, y - 9 - HEIGHT, x + width / 2, y - 6] },
       { x, y: y + 18, anchor: "middle", area: [x - width / 2, y + 7, x + width / 2, y + 20] },
     ];
-    const fits = ({ area }) => area[0] >= 2 && area[2] <= box.width - 2 && !taken.some((other) => overlaps(area, other));
+    const fits = (place) => isInside(place) && !taken.some((other) => overlaps(place.area, other));
     const free = places.find(fits);
     if (free) {
       taken.push(free.area);
       return { ...free, hidden: false };
     }
-    const inside = places.find(({ area }) => area[0] >= 2 && area[2] <= box.width - 2) ?? places[2];
+    const inside = places.find(isInside) ?? places[2];
     return { ...inside, hidden: true };
   });
 }
