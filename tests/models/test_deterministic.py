@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import tensorflow as tf
+from support.trained_weights import trained_weights
 
 from aezoo.errors import UsageError
 from aezoo.models import MODELS
 from aezoo.spec import Protocol
-from aezoo.training import Trainer
 
 WIDE = Protocol(name="wide", latent_dim=6, hidden_units=32)
 
@@ -18,17 +18,10 @@ def make(name: str, protocol: Protocol = WIDE, **parameters):
     return MODELS.get(name).create(protocol, 0, parameters)
 
 
-def trained_weights(name: str, images: np.ndarray, **parameters) -> list[np.ndarray]:
-    """Weights after two short epochs with seed 3."""
-    trainer = Trainer(MODELS.get(name), WIDE.model_copy(update={"epochs": 2, "batch_size": 50}), parameters)
-    trainer.fit(images[:500], images[:50], 3)
-    return trainer.model.get_weights()
-
-
 @pytest.fixture(scope="module")
 def plain_weights(digits) -> list[np.ndarray]:
     """Weights of the plain autoencoder, trained once for all tests."""
-    return trained_weights("ae", digits.train.images)
+    return trained_weights(WIDE, "ae", digits.train.images)
 
 
 @pytest.mark.exact("denoising-ae")
@@ -43,7 +36,7 @@ def plain_weights(digits) -> list[np.ndarray]:
     ],
 )
 def test_is_the_plain_autoencoder_to_the_bit_without_its_penalty(digits, plain_weights, name, parameters):
-    other = trained_weights(name, digits.train.images, **parameters)
+    other = trained_weights(WIDE, name, digits.train.images, **parameters)
     for expected, weight in zip(plain_weights, other, strict=True):
         np.testing.assert_array_equal(weight, expected)
 

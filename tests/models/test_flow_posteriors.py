@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import tensorflow as tf
+from support.trained_weights import trained_weights
 
 from aezoo.errors import UsageError
 from aezoo.models import MODELS
 from aezoo.models.losses import flow_kl, gaussian_kl, planar_flow
 from aezoo.spec import Protocol
-from aezoo.training import Trainer
 
 SMALL = Protocol(name="small", latent_dim=3, hidden_units=32, epochs=2, batch_size=50)
 FLOWS = pytest.mark.parametrize("name", ["vae-planar", "vae-iaf"])
@@ -31,21 +31,15 @@ def repeated(parameters, n):
     return [tf.repeat(parameter, n, axis=0) for parameter in parameters]
 
 
-def trained_weights(name: str, images: np.ndarray, **parameters) -> list[np.ndarray]:
-    trainer = Trainer(MODELS.get(name), SMALL, parameters)
-    trainer.fit(images[:500], images[:50], 3)
-    return trainer.model.get_weights()
-
-
 @pytest.fixture(scope="module")
 def plain(digits):
-    return trained_weights("vae", digits.train.images)
+    return trained_weights(SMALL, "vae", digits.train.images)
 
 
 @pytest.mark.exact("vae-planar", "vae-iaf")
 @FLOWS
 def test_without_steps_it_is_the_variational_autoencoder_to_the_bit(digits, plain, name):
-    for expected, found in zip(plain, trained_weights(name, digits.train.images, steps=0), strict=True):
+    for expected, found in zip(plain, trained_weights(SMALL, name, digits.train.images, steps=0), strict=True):
         np.testing.assert_array_equal(found, expected)
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from scipy.cluster.vq import kmeans2, vq
+from support.trained_weights import trained_weights
 
 from aezoo.errors import UsageError
 from aezoo.models import MODELS
 from aezoo.models.codebook import Codebook, rotated, straight_through
 from aezoo.spec import Protocol
-from aezoo.training import Trainer
 
 WIDE = Protocol(name="wide", latent_dim=6, hidden_units=32)
 VQ = ("vq-vae", "vq-vae-gradient", "vq-vae-rotation", "simvq-vae")
@@ -21,18 +21,11 @@ def make(name: str, protocol: Protocol = WIDE, **parameters):
     return MODELS.get(name).create(protocol, 0, parameters)
 
 
-def trained_weights(name: str, images: np.ndarray, **parameters) -> list[np.ndarray]:
-    """Weights after two short epochs with seed 3."""
-    trainer = Trainer(MODELS.get(name), WIDE.model_copy(update={"epochs": 2, "batch_size": 50}), parameters)
-    trainer.fit(images[:500], images[:50], 3)
-    return trainer.model.get_weights()
-
-
 @pytest.fixture(scope="module", params=VQ)
 def single(request, digits) -> tuple[dict[str, object], list[np.ndarray]]:
     """A way in which a single codebook is learnt, as parameters, and the weights that it leads to."""
     options = {"codes": 16, "restart": 0.5, **MODELS.get(request.param).parameters}
-    return options, trained_weights("vq-vae", digits.train.images, **options)
+    return options, trained_weights(WIDE, "vq-vae", digits.train.images, **options)
 
 
 def filled_codebook(parts: np.ndarray, size: int) -> Codebook:
@@ -59,7 +52,7 @@ def test_the_symbol_is_that_of_the_nearest_vector_for_every_image(images, name):
 @pytest.mark.parametrize(("name", "one"), [("pq-vae", {"group_size": 6}), ("rq-vae", {"depth": 1})])
 def test_one_group_or_one_stage_is_the_single_codebook_to_the_bit(digits, single, name, one):
     options, expected_weights = single
-    other = trained_weights(name, digits.train.images, **options, **one)
+    other = trained_weights(WIDE, name, digits.train.images, **options, **one)
     for expected, weight in zip(expected_weights, other, strict=True):
         np.testing.assert_array_equal(weight, expected)
 
