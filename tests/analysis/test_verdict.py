@@ -163,6 +163,20 @@ def test_the_commands(tmp_path, command, capsys):
     assert "nothing is sampled" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["agreement", "verdict"])
+def test_the_commands_compare_models_that_are_named(tmp_path, command, capsys):
+    more = zoo({"best": dict.fromkeys(CROSSED["a"], -9)}, seeds=1)
+    folder = write_folder(tmp_path, [*zoo(CROSSED), *more])
+    assert run_app([command, folder, "--models", ",".join(CROSSED)]) == 0
+    named = capsys.readouterr().out
+    assert run_app([command, folder]) == 0
+    assert "best" in capsys.readouterr().out
+    assert run_app([command, write_folder(tmp_path / "without", zoo(CROSSED))]) == 0
+    assert capsys.readouterr().out == named
+    assert run_app([command, folder, "--models", "a,bset"]) == 2
+    assert "best" in capsys.readouterr().err
+
+
 def test_the_order_of_the_records_does_not_matter():
     records = zoo(CROSSED)
     assert verdict(panel_of(records)) == verdict(panel_of(records[::-1]))

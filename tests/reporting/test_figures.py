@@ -138,7 +138,7 @@ def test_the_overview_names_the_score_of_each_panel():
     (scene,) = figure_data(records, lambda each: {f"samples/{names[each['label']]}": gallery()["samples/prior"]})
     figure = overview_figure(scene)
     texts = [text.get_text() for text in figure.texts]
-    expected = ["real digits", "fd_judge 0.7", "ae by standard-normal", "fd_judge 800", "vae by prior", "fd_judge 340"]
+    expected = ["real images", "fd_judge 0.7", "ae by standard-normal", "fd_judge 800", "vae by prior", "fd_judge 340"]
     assert texts == expected
     assert figure.bbox.width <= 1200
 
@@ -347,7 +347,7 @@ def test_the_overview_of_a_crowd_adds_the_best_samples_and_counts_the_rest():
     (scene,) = figure_data(crowd(), crowd_gallery)
     texts = [text.get_text() for text in overview_figure(scene).texts]
     assert texts[::2] == [
-        *("real digits", "vae by prior", "m0 by prior", "m1 by prior", "m2 by prior"),
+        *("real images", "vae by prior", "m0 by prior", "m1 by prior", "m2 by prior"),
         "36 more models not shown; those with the lowest fd_judge are",
     ]
 

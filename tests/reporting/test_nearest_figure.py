@@ -29,13 +29,13 @@ def test_distances_are_medians_and_shares_of_that_of_real_digits():
         scene_of([record("m1"), record("m2"), record("oracle", role="oracle"), record("memoriser", role="control")])
     )
     title, *texts = (text.get_text() for text in figure.texts)
-    assert title.startswith("m1, prior is nearest to training images, 0.50 times the distance of real digits (")
+    assert title.startswith("m1, prior is nearest to training images, 0.50 times the distance of real images (")
     assert texts == [
-        *("real digits, held out", "median distance 11.2"),
-        *("m1, prior", "0.50 times the distance of real digits"),
-        *("m2, prior", "1.50 times the distance of real digits"),
+        *("real images, held out", "median distance 11.2"),
+        *("m1, prior", "0.50 times the distance of real images"),
+        *("m2, prior", "1.50 times the distance of real images"),
     ]
-    assert [text.get_text() for text in controls.texts][3:] == ["memoriser", "0.00 times the distance of real digits"]
+    assert [text.get_text() for text in controls.texts][3:] == ["memoriser", "0.00 times the distance of real images"]
     (subject,) = (subject for subject in scene_of([record("m1")]).subjects)
     assert pairs_of(subject).distance == pytest.approx(0.2 * 28)
 

@@ -15,9 +15,12 @@ def command(
     sampler: Annotated[
         str | None, typer.Option(help="For sample metrics, of the models that have it. [each model's own]")
     ] = None,
+    models: Annotated[
+        str | None, typer.Option(help="These alone, comma-separated, beside floors and controls. [all]")
+    ] = None,
     format: Format = "md",
 ) -> None:
     """Say whether the metrics agree about the models: rank correlation, winners, reversals."""
     from aezoo.bench.commands.compare import print_agreement
 
-    print_agreement(folder, sampler, format)
+    print_agreement(folder, sampler, models, format)

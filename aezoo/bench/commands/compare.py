@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -18,7 +18,8 @@ from aezoo.analysis.verdict import verdict
 from aezoo.bench.commands.choices import Everything, WholeFormat
 from aezoo.bench.options import split_names
 from aezoo.bench.output import echo, fit_lines
-from aezoo.errors import UsageError
+from aezoo.errors import UnknownNameError, UsageError
+from aezoo.record import Record
 from aezoo.reporting.document import Document
 from aezoo.reporting.formats import FORMATS, render
 from aezoo.reporting.pages.agreement import agreement_document
@@ -59,16 +60,16 @@ def print_page(document: Document, format: str) -> None:
     print(fit_lines(text) if format == "md" else text, end="")
 
 
-def print_agreement(folder: Path, sampler: str | None, format: str) -> None:
+def print_agreement(folder: Path, sampler: str | None, models: str | None, format: str) -> None:
     """Print the agreement between the metrics of a folder."""
     FORMATS.check(format)
-    print_page(agreement_document(_per_section(folder, sampler, agreement)), format)
+    print_page(agreement_document(_per_section(folder, sampler, models, agreement)), format)
 
 
-def print_verdict(folder: Path, sampler: str | None, format: str) -> None:
+def print_verdict(folder: Path, sampler: str | None, models: str | None, format: str) -> None:
     """Print who wins each question of a folder."""
     FORMATS.check(format)
-    print_page(verdict_document(_per_section(folder, sampler, verdict)), format)
+    print_page(verdict_document(_per_section(folder, sampler, models, verdict)), format)
 
 
 def _comparisons(folder: Path, other: Path | None, models: list[str]) -> list[Comparison]:
@@ -83,11 +84,23 @@ def _comparisons(folder: Path, other: Path | None, models: list[str]) -> list[Co
     return compare_models(Store(folder).records(), *models)
 
 
-def _per_section(folder: Path, sampler: str | None, compute: Callable[[ScoreArray], Result]) -> list[Result]:
+def _per_section(
+    folder: Path, sampler: str | None, models: str | None, compute: Callable[[ScoreArray], Result]
+) -> list[Result]:
     """One result for each section with two models; where no section has two, the error says so."""
-    found = score_arrays(Store(folder).records(), sampler)
+    found = score_arrays(_only(split_names(models), Store(folder).records()), sampler)
     enough = [array for array in found if array.roles.count("model") > 1]
     return [compute(array) for array in enough or found]
+
+
+def _only(models: Sequence[str], records: Iterable[Record]) -> list[Record]:
+    """Leave out every other model, unless none is named; floors, controls and the oracle stay."""
+    found = list(records)
+    labels = {record["label"] for record in found if record["role"] == "model"}
+    for name in models:
+        if name not in labels:
+            raise UnknownNameError("model in these results", name, labels)
+    return [record for record in found if not models or record["role"] != "model" or record["label"] in models]
 
 
 def command(

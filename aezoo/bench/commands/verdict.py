@@ -15,9 +15,12 @@ def command(
     sampler: Annotated[
         str | None, typer.Option(help="For sample metrics, of the models that have it. [each model's own]")
     ] = None,
+    models: Annotated[
+        str | None, typer.Option(help="These alone, comma-separated, beside floors and controls. [all]")
+    ] = None,
     format: Format = "md",
 ) -> None:
     """Say who wins each question and how surely, with which samplers, and which metrics disagree."""
     from aezoo.bench.commands.compare import print_verdict
 
-    print_verdict(folder, sampler, format)
+    print_verdict(folder, sampler, models, format)

@@ -41,7 +41,7 @@ def reconstructions_figure(scene: FigureData) -> Figure | None:
         *((subject.title, subject.gallery["reconstructions"]) for subject in shown),
     ]
     said = finding(scene, "reconstruction", "nll", "reconstructs", "nats")
-    return _rows_figure(rows, scene.finding(said) if said else scene.title("Reconstructions of held-out digits"))
+    return _rows_figure(rows, scene.finding(said) if said else scene.title("Reconstructions of held-out images"))
 
 
 @register("traversals")

@@ -42,7 +42,7 @@ def latent_figure(scene: FigureData) -> Figure | None:
     step_across, step_down = AXIS + MAP + MARGIN, CAPTION + MAP + AXIS
     width, height = columns * step_across + LEGEND, TITLE + rows * step_down
     figure = new_figure(max(width, 900), height)
-    add_title(figure, scene.title("Codes of held-out digits"))
+    add_title(figure, scene.title("Codes of held-out images"))
     classes = np.unique(np.concatenate([subject.gallery["latent_labels"] for subject in shown]))
     for i, subject in enumerate(shown):
         left, top = (i % columns) * step_across + AXIS, TITLE + (i // columns) * step_down + CAPTION

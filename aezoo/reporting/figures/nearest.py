@@ -55,7 +55,7 @@ class Pairs:
     @property
     def name(self) -> str:
         """The model and its sampler; what samples itself is named once."""
-        label = "real digits, held out" if self.subject.role == "oracle" else self.subject.label
+        label = "real images, held out" if self.subject.role == "oracle" else self.subject.label
         return label if self.subject.role == "oracle" or self.sampler == label else f"{label}, {self.sampler}"
 
 
@@ -98,7 +98,7 @@ def _finding(pairs: Sequence[Pairs], real: Sequence[Pairs]) -> str:
 def _distance(pairs: Pairs, real: Sequence[Pairs]) -> str:
     if not real or not real[0].distance or pairs is real[0]:
         return f"median distance {pairs.distance:.3g}"
-    return f"{pairs.distance / real[0].distance:.2f} times the distance of real digits"
+    return f"{pairs.distance / real[0].distance:.2f} times the distance of real images"
 
 
 def _page(pairs: Sequence[Pairs], real: Sequence[Pairs], title: str) -> Figure:

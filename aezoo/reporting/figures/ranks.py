@@ -106,7 +106,7 @@ def _draw_crowd(axes: Axes, rows: Rows, winners: Sequence[str], last: int) -> No
             zorder=4,
         )
     axes.set_yticks([1, *range(5, last + 1, 5)])
-    axes.set_ylim(0.2, last + 0.8)
+    axes.set_ylim(0.2, max(last, *places.values()) + 0.8)
     axes.margins(x=0.02)
 
 

@@ -62,7 +62,7 @@ class Panel:
     def caption(self) -> str:
         """Model and sampler; a control that samples itself is named once."""
         if self.subject.role == "oracle":
-            return "real digits, held out"
+            return "real images, held out"
         own = "" if self.sampler == self.subject.label else f", {self.sampler}"
         return f"{self.subject.title}{own}"
 
@@ -134,7 +134,7 @@ def _overview_left_out(scene: FigureData, panels: Sequence[Panel]) -> str:
 def _overview_name(panel: Panel) -> str:
     label, sampler = panel.subject.label, panel.sampler
     if panel.subject.role == "oracle":
-        return "real digits"
+        return "real images"
     return label if sampler == label else f"{label} by {sampler}"
 
 

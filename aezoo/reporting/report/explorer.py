@@ -117,7 +117,7 @@ def section(
 ) -> ExplorerSection | None:
     """Make the explorer of a results folder; None where the folder has no finished model.
 
-    It holds the first seed of each model of dense layers whose weights are in the folder, as many as `MAX_PACKED` has
+    It holds of each model of dense layers the first seed whose weights are in the folder, as many as `MAX_PACKED` has
     room for, and says of every other why it is left out. Room is given to an autoencoder and a VAE, then to the leaders
     of the questions, then to the others; or to the models that are asked for, all of them and nobody else.
 
@@ -132,11 +132,12 @@ def section(
     Raises:
         ResultsError: a model that is asked for is not among the finished ones.
     """
-    chosen = _first_seeds(records)
+    store = Store(folder)
+    chosen = _first_seeds(records, store)
     _check_asked(asked, chosen)
     if not chosen:
         return None
-    explored, store, names = _Explored(), Store(folder), _names(chosen)
+    explored, names = _Explored(), _names(chosen)
     room = float("inf") if asked else MAX_PACKED
     order = list(dict.fromkeys([*FIRST[:FIRST_OF_ALL], *leaders, *FIRST]))
     for record in sorted(chosen, key=lambda each: _place(order, each["label"])):
@@ -182,14 +183,18 @@ def _by_reason(left_out: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def _first_seeds(records: Sequence[Record]) -> list[Record]:
-    """Select the first finished seed of each model under each protocol, in the order of names."""
+def _first_seeds(records: Sequence[Record], store: Store) -> list[Record]:
+    """Select of each model under each protocol the first finished seed with weights, or the first; sorted by name."""
+
+    def place(record: Record) -> tuple[bool, int]:
+        return not (store.trials / record["id"] / WEIGHTS).exists(), record["spec"]["seed"]
+
     first: dict[tuple[str, ...], Record] = {}
     for record in records:
         if record["status"] == "done" and record["role"] == "model":
             dataset = record["dataset"]
             key = (dataset["name"], dataset["fingerprint"], canonical_text(record["spec"]["protocol"]), record["label"])
-            if key not in first or record["spec"]["seed"] < first[key]["spec"]["seed"]:
+            if key not in first or place(record) < place(first[key]):
                 first[key] = record
     return [first[key] for key in sorted(first, key=lambda key: (*key[:3], natural_key(key[3])))]
 

@@ -120,10 +120,14 @@ class Part:
         """One sentence: who was trained how often, on what."""
         trials = self.section.trials
         counts = trials.groupby("role")["model"].nunique()
-        seeds = trials.loc[trials["role"] == "model", "seed"].nunique()
+        seeds = trials[trials["role"] == "model"].groupby("model")["seed"].nunique().tolist() or [0]
+        fewer = f"{min(seeds)} to " if min(seeds) < max(seeds) else ""
         floors = int(counts.get("floor", 0)) + int(counts.get("control", 0))
         beside = f", beside {_count(floors, 'yardstick')} of known quality" if floors else ""
-        return f"{_count(int(counts.get('model', 0)), 'model')}, {_count(seeds, 'seed')} each{beside}, on {self.name}."
+        return (
+            f"{_count(int(counts.get('model', 0)), 'model')}, {fewer}{_count(max(seeds), 'seed')} each{beside}, "
+            f"on {self.name}."
+        )
 
     @property
     def answer(self) -> list[str]:

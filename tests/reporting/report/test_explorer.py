@@ -166,6 +166,17 @@ def planned(output):
     return [line.strip().partition(":")[0] for line in output.splitlines() if line.startswith("  ")]
 
 
+def test_a_seed_with_weights_stands_for_a_model_whose_first_has_none(tmp_path):
+    def made(seed, weights):
+        return trial(tmp_path, weights, gallery_of(weights), label="ae", seed=seed)
+
+    weights = [*network(784, 8, 8), *network(8, 2), *network(2, 8, 8, 784)]
+    records = [made(seed, weights) for seed in (2, 1, 0)]
+    (tmp_path / "trials" / records[-1]["id"] / "weights.npz").unlink()
+    (model,) = section(tmp_path, records, kept(tmp_path)).payload["models"]
+    assert (model["name"], model["seed"]) == ("ae", 1)
+
+
 def test_names_are_escaped():
     label = "<script>alert(1)</script>"
     found = section(Path("nowhere"), [record(label)], nothing)

@@ -104,6 +104,14 @@ def test_the_answers_first_words_are_the_headline_and_the_rest_follows(page):
     assert len(headline) < 80
 
 
+def test_the_page_says_how_often_each_model_was_trained():
+    found = [trial("a", 150, 0), trial("a", 150, 1), trial("a", 150, 2), trial("b", 160, 0), trial("b", 160, 1)]
+    (part,) = make_parts([*found, trial("mean-image", 205, 0, "floor")], lambda record: {})
+    assert part.asked.startswith("2 models, 2 to 3 seeds each, beside 1 yardstick of known quality, on mnist-5k")
+    (part,) = make_parts(found[:2], lambda record: {})
+    assert part.asked.startswith("1 model, 2 seeds each, on mnist-5k")
+
+
 def test_many_samplers_stand_in_a_grid_with_their_own_prior_first(tmp_path):
     """A column for each sampler, and a row for each model."""
     found = [trial(f"model-{number}", 150 + number, 0) for number in range(31)]
