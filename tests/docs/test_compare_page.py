@@ -68,7 +68,8 @@ def test_its_test_file_passes_and_fails(place, pytester):
     assert "REGRESSION: vae nll on mnist-5k" in str(failed.stdout)
 
 
-def test_a_candidate_that_lost_seeds_fails_its_test_file(place, pytester):
+def test_a_candidate_that_lost_seeds_fails_its_test_file(place, pytester, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "400")  # the sentence on one line
     (place / "candidate").rename(place / "before")
     write_folder(place / "candidate", trials(seeds=1))
     assert "the candidate has no value for seeds 1, 2, 3, 4, 5, 6 and 7" in str(gate(pytester).stdout)
