@@ -132,7 +132,7 @@ def known() -> str:
 
 @pytest.fixture
 def bench(tmp_path: Path, known: str) -> Iterator[Bench]:
-    bench = Bench(tmp_path / "results", tmp_path / "log", {"FAULTS_KNOWN": known, "COLUMNS": "200"})
+    bench = Bench(tmp_path / "results", tmp_path / "log", {"FAULTS_KNOWN": known, "COLUMNS": "2000"})
     yield bench
     for process in bench.started:
         if process.poll() is None:
