@@ -90,6 +90,11 @@ def source_path(module: str) -> Path | None:
 
 def read_source(module: str, path: Path, origin: str = "") -> SourceFile:
     """Read the file of a module; raises `SyntaxError` or `OSError` where it cannot be read."""
+    return _read_source(module, path, origin, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1_000)
+def _read_source(module: str, path: Path, origin: str, modified: int) -> SourceFile:
     tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
     names = _imported_names(tree, _package_of(module, path))
     decorators = dict(_declarations(tree, module, origin))

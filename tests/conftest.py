@@ -14,6 +14,7 @@ from importlib import import_module
 import hypothesis
 import numpy as np
 import pytest
+from support.compilation import compile_quickly, keep_programs
 from support.skips import fail_unexpected
 from support.smoke_run import SmokeRun, shared_smoke_run
 
@@ -44,6 +45,11 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
             config.option.numprocesses = processes
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep compiled programs for the next run."""
+    keep_programs(config)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """Share the tests out by file."""
@@ -69,6 +75,7 @@ def pytest_collection_finish() -> None:
         from aezoo.engines.threads import limit_threads
 
         limit_threads()
+        compile_quickly()
     gc.freeze()
     gc.enable()
 
@@ -113,6 +120,7 @@ def _tensorflow() -> None:
     """Import what can be imported only once in a process."""
     if "tensorflow" not in sys.modules:
         import_module("aezoo.engines.threads").limit_threads()
+        compile_quickly()
     for name in ("aezoo.trial", "aezoo.runner.run", "aezoo.scoring.score"):
         import_module(name)
     for kind in REGISTERED:  # a module that is imported anew would register a second time

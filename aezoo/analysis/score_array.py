@@ -245,12 +245,11 @@ def _fill(
 def score_specs(section: Section) -> tuple[ScoreSpec, ...]:
     """Describe the scores of a section, question by question."""
     keys = ("question", "metric", "unit", "better")
-    by_score = dict(iter(section.scores.groupby(SCORE_KEYS, sort=False)))
+    aimed = section.scores[section.scores["better"].map(is_target)]
+    by_score = aimed.groupby([*SCORE_KEYS, "better"], sort=False)
+    targets = {(question, metric): column_target(better, rows) for (question, metric, better), rows in by_score}
     rows = zip(*(map(str, section.columns[key]) for key in keys), strict=True)
-    specs = (
-        ScoreSpec(question, metric, unit, better, column_target(better, by_score[(question, metric)]))
-        for question, metric, unit, better in rows
-    )
+    specs = (ScoreSpec(*row, targets.get(row[:2])) for row in rows)
     return tuple(sorted(specs, key=lambda spec: question_key(spec.question)))
 
 

@@ -16,7 +16,7 @@ from aezoo.errors import AezooError, plain_message
 if TYPE_CHECKING:
     from aezoo.datasets import Dataset
     from aezoo.reporting.figures.selection import FigureData, TrialView
-    from aezoo.reporting.report.explorer import Digits
+    from aezoo.reporting.report.explorer_models import Digits
 
 TRAINING_IMAGES, HELD_OUT_IMAGES = 400, 500
 """Images of a data set that the page is given."""
@@ -49,7 +49,7 @@ class RealImages:
 
     def digits(self, record: Mapping[str, Any]) -> Digits | str:
         """Give the few images that the page shows, or say why there are none."""
-        from aezoo.reporting.report.explorer import Digits
+        from aezoo.reporting.report.explorer_models import Digits
 
         found = self.dataset(record)
         if found is None:

@@ -1,8 +1,8 @@
 """How the tests are shared among processes, where pytest-xdist is installed.
 
-A whole run gets a process for each core. Tests of one file stay together, because they share trained models and
-results folders; the contract of the models is divided by model. What takes longest begins first, so that no process
-is left with it at the end.
+A whole run gets a process for each core and one more. Tests of one file stay together, because they share trained
+models and results folders; the contract of the models is divided by model. What takes longest begins first, so that no
+process is left with it at the end.
 """
 
 from __future__ import annotations
@@ -20,11 +20,15 @@ MAX_PROCESSES = 8
 MODEL_CONTRACT = "tests/contracts/test_models.py"
 LONGEST_FIRST = (
     "tests/engines/",  # these wait more than they work
+    "tests/trackers/",
+    "tests/docs/test_notebook.py",
     "tests/regression/",
     "tests/bench/",
     "tests/audit/",
     "tests/docs/test_plugins_page.py",
     "tests/runner/",
+    "tests/reporting/report/",
+    "tests/trained/",
     "tests/testing/",
     "tests/scoring/",
     "tests/test_training.py",
@@ -40,7 +44,7 @@ def choose_processes(config: pytest.Config) -> int | None:
     if chosen or "PYTEST_XDIST_WORKER" in os.environ or not _names_a_folder(config):
         return None
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(MAX_PROCESSES, cores)
+    return min(MAX_PROCESSES, cores + 1)  # some tests wait
 
 
 def longest_first(items: list[pytest.Item]) -> None:

@@ -17,7 +17,7 @@ from aezoo.reporting.report import explorer
 from aezoo.reporting.report.audit import audit_data, audit_digest
 from aezoo.reporting.report.bundle import embed_json, link_modules, policy, read_styles
 from aezoo.reporting.report.cards import NOT_AUDITED, metric_cards
-from aezoo.reporting.report.explorer import DigitsOf
+from aezoo.reporting.report.explorer_models import DigitsOf
 from aezoo.reporting.report.parts import Part
 from aezoo.reporting.text import section_names
 from aezoo.reporting.writer import write_file

@@ -210,7 +210,7 @@ def pack_integers(values: NDArray[np.int32]) -> str:
 
 def pack_bytes(values: NDArray[np.uint8]) -> str:
     """Pack bytes: deflated, in base 85 without characters that mean something to JSON or HTML."""
-    deflated = zlib.compress(np.ascontiguousarray(values).tobytes(), 9)
+    deflated = zlib.compress(np.ascontiguousarray(values).tobytes())
     return base64.b85encode(deflated).translate(TO_PAGE).decode()
 
 

@@ -19,7 +19,8 @@ from support.factories import record
 
 from aezoo.errors import ResultsError
 from aezoo.npz import from_npz
-from aezoo.reporting.report.explorer import Digits, section
+from aezoo.reporting.report.explorer import section
+from aezoo.reporting.report.explorer_models import Digits
 from aezoo.reporting.report.networks import find_networks, pack_bytes, pack_floats, pack_integers, round_floats
 from aezoo.store import Store
 
@@ -206,7 +207,7 @@ def test_models_of_the_default_suite_are_given_room_first(tmp_path, monkeypatch)
     images = gallery["originals"].reshape(10, -1).astype(np.float32) / 255
     packed = next(find_networks(weights, TINY)).fitted(images).to_json()
     size = len(packed["weights"]) + len(packed["integers"])
-    monkeypatch.setattr("aezoo.reporting.report.explorer.MAX_PACKED", int(2.5 * size))
+    monkeypatch.setattr("aezoo.reporting.report.explorer_models.MAX_PACKED", int(2.5 * size))
     found = section(tmp_path, records, kept(tmp_path))
     assert [model["name"] for model in found.payload["models"]] == ["ae", "vae"]
 
@@ -223,7 +224,7 @@ def four(tmp_path):
 
 def test_leaders_of_questions_are_given_room_after_the_autoencoder_and_the_vae(four, tmp_path, monkeypatch):
     records, size = four
-    monkeypatch.setattr("aezoo.reporting.report.explorer.MAX_PACKED", int(2.5 * size))
+    monkeypatch.setattr("aezoo.reporting.report.explorer_models.MAX_PACKED", int(2.5 * size))
     found = section(tmp_path, records, kept(tmp_path), leaders=["wae-mmd", "aae"])
     assert [model["name"] for model in found.payload["models"]] == ["vae", "wae-mmd"]
     assert "leaders of the questions (wae-mmd)" in found.html
@@ -232,7 +233,7 @@ def test_leaders_of_questions_are_given_room_after_the_autoencoder_and_the_vae(f
 
 def test_models_that_are_asked_for_are_all_there_and_no_others(four, tmp_path, monkeypatch):
     records, size = four
-    monkeypatch.setattr("aezoo.reporting.report.explorer.MAX_PACKED", size)
+    monkeypatch.setattr("aezoo.reporting.report.explorer_models.MAX_PACKED", size)
     found = section(tmp_path, records, kept(tmp_path), leaders=["vae"], asked=["wae-mmd", "aae", "beta-vae"])
     assert [model["name"] for model in found.payload["models"]] == ["aae", "beta-vae", "wae-mmd"]
     assert "vae: others were asked for" in found.html
@@ -257,7 +258,7 @@ def test_networks_that_do_not_make_the_saved_images_are_left_out(tmp_path):
 
 
 def test_models_beyond_the_room_are_left_out_and_named(smoke_run, monkeypatch):
-    monkeypatch.setattr("aezoo.reporting.report.explorer.MAX_PACKED", 1_300_000)
+    monkeypatch.setattr("aezoo.reporting.report.explorer_models.MAX_PACKED", 1_300_000)
     found = explored(smoke_run.folder)
     assert [model["name"] for model in found.payload["models"]] == ["ae", "vae"]
     assert "beta-vae: the page would grow too large" in found.html
