@@ -41,6 +41,11 @@ def question_key(question: str) -> tuple[int, str]:
     return (QUESTIONS.index(question) if question in QUESTIONS else len(QUESTIONS)), question
 
 
+def questions() -> list[str]:
+    """List the questions that some metric answers, plug-ins' too, in the order of `question_key`."""
+    return sorted({str(each.options["question"]) for each in metric_declarations()}, key=question_key)
+
+
 def natural_key(name: str) -> list[tuple[int, str]]:
     """Make a sort key that puts ``beta=4`` before ``beta=10``."""
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]

@@ -246,10 +246,13 @@ def score_specs(section: Section) -> tuple[ScoreSpec, ...]:
     """Describe the scores of a section, question by question."""
     keys = ("question", "metric", "unit", "better")
     aimed = section.scores[section.scores["better"].map(is_target)]
-    by_score = aimed.groupby([*SCORE_KEYS, "better"], sort=False)
-    targets = {(question, metric): column_target(better, rows) for (question, metric, better), rows in by_score}
-    rows = zip(*(map(str, section.columns[key]) for key in keys), strict=True)
-    specs = (ScoreSpec(*row, targets.get(row[:2])) for row in rows)
+    by_score = dict(iter(aimed.groupby(SCORE_KEYS, sort=False)))
+
+    def spec(question: str, metric: str, unit: str, better: str) -> ScoreSpec:
+        rows = by_score.get((question, metric))
+        return ScoreSpec(question, metric, unit, better, None if rows is None else column_target(better, rows))
+
+    specs = map(spec, *(map(str, section.columns[key]) for key in keys))
     return tuple(sorted(specs, key=lambda spec: question_key(spec.question)))
 
 

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from aezoo.analysis.conventions import QUESTIONS
+from aezoo.analysis.conventions import questions
 from aezoo.analysis.frames import Record, read_records, to_frame
 from aezoo.analysis.sections import Section, sections_of
 from aezoo.analysis.uncertainty import uncertainty
@@ -23,6 +23,8 @@ from aezoo.reporting.tables import tables_from
 def write_tables(records: Iterable[Record], folder: Path) -> list[Path]:
     """Write ``results.csv``, ``tables/<question>.{md,csv,tex}`` and ``tables/uncertainty.{md,csv}`` into `folder`.
 
+    A question that no record answers gets no file, and loses those of an earlier run.
+
     Returns:
         Their paths.
 
@@ -33,9 +35,10 @@ def write_tables(records: Iterable[Record], folder: Path) -> list[Path]:
     parts = sections_of(frames)
     found = list(tables_from(parts))
     paths = [_write_text(folder / "results.csv", csv_chunks(to_frame(frames)))]
-    for question in dict.fromkeys([*QUESTIONS, *(table.question for table in found)]):
+    for question in dict.fromkeys([*questions(), *(table.question for table in found)]):
         of_question = [table for table in found if table.question == question]
-        paths.extend(_write_question(of_question, folder / "tables" / question))
+        stem = folder / "tables" / question
+        paths.extend(_write_question(of_question, stem) if of_question else _remove_question(stem))
     return [*paths, *_write_uncertainty(parts, folder / "tables" / "uncertainty")]
 
 
@@ -59,6 +62,18 @@ def _write_question(found: Sequence[Table], stem: Path) -> Iterator[Path]:
                 warnings.warn(f"no tables in the format {name!r}: {error!r}", PluginWarning, stacklevel=2)
             else:
                 yield _write_text(stem.with_name(f"{stem.name}.{format.suffix}"), [text])
+
+
+def _remove_question(stem: Path) -> tuple[()]:
+    """Remove the files of a question, in the formats that results folders hold."""
+    try:
+        for _, format in FORMATS.items():
+            if format.in_folders:
+                stem.with_name(f"{stem.name}.{format.suffix}").unlink(missing_ok=True)
+    except OSError as error:
+        reason = error.strerror or error
+        raise ResultsError(f"cannot remove old tables from {stem.parent}: {reason}; make it writable") from error
+    return ()
 
 
 def _write_text(path: Path, pieces: Iterable[str]) -> Path:

@@ -182,15 +182,23 @@ def test_unknown_format_names_the_known():
         render_tables(tables(example()), "docx")
 
 
-def test_write_tables_writes_every_file(tmp_path):
+def test_write_tables_writes_a_file_for_each_question_that_has_an_answer(tmp_path):
     paths = write_tables(example(), tmp_path)
     names = {path.relative_to(tmp_path).as_posix() for path in paths}
-    questions = ("reconstruction", "latent", "samples")
-    tables_of = {f"tables/{question}.{suffix}" for question in questions for suffix in ("md", "csv", "tex")}
+    answered = ("reconstruction", "samples")
+    tables_of = {f"tables/{question}.{suffix}" for question in answered for suffix in ("md", "csv", "tex")}
     assert names == {"results.csv", "tables/uncertainty.md", "tables/uncertainty.csv"} | tables_of
     assert {path for path in tmp_path.rglob("*") if path.is_file()} == set(paths)
     assert "171.0 ± 2.5" in (tmp_path / "tables/reconstruction.md").read_text(encoding="utf-8")
-    assert "nothing to compare" in (tmp_path / "tables/latent.md").read_text(encoding="utf-8")
+
+
+def test_a_question_without_an_answer_loses_the_tables_of_an_earlier_run(tmp_path):
+    (tmp_path / "tables").mkdir()
+    names = ("latent.md", "latent.csv", "disentanglement.tex", "notes.md")
+    for name in names:
+        (tmp_path / "tables" / name).write_text("of an earlier run")
+    write_tables(example(), tmp_path)
+    assert [name for name in names if (tmp_path / "tables" / name).exists()] == ["notes.md"]
 
 
 def test_hostile_labels_can_be_written(tmp_path):
