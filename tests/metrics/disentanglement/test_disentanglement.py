@@ -191,3 +191,15 @@ def test_values_that_occur_once_have_no_pairs(score):
 def test_the_seed_alone_decides(score):
     noisy = CODES @ np.random.default_rng(0).normal(size=(3, 3))
     assert score(noisy, FACTORS, 1) == score(noisy, FACTORS, 1)
+
+
+def test_chance_splits_do_not_make_useful_and_useless_codes_alike():
+    """Of forests whose leaves may have two rows, both scores are below .01 here."""
+    random = np.random.default_rng(0)
+    factors = random.integers(0, 40, (4_000, 2))
+    codes = np.concatenate([factors + random.normal(0, 8, factors.shape), random.normal(size=(4_000, 4))], axis=1)
+    found = dci(codes, factors)
+    assert found["dci_disentanglement"] > 0.1
+    assert found["dci_completeness"] > 0.1
+    useless = dci(random.normal(size=(4_000, 6)), factors)
+    assert max(useless["dci_disentanglement"], useless["dci_completeness"]) < 0.02
