@@ -47,7 +47,7 @@ def on_post_build(config: Any) -> None:  # noqa: ANN401
 
 
 def dead_links(site: Path) -> Iterator[str]:
-    """Yield the links between files of a site that lead nowhere; those of 404.html, which are absolute, are left out."""
+    """Yield the links between files of a site that lead nowhere; 404.html, whose links are absolute, is left out."""
     for page in sorted(set(site.rglob("*.html")) - {site / "404.html"}):
         for link in map(urlsplit, LINK.findall(page.read_text(encoding="utf-8"))):
             local = link.path and not link.scheme and not link.netloc
