@@ -13,6 +13,7 @@ from aezoo.reporting.figures import write_figures
 from aezoo.reporting.figures.canvas import add_image, drawable_text, new_figure, tile, to_png
 from aezoo.reporting.figures.curves import curves_figure
 from aezoo.reporting.figures.findings import finding
+from aezoo.reporting.figures.images import interpolations_figure, manifold_figures, traversals_figure
 from aezoo.reporting.figures.latent import project
 from aezoo.reporting.figures.leaders import leading_models
 from aezoo.reporting.figures.names import unique_stems
@@ -100,6 +101,25 @@ def test_titles_say_who_leads_and_who_only_seems_to():
     (scene,) = figure_data(noisy, lambda _: {})
     said = finding(scene, "reconstruction", "nll", "reconstructs", "nats")
     assert said == "Nobody surely reconstructs best by nll: a, 71.98 nats, is level with b"
+
+
+def text_of(figure):
+    return " ".join(" ".join(text.get_text() for text in figure.texts).split())
+
+
+def test_titles_of_walks_and_curves_say_what_they_measured():
+    """A grid of one grey level more for each row: only walks across rows change, by 1 / 255."""
+    rows = np.arange(20, dtype=np.uint8)[:, None, None, None] * np.ones((20, 20, 28, 28), np.uint8)
+    losses = {"train": {"loss": [9.0, 7.0]}, "held_out": {"loss": [9.5, 8.25]}}
+    (scene,) = figure_data([record("vae", curves=losses)], lambda _: {"manifold": rows})
+    # ten steps of a walk over twenty rows skip one row or two, 19 in all over 9 steps
+    assert "vae, code 2 changes the image most: by 0.8% a pixel and step" in text_of(traversals_figure(scene))
+    assert "changes the image most: by 0.8% a pixel and step" in text_of(interpolations_figure(scene))
+    assert "differs from the next by 0.2% a pixel" in text_of(manifold_figures(scene)["vae"])
+    assert "The loss of vae (seed 0) ends 1.2 nats higher on held-out images" in text_of(curves_figure(scene))
+    level = {name: {"loss": [9.0, 7.0]} for name in losses}
+    (scene,) = figure_data([record("vae", curves=level)], lambda _: {})
+    assert "No loss ends higher on held-out images" in text_of(curves_figure(scene))
 
 
 def test_seconds_are_hollow_where_the_load_is_unknown():

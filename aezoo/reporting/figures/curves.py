@@ -62,13 +62,29 @@ def curves_figure(scene: FigureData) -> Figure | None:
     step_across, step_down = AXIS + PANEL_WIDTH, PANEL_HEIGHT + AXIS + MARGIN
     width = columns * step_across + LEGEND
     figure = new_figure(width, max(TITLE + rows * step_down, TITLE + 28 * (len(shown) + 4)))
-    add_title(figure, scene.title("Training curves"))
+    said = _finding(shown)
+    add_title(figure, scene.finding(said) if said else scene.title("Training curves"))
     colours = {subject.title: line_colour(i) for i, subject in enumerate(shown)}
     for i, panel in enumerate(panels):
         left, top = (i % columns) * step_across + AXIS, TITLE + (i // columns) * step_down + MARGIN
         _draw(add_panel(figure, left, top, PANEL_WIDTH, PANEL_HEIGHT), panel, colours)
     _add_legend(figure, shown, columns * step_across / width)
     return figure
+
+
+def _finding(subjects: Sequence[TrialView]) -> str:
+    """Say whose loss ends highest on held-out images above that on training images; "" where nobody has both."""
+    ends = {
+        subject.title: subject.curves["held_out"]["loss"][-1] - subject.curves["train"]["loss"][-1]
+        for subject in subjects
+        if subject.role == "model" and all(subject.curves.get(name, {}).get("loss") for name in ("train", "held_out"))
+    }
+    if not ends:
+        return ""
+    most = max(ends, key=lambda title: ends[title])
+    if ends[most] <= 0:
+        return "No loss ends higher on held-out images than on training images"
+    return f"The loss of {drawable_text(most)} ends {ends[most]:.1f} nats higher on held-out images, the widest gap"
 
 
 def _panels(subjects: Sequence[TrialView]) -> list[CurvePlot]:

@@ -53,7 +53,7 @@ def traversals_figure(scene: FigureData) -> Figure | None:
         middle, steps = len(grid) // 2, _steps(len(grid))
         rows.append((f"{subject.label}, code 1", grid[middle][steps]))
         rows.append((f"{subject.label}, code 2", grid[::-1][steps, middle]))
-    return _rows_figure(rows, scene.title("One code walked along, the other at its middle")) if rows else None
+    return _rows_figure(rows, _walk_title(scene, rows, "One code walked along")) if rows else None
 
 
 @register("interpolations")
@@ -65,7 +65,7 @@ def interpolations_figure(scene: FigureData) -> Figure | None:
         steps = _steps(len(grid))
         rows.append((f"{subject.label}, falling", grid[steps, steps]))
         rows.append((f"{subject.label}, rising", grid[::-1][steps, steps]))
-    return _rows_figure(rows, scene.title("From corner to corner of the plane of codes")) if rows else None
+    return _rows_figure(rows, _walk_title(scene, rows, "From corner to corner")) if rows else None
 
 
 @register("manifold")
@@ -82,14 +82,30 @@ def manifold_figure(scene: FigureData, subject: TrialView) -> Figure:
     sheet = tile(grid.reshape(-1, *grid.shape[2:]), grid.shape[1], gap=0)
     height, width = (ZOOM * side for side in sheet.shape)
     figure = new_figure(width + 2 * MARGIN, TITLE + height + MARGIN)
-    title = f"Decoded codes on a {grid.shape[0]} x {grid.shape[1]} grid, {drawable_text(subject.title)}"
-    add_title(figure, scene.title(title))
+    change = (_change(grid) + _change(grid.swapaxes(0, 1))) / 2
+    said = f"Codes of {drawable_text(subject.title)} on a grid: an image differs from the next by {change:.1%} a pixel"
+    add_title(figure, scene.finding(said))
     add_image(figure, MARGIN, TITLE, sheet)
     return figure
 
 
 def _charted(scene: FigureData) -> list[TrialView]:
     return [subject for subject in scene.subjects if "manifold" in subject.gallery]
+
+
+def _walk_title(scene: FigureData, rows: Rows, walk: str) -> str:
+    """Say which of the walks changes the image most from step to step."""
+    changes = {label: _change(images) for label, images in rows}
+    most = max(changes, key=lambda label: changes[label])
+    return scene.finding(
+        f"{walk}, {drawable_text(most)} changes the image most: by {changes[most]:.1%} a pixel and step"
+    )
+
+
+def _change(images: NDArray[Any]) -> float:
+    """Compute the mean absolute difference of neighbours along the first axis, as a share of the range of a pixel."""
+    steps = np.abs(np.diff(images.astype(np.float64), axis=0))
+    return float(steps.mean() / 255) if steps.size else 0.0
 
 
 def _steps(count: int) -> NDArray[np.int_]:

@@ -19,6 +19,7 @@ from aezoo.reporting.figures.canvas import (
     grid_shape,
     new_figure,
 )
+from aezoo.reporting.figures.findings import finding
 from aezoo.reporting.figures.registry import figure as register
 from aezoo.reporting.figures.selection import FigureData
 from aezoo.reporting.figures.style import CLASS_COLOURS, digit_marker
@@ -42,7 +43,8 @@ def latent_figure(scene: FigureData) -> Figure | None:
     step_across, step_down = AXIS + MAP + MARGIN, CAPTION + MAP + AXIS
     width, height = columns * step_across + LEGEND, TITLE + rows * step_down
     figure = new_figure(max(width, 900), height)
-    add_title(figure, scene.title("Codes of held-out images"))
+    said = finding(scene, "latent", "knn_accuracy", "keeps the classes apart")
+    add_title(figure, scene.finding(said) if said else scene.title("Codes of held-out images"))
     classes = np.unique(np.concatenate([subject.gallery["latent_labels"] for subject in shown]))
     for i, subject in enumerate(shown):
         left, top = (i % columns) * step_across + AXIS, TITLE + (i // columns) * step_down + CAPTION
