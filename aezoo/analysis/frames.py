@@ -35,6 +35,9 @@ FURTHER_COLUMNS = (
     "trial",
 )
 
+CONSTANT = "constant "
+"""Beginning of the warnings of a record that images of its model hardly differ from each other."""
+
 TRIAL_FIELDS = (
     "trial",
     "role",
@@ -49,6 +52,7 @@ TRIAL_FIELDS = (
     "refused_samplers",
     "train_seconds",
     "load_remark",
+    "constant",
 )
 
 # Equal words of different records share one object: 10,000 records repeat them half a million times.
@@ -139,6 +143,7 @@ def _trial(record: Record, protocol: str) -> tuple[Any, ...]:
         canonical_text(record.get("refused_samplers") or {}),
         record["timing"].get("train"),
         load_remark(record),
+        "; ".join(text.partition(":")[0] for text in record.get("warnings") or () if text.startswith(CONSTANT)),
     )
 
 

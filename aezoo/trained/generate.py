@@ -131,5 +131,7 @@ def continuous(model: Model) -> HasEncoder:
 
 def _decoded(model: Model, codes: Codes) -> Images:
     rows_, steps, d = codes.shape
+    if not d:
+        raise UsageError(f"the code of {type(model).__name__} has no number, so nothing can be moved; use sample")
     images = decode(model, codes.reshape(-1, d).astype(np.float32))
     return images.reshape(rows_, steps, *images.shape[1:]).astype(np.float32)

@@ -321,6 +321,24 @@ def planned(capsys, *options: str) -> str:
     return capsys.readouterr().out
 
 
+@pytest.mark.parametrize("setting", ["epochs=15", "latent_dim=15"])
+def test_a_setting_with_an_option_of_its_own_may_be_set_either_way_and_not_twice(tmp_path, capsys, setting):
+    name, _, value = setting.partition("=")
+    option, out = "--" + name.replace("_", "-"), ("--models", "ae", "--out", str(tmp_path / "none"))
+    found = [json.loads(planned(capsys, *way, *out, "--json")) for way in (("--set", setting), (option, value), ())]
+    ids = [plan["would_run"][0]["id"] for plan in found]
+    assert ids[0] == ids[1] != ids[2]
+    assert run_app(["--dataset", "mnist-5k", "--dry-run", "--set", setting, option, value, *out]) == 2
+    assert f"{name} is given by --set and by {option}; give it once" in capsys.readouterr().err
+
+
+def test_a_dry_run_with_json_is_one_object(tmp_path, capsys):
+    plan = json.loads(planned(capsys, "--models", "ae", "--out", str(tmp_path / "none"), "--json"))
+    assert (plan["dataset"], plan["kept"], len(plan["would_run"])) == ("mnist-5k", 0, 5)
+    (ae,) = [each for each in plan["would_run"] if each["label"] == "ae"]
+    assert (ae["seed"], ae["trains"], ae["reasons"]) == (0, True, ["missing"])
+
+
 def test_models_given_twice_add_up(tmp_path, capsys):
     page = planned(capsys, "--models", "ae", "--models", "vae,gan", "--out", str(tmp_path / "none"))
     assert page.startswith("7 trials would run (3 of models, 4 of floors)")

@@ -43,6 +43,8 @@ def test_a_model_is_exported(smoke_run, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
+        (["traverse", "mean-image"], 2, "the code of MeanImage has no number, so nothing can be moved; use sample"),
+        (["interpolate", "mean-image"], 2, "has no number"),
         (["sample", "gan"], 6, "no finished trial of gan"),
         (["export", "vae", "--set", "latent_dim"], 2, "write --set latent_dim=16"),
         (["traverse", "vae", "--seed", "9"], 6, "with seeds 0, 1, not 9"),

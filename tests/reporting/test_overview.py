@@ -308,3 +308,16 @@ def test_json_holds_tables_and_verdicts():
     found = json.loads(render(overview(suite()), "json"))
     assert found["tables"][0]["columns"][0]["metric"] == "nll"
     assert [each["question"] for each in found["verdicts"][0]["questions"]]
+
+
+def test_models_whose_images_hardly_differ_are_named_beside_who_is_ahead():
+    records = suite(2)
+    for each in records:
+        if each["label"] == "beta-vae":
+            each["warnings"] = [
+                "constant reconstructions: they vary 0.79% as much as the images",
+                "sampler x failed: y",
+            ]
+    lines = ["Look at images before you believe the scores of beta-vae (constant reconstructions; 2 of 2 seeds)."]
+    assert list(overview(records).sections[0].lines[-1:]) == lines
+    assert "believe" not in render(overview(suite(2)), "text")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aezoo.bench.output import DEFAULT_FOLDER, echo, fit_lines
+from aezoo.errors import UsageError
 
 if TYPE_CHECKING:  # the first page of help shows these options: it must not wait for what a run needs
     from aezoo.runner.plan import Plan
@@ -90,12 +91,14 @@ def command(
     from aezoo.runner.suite import parse_setting, seed_advice
 
     given: dict[str, Any] = {
-        **dict(map(parse_setting, settings or ())),
         **{"models": models, "seeds": seeds, "dataset": dataset, "data_file": data_file, "protocol": protocol},
         **{"epochs": epochs, "latent_dim": latent_dim, "out": out, "jobs": jobs},
         **{"also": also, "samplers": samplers, "questions": questions},
     }
-    options = read_options(given, suite)
+    set_values = dict(map(parse_setting, settings or ()))
+    if twice := [name for name in set_values if given.get(name) is not None]:
+        raise UsageError(f"{twice[0]} is given by --set and by --{twice[0].replace('_', '-')}; give it once")
+    options = read_options({**given, **set_values}, suite)
     if (advice := seed_advice(options.seeds)) is not None:
         echo(advice)
     chosen = RunSettings(
@@ -128,8 +131,9 @@ def run_suite(suite: Suite, settings: RunSettings, as_json: bool) -> int:
     suite_run.stop.message = NOTICE
     results = suite_run.execute(None if as_json else live_view)
     if settings.dry_run:
-        lines = plan_lines(suite_run.plan, suite_run.store, settings.jobs or os.cpu_count() or 1)
-        print(fit_lines("\n".join(lines)))
+        jobs = settings.jobs or os.cpu_count() or 1
+        lines = "\n".join(plan_lines(suite_run.plan, suite_run.store, jobs))
+        print(plan_summary(suite_run) if as_json else fit_lines(lines))
         return 0
     code = exit_code(results, suite_run.stop.signal)
     if as_json:
@@ -164,6 +168,28 @@ def summary(results: Results, suite_run: SuiteRun, code: int) -> str:
         "trials": dict(Counter(record["status"] for record in results.records)),
         "failed": [record["id"] for record in results.failed],
         "exit_code": code,
+    }
+    return json.dumps(facts)
+
+
+def plan_summary(suite_run: SuiteRun) -> str:
+    """Sum up what would run in one line of JSON: folder, data set, how many are kept, each trial and its reasons."""
+    plan = suite_run.plan
+    facts = {
+        "folder": str(suite_run.store.folder),
+        "dataset": suite_run.dataset.name,
+        "fingerprint": suite_run.dataset.fingerprint,
+        "kept": len(plan.kept),
+        "would_run": [
+            {
+                "id": request.trial.id,
+                "label": request.trial.subject.label,
+                "seed": request.trial.seed,
+                "trains": request.metrics is None,
+                "reasons": list(plan.reasons[request.trial.id]),
+            }
+            for request in plan.requests
+        ],
     }
     return json.dumps(facts)
 

@@ -25,13 +25,16 @@ from aezoo.reporting.tables import (
     tables_from,
     unscored_lines,
 )
-from aezoo.reporting.text import BOLD, cell_text, column_heading, row_label, section_names, tie_legend
+from aezoo.reporting.text import BOLD, cell_text, column_heading, join_words, row_label, section_names, tie_legend
 
 MAX_JUDGED = 100
 """More models would make the verdict take minutes; the command `verdict` gives it all the same."""
 
 MAX_REASONS = 4
 """More reasons of failed scores would not fit a screen."""
+
+MAX_COLLAPSED = 4
+"""More models whose images hardly differ are counted and not named."""
 
 ELSEWHERE = Cell("other row")
 """The cell of a score that does not depend on the sampler, in the row of a further sampler."""
@@ -131,12 +134,26 @@ def _verdict(section: Section) -> Verdict | None:
 
 def _findings(section: Section, found: Verdict | None) -> list[str]:
     if found is not None:
-        return short_verdict(found)
+        return [*short_verdict(found), *_collapsed(section)]
     scored = _models(section)
     if len(scored) > MAX_JUDGED:
         return [f"{len(scored)} models have scores; the command verdict says who wins."]
     names = f"{scored[0]} alone has" if len(scored) == 1 else "no model has"
     return [f"There is nothing to compare: {names} scores, and a verdict needs two models."]
+
+
+def _collapsed(section: Section) -> Iterator[str]:
+    """Name the models whose images hardly differ from each other, in one line; nothing where there are none."""
+    trials = section.trials[(section.trials["role"] == "model") & (section.trials["status"] == "done")]
+    named = []
+    for model, seeds in trials.groupby("model", sort=True):
+        warned = [text for text in seeds["constant"] if text]
+        if warned:
+            kinds = dict.fromkeys(kind for text in warned for kind in text.split("; "))
+            named.append(f"{model} ({', '.join(kinds)}; {len(warned)} of {len(seeds)} seeds)")
+    more = [f"{len(named) - MAX_COLLAPSED} more"] if len(named) > MAX_COLLAPSED else []
+    if named:
+        yield f"Look at images before you believe the scores of {join_words([*named[:MAX_COLLAPSED], *more])}."
 
 
 def _first_scores(section: Section) -> Table:
