@@ -33,20 +33,30 @@ Images are float32 in [0, 1], flattened, (n, 784); rows of a model of labels are
 from __future__ import annotations
 
 import inspect
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self
 
 import keras
+import numpy as np
 from keras import ops
+from numpy.typing import NDArray
 
 from aezoo.architectures import ARCHITECTURES
 from aezoo.architectures.layers import PIXELS
+from aezoo.errors import UsageError
+from aezoo.models.parameters import check_whole
+from aezoo.seeds import integer_seed
 from aezoo.spec import Protocol
 
 Tensor = Any
 """A backend tensor; Keras has no public type for one."""
+
+MAX_SAMPLES = 1_000_000
+SAMPLES_AT_ONCE = 1_000
+"""Images that `sample` decodes at a time."""
 
 Family = Literal[
     "deterministic",
@@ -195,6 +205,38 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
     def decode(self, z: Tensor) -> Tensor:
         """Map codes (n, d) to mean images (n, 784) in [0, 1]."""
         return ops.sigmoid(self.decode_logits(z))
+
+    def sample(self, n: int, seed: int = 0) -> NDArray[np.float32]:
+        """Generate `n` images, float32 (n, 28, 28) in [0, 1], the same for the same seed.
+
+        Their codes are draws of the prior, or of N(0, I) where the model has none: those of the command `sample`
+        without ``--sampler``.
+
+        Raises:
+            ValueError: `n` is no whole number above 0.
+            UsageError: the code is one of symbols without a prior, or the model is not meant to generate.
+        """
+        z = self._own_codes(check_whole("n", n, most=MAX_SAMPLES), seed)
+        side = math.isqrt(PIXELS)
+        parts = [self.decode(z[start : start + SAMPLES_AT_ONCE]) for start in range(0, n, SAMPLES_AT_ONCE)]
+        return np.concatenate([np.asarray(part, np.float32) for part in parts]).reshape(n, side, side)
+
+    def _own_codes(self, n: int, seed: int) -> Tensor:
+        """Draw codes (n, d) of the sampler that stands for the model, by the same seeds."""
+        prior = getattr(self, "sample_prior", None)
+        if prior is not None:
+            return prior(n, integer_seed(seed, "sampling", "prior"))
+        name, encode = type(self).__name__, getattr(self, "encode", None)
+        if not self.generative:
+            raise UsageError(f"{name} is not meant to generate images: a random code of it is none; take another model")
+        if hasattr(self, "from_symbols"):
+            raise UsageError(
+                f"the codes of {name} are symbols, and it has no prior of them; the command sample fits one to the "
+                "training images"
+            )
+        width = self.protocol.latent_dim if encode is None else encode(ops.zeros((1, self.input_size))).shape[-1]
+        random = np.random.default_rng(integer_seed(seed, "sampling", "standard-normal"))
+        return ops.convert_to_tensor(random.standard_normal((n, width), dtype=np.float32))
 
     def adapt(self, images: Any) -> None:  # noqa: ANN401
         """Set what is known in closed form from the training images, float32 (n, 784), before any step."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from keras import ops
-
 from aezoo.models import MODELS
 from aezoo.models.base import Tensor
 from aezoo.models.parameters import check_whole
@@ -61,7 +59,7 @@ class PQVAE(VectorQuantisedModel):
         return "two dimensions are one group of its usual size, which is vq-vae" if protocol.latent_dim <= 2 else ""
 
     def assign(self, z: Tensor) -> tuple[Tensor, Tensor]:
-        parts = ops.reshape(z, (ops.shape(z)[0], *self.codebook.shape[::2]))
+        parts = self._by_place(z)
         return parts, self.codebook.nearest(parts)
 
     def combine(self, vectors: Tensor) -> Tensor:

@@ -93,15 +93,17 @@ class VectorQuantisedModel(QuantisedModel, ABC):
         return self.codebook.nearest(self._by_place(z))
 
     def from_symbols(self, symbols: Tensor) -> Tensor:
+        places, _, width = self.codebook.shape
         vectors = self.codebook.look_up(symbols)
-        return ops.reshape(vectors, (ops.shape(vectors)[0], -1))
+        return ops.reshape(vectors, (-1, places * width))
 
     def decode_logits(self, z: Tensor) -> Tensor:
         point = self.combine(self._by_place(self.nearest_code(z)))
-        return self.decoder(ops.reshape(point, (ops.shape(z)[0], self.protocol.latent_dim)))
+        return self.decoder(ops.reshape(point, (-1, self.protocol.latent_dim)))
 
     def _by_place(self, z: Tensor) -> Tensor:
-        return ops.reshape(z, (ops.shape(z)[0], len(self.vocabulary), -1))
+        places = len(self.vocabulary)
+        return ops.reshape(z, (-1, places, z.shape[-1] // places))  # a traced batch has no length, which -1 leaves open
 
 
 def _squared_distance(a: Tensor, b: Tensor) -> Tensor:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from keras import ops
-
 from aezoo.models import MODELS
 from aezoo.models.base import Tensor
 from aezoo.models.vector_quantised import VectorQuantisedModel
@@ -60,7 +58,7 @@ class VQVAE(VectorQuantisedModel):
         )
 
     def assign(self, z: Tensor) -> tuple[Tensor, Tensor]:
-        parts = ops.reshape(z, (ops.shape(z)[0], 1, -1))
+        parts = self._by_place(z)
         return parts, self.codebook.nearest(parts)
 
     def combine(self, vectors: Tensor) -> Tensor:

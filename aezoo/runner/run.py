@@ -372,6 +372,19 @@ def _protocol_advice(protocol: Protocol, earlier: Sequence[Protocol], plan: Plan
     missing = sum(reasons == ("missing",) for reasons in plan.reasons.values())
     if not earlier or not missing or protocol in earlier:
         return None
-    change = min((protocol_change(dict(known), protocol) for known in earlier), key=lambda text: text.count(","))
+    changes = {protocol_change(dict(known), protocol): known for known in earlier}
+    change = min(changes, key=lambda text: text.count(","))
     trials = "1 trial trains" if missing == 1 else f"{missing} trials train"
-    return f"{change}: another protocol is another trial, so {trials} anew; earlier ones stay beside them"
+    line = f"{change}: another protocol is another trial, so {trials} anew; earlier ones stay beside them"
+    return f"{line}{_why_not_continued(changes[change], protocol)}"
+
+
+def _why_not_continued(earlier: Protocol, protocol: Protocol) -> str:
+    """Say in a clause why training does not go on from weights of fewer epochs; empty where more than these differ."""
+    longer = {"name": protocol.name, "epochs": protocol.epochs}
+    if protocol.epochs <= earlier.epochs or earlier.model_copy(update=longer) != protocol:
+        return ""
+    return (
+        " and are not continued: weights are saved without the state of the optimizer, and schedules span all epochs, "
+        f"so that the result would not be that of {protocol.epochs}"
+    )

@@ -3,31 +3,45 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+import json
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keras
+import numpy as np
 from keras import ops
+from numpy.typing import NDArray
 
+from aezoo.architectures.layers import PIXELS
 from aezoo.errors import UsageError, plain_message
+from aezoo.files import write_atomically
 from aezoo.models.base import Model, Tensor
 from aezoo.models.capabilities import HasEncoder, HasPrior
+from aezoo.seeds import generator
 from aezoo.source import first_sentence
 from aezoo.trained.load import TrainedModel
 
 CARD = "README.md"
 CARD_SCORES = ("nll", "ssim", "elbo_binary", "iwae_binary", "linear_probe_accuracy", "fd_judge", "coverage_judge")
 """Scores that a card shows, as far as the record has them."""
+ROWS = 3
+"""Rows on which a written file is compared with the model; then the first of them alone."""
+TOLERANCE = 1e-5
+"""Largest difference from the model, for each output and relative to one above 1."""
 
 
 def export(trained: TrainedModel, folder: Path) -> list[Path]:
     """Write `encoder.keras`, `decoder.keras` and a model card into `folder`; return their paths.
 
     The files hold layers and operations of Keras alone: `keras.saving.load_model` opens them without aezoo, on every
-    backend. The encoder maps images (n, 784) to codes (n, d), the decoder codes to mean images (n, 784).
+    backend. The encoder maps images (n, 784), with labels (n, 784 + classes), to codes (n, d), the decoder codes to
+    mean images (n, 784). Each file is opened again and compared with the model before any is left in `folder`.
 
     Raises:
-        UsageError: the model computes with more than operations of Keras, so that no file of Keras can hold it.
+        UsageError: the model computes with more than operations of Keras, so that no file of Keras can hold it, or a
+            file does not compute what the model does. No file is written.
     """
     model = trained.model
     parts: dict[str, keras.Model] = {}
@@ -37,13 +51,12 @@ def export(trained: TrainedModel, folder: Path) -> list[Path]:
     else:
         codes = int(model.sample_prior(1, 0).shape[-1]) if isinstance(model, HasPrior) else model.protocol.latent_dim
     parts["decoder"] = traced(lambda z: ops.sigmoid(model.decode_logits(z)), codes, "decoder", model)
+    contents = written_parts(model, parts)
+    contents[CARD] = card(trained, parts).encode()
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, part in parts.items():
-        part.save(folder / f"{name}.keras")
-        written.append(folder / f"{name}.keras")
-    (folder / CARD).write_text(card(trained, list(parts), codes), encoding="utf-8")
-    return [*written, folder / CARD]
+    for name, content in contents.items():
+        write_atomically(folder / name, content)
+    return [folder / name for name in contents]
 
 
 def traced(function: Callable[[Tensor], Tensor], inputs: int, name: str, model: Model) -> keras.Model:
@@ -58,8 +71,81 @@ def traced(function: Callable[[Tensor], Tensor], inputs: int, name: str, model: 
         ) from error
 
 
-def card(trained: TrainedModel, parts: list[str], codes: int) -> str:
+def written_parts(model: Model, parts: dict[str, keras.Model]) -> dict[str, bytes]:
+    """Return the files of the parts by name, each opened again and found equal to the model; raises `UsageError`."""
+    images = _some_images(model)
+    inputs = {"encoder": images, "decoder": _some_codes(model, images, parts["decoder"].input_shape[-1])}
+    contents = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, part in parts.items():
+            path = Path(scratch) / f"{name}.keras"
+            try:
+                part.save(path)
+                fault = _fault(path, inputs[name], model.encode if name == "encoder" else model.decode)
+            except Exception as error:  # Keras raises anything for what it cannot write, read or compute
+                fault = plain_message(error)
+            if fault:
+                raise UsageError(
+                    f"the {name} of {type(model).__name__} was to be exported for plain Keras, and its file does not "
+                    f"do what the model does: {fault}; use aezoo.load_model"
+                )
+            contents[path.name] = path.read_bytes()
+    return contents
+
+
+def _fault(path: Path, inputs: NDArray[np.float32], function: Callable[[Tensor], Tensor]) -> str:
+    """Say in a clause why a file is not `function` in plain Keras; empty where it is. Raises what Keras raises."""
+    with zipfile.ZipFile(path) as file:
+        foreign = sorted(set(_foreign_classes(json.loads(file.read("config.json")))))
+    if foreign:
+        return f"it names {', '.join(foreign)}, which Keras does not have"
+    opened = keras.saving.load_model(path, compile=False)
+    for rows in (inputs, inputs[:1]):
+        expected = ops.convert_to_numpy(function(ops.convert_to_tensor(rows)))
+        found = ops.convert_to_numpy(opened(ops.convert_to_tensor(rows)))
+        if found.shape != expected.shape:
+            return f"for {len(rows)} rows it gives {found.shape}, the model {expected.shape}"
+        difference = np.max(np.abs(found - expected) / np.maximum(1, np.abs(expected)))
+        if not difference <= TOLERANCE:  # nor NaN
+            return f"it differs by {difference:.3g}, and {TOLERANCE:g} are allowed"
+    return ""
+
+
+def _foreign_classes(config: object) -> Iterator[str]:
+    """Yield the classes and functions in the configuration of a file that are not of Keras."""
+    if isinstance(config, list):
+        for value in config:
+            yield from _foreign_classes(value)
+    elif isinstance(config, dict):
+        module = config.get("module")
+        if "class_name" in config and isinstance(module, str) and module.partition(".")[0] not in ("keras", "builtins"):
+            yield f"{module}.{config['class_name']}"
+        for value in config.values():
+            yield from _foreign_classes(value)
+
+
+def _some_images(model: Model) -> NDArray[np.float32]:
+    """Draw `ROWS` images as the model is given them: uniform pixels, and one-hot labels where it is told these."""
+    pixels = generator(0, "export").random((ROWS, PIXELS), dtype=np.float32)
+    if not model.classes:
+        return pixels
+    labels = np.eye(model.classes, dtype=np.float32)[np.arange(ROWS) % model.classes]
+    return np.concatenate([pixels, labels], axis=1)
+
+
+def _some_codes(model: Model, images: NDArray[np.float32], codes: int) -> NDArray[np.float32]:
+    """Return `ROWS` codes (ROWS, codes): of the prior, else of images, else normal ones."""
+    if isinstance(model, HasPrior):
+        return np.asarray(model.sample_prior(ROWS, 0), np.float32)
+    if isinstance(model, HasEncoder):
+        return np.asarray(model.encode(ops.convert_to_tensor(images)), np.float32)
+    return generator(0, "export", "codes").standard_normal((ROWS, codes), dtype=np.float32)
+
+
+def card(trained: TrainedModel, parts: dict[str, keras.Model]) -> str:
     """Write the model card, Markdown: the model, its training, its scores, its limits, and code that opens it."""
+    size, codes = trained.model.input_size, parts["decoder"].input_shape[-1]
+    told = "" if size == PIXELS else f", then one-hot labels of {size - PIXELS} classes"
     record, trial, model = trained.record, trained.trial, trained.model
     protocol = trial.protocol
     scores = [
@@ -82,7 +168,7 @@ def card(trained: TrainedModel, parts: list[str], codes: int) -> str:
         "import keras",
         "",
         *(f'{part} = keras.saving.load_model("{part}.keras")' for part in parts),
-        *(["codes = encoder(images)  # float32 (n, 784) in [0, 1]"] if "encoder" in parts else []),
+        *([f"codes = encoder(images)  # float32 (n, {size}): pixels in [0, 1]{told}"] if "encoder" in parts else []),
         f"images = decoder(codes)  # codes float32 (n, {codes}); mean images (n, 784)",
         "```",
         "",

@@ -55,7 +55,10 @@ class TrainedModel:
 def load_model(
     folder: Path | str, model: str, seed: int | None = None, settings: Mapping[str, Any] | None = None
 ) -> Model:
-    """Load the trained Keras model of a trial: `encode`, `decode`, `sample_prior` as far as it has them.
+    """Load the trained Keras model of a trial: `decode`, and `encode` and `sample` as far as it has them.
+
+    `model.sample(64, seed=0)` are images (64, 28, 28), `model.encode(x)` codes (n, d) of images (n, 784) in [0, 1], and
+    `model.decode(z)` mean images (n, 784) of codes.
 
     Args:
         folder: a results folder.

@@ -177,9 +177,18 @@ def test_another_protocol_is_said_to_train_anew_once(tmp_path):
     assert not [event for event in events(tmp_path, "ae", epochs=10) if event.kind == "advice"]
     (line,) = [event.text for event in events(tmp_path, "ae", epochs=20) if event.kind == "advice"]
     assert line == (
-        "epochs 10, now 20: another protocol is another trial, so 7 trials train anew; earlier ones stay beside them"
+        "epochs 10, now 20: another protocol is another trial, so 7 trials train anew; earlier ones stay beside them "
+        "and are not continued: weights are saved without the state of the optimizer, and schedules span all epochs, "
+        "so that the result would not be that of 20"
     )
     assert not [event for event in events(tmp_path, "ae", "vae", epochs=20) if event.kind == "advice"]
+
+
+@pytest.mark.parametrize("change", [{"epochs": 5}, {"epochs": 20, "latent_dim": 3}])
+def test_only_more_epochs_could_be_continued(tmp_path, change):
+    events(tmp_path, "ae", epochs=10)
+    (line,) = [event.text for event in events(tmp_path, "ae", **change) if event.kind == "advice"]
+    assert line.endswith("earlier ones stay beside them")
 
 
 @pytest.mark.parametrize(

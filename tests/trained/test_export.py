@@ -1,4 +1,4 @@
-"""Exported files are opened by Keras alone, on each backend that is installed, and compute the same."""
+"""Exported files are opened by Keras alone, on each backend, and compute the same."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ import importlib.util
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from support.factories import record
 
 from aezoo.errors import UsageError
-from aezoo.trained.export import export, traced
+from aezoo.models import MODELS
+from aezoo.spec import Protocol
+from aezoo.trained.export import card, export, traced
 from aezoo.trained.load import load_trained
 
 READER = """
@@ -26,6 +31,28 @@ np.save(f"{folder}/decoded.npy", np.asarray(keras.ops.convert_to_numpy(decoder(c
 assert not any(name.partition(".")[0] == "aezoo" for name in sys.modules)
 """
 BACKENDS = ("tensorflow", "jax", "torch")
+REFUSED = {
+    "flow-matching": "the decoder of .* is made of more than operations of Keras",
+    "ladder-vae": "the encoder of .* is made of more than operations of Keras",
+    "made": "the decoder of .* is made of more than operations of Keras",
+    "mean-image": "the decoder of .* is made of more than operations of Keras",
+    "pca": "the decoder of .* is made of more than operations of Keras",
+    "vae-iaf": "the encoder of .* it names aezoo.architectures.masked.MaskedDense, which Keras does not have",
+}
+"""Models that cannot be exported, and what is said of each."""
+
+
+def jittered(name):
+    """A small model, whose weights are no longer those in which flows are the identity."""
+    model = MODELS.get(name).create(Protocol(name="small", latent_dim=16, hidden_units=8), 0)
+    random = np.random.default_rng(0)
+    model.set_weights([weight + 0.1 * random.random(weight.shape, np.float32) for weight in model.get_weights()])
+    return model
+
+
+def as_trained(model):
+    """The model with a record of another, as far as a card reads it."""
+    return SimpleNamespace(model=model, record=record(), trial=SimpleNamespace(protocol=model.protocol, seed=0))
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +62,19 @@ def exported(smoke_run, tmp_path_factory):
     return trained, folder, export(trained, folder)
 
 
-@pytest.mark.parametrize("backend", [name for name in BACKENDS if importlib.util.find_spec(name)])
+def need(backend):
+    """Skip the test where a backend is missing, or fail for one of the extra where these are required."""
+    if importlib.util.find_spec(backend) is not None:
+        return
+    if backend == "jax" and os.environ.get("AEZOO_REQUIRE_BACKENDS"):
+        pytest.fail("AEZOO_REQUIRE_BACKENDS is set and jax is missing")
+    how_to = "pip install -e '.[backends]'" if backend == "jax" else f"pip install {backend}"
+    pytest.skip(f"needs a backend: {backend} ({how_to})")
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_plain_keras_computes_the_same(exported, digits, backend):
+    need(backend)
     trained, folder, _ = exported
     images = digits.held_out.images[:50].reshape(50, -1).astype(np.float32) / 255
     np.save(folder / "images.npy", images)
@@ -64,3 +102,43 @@ def test_a_method_beyond_keras_is_refused_in_one_line(exported):
         UsageError, match="the encoder of VAE is made of more than operations of Keras, so that it cannot"
     ):
         traced(lambda x: tf.math.cumsum(x, axis=1), 784, "encoder", model)
+
+
+@pytest.mark.parametrize("name", MODELS.names())
+def test_each_model_is_exported_as_it_is_or_refused_in_one_line(tmp_path, name):
+    model, folder = jittered(name), tmp_path / "files"
+    if name in REFUSED:
+        with pytest.raises(UsageError, match=REFUSED[name]) as refusal:
+            export(as_trained(model), folder)
+        assert "\n" not in str(refusal.value)
+        assert not folder.exists()
+        return
+    names = [path.name for path in export(as_trained(model), folder)]
+    assert names == [*(["encoder.keras"] if hasattr(model, "encode") else []), "decoder.keras", "README.md"]
+    parts = {part: keras.saving.load_model(folder / part) for part in names[:-1]}
+    for n in (3, 1):
+        rows = np.random.default_rng(1).random((n, model.input_size), np.float32)
+        if "encoder.keras" in parts:
+            codes = np.asarray(model.encode(rows))
+            np.testing.assert_allclose(parts["encoder.keras"](rows), codes, atol=1e-5, rtol=1e-5)
+        else:
+            codes = np.asarray(model.sample_prior(n, 1))
+        np.testing.assert_allclose(parts["decoder.keras"](codes), model.decode(codes), atol=1e-5)
+
+
+def test_a_file_that_computes_something_else_is_refused_and_none_is_left(tmp_path, monkeypatch):
+    model = jittered("vae")
+    kept = model.decode_logits
+    monkeypatch.setattr(model, "decode_logits", lambda z: kept(z) if isinstance(z, keras.KerasTensor) else 2 * kept(z))
+    with pytest.raises(UsageError, match="the decoder of VAE .* it differs by 0.*, and 1e-05 are allowed"):
+        export(as_trained(model), tmp_path / "files")
+    assert not (tmp_path / "files").exists()
+
+
+def test_the_card_says_what_the_encoder_takes():
+    def written(name, codes):
+        model = jittered(name)
+        return card(as_trained(model), {"encoder": None, "decoder": traced(model.decode, codes, "decoder", model)})
+
+    assert "# float32 (n, 784): pixels in [0, 1]\n" in written("vae", 16)
+    assert "# float32 (n, 794): pixels in [0, 1], then one-hot labels of 10 classes\n" in written("cvae", 26)

@@ -104,3 +104,39 @@ def test_a_sheet_with_neighbours_has_each_below_its_image(tmp_path):
     kept = from_npz(arrays.read_bytes())
     np.testing.assert_array_equal(kept["nearest"], below)
     np.testing.assert_array_equal(kept["images"], images)
+
+
+@pytest.mark.parametrize("name", ["ae", "vae", "gm-vae", "gan", "cvae"])
+def test_the_model_itself_draws_what_the_command_does(digits, name):
+    model = make(name)
+    images = model.sample(4, seed=3)
+    assert (images.shape, images.dtype) == ((4, 28, 28), np.float32)
+    np.testing.assert_allclose(images, sample(model, digits, 4, seed=3), atol=1e-6)
+    np.testing.assert_array_equal(images, model.sample(4, seed=3))
+    assert not np.array_equal(images, model.sample(4, seed=4))
+
+
+@pytest.mark.parametrize("name", MODELS.names())
+def test_each_model_is_sampled_or_says_in_one_line_why_not(name):
+    model = MODELS.get(name).create(Protocol(latent_dim=16, hidden_units=8), 0)
+    if model.generative and (hasattr(model, "sample_prior") or not hasattr(model, "from_symbols")):
+        images = model.sample(1)
+        assert images.shape == (1, 28, 28)
+        assert 0 <= images.min() <= images.max() <= 1
+        return
+    reason = "the codes of .* are symbols, and it has no prior" if model.generative else "is not meant to generate"
+    with pytest.raises(UsageError, match=reason) as refusal:
+        model.sample(1)
+    assert "\n" not in str(refusal.value)
+
+
+def test_parts_of_many_samples_are_those_of_all_at_once(monkeypatch):
+    whole = make("vae").sample(5)
+    monkeypatch.setattr("aezoo.models.base.SAMPLES_AT_ONCE", 2)
+    np.testing.assert_allclose(make("vae").sample(5), whole, atol=1e-6)
+
+
+@pytest.mark.parametrize("n", [0, -1, 1.5])
+def test_no_or_part_of_a_sample_is_refused(n):
+    with pytest.raises(ValueError, match=f"n is {n}; it must be a whole number from 1"):
+        make("vae").sample(n)

@@ -32,6 +32,7 @@ def test_it_is_a_keras_model_with_the_verbs_of_its_family(smoke_run, images):
     model = aezoo.load_model(smoke_run.folder, "vae")
     assert np.asarray(model.decode(model.encode(images))).shape == (20, 784)
     assert np.asarray(model.sample_prior(3, 0)).shape == (3, 2)
+    assert model.sample(3, seed=0).shape == (3, 28, 28)
 
 
 @pytest.mark.parametrize(
