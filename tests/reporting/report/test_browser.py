@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 from support.browser import Visit, launched, serious_violations
+from support.factories import score
 from support.reports import HOSTILE, make_page, trial
 
 from aezoo.reporting.text import format_mean
@@ -235,6 +236,24 @@ def test_many_rows_begin_with_one_of_each_model_the_best_first(browser, tmp_path
     assert samples.locator("svg.bump.many .label").count() == 62  # at both ends of 31 lines
     assert visit.messages == []
     assert serious_violations(visit.page) == []
+    visit.close()
+
+
+def test_a_metric_in_which_all_are_level_has_no_winner(browser, tmp_path):
+    """Of 30 models one is first by nll, three are level by ssim, and all by a third metric: four lines stand out."""
+    found = [trial(f"model-{n}", 150 + n, 0) for n in range(30)]
+    for n, each in enumerate(found):
+        scores = {one["metric"]: one for one in each["scores"]}
+        scores["ssim"]["value"] = 0.9 if 1 <= n <= 3 else 0.5
+        each["scores"].append(score("level", 1.0, better="higher"))
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, found), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    chart = question(visit.page, "reconstruction").locator("svg.bump")
+    assert chart.locator(".column").all_text_contents() == ["nll", "ssim", "level"]
+    assert sorted(chart.locator(".line.wins > title").all_text_contents()) == [f"model-{n}" for n in range(4)]
+    assert chart.locator("circle.first").count() == 4
     visit.close()
 
 
