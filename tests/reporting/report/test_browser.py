@@ -20,6 +20,10 @@ NUMBERS = (
     *((5.4e-7, 1.2e-8), (2.5e9, None), (0.0, 0.0)),
 )
 
+CUT_OFF = """[...document.querySelectorAll("main *")]
+    .filter((each) => each.getClientRects().length && each.getBoundingClientRect().right > innerWidth + 0.5)
+    .map((each) => `${each.tagName} ${each.textContent.slice(0, 40)}`)"""
+
 
 @pytest.fixture(scope="module")
 def browser():
@@ -254,6 +258,51 @@ def test_a_metric_in_which_all_are_level_has_no_winner(browser, tmp_path):
     assert chart.locator(".column").all_text_contents() == ["nll", "ssim", "level"]
     assert sorted(chart.locator(".line.wins > title").all_text_contents()) == [f"model-{n}" for n in range(4)]
     assert chart.locator("circle.first").count() == 4
+    visit.close()
+
+
+def test_a_print_shows_all_rows_whole_and_folds_them_again(browser, tmp_path):
+    """31 models on paper of 703 pixels, which is A4 without the margins: on a screen the table has 25 rows."""
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, [trial(f"model-{n}", 150 + n, 0) for n in range(31)]), encoding="utf-8")
+    visit = Visit(browser, path, width=703)
+    page = visit.page
+    page.emulate_media(media="print")
+    rest = question(page, "samples").get_by_role("button", name="Show 6 more rows")
+    page.locator(".board").first.wait_for()
+    visit.begin_print()
+    assert page.locator(".board tbody.model").evaluate_all("all => all.map(each => each.rows.length)") == [31] * 4
+    assert page.evaluate(CUT_OFF) == []
+    assert page.locator(".bar").first.is_hidden()
+    assert page.locator("#fool b").get_by_text("blur, sigma in pixels 1:").is_visible()
+    model = page.locator('details.model[data-label="model-30"]')
+    assert model.locator(".panels svg").first.is_visible()
+    assert page.get_by_text("ahead in seeds").first.is_visible()
+    visit.end_print()
+    assert rest.is_visible()  # on paper too, where a browser does not say that it prints
+    assert model.locator(".panels svg").first.is_hidden()
+    assert page.locator("details[open]").count() == 0
+    visit.close()
+
+
+def test_nats_of_two_kinds_are_not_drawn_together(browser, tmp_path):
+    """A model of the density of grey images has no bound on binary ones, and a distortion far below all others."""
+    found = [trial(name, 150 + n, 0) for n, name in enumerate(("vae", "beta-vae", "sigma-vae"))]
+    for each in found[:2]:
+        each["scores"].append(score("elbo_binary", 100.0, "likelihood"))
+    next(one for one in found[2]["scores"] if one["metric"] == "distortion")["value"] = -1200.0
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, found), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    scatter = question(visit.page, "likelihood").locator(".scatter")
+    assert set(scatter.locator(".point > title").all_text_contents()) == {"vae", "beta-vae"}
+    assert scatter.get_by_text("Not drawn: sigma-vae.").is_visible()
+    scatter.get_by_label("x axis").select_option("seconds")
+    assert scatter.locator(".point").count() == 2
+    scatter.get_by_label("y axis").select_option("nll")
+    assert scatter.locator(".point").count() == 3
+    assert scatter.get_by_text("Not drawn").count() == 0
     visit.close()
 
 

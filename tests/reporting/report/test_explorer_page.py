@@ -151,6 +151,16 @@ def run_in_page(page, model, images, codes):
     return page.evaluate(script, [model, images.tolist(), codes.tolist()])
 
 
+def test_on_paper_the_views_have_the_whole_width(open_page, toy_file):
+    """On a screen they stand beside the pad, which a print leaves out."""
+    page = ready(open_page(toy_file))
+    views = page.locator(".explorer-views")
+    assert views.bounding_box()["width"] < 900
+    page.emulate_media(media="print")
+    assert page.locator(".explorer-input").is_hidden()
+    assert views.bounding_box()["width"] > 1300
+
+
 @pytest.mark.parametrize("place", range(3), ids=MODELS)
 def test_networks_of_the_page_are_those_of_keras(explorer, smoke_run, images, place):
     """To 1e-2 a pixel: images through encoder and decoder, and codes through the decoder, also of no image."""
