@@ -217,6 +217,58 @@ def test_agreement_is_a_matrix(shared):
     assert shared.page.locator(".agreement svg.matrix rect").count() > 5
 
 
+def test_a_pair_of_metrics_is_told_on_a_tap_and_by_keys(visit):
+    figure = visit.page.locator("figure.chart", has=visit.page.locator("svg.matrix"))
+    figure.locator(".tile").nth(1).click()
+    told = figure.get_by_role("status")
+    tapped = told.inner_text()
+    assert re.fullmatch(r"\S+ and \S+: −?[01]\.\d\d, over 4 models", tapped)
+    figure.locator("svg.matrix").focus()
+    visit.page.keyboard.press("ArrowDown")
+    assert told.inner_text() not in (tapped, "")
+    visit.page.keyboard.press("ArrowUp")
+    assert told.inner_text() == tapped
+    assert figure.locator(".tile.at").count() == 1
+    edge = figure.locator("svg.matrix").bounding_box()["x"]
+    assert all(
+        box >= edge
+        for box in figure.locator(".label").evaluate_all("all => all.map(each => each.getBoundingClientRect().x)")
+    )
+
+
+def test_a_card_holds_the_lines_of_its_own_score_alone(browser, tmp_path):
+    """One metric gives brier and brier_reliability; the first is not told what the second is."""
+    found = [trial(f"model-{n}", 150 + n, 0) for n in range(2)]
+    for n, each in enumerate(found):
+        each["scores"] += [score(name, n / 10, family="brier") for name in ("brier", "brier_reliability")]
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, found), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    board = question(visit.page, "reconstruction")
+    board.get_by_text("Columns (").click()
+    board.get_by_role("checkbox", name="brier ↓").check()
+    link = board.get_by_role("link", name="About brier", exact=True)
+    link.focus()
+    tip = visit.page.get_by_role("tooltip")
+    assert "brier: lower" in tip.inner_text()
+    assert "brier_reliability" not in tip.inner_text()
+    assert link.get_attribute("aria-describedby") == tip.get_attribute("id")
+    visit.page.keyboard.press("Escape")
+    assert link.get_attribute("aria-describedby") is None
+    visit.close()
+
+
+def test_on_a_phone_names_stand_above_a_strip(browser, file):
+    visit = Visit(browser, file, 360)
+    row = visit.page.locator("#images .wall tr.model").first
+    row.scroll_into_view_if_needed()
+    assert row.locator("td").last.bounding_box()["y"] > row.locator("th").bounding_box()["y"] + 10
+    assert row.locator("img").bounding_box()["x"] < 30
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == 360
+    visit.close()
+
+
 def test_many_rows_begin_with_one_of_each_model_the_best_first(browser, tmp_path):
     """62 rows of two samplers: kde, which is worse, is shown where it is asked for."""
     path = tmp_path / "report.html"

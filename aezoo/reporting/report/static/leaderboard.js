@@ -59,7 +59,8 @@ function controls(view) {
   search.addEventListener("input", () => { state.text = search.value.toLowerCase(); redraw(); });
   const rows = samplers.length < 2 ? null : choice("rows", SAMPLERS, state.samplers, (value) => { state.samplers = value; redraw(); });
   return html("div", { class: "controls" }, models.length > MOST_UNSORTED ? search : null,
-    rows, chips("family", families), chips("sampler", samplers), columnChoice(view));
+    rows, chips("family", families), chips("sampler", samplers), columnChoice(view),
+    families.length > 1 || samplers.length > 1 ? html("p", { class: "note" }, "These choose the rows of the table; the charts show all models.") : null);
 }
 
 function columnChoice(view) {
