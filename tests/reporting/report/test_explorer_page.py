@@ -151,6 +151,17 @@ def run_in_page(page, model, images, codes):
     return page.evaluate(script, [model, images.tolist(), codes.tolist()])
 
 
+def test_one_model_has_no_second(open_page, tmp_path):
+    record = toy_trial(tmp_path, "vae", 5)
+    gallery = from_npz(Store(tmp_path).artifact(record, "gallery.npz"))
+    file = tmp_path / "report.html"
+    file.write_text(render_report([record], lambda _: gallery, tmp_path), encoding="utf-8")
+    page = ready(open_page(file))
+    assert page.locator("[data-view=First] label").inner_text().startswith("Model")
+    assert page.locator('[data-view="Second"]').is_hidden()
+    assert page.get_by_text("both models at the same code").is_hidden()
+
+
 def test_on_paper_the_views_have_the_whole_width(open_page, toy_file):
     """On a screen they stand beside the pad, which a print leaves out."""
     page = ready(open_page(toy_file))
