@@ -157,7 +157,7 @@ def test_one_model_has_no_second(open_page, tmp_path):
     file = tmp_path / "report.html"
     file.write_text(render_report([record], lambda _: gallery, tmp_path), encoding="utf-8")
     page = ready(open_page(file))
-    assert page.locator("[data-view=First] label").inner_text().startswith("Model")
+    assert page.locator("[data-view=First] > label").inner_text().startswith("Model")
     assert page.locator('[data-view="Second"]').is_hidden()
     assert page.get_by_text("both models at the same code").is_hidden()
 

@@ -3,7 +3,7 @@
 import { choice, html, svg } from "./dom.js";
 import { downloadButton } from "./download.js";
 
-const NAME = 190;
+const LETTER = { wide: 7.2, narrow: 6 };
 const FIRST = "first";
 const HOW_TO = "Tap a cell, or press arrow keys in the matrix, for its value.";
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
@@ -29,21 +29,23 @@ export function agreementMatrix(figure, section) {
 
 function matrix(found, shown, tell) {
   const cell = shown.length > 40 ? 11 : shown.length > 20 ? 18 : 30;
+  const isNarrow = matchMedia("(max-width: 40rem)").matches;
+  const words = shown.map((metric, i) => `${found.metrics[metric][0]} ${i + 1}`);
+  const left = 8 + Math.max(0, ...words.map(({ length }) => length)) * (isNarrow ? LETTER.narrow : LETTER.wide);
   const place = new Map(shown.map((metric, i) => [metric, i]));
   const size = shown.length * cell;
   const tiles = new Map();
   for (const [one, other, tau, models] of found.pairs) {
     if (!place.has(one) || !place.has(other)) continue;
     const [low, high] = [place.get(one), place.get(other)].sort((a, b) => a - b);
-    tiles.set(`${high},${low}`, tile(found, shown, low, high, tau, models, cell));
+    tiles.set(`${high},${low}`, tile(found, shown, low, high, tau, models, cell, left));
   }
-  const font = Math.min(12, cell);
-  const names = shown.flatMap((metric, i) => [
-    svg("text", { class: "label", x: NAME - 6, y: (i + 0.7) * cell, "text-anchor": "end", "font-size": font }, `${found.metrics[metric][0]} ${i + 1}`),
-    svg("text", { class: "column", x: NAME + (i + 0.5) * cell, y: (i + 0.7) * cell, "text-anchor": "middle" }, i + 1)]);
-  const chart = svg("svg", { viewBox: `0 0 ${NAME + size} ${size + 4}`, class: "matrix", role: "application", tabindex: "0", "aria-label": "agreement of metrics: arrow keys go from pair to pair" },
+  const names = shown.flatMap((_, i) => [
+    svg("text", { class: "label", x: left - 6, y: (i + 0.7) * cell, "text-anchor": "end" }, words[i]),
+    svg("text", { class: "column", x: left + (i + 0.5) * cell, y: (i + 0.7) * cell, "text-anchor": "middle" }, i + 1)]);
+  const chart = svg("svg", { viewBox: `0 0 ${left + size} ${size + 4}`, class: `matrix${isNarrow || cell < 12 ? " narrow" : ""}`, role: "application", tabindex: "0", "aria-label": "agreement of metrics: arrow keys go from pair to pair" },
     ...[...tiles.values()].map(({ element }) => element), ...names);
-  chart.style.width = `${NAME + size}px`;
+  chart.style.width = `${left + size}px`;
   listen(chart, tiles, shown.length, tell);
   return chart;
 }
@@ -72,8 +74,8 @@ function listen(chart, tiles, count, tell) {
 }
 
 /** Draw a cell below the diagonal, row `high`, column `low`, with the sentence that says it. */
-function tile(found, shown, low, high, tau, models, cell) {
-  const [x, y] = [NAME + low * cell, high * cell];
+function tile(found, shown, low, high, tau, models, cell, left) {
+  const [x, y] = [left + low * cell, high * cell];
   const [first, second] = [found.metrics[shown[low]][0], found.metrics[shown[high]][0]];
   const strength = Math.abs(tau).toFixed(2);
   const value = cell >= 30 ? svg("text", { class: `value${Math.abs(tau) > 0.6 ? " strong" : ""}`, x: x + cell / 2, y: y + cell * 0.64, "text-anchor": "middle" }, tau.toFixed(1).replace("-", "−").replace("0.", ".")) : null;
