@@ -3,7 +3,7 @@
 import { choice, html, svg } from "./dom.js";
 import { downloadButton } from "./download.js";
 
-const LETTER = { wide: 7.2, narrow: 6 };
+const LETTER = { wide: 7.2, narrow: 5.5 };
 const FIRST = "first";
 const HOW_TO = "Tap a cell, or press arrow keys in the matrix, for its value.";
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
