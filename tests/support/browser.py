@@ -66,8 +66,17 @@ class Visit:
             self.requests.append(url)
 
     def fill(self) -> None:
-        """Make all that waits until it is near, as before a print."""
+        """Make all that waits until it is near, as a print does."""
+        self.begin_print()
+        self.end_print()
+
+    def begin_print(self) -> None:
+        """Say that the page is about to be printed."""
         self.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+    def end_print(self) -> None:
+        """Say that the page was printed."""
+        self.page.evaluate("dispatchEvent(new Event('afterprint'))")
 
     def close(self) -> None:
         """End the visit."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,15 @@ from aezoo.reporting.report import explorer
 from aezoo.reporting.report.audit import audit_data, audit_digest
 from aezoo.reporting.report.bundle import embed_json, link_modules, policy, read_styles
 from aezoo.reporting.report.cards import NOT_AUDITED, metric_cards
+from aezoo.reporting.report.commands import list_commands
 from aezoo.reporting.report.explorer_models import DigitsOf
 from aezoo.reporting.report.parts import Part
+from aezoo.reporting.report.seeds import seeds_asked
 from aezoo.reporting.text import section_names
 from aezoo.reporting.writer import write_file
+from aezoo.spec import Suite
+from aezoo.store import Store
+from aezoo.store.suites import read_suites
 
 REPORT = "report.html"
 """Name of the page in a results folder."""
@@ -64,7 +68,7 @@ def render_report(
 ) -> str:
     """Render the page as text; the arguments are those of `write_report_page`."""
     ordered = sorted(records, key=lambda record: str(record["id"]))
-    parts = list(make_parts(ordered, gallery))
+    parts = list(make_parts(ordered, gallery, read_suites(Store(folder)), folder))
     explored = explorer.section(folder, ordered, gallery, digits, leaders(parts), explore)
     scripts: tuple[str, ...] = SCRIPTS
     styles: tuple[str, ...] = STYLES
@@ -83,7 +87,7 @@ def render_report(
             audit=audit_digest(),
             not_audited=NOT_AUDITED,
             machines=[describe_machines(part) for part in parts],
-            commands=_commands(folder, parts),
+            commands=list_commands(folder, parts),
             policy=policy(script, style),
             script=script,
             style=style,
@@ -94,14 +98,24 @@ def render_report(
     )
 
 
-def make_parts(records: Sequence[Record], gallery: GalleryOf) -> Iterator[Part]:
-    """Make the part of each section of results that has trials, in the order in which the tables show them."""
+def make_parts(
+    records: Sequence[Record], gallery: GalleryOf, suites: Iterable[Suite] = (), folder: Path | None = None
+) -> Iterator[Part]:
+    """Make the part of each section of results that has trials, in the order in which the tables show them.
+
+    Args:
+        records: of all sections.
+        gallery: the arrays kept for the figures of a record.
+        suites: what was asked for; a trial with a record was asked for in any case.
+        folder: the results folder; None where there is none.
+    """
     found = [section for section in sections(records) if len(section.trials)]
     names = section_names(found)
     by_id: Mapping[str, Record] = {record["id"]: record for record in records}
+    asked = [trial for suite in suites for trial in suite.trials(suite.dataset)]
     for section in found:
         own = tuple(by_id[trial] for trial in section.trials["trial"])
-        yield Part(names[section], section, own, gallery)
+        yield Part(names[section], section, own, gallery, seeds_asked(own, asked), folder)
 
 
 def leaders(parts: Sequence[Part]) -> list[str]:
@@ -111,26 +125,6 @@ def leaders(parts: Sequence[Part]) -> list[str]:
     return [
         name for each in sorted(found, key=lambda each: order.get(each.question, len(order))) for name in each.winners
     ]
-
-
-def _commands(folder: Path, parts: Sequence[Part]) -> list[tuple[str, str]]:
-    """List the commands that show more of a results folder, by its name: another machine lacks its path."""
-    name = shlex.quote(folder.resolve().name)
-    command = "python -m aezoo.bench"
-    rows = [
-        (f"{command} report {name}", "this page anew"),
-        (f"{command} table {name}", "every metric; --format html, latex, csv, json"),
-        (f"{command} status {name}", "what has run, and what failed"),
-    ]
-    models = next((part.models for part in parts if len(part.models) > 1), [])
-    if models:
-        pair = shlex.quote(",".join(models[:2]))
-        rows += [
-            (f"{command} verdict {name}", "who wins, and how surely"),
-            (f"{command} agreement {name}", "which metrics agree"),
-            (f"{command} compare {name} --models {pair}", "two models, paired by seed"),
-        ]
-    return rows
 
 
 def describe_machines(part: Part) -> list[dict[str, Any]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,10 @@ from aezoo.errors import ResultsError
 from aezoo.messages import WEIGHTS
 from aezoo.reporting.figures.selection import GalleryOf
 from aezoo.reporting.markup import environment
+from aezoo.reporting.report.commands import run_commands
 from aezoo.reporting.report.explorer_models import DigitsOf, ExploredModels
 from aezoo.reporting.text import section_names
-from aezoo.spec import PROTOCOLS, Suite, complete_protocol
+from aezoo.spec import Suite
 from aezoo.store import Store
 
 SCRIPTS = ("explorer",)
@@ -93,7 +93,7 @@ def section(
             left_out=_by_reason(explored.left_out),
             leaders=[each for each in dict.fromkeys(leaders) if each in {model["name"] for model in explored.models}],
             asked=bool(asked),
-            commands=list(_commands(explored.without_weights)),
+            commands=list(run_commands(explored.without_weights, "NEW-FOLDER", sampled=False)),
             digits=list(explored.digits.values()),
         )
     )
@@ -143,33 +143,3 @@ def _names(chosen: Sequence[Record]) -> dict[str, str]:
     of_trial = {trial: names[each] for each in found for trial in each.trials["trial"]}
     more = len(found) > 1
     return {each["id"]: each["label"] + (f" ({of_trial[each['id']]})" if more else "") for each in chosen}
-
-
-def _commands(records: Sequence[Record]) -> Iterator[str]:
-    """Yield the commands that train the models of these records again, one for each data set and protocol."""
-    groups: dict[tuple[str, str], list[Record]] = {}
-    for record in records:
-        groups.setdefault((record["dataset"]["name"], canonical_text(record["spec"]["protocol"])), []).append(record)
-    for (dataset, _), alike in groups.items():
-        labels = ",".join(record["label"] for record in alike)
-        seeds = ",".join(map(str, sorted({record["spec"]["seed"] for record in alike})))
-        words = [
-            "run",
-            "--models",
-            labels,
-            "--seeds",
-            seeds,
-            "--dataset",
-            dataset,
-            *_options(alike[0]["spec"]["protocol"]),
-        ]
-        yield f"python -m aezoo.bench {shlex.join(words)} --out NEW-FOLDER"
-
-
-def _options(protocol: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the options that give a protocol: its name, and the settings in which it differs from that."""
-    yield from ("--protocol", protocol["name"])
-    known = PROTOCOLS.get(protocol["name"])
-    for name, value in complete_protocol(protocol).items():
-        if name != "name" and (known is None or getattr(known, name) != value):
-            yield from ("--set", f"{name}={value}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,9 +26,10 @@ from aezoo.reporting.pages.verdict_sentences import short_verdict
 from aezoo.reporting.report.catalogue import ModelEntry, model_entries
 from aezoo.reporting.report.data import metric_families, section_data, subject_data
 from aezoo.reporting.report.images import Wall, curve_data, wall
+from aezoo.reporting.report.seeds import SeedsAsked, with_asked
 from aezoo.reporting.table import Table
-from aezoo.reporting.tables import section_footer, tables_from
-from aezoo.reporting.text import reading
+from aezoo.reporting.tables import POINTS, section_footer, tables_from
+from aezoo.reporting.text import reading, tie_legend
 from aezoo.statistics import kendall_tau
 
 NO_NAME = ("these ", "too many ", "a verdict ", "one model ")
@@ -41,6 +43,12 @@ MAX_PAGES = 100
 MAX_WARNINGS = 3
 MAX_STATIC_ROWS = 40
 """More rows are for the interactive table alone; without scripts a reader has the files beside the page."""
+
+POINT_FILES = {
+    "results.csv": "the value of each seed is in results.csv",
+    "tables/uncertainty.md": "the values of each seed by the first metrics to read are in tables/uncertainty.md",
+}
+"""Files with the value of each seed."""
 
 QUESTIONS = {
     "reconstruction": "Does it give back what it was given?",
@@ -79,17 +87,21 @@ class Part:
         section: data set and protocol.
         records: its records.
         gallery: the arrays kept for the figures of a record.
+        seeds_asked: how many seeds were asked of each subject; what is not in it is out of the tables' number.
+        folder: the results folder; None where there is none.
     """
 
     name: str
     section: Section
     records: tuple[Record, ...]
     gallery: GalleryOf
+    seeds_asked: SeedsAsked = field(default_factory=dict)
+    folder: Path | None = None
 
     @cached_property
     def tables(self) -> list[Table]:
         """All of its tables."""
-        return list(tables_from([self.section]))
+        return [with_asked(table, self.seeds_asked) for table in tables_from([self.section])]
 
     @cached_property
     def models(self) -> list[str]:
@@ -164,8 +176,22 @@ class Part:
 
     def notes(self) -> Markup:
         """Say how to read the tables, where they come from, and what is missing."""
-        footers = dict.fromkeys(line for table in self.tables for line in table.footer)
+        footers = dict.fromkeys(self._in_folder(line) for table in self.tables for line in table.footer)
         return to_html(Document((PageSection("", (*reading(self.section), *footers)),)))
+
+    @property
+    def no_ties(self) -> str:
+        """Say that no ties are marked in its tables; empty where seeds are many enough to mark them."""
+        return next((line for line in tie_legend(self.section) if "no ties are marked" in line), "")
+
+    def has_file(self, name: str) -> bool:
+        """Tell whether its folder has a file or a folder: a packed one has fewer."""
+        return self.folder is not None and (self.folder / name).exists()
+
+    def _in_folder(self, line: str) -> str:
+        """Name in a line of a footer the files that the folder has."""
+        places = [text for name, text in POINT_FILES.items() if self.has_file(name)]
+        return line.replace(f"; {POINTS}", "".join(f"; {place}" for place in places))
 
     def verdict_page(self) -> Markup:
         """Render the page of the command `verdict`."""
@@ -179,7 +205,8 @@ class Part:
 
     def provenance(self) -> Markup:
         """Say which data, protocol and software the numbers come from."""
-        return to_html(Document((PageSection("", section_footer(self.section, several_judges=True)),)))
+        lines = tuple(map(self._in_folder, section_footer(self.section, several_judges=True)))
+        return to_html(Document((PageSection("", lines),)))
 
     def model_parts(self) -> list[Model]:
         """Make the part of each model."""
@@ -201,7 +228,8 @@ class Part:
         found = {load_remark(record) for record in done} - {""}
         remarks = "".join(f"; {'the machine was busy' if each == LOADED else each}" for each in sorted(found))
         warned = dict.fromkeys(text for record in done for text in record.get("warnings", ()))
-        facts = [("seeds", f"{len(done)} of {len(records)} finished")]
+        asked = max(len(records), self.seeds_asked.get(("model", label), 0))
+        facts = [("seeds", f"{len(done)} of {asked} finished")]
         if weights:
             facts.append(("weights", f"{weights:,}"))
         if seconds:

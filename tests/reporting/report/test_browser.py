@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 from support.browser import Visit, launched, serious_violations
+from support.factories import score
 from support.reports import HOSTILE, make_page, trial
 
 from aezoo.reporting.text import format_mean
@@ -18,6 +19,10 @@ NUMBERS = (
     *((170.314, 0.4189), (170.314, None), (0.0995, 0.0123), (-1e-5, 0.00213)),
     *((5.4e-7, 1.2e-8), (2.5e9, None), (0.0, 0.0)),
 )
+
+CUT_OFF = """[...document.querySelectorAll("main *")]
+    .filter((each) => each.getClientRects().length && each.getBoundingClientRect().right > innerWidth + 0.5)
+    .map((each) => `${each.tagName} ${each.textContent.slice(0, 40)}`)"""
 
 
 @pytest.fixture(scope="module")
@@ -212,6 +217,58 @@ def test_agreement_is_a_matrix(shared):
     assert shared.page.locator(".agreement svg.matrix rect").count() > 5
 
 
+def test_a_pair_of_metrics_is_told_on_a_tap_and_by_keys(visit):
+    figure = visit.page.locator("figure.chart", has=visit.page.locator("svg.matrix"))
+    figure.locator(".tile").nth(1).click()
+    told = figure.get_by_role("status")
+    tapped = told.inner_text()
+    assert re.fullmatch(r"\S+ and \S+: −?[01]\.\d\d, over 4 models", tapped)
+    figure.locator("svg.matrix").focus()
+    visit.page.keyboard.press("ArrowDown")
+    assert told.inner_text() not in (tapped, "")
+    visit.page.keyboard.press("ArrowUp")
+    assert told.inner_text() == tapped
+    assert figure.locator(".tile.at").count() == 1
+    edge = figure.locator("svg.matrix").bounding_box()["x"]
+    assert all(
+        box >= edge
+        for box in figure.locator(".label").evaluate_all("all => all.map(each => each.getBoundingClientRect().x)")
+    )
+
+
+def test_a_card_holds_the_lines_of_its_own_score_alone(browser, tmp_path):
+    """One metric gives brier and brier_reliability; the first is not told what the second is."""
+    found = [trial(f"model-{n}", 150 + n, 0) for n in range(2)]
+    for n, each in enumerate(found):
+        each["scores"] += [score(name, n / 10, family="brier") for name in ("brier", "brier_reliability")]
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, found), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    board = question(visit.page, "reconstruction")
+    board.get_by_text("Columns (").click()
+    board.get_by_role("checkbox", name="brier ↓").check()
+    link = board.get_by_role("link", name="About brier", exact=True)
+    link.focus()
+    tip = visit.page.get_by_role("tooltip")
+    assert "brier: lower" in tip.inner_text()
+    assert "brier_reliability" not in tip.inner_text()
+    assert link.get_attribute("aria-describedby") == tip.get_attribute("id")
+    visit.page.keyboard.press("Escape")
+    assert link.get_attribute("aria-describedby") is None
+    visit.close()
+
+
+def test_on_a_phone_names_stand_above_a_strip(browser, file):
+    visit = Visit(browser, file, 360)
+    row = visit.page.locator("#images .wall tr.model").first
+    row.scroll_into_view_if_needed()
+    assert row.locator("td").last.bounding_box()["y"] > row.locator("th").bounding_box()["y"] + 10
+    assert row.locator("img").bounding_box()["x"] < 30
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == 360
+    visit.close()
+
+
 def test_many_rows_begin_with_one_of_each_model_the_best_first(browser, tmp_path):
     """62 rows of two samplers: kde, which is worse, is shown where it is asked for."""
     path = tmp_path / "report.html"
@@ -235,6 +292,69 @@ def test_many_rows_begin_with_one_of_each_model_the_best_first(browser, tmp_path
     assert samples.locator("svg.bump.many .label").count() == 62  # at both ends of 31 lines
     assert visit.messages == []
     assert serious_violations(visit.page) == []
+    visit.close()
+
+
+def test_a_metric_in_which_all_are_level_has_no_winner(browser, tmp_path):
+    """Of 30 models one is first by nll, three are level by ssim, and all by a third metric: four lines stand out."""
+    found = [trial(f"model-{n}", 150 + n, 0) for n in range(30)]
+    for n, each in enumerate(found):
+        scores = {one["metric"]: one for one in each["scores"]}
+        scores["ssim"]["value"] = 0.9 if 1 <= n <= 3 else 0.5
+        each["scores"].append(score("level", 1.0, better="higher"))
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, found), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    chart = question(visit.page, "reconstruction").locator("svg.bump")
+    assert chart.locator(".column").all_text_contents() == ["nll", "ssim", "level"]
+    assert sorted(chart.locator(".line.wins > title").all_text_contents()) == [f"model-{n}" for n in range(4)]
+    assert chart.locator("circle.first").count() == 4
+    visit.close()
+
+
+def test_a_print_shows_all_rows_whole_and_folds_them_again(browser, tmp_path):
+    """31 models on paper of 703 pixels, which is A4 without the margins: on a screen the table has 25 rows."""
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, [trial(f"model-{n}", 150 + n, 0) for n in range(31)]), encoding="utf-8")
+    visit = Visit(browser, path, width=703)
+    page = visit.page
+    page.emulate_media(media="print")
+    rest = question(page, "samples").get_by_role("button", name="Show 6 more rows")
+    page.locator(".board").first.wait_for()
+    visit.begin_print()
+    assert page.locator(".board tbody.model").evaluate_all("all => all.map(each => each.rows.length)") == [31] * 4
+    assert page.evaluate(CUT_OFF) == []
+    assert page.locator(".bar").first.is_hidden()
+    assert page.locator("#fool b").get_by_text("blur, sigma in pixels 1:").is_visible()
+    model = page.locator('details.model[data-label="model-30"]')
+    assert model.locator(".panels svg").first.is_visible()
+    assert page.get_by_text("ahead in seeds").first.is_visible()
+    visit.end_print()
+    assert rest.is_visible()  # on paper too, where a browser does not say that it prints
+    assert model.locator(".panels svg").first.is_hidden()
+    assert page.locator("details[open]").count() == 0
+    visit.close()
+
+
+def test_nats_of_two_kinds_are_not_drawn_together(browser, tmp_path):
+    """A model of the density of grey images has no bound on binary ones, and a distortion far below all others."""
+    found = [trial(name, 150 + n, 0) for n, name in enumerate(("vae", "beta-vae", "sigma-vae"))]
+    for each in found[:2]:
+        each["scores"].append(score("elbo_binary", 100.0, "likelihood"))
+    next(one for one in found[2]["scores"] if one["metric"] == "distortion")["value"] = -1200.0
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, found), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    scatter = question(visit.page, "likelihood").locator(".scatter")
+    assert set(scatter.locator(".point > title").all_text_contents()) == {"vae", "beta-vae"}
+    assert scatter.get_by_text("Not drawn: sigma-vae.").is_visible()
+    scatter.get_by_label("x axis").select_option("seconds")
+    assert scatter.locator(".point").count() == 2
+    scatter.get_by_label("y axis").select_option("nll")
+    assert scatter.locator(".point").count() == 3
+    assert scatter.get_by_text("Not drawn").count() == 0
     visit.close()
 
 

@@ -151,6 +151,27 @@ def run_in_page(page, model, images, codes):
     return page.evaluate(script, [model, images.tolist(), codes.tolist()])
 
 
+def test_one_model_has_no_second(open_page, tmp_path):
+    record = toy_trial(tmp_path, "vae", 5)
+    gallery = from_npz(Store(tmp_path).artifact(record, "gallery.npz"))
+    file = tmp_path / "report.html"
+    file.write_text(render_report([record], lambda _: gallery, tmp_path), encoding="utf-8")
+    page = ready(open_page(file))
+    assert page.locator("[data-view=First] > label").inner_text().startswith("Model")
+    assert page.locator('[data-view="Second"]').is_hidden()
+    assert page.get_by_text("both models at the same code").is_hidden()
+
+
+def test_on_paper_the_views_have_the_whole_width(open_page, toy_file):
+    """On a screen they stand beside the pad, which a print leaves out."""
+    page = ready(open_page(toy_file))
+    views = page.locator(".explorer-views")
+    assert views.bounding_box()["width"] < 900
+    page.emulate_media(media="print")
+    assert page.locator(".explorer-input").is_hidden()
+    assert views.bounding_box()["width"] > 1300
+
+
 @pytest.mark.parametrize("place", range(3), ids=MODELS)
 def test_networks_of_the_page_are_those_of_keras(explorer, smoke_run, images, place):
     """To 1e-2 a pixel: images through encoder and decoder, and codes through the decoder, also of no image."""

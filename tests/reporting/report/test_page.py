@@ -6,10 +6,12 @@ import base64
 import hashlib
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from time import process_time
 
@@ -23,8 +25,10 @@ from support.reports import HOSTILE, MODELS, make_page, records, trial
 from aezoo import load_results
 from aezoo.reporting.report.build import make_parts
 from aezoo.reporting.report.bundle import embed_json, link_modules
+from aezoo.reporting.report.commands import run_commands
 from aezoo.reporting.report.data import shortened
 from aezoo.reporting.text import format_mean
+from aezoo.spec import ModelSpec, Protocol, Suite
 
 ROOT = Path(__file__).parents[3]
 
@@ -113,6 +117,51 @@ def test_the_page_says_how_often_each_model_was_trained():
     assert part.asked.startswith("2 models, 2 to 3 seeds each, beside 1 yardstick of known quality, on mnist-5k")
     (part,) = make_parts(found[:2], lambda record: {})
     assert part.asked.startswith("1 model, 2 seeds each, on mnist-5k")
+
+
+def test_a_seed_that_was_not_asked_of_a_model_is_not_missing():
+    """A suite asks for two seeds of c: the table and the model's part say so, and nothing of a's three."""
+    found = [trial("a", 150, 0), trial("a", 150, 1), trial("a", 150, 2), trial("b", 160, 0), trial("c", 155, 0)]
+    protocol = Protocol.model_validate(found[0]["spec"]["protocol"])
+    suite = Suite(models=(ModelSpec(name="c"),), seeds=(0, 1), dataset="mnist-5k", protocol=protocol)
+    for each in found:
+        each["spec"]["protocol"] = protocol.model_dump(mode="json")
+    (part,) = make_parts(found, lambda record: {}, [suite])
+    assert {(row.model, row.done, row.total) for row in part.tables[0].rows} == {("a", 3, 3), ("b", 1, 1), ("c", 1, 2)}
+    facts = {model.label: dict(model.facts)["seeds"] for model in part.model_parts()}
+    assert facts == {"a": "3 of 3 finished", "b": "1 of 1 finished", "c": "1 of 2 finished"}
+    other = suite.model_copy(update={"protocol": Protocol(latent_dim=16)})
+    (part,) = make_parts(found, lambda record: {}, [other])
+    assert dict(part.model_parts()[2].facts)["seeds"] == "1 of 1 finished"
+
+
+def test_the_page_says_once_that_no_ties_are_marked(page, tmp_path):
+    assert "no ties are marked" not in page  # of five seeds
+    few = make_page(tmp_path, [trial(label, nll, 0) for label, nll in MODELS.items()])
+    assert few.partition("How to read the tables")[0].count("no ties are marked") == 1
+
+
+def test_the_commands_make_the_results():
+    """One for the models that share seeds, with the samplers of the records."""
+    found = [trial("a", 150, 0), trial("a", 150, 1), trial("b:beta=2", 160, 0), trial("c", 160, 0)]
+    found += [trial("memoriser", 99, 0, "control"), trial("mean-image", 205, 0, "floor")]
+    for each in found:
+        each["samplers"] = ["prior", "kde", "code-prior"]
+    asked = [dict(pairwise(shlex.split(command))) for command in run_commands(found, "results")]
+    assert [(each["--models"], each["--seeds"]) for each in asked] == [("a", "0,1"), ("b:beta=2,c,memoriser", "0")]
+    assert {each["--samplers"] for each in asked} == {"kde"}  # the others come unasked
+    assert {(each["--out"], each["--dataset"]) for each in asked} == {("results", "mnist-5k")}
+
+
+def test_the_page_names_the_files_that_the_folder_has(tmp_path):
+    found = [trial(label, nll, 0) for label, nll in MODELS.items()]
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "uncertainty.md").touch()
+    packed = make_page(tmp_path, found)
+    assert "first metrics to read are in tables/uncertainty.md" in packed
+    assert "results.csv" not in packed
+    (tmp_path / "results.csv").touch()
+    assert "the value of each seed is in results.csv; the values" in make_page(tmp_path, found)
 
 
 def test_many_samplers_stand_in_a_grid_with_their_own_prior_first(tmp_path):

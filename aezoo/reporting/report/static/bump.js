@@ -12,6 +12,7 @@ const TOP = 72;
 const MOST_COLUMNS = 9;
 const MOST_THICK = 30;
 const MOST_MODELS = 60;
+const MOST_FIRST = 3;
 
 /** Draw the mean ranks over the metrics of each question: the chart of the answer. */
 export function questionRanks(section, index) {
@@ -37,6 +38,13 @@ export function metricRanks(section, index, question) {
   }));
   const rest = metrics.length > columns.length ? `, the first ${columns.length} of ${metrics.length} metrics` : "";
   return bump(section, index, columns, `Rank of each model by each metric, the best on top${rest}`, `ranks-${question.name}`);
+}
+
+/** List who is first in a column; nobody where more than three are level, as no reader learns anything from their lines. */
+function firstOf({ ranks }) {
+  const best = Math.min(...ranks.values());
+  const found = [...ranks.keys()].filter((subject) => ranks.get(subject) === best);
+  return found.length > MOST_FIRST ? [] : found;
 }
 
 /** Order the ranks of a column to whole places, 0 on top; who is level keeps the order of the column before. */
@@ -69,13 +77,10 @@ function bump(section, index, every, text, name) {
   const isMany = depth > MOST_THICK;
   const { step, line, left, dot } = isMany ? { ...MANY, step: columns.length > 5 ? MANY.step : WIDE_STEP } : FEW;
   const subjects = [...new Set(columns.flatMap(({ ranks }) => [...ranks.keys()]))];
-  const winners = new Set(columns.flatMap(({ ranks }) => {
-    const best = Math.min(...ranks.values());
-    return [...ranks.keys()].filter((subject) => ranks.get(subject) === best);
-  }));
+  const firsts = columns.map((column) => new Set(firstOf(column)));
   const size = { width: left + (columns.length - 1) * step + NAME, height: TOP + depth * line + 12 };
   const at = (column, place) => [left + column * step, TOP + 14 + place * line];
-  const lines = subjects.map((subject) => path(section, index, subject, places, at, winners.has(subject), dot, isMany));
+  const lines = subjects.map((subject) => path(section, index, subject, { places, at, r: dot, isMany, firsts }));
   const chart = svg("svg", { viewBox: `0 0 ${size.width} ${size.height}`, class: `bump${isMany ? " many" : ""}`, role: "img", "aria-label": caption },
     ...columns.map((column, i) => heading(column, at(i, 0)[0], i === 0)), ...lines);
   chart.style.width = `${size.width}px`;
@@ -104,7 +109,7 @@ function wrap(title, most = 13) {
 }
 
 /** Draw a model's line, with its name at the end; among many also before the first column, where the eye begins. */
-function path(section, index, subject, places, at, wins, r, isMany) {
+function path(section, index, subject, { places, at, r, isMany, firsts }) {
   const points = places.map((column, i) => (column.has(subject) ? at(i, column.get(subject)) : null));
   const steps = [];
   points.forEach((point, i) => {
@@ -118,7 +123,8 @@ function path(section, index, subject, places, at, wins, r, isMany) {
   const name = (attributes) => svg("text", { class: "label", ...attributes }, label);
   const hasEnd = last === points.at(-1) || !points[0];
   const dots = points.map((point, i) => point && svg("circle",
-    { cx: point[0], cy: point[1], r, class: places[i].get(subject) === 0 ? "first" : null }));
+    { cx: point[0], cy: point[1], r, class: firsts[i].has(subject) ? "first" : null }));
+  const wins = firsts.some((first) => first.has(subject));
   return svg("g", { class: `line${wins ? " wins" : ""}`, "data-key": subjectKey(index, subject) },
     svg("title", {}, label), svg("path", { d: steps.join("") }), ...dots,
     isMany && points[0] ? name({ x: points[0][0] - 9, y: points[0][1] + 4, "text-anchor": "end" }) : null,

@@ -2,6 +2,8 @@
 
 import { html } from "./dom.js";
 
+const TIP = "metric-tip";
+
 let open = null;
 
 /** Make the link from a column to its metric's card. */
@@ -25,11 +27,12 @@ function show(link, metric) {
   const card = document.getElementById(`metric-${metric.card}`);
   const about = card?.querySelector("summary span")?.textContent ?? "";
   const lines = [...(card?.querySelectorAll("li") ?? [])].map((each) => each.textContent.trim());
-  const own = lines.filter((line) => line.startsWith(metric.name)).slice(0, 4);
+  const own = lines.filter((line) => line.split(/[\s:]/, 1)[0] === metric.name).slice(0, 4);
   const general = lines.filter((line) => line.startsWith("smallest") || line.startsWith("not in the audit"));
-  open = html("div", { class: "popover", role: "tooltip" }, html("b", {}, metric.name), html("p", {}, about),
+  open = html("div", { class: "popover", role: "tooltip", id: TIP }, html("b", {}, metric.name), html("p", {}, about),
     ...[...own, ...general].map((line) => html("p", {}, line)));
   document.body.append(open);
+  link.setAttribute("aria-describedby", TIP);
   const box = link.getBoundingClientRect();
   const width = Math.min(340, innerWidth - 16);
   open.style.width = `${width}px`;
@@ -41,6 +44,7 @@ function show(link, metric) {
 
 function hide() {
   open?.remove();
+  document.querySelector(`[aria-describedby="${TIP}"]`)?.removeAttribute("aria-describedby");
   open = null;
 }
 

@@ -50,10 +50,15 @@ function describe(audit, control, dose) {
   });
   const image = control.images[dose];
   return [
-    html("p", {}, control.summary),
+    html("p", {}, html("b", {}, `${control.name}${doseWords(control, dose)}: `), control.summary),
     image ? html("img", { class: "strip", src: image, alt: `images of ${control.name} at dose ${control.doses[dose]}` }) : html("p", { class: "note" }, "no images of it come with this version"),
     html("div", { class: "answers" }, ...columns),
   ];
+}
+
+/** Write a dose after the name of its control; nothing where there is but one. */
+function doseWords({ unit, doses }, dose) {
+  return doses[dose] === null ? "" : `, ${unit || "dose"} ${doses[dose]}`;
 }
 
 function entry(name, family, z) {

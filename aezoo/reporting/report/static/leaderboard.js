@@ -4,6 +4,7 @@ import { cardLink } from "./cards.js";
 import { cellText, lossAt, MANY_ROWS, subjectKey } from "./data.js";
 import { chip, choice, html, svg } from "./dom.js";
 import { refresh } from "./highlight.js";
+import { aroundPrint, isPrinting } from "./print.js";
 
 const SHOWN = 25;
 const MOST_UNSORTED = 12;
@@ -33,6 +34,7 @@ export function leaderboard(place, section, index, question) {
   const note = view.letters.size ? html("p", { class: "note" }, "Models with a letter in common are not told apart by the seeds, over the metrics of the question.") : "";
   place.replaceChildren(controls(view), view.table, note);
   draw(view);
+  aroundPrint(() => draw(view));
 }
 
 /** Name the groups of models that the seeds do not tell apart: a, b and so on, by the label of the model. */
@@ -57,7 +59,8 @@ function controls(view) {
   search.addEventListener("input", () => { state.text = search.value.toLowerCase(); redraw(); });
   const rows = samplers.length < 2 ? null : choice("rows", SAMPLERS, state.samplers, (value) => { state.samplers = value; redraw(); });
   return html("div", { class: "controls" }, models.length > MOST_UNSORTED ? search : null,
-    rows, chips("family", families), chips("sampler", samplers), columnChoice(view));
+    rows, chips("family", families), chips("sampler", samplers), columnChoice(view),
+    families.length > 1 || samplers.length > 1 ? html("p", { class: "note" }, "These choose the rows of the table; the charts show all models.") : null);
 }
 
 function columnChoice(view) {
@@ -161,7 +164,7 @@ function sampled(view, rows) {
 function body(view, role, metrics, isSampled) {
   const rows = role === "model" ? best(view, visible(view, role)) : ordered(view, visible(view, role));
   if (!rows.length) return null;
-  const shown = view.state.all || role !== "model" ? rows : rows.slice(0, SHOWN);
+  const shown = view.state.all || isPrinting() || role !== "model" ? rows : rows.slice(0, SHOWN);
   view.left = role === "model" ? rows.length - shown.length : (view.left ?? 0);
   const spans = new Map(metrics.map((metric) => [metric, span(metric, modelRows(view))]));
   return html("tbody", { class: role }, ...shown.map((row) => bodyRow(view, row, metrics, spans, isSampled)));
@@ -218,6 +221,6 @@ function bar(metric, row, range) {
 function more(view) {
   if (!view.left) return [];
   const text = `Show ${view.left} more rows`;
-  const button = html("button", { type: "button", class: "quiet", onclick: () => { view.state.all = true; draw(view); } }, text);
+  const button = html("button", { type: "button", class: "quiet rest", onclick: () => { view.state.all = true; draw(view); } }, text);
   return [html("p", {}, button)];
 }

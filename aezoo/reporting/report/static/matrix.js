@@ -3,8 +3,10 @@
 import { choice, html, svg } from "./dom.js";
 import { downloadButton } from "./download.js";
 
-const NAME = 190;
+const LETTER = { wide: 7.2, narrow: 5.5 };
 const FIRST = "first";
+const HOW_TO = "Tap a cell, or press arrow keys in the matrix, for its value.";
+const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 /** Fill a figure with the matrix, and a choice of what it shows. */
 export function agreementMatrix(figure, section) {
@@ -13,36 +15,72 @@ export function agreementMatrix(figure, section) {
   const first = new Set(section.questions.flatMap(({ metrics }) => metrics.filter((metric) => metric.first).map((metric) => metric.name)));
   const picked = (value) => found.metrics.map((_, i) => i).filter((i) =>
     value === FIRST ? first.has(found.metrics[i][0]) : value === "all" || found.metrics[i][1] === value);
-  const plot = html("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "agreement of metrics" });
-  const draw = (value) => plot.replaceChildren(matrix(found, picked(value)));
+  const told = html("p", { class: "note told", role: "status" }, HOW_TO);
+  const tell = (text) => { told.textContent = text; };
+  const plot = html("div", { class: "scroll", role: "region", "aria-label": "agreement of metrics" });
+  const draw = (value) => { tell(HOW_TO); plot.replaceChildren(matrix(found, picked(value), tell)); };
   const options = [[FIRST, "the metrics to read first"], ...questions.map((name) => [name, name]), ["all", "all metrics"]];
   figure.replaceChildren(
     html("figcaption", {}, `Among ${found.among} models. Blue: the same order; red: the reverse; pale: no relation`),
-    html("div", { class: "axes" }, choice("metrics", options, FIRST, draw)), plot,
+    html("div", { class: "axes" }, choice("metrics", options, FIRST, draw)), plot, told,
     downloadButton(() => plot.querySelector("svg"), "agreement"));
   draw(FIRST);
 }
 
-function matrix(found, shown) {
+function matrix(found, shown, tell) {
   const cell = shown.length > 40 ? 11 : shown.length > 20 ? 18 : 30;
+  const isNarrow = matchMedia("(max-width: 40rem)").matches;
+  const words = shown.map((metric, i) => `${found.metrics[metric][0]} ${i + 1}`);
+  const left = 8 + Math.max(0, ...words.map(({ length }) => length)) * (isNarrow ? LETTER.narrow : LETTER.wide);
   const place = new Map(shown.map((metric, i) => [metric, i]));
   const size = shown.length * cell;
-  const cells = found.pairs.filter(([one, other]) => place.has(one) && place.has(other)).map(([one, other, tau, models]) => {
+  const tiles = new Map();
+  for (const [one, other, tau, models] of found.pairs) {
+    if (!place.has(one) || !place.has(other)) continue;
     const [low, high] = [place.get(one), place.get(other)].sort((a, b) => a - b);
-    return tile(found, shown, low, high, tau, models, cell);
-  });
-  const names = shown.map((metric, i) => svg("text", { class: "label", x: NAME + i * cell + cell * 0.2, y: i * cell + cell * 0.7, "font-size": Math.min(12, cell) }, found.metrics[metric][0]));
-  const chart = svg("svg", { viewBox: `0 0 ${NAME + size + NAME} ${size + 8}`, class: "matrix", role: "img", "aria-label": "agreement of metrics" }, ...cells, ...names);
-  chart.style.width = `${2 * NAME + size}px`;
+    tiles.set(`${high},${low}`, tile(found, shown, low, high, tau, models, cell, left));
+  }
+  const names = shown.flatMap((_, i) => [
+    svg("text", { class: "label", x: left - 6, y: (i + 0.7) * cell, "text-anchor": "end" }, words[i]),
+    svg("text", { class: "column", x: left + (i + 0.5) * cell, y: (i + 0.7) * cell, "text-anchor": "middle" }, i + 1)]);
+  const chart = svg("svg", { viewBox: `0 0 ${left + size} ${size + 4}`, class: `matrix${isNarrow || cell < 12 ? " narrow" : ""}`, role: "application", tabindex: "0", "aria-label": "agreement of metrics: arrow keys go from pair to pair" },
+    ...[...tiles.values()].map(({ element }) => element), ...names);
+  chart.style.width = `${left + size}px`;
+  listen(chart, tiles, shown.length, tell);
   return chart;
 }
 
-/** Draw a cell below the diagonal: row `high`, column `low`. */
-function tile(found, shown, low, high, tau, models, cell) {
-  const [x, y] = [NAME + low * cell, high * cell];
+/** Tell the pair that is tapped, or that arrow keys go to. */
+function listen(chart, tiles, count, tell) {
+  let at = [1, 0];
+  const show = (row, column) => {
+    const found = tiles.get(`${row},${column}`);
+    at = [row, column];
+    for (const { element } of tiles.values()) element.classList.toggle("at", element === found?.element);
+    tell(found ? found.text : "This pair has no value.");
+  };
+  chart.addEventListener("click", (event) => {
+    const found = [...tiles].find(([, { element }]) => element.contains(event.target));
+    if (found) show(...found[0].split(",").map(Number));
+  });
+  chart.addEventListener("focus", () => { if (chart.matches(":focus-visible")) show(...at); });
+  chart.addEventListener("keydown", (event) => {
+    const step = STEPS[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const row = Math.min(count - 1, Math.max(1, at[0] + step[0]));
+    show(row, Math.min(row - 1, Math.max(0, at[1] + step[1])));
+  });
+}
+
+/** Draw a cell below the diagonal, row `high`, column `low`, with the sentence that says it. */
+function tile(found, shown, low, high, tau, models, cell, left) {
+  const [x, y] = [left + low * cell, high * cell];
   const [first, second] = [found.metrics[shown[low]][0], found.metrics[shown[high]][0]];
   const strength = Math.abs(tau).toFixed(2);
-  const text = cell >= 30 ? svg("text", { class: `value${Math.abs(tau) > 0.6 ? " strong" : ""}`, x: x + cell / 2, y: y + cell * 0.64, "text-anchor": "middle" }, tau.toFixed(1).replace("-", "−").replace("0.", ".")) : null;
-  return svg("g", {}, svg("title", {}, `${first} and ${second}: ${tau.toFixed(2)}, over ${models} models`),
-    svg("rect", { class: tau < 0 ? "against" : "along", x: x + 0.5, y: y + 0.5, width: cell - 1, height: cell - 1, "fill-opacity": strength }), text);
+  const value = cell >= 30 ? svg("text", { class: `value${Math.abs(tau) > 0.6 ? " strong" : ""}`, x: x + cell / 2, y: y + cell * 0.64, "text-anchor": "middle" }, tau.toFixed(1).replace("-", "−").replace("0.", ".")) : null;
+  const text = `${first} and ${second}: ${tau.toFixed(2).replace("-", "−")}, over ${models} models`;
+  const element = svg("g", { class: "tile" }, svg("title", {}, text),
+    svg("rect", { class: tau < 0 ? "against" : "along", x: x + 0.5, y: y + 0.5, width: cell - 1, height: cell - 1, "fill-opacity": strength }), value);
+  return { element, text };
 }

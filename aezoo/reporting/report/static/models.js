@@ -18,6 +18,7 @@ export function modelPart(element, section) {
     element.querySelector(".scores").replaceChildren(scores(section, label));
   };
   element.addEventListener("toggle", () => { if (element.open) fillOnce(); });
+  addEventListener("beforeprint", fillOnce);
 }
 
 function curves(found) {

@@ -10,6 +10,7 @@ import { bottomAxis, leftAxis, makeScale } from "./scales.js";
 const WIDE = { width: 640, height: 440, left: 56, right: 16, top: 34, bottom: 48 };
 const NARROW = { ...WIDE, width: 340, height: 340, left: 50, right: 10 };
 const CROWD = 80;
+const IN_NATS = ["rate", "distortion"];
 const COSTS = { seconds: "training, s", weights: "weights" };
 
 /** Draw a scatter into a new figure; its axes begin with what suits the question. */
@@ -94,7 +95,8 @@ function chart(section, index, state) {
   const { width, height, left, right, top, bottom } = box;
   const isShown = (value, log) => !log || value > 0;
   const isOwn = ({ subject, sampler }) => sampler === "" || section.subjects[subject].role !== "model" || sampler === section.subjects[subject].sampler;
-  const points = pairs(section, state.x, state.y)
+  const { points: found, note } = comparable(section, state, pairs(section, state.x, state.y));
+  const points = found
     .filter((point) => state.every || isOwn(point))
     .filter(({ x, y }) => isShown(x.mean, state.logs.x) && isShown(y.mean, state.logs.y));
   const models = points.filter(({ subject }) => section.subjects[subject].role === "model");
@@ -112,7 +114,21 @@ function chart(section, index, state) {
     bottomAxis(x, top, height - bottom, title(state.x), (left + width - right) / 2),
     leftAxis(y, left, width - right, title(state.y), top),
     svg("g", { class: inside.length > CROWD ? "crowd" : null }, ...marks(section, index, leadersFirst(section, inside, state), x, y, box, state.every)));
-  return [drawn, html("p", { class: "note" }, text)];
+  return [drawn, html("p", { class: "note" }, text), ...(note ? [html("p", { class: "note" }, note)] : [])];
+}
+
+/**
+ * Leave out the models without a bound on binary images, where an axis is in nats: the density of a grey image has nats
+ * of another kind, by any number fewer. Where no model has such a bound, all of them are of one kind.
+ */
+function comparable(section, { x, y }, points) {
+  const bounds = measure(section, "elbo_binary");
+  if (!bounds.size || ![x, y].some((name) => IN_NATS.includes(name))) return { points, note: "" };
+  const bounded = new Set([...bounds.keys()].map((key) => Number(key.split("/")[0])));
+  const out = points.filter(({ subject }) => !bounded.has(subject));
+  const names = [...new Set(out.map(({ subject }) => section.subjects[subject].label))].join(", ");
+  const note = names && `Not drawn: ${names}. Without a bound on binary images, nats are of another kind and cannot be compared.`;
+  return { points: points.filter(({ subject }) => bounded.has(subject)), note };
 }
 
 /** The ends of an interval; of one that is far wider than its mean, as two seeds give, the mean alone. */
