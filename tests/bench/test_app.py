@@ -418,6 +418,19 @@ def test_lists_show_whole_sentences_and_what_tells_things_apart(capsys):
     assert controls["oracle"].endswith("draws from oracle; no dose")
 
 
+def test_one_thing_is_listed_by_its_name_and_a_score_as_its_metric(capsys):
+    assert run_app(["list", "metrics", "mse"]) == 0
+    entry = capsys.readouterr().out
+    assert entry.startswith("mse  ")
+    assert "squared intensity" in entry
+    assert run_app(["list", "metrics", "fd_judge"]) == 0
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first == "fd_judge is a score of the metric fd"
+    assert second.startswith("fd  ")
+    assert run_app(["list", "controls", "oracel"]) == 2
+    assert "unknown control 'oracel'; did you mean oracle" in capsys.readouterr().err
+
+
 def test_lists_are_as_narrow_as_columns_says(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "70")
     assert run_app(["list", "metrics"]) == 0
