@@ -233,7 +233,7 @@ def test_the_version_is_printed_by_either_module(module):
         (["--models", "wgan-gp:critic_steps=2.5"], 2, "'wgan-gp': parameter critic_steps=2.5 is not a whole number"),
         (["--models", "../../x"], 2, "unknown model '../../x'"),
         (["--seeds", "5-1"], 2, "seeds '5-1' run backwards; write 1-5"),
-        (["--latent-dim", "0"], 2, "latent_dim: found '0'; Input should be greater than or equal to 1"),
+        (["--latent-dim", "0"], 2, "latent_dim: found '0'; it must be greater than or equal to 1"),
         (["--epochs", "-3"], 2, "epochs: found '-3'"),
         (["--jobs", "0"], 2, "jobs: found '0'"),
         (["--protocol", "chaptr"], 2, "unknown protocol 'chaptr'; did you mean chapter"),
@@ -252,6 +252,23 @@ def test_bad_input_is_one_line_and_its_exit_code(arguments, code, message, capsy
     assert message in error
     assert len(error.strip().splitlines()) == 1
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--retry", "faild"], "Invalid value for '--retry': 'faild' is not one of 'failed', 'code'"),
+        (["--timeout", "x"], "Invalid value for '--timeout': it must be a valid number"),
+        (["--set", "batch_size=x"], "batch_size: found 'x'; it must be a valid integer"),
+        (["--latent-dim", "-1"], "latent_dim: found '-1'; it must be greater than or equal to 1"),
+    ],
+)
+def test_no_words_of_a_validator_are_handed_on(arguments, message, capsys):
+    assert run_app([*arguments, "--dataset", "mnist-5k", "--dry-run"]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert "Value error" not in error
+    assert "Input should" not in error
 
 
 def test_usage_errors_of_the_command_line_itself_exit_2(capsys):
