@@ -5,7 +5,7 @@ pytest loads this module in every run where aezoo is installed, so that it impor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,11 +96,13 @@ class Regression:
             raise UsageError('rules is empty, so that nothing would be held to anything; give rules=["nll:+2%"]')
         label = make_suite([model]).models[0].label
         suite = {"models": [model], "seeds": seeds, "protocol": protocol, "dataset": dataset}
+        if not self.renew and results is None:
+            self._baseline(label, self._planned(suite, options))  # before anything is trained
         records = self._records(suite, results, options)
         if self.renew:
             self._write(records)
             return
-        baseline = self._baseline(label, records)
+        baseline = self._baseline(label, {record["id"] for record in records})
         try:
             found = check_rules(parsed, compare_folders(("baseline", baseline), ("now", records), [label]))
         except UsageError as error:
@@ -111,10 +113,9 @@ class Regression:
         if reason:  # outside of the handler, whose error would be told as well
             pytest.fail(reason, pytrace=False)
 
-    def _baseline(self, label: str, records: Sequence[Record]) -> list[Record]:
+    def _baseline(self, label: str, ids: Collection[str]) -> list[Record]:
         """Return the kept records of the same trials; the test fails where there is none of the model."""
         __tracebackhide__ = True
-        ids = {record["id"] for record in records}
         baseline = [record for record in self._kept() if record["id"] in ids]
         if not any(record["label"] == label for record in baseline):
             pytest.fail(
@@ -123,6 +124,15 @@ class Regression:
                 pytrace=False,
             )
         return baseline
+
+    def _planned(self, suite: Mapping[str, Any], options: Mapping[str, Any]) -> set[str]:
+        """Return the ids of the trials of a suite; trains nothing."""
+        import aezoo
+
+        plan = aezoo.run(**suite, out=self.cache, **{**options, "dry_run": True, "progress": None}).plan
+        if plan is None:
+            return set()
+        return {request.trial.id for request in plan.requests} | {record["id"] for record in plan.kept}
 
     def _records(
         self, suite: Mapping[str, Any], results: Path | str | None, options: Mapping[str, Any]

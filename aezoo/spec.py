@@ -25,6 +25,7 @@ Parameter = bool | int | float | str
 Seed = Annotated[int, Field(ge=0, lt=2**32, strict=True)]
 
 MAX_SEEDS = 10_000
+REFUSAL_OF = re.compile(r"^(?:Value|Assertion) error, ")
 SEED_PATTERN = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?")
 MODEL_PATTERN = re.compile(r"[^:]+(?::\w+=[^:=]+)*")
 
@@ -280,4 +281,11 @@ def format_validation_error(error: ValidationError) -> str:
     """A validation error as one line: where, what was found, what is allowed."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"]) or "value"
-    return f"{where}: found {str(first['input'])[:80]!r}; {first['msg']}"
+    said = plain_refusal(first["msg"])
+    return f"{where}: found {str(first['input'])[:80]!r}; {said}"
+
+
+def plain_refusal(message: str) -> str:
+    """Return what a validator says, as it stands in a line of ours: ``it must be greater than or equal to 1``."""
+    text = REFUSAL_OF.sub("", message)
+    return re.sub(r"^(?:Input|\w+(?: \w+)?) should ", "it must ", text)

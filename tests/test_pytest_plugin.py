@@ -67,6 +67,20 @@ def test_without_a_baseline_it_fails_and_says_how_to_make_one(gate):
     result.stdout.fnmatch_lines(["*has no baseline of vae*pytest --aezoo-renew*"])
 
 
+def test_nothing_is_trained_before_a_baseline_is_asked_for(pytester):
+    pytester.makepyfile(
+        """
+        import pytest
+
+        def test_gate(aezoo_regression):
+            with pytest.raises(pytest.fail.Exception, match="has no baseline of ae"):
+                aezoo_regression.check("ae", seeds="0", epochs=1, rules=["nll:+2%"], jobs=1)
+            assert not list(aezoo_regression.cache.rglob("record.json"))
+        """
+    )
+    pytester.runpytest_inprocess("-q").assert_outcomes(passed=1)
+
+
 def test_what_was_renewed_holds_and_is_small(gate, pytester):
     gate("--aezoo-renew").assert_outcomes(passed=1)
     kept = pytester.path / "aezoo_baselines"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from aezoo import __version__
 from aezoo.bench.output import CLOSED_OUTPUT, echo, flush_or_discard
@@ -38,6 +38,19 @@ reads the output any more, 143 terminated.
 """
 
 
+class PlainCommand(TyperCommand):
+    """A command that refuses a value in our words: the parser hands on those of its validator."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            from aezoo.spec import plain_refusal
+
+            error.message = plain_refusal(error.message)
+            raise
+
+
 class LazyCommands(Mapping[str, Any]):
     """The commands by name; the module of each is imported when the command is asked for."""
 
@@ -45,7 +58,7 @@ class LazyCommands(Mapping[str, Any]):
         if name not in COMMANDS:
             raise KeyError(name)
         single = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-        single.command(name)(import_module(f"aezoo.bench.commands.{name}").command)
+        single.command(name, cls=PlainCommand)(import_module(f"aezoo.bench.commands.{name}").command)
         return typer.main.get_command(single)
 
     def __iter__(self) -> Iterator[str]:

@@ -13,11 +13,10 @@ from aezoo.controls import CONTROLS
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.metrics import METRICS
 from aezoo.metrics.compute import requested_questions, slow_metrics
+from aezoo.metrics.score_names import metric_of_score
 from aezoo.runner.suite import PROTOCOL_SETTINGS, make_suite, validated
 from aezoo.samplers import requested_samplers
 from aezoo.spec import FrozenModel, Suite
-
-SPACES = ("judge", "pca", "pixels")
 
 MAX_FILE_BYTES = 1_000_000
 
@@ -39,18 +38,10 @@ def parse_metrics(option: str, text: str) -> list[str]:
     """Read names of registered metrics; raises `UsageError`, for a score that tables show with its metric's name."""
     names = parse_list(option, text)
     for name in names:
-        if name not in METRICS.names():
-            _refuse_score(option, name)
+        if name not in METRICS.names() and (metric := metric_of_score(name)) is not None:
+            raise UsageError(f"{option} {name!r} is a score, computed by the metric {metric}; give {option} {metric}")
         METRICS.check(name)
     return names
-
-
-def _refuse_score(option: str, name: str) -> None:
-    """Raise `UsageError` if `name` is a score, with or without its feature space, of some metric."""
-    for metric, registered in METRICS.items():
-        known = {score.name for score in registered.scores}
-        if name in known | {f"{score}_{space}" for score in known for space in SPACES}:
-            raise UsageError(f"{option} {name!r} is a score, computed by the metric {metric}; give {option} {metric}")
 
 
 def parse_controls(option: str, text: str) -> list[str]:

@@ -19,10 +19,13 @@ class Mirror:
         name: the tracker; None where there is none, or none any more.
         store: the results folder.
         warn: called with one line when the tracker fails.
+        shown: how many records the tracker has taken.
     """
 
     def __init__(self, name: str | None, store: Store, warn: Callable[[str], None]) -> None:
         self.name, self.store, self.warn = name, store, warn
+        self.shown = 0
+        self._place: str | None = None
 
     def show(self, record: Record) -> None:
         """Mirror the trial of `record` as it stands in the results folder; a run prints nothing, nor does its tracker.
@@ -34,9 +37,17 @@ class Mirror:
         try:
             with redirect_stdout(StringIO()):
                 stored = self.store.read(record["id"]) or record
-                TRACKERS.get(self.name)(tracked_run(stored), self.store.folder)
+                self._place = TRACKERS.get(self.name)(tracked_run(stored), self.store.folder)
+            self.shown += 1
         except (Exception, SystemExit) as error:  # a tracker may raise anything
             self._leave_out(error)
+
+    def summary(self) -> str | None:
+        """Say how many trials were mirrored and where, in one line; None without a tracker, or after it failed."""
+        if self.name is None:
+            return None
+        place = f" into {self._place}" if self._place is not None else ""
+        return f"tracker {self.name}: {self.shown} trial{'' if self.shown == 1 else 's'} mirrored{place}"
 
     def _leave_out(self, error: BaseException) -> None:
         name, self.name = self.name, None

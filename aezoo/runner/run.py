@@ -45,6 +45,7 @@ class RunEvent:
 
     Attributes:
         kind: "data", "advice", "plan", "waiting", "trial" (one ended), "tracker" (it failed and is left out),
+            "mirrored" (how many trials the tracker took),
             "report" (tables and figures are written) or "failure" (told at the end).
         text: one line.
         record: the record of the trial that ended or failed; else None.
@@ -277,6 +278,8 @@ class SuiteRun:
                 self._mirror_kept()
                 records = [*self.plan.kept, *self._compute()]
             self.everything = self._report(records)
+        if (mirrored := self.mirror.summary()) is not None:
+            self._tell("mirrored", mirrored)
         for line in failure_lines(records):
             self.tell(RunEvent("failure", line))
         return self._results(records)

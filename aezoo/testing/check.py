@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from aezoo.errors import UnknownNameError, UsageError
+from aezoo.metrics.score_names import metric_of_score
 from aezoo.testing.controls import ControlTests
 from aezoo.testing.datasets import DatasetTests
 from aezoo.testing.metrics import MetricTests
@@ -29,7 +30,7 @@ def check(
     """Run the conformance suite of a registered thing, a plug-in's as well; prints nothing and needs no pytest.
 
     Args:
-        name: its registered name.
+        name: its registered name; or a score, for the metric that gives it.
         kind: "model", "metric", "sampler", "control" or "dataset"; None where one of these alone has the name.
         data_file: where a data set lies, where it must be told.
         on_line: called with the result of each check that was made as soon as it is known.
@@ -41,6 +42,7 @@ def check(
     if kind is not None and kind not in SUITES:
         raise UnknownNameError("kind", kind, SUITES)
     suites = {known: suite for known, suite in SUITES.items() if kind in (None, known)}
+    name = checked_name(name, kind)
     holders = [suite for suite in suites.values() if name in suite.registry.names()]
     if not holders:
         raise UnknownNameError(" or ".join(suites), name, [n for s in suites.values() for n in s.registry.names()])
@@ -50,3 +52,11 @@ def check(
     suite.registry.get(name)
     own = {"data_file": data_file} if issubclass(suite, DatasetTests) else {}
     return run_suite(type(suite.__name__, (suite,), {"name": name, **own}), on_line)
+
+
+def checked_name(name: str, kind: str | None = None) -> str:
+    """Return the registered name that `check` takes `name` for: of a score such as ``fd_judge`` its metric, ``fd``."""
+    suites = [suite for known, suite in SUITES.items() if kind in (None, known)]
+    if MetricTests not in suites or any(name in suite.registry.names() for suite in suites):
+        return name
+    return metric_of_score(name) or name

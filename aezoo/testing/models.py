@@ -31,6 +31,7 @@ from aezoo.models.checks import model_faults
 from aezoo.npz import from_npz, to_npz
 from aezoo.registry import Registry
 from aezoo.samplers import SAMPLERS, Latent, NotApplicableError
+from aezoo.source import display_equation
 from aezoo.spec import Protocol
 from aezoo.testing.model_case import ModelCase, digits, model_case
 from aezoo.testing.normalisation import area_error, ratio_error
@@ -75,10 +76,18 @@ class ModelTests(ConformanceSuite):
 
     def test_documents_itself(self) -> None:
         model = MODELS.get(self.name).model
-        lines = (vars(model).get("__doc__") or "").splitlines()
-        require(len(lines) >= 3, "its docstring must say what it minimises, with the equation, after whom: three lines")
+        text = vars(model).get("__doc__") or ""
+        require(text.strip(), "it has no docstring of its own; say in one what it minimises")
         require(model.family in get_args(Family), f"its family is {model.family!r}; give one of {get_args(Family)}")
-        require(model.paper or model.role == "floor", "paper is empty; say who published it, or that nobody has")
+        if model.role == "floor":  # it has no objective of its own
+            return
+        count = sum(bool(line.strip()) for line in text.splitlines())
+        require(count >= 3, f"its docstring has {count} lines of text; say in three or more what it minimises")
+        require(
+            display_equation(text), "its docstring has no equation; write it as a paragraph of its own, $$ LaTeX $$"
+        )
+        own = vars(model).get("paper")
+        require(own, 'its class has no paper of its own; write who published it, or paper = "unpublished"')
 
     def test_terms_are_finite_also_for_images_of_zeros_and_of_ones_and_for_one_image(self) -> None:
         model, some = self.case.trained, self.case.unit(7)

@@ -1,9 +1,10 @@
 """Trackers of experiments: one file each, a function that mirrors a trial into W&B, trackio, MLflow or TensorBoard.
 
-A tracker is a function `(run, folder) -> None` registered by name; `run` is a `TrackedRun` and `folder` the results
-folder. It is called after a trial, and again when that was scored again or is mirrored once more: it then updates the
-run that it made before, which it finds by the trial's id. It may raise anything: the run goes on without it. It
-imports its package when it is called, and no TensorFlow.
+A tracker is a function `(run, folder) -> str | None` registered by name; `run` is a `TrackedRun`, `folder` the results
+folder. It may return where it writes, in a few words, which the run says at its end. It is called after a trial, and
+again when that was scored again or is mirrored once more: it then updates the run that it made before, which it finds
+by the trial's id. It may raise anything: the run goes on without it. It imports its package when it is called, and no
+TensorFlow.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class TrackedRun:
     finished: bool
 
 
-Tracker = Callable[[TrackedRun, Path], None]
+Tracker = Callable[[TrackedRun, Path], str | None]
 
 
 def _build(name: str, target: Tracker) -> Tracker:

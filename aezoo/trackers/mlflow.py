@@ -22,7 +22,7 @@ DEFAULTS = {
 
 
 @TRACKERS.register("mlflow")
-def mlflow(run: TrackedRun, folder: Path) -> None:
+def mlflow(run: TrackedRun, folder: Path) -> str:
     """Logs to the server or database of MLFLOW_TRACKING_URI, into the experiment MLFLOW_EXPERIMENT_NAME or `aezoo`."""
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
@@ -51,6 +51,7 @@ def mlflow(run: TrackedRun, folder: Path) -> None:
     for name, value in zip(("role", "status"), run.tags, strict=True):
         client.set_tag(made.info.run_id, f"aezoo.{name}", value)
     client.set_terminated(made.info.run_id, "FINISHED" if run.finished else "FAILED")
+    return f"its experiment {_experiment_name()}"
 
 
 def _allowed(name: str) -> str:
@@ -58,8 +59,12 @@ def _allowed(name: str) -> str:
     return re.sub(r"[^\w\-. :/]", "_", name.replace("@", ":"), flags=re.ASCII)
 
 
+def _experiment_name() -> str:
+    return os.environ.get("MLFLOW_EXPERIMENT_NAME", PROJECT)
+
+
 def _experiment(client: Any) -> str:  # noqa: ANN401
-    name = os.environ.get("MLFLOW_EXPERIMENT_NAME", PROJECT)
+    name = _experiment_name()
     found = client.get_experiment_by_name(name)
     return str(client.create_experiment(name) if found is None else found.experiment_id)
 

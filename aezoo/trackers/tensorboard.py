@@ -13,7 +13,7 @@ from aezoo.trackers import TRACKERS, TrackedRun
 
 
 @TRACKERS.register("tensorboard")
-def tensorboard(run: TrackedRun, folder: Path) -> None:
+def tensorboard(run: TrackedRun, folder: Path) -> str:
     """Writes event files for TensorBoard into the folder `tensorboard` of the results folder."""
     from tensorboard.summary.writer.record_writer import RecordWriter  # its EventFileWriter would import TensorFlow
 
@@ -26,6 +26,7 @@ def tensorboard(run: TrackedRun, folder: Path) -> None:
     write_atomically(place / f"events.out.tfevents.{time.time_ns()}.aezoo", content.getvalue())
     for file in earlier:
         file.unlink(missing_ok=True)
+    return f"{folder / 'tensorboard'}; see tensorboard --logdir {folder / 'tensorboard'}"
 
 
 def _events(run: TrackedRun) -> Iterator[Any]:

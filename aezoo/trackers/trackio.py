@@ -9,7 +9,7 @@ from aezoo.trackers import PROJECT, TRACKERS, TrackedRun
 
 
 @TRACKERS.register("trackio")
-def trackio(run: TrackedRun, folder: Path) -> None:
+def trackio(run: TrackedRun, folder: Path) -> str:
     """Logs into trackio's project `aezoo`, in TRACKIO_DIR or on the Space that TRACKIO_SPACE_ID names."""
     import trackio as package
 
@@ -32,3 +32,4 @@ def trackio(run: TrackedRun, folder: Path) -> None:
         opened.log(dict(means), step=epoch)
     opened.log(dict(run.scores), step=len(run.curves))
     package.finish()
+    return f"its project {PROJECT}; see trackio show --project {PROJECT}"

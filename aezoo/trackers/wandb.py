@@ -9,7 +9,7 @@ from aezoo.trackers import PROJECT, TRACKERS, TrackedRun
 
 
 @TRACKERS.register("wandb")
-def wandb(run: TrackedRun, folder: Path) -> None:
+def wandb(run: TrackedRun, folder: Path) -> str:
     """Logs to Weights & Biases, into the project WANDB_PROJECT, or `aezoo`."""
     import wandb as package
 
@@ -34,3 +34,5 @@ def wandb(run: TrackedRun, folder: Path) -> None:
             opened.log(dict(means), step=epoch)
     opened.summary.update(dict(run.scores))
     opened.finish(exit_code=0 if run.finished else 1)
+    project = configured.project or PROJECT
+    return f"its project {project}" if online else f"offline runs of its project {project}; send them by wandb sync"

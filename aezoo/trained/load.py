@@ -12,7 +12,7 @@ import numpy as np
 
 from aezoo.datasets import Dataset, load_dataset
 from aezoo.engines.threads import import_tensorflow
-from aezoo.errors import DatasetError, ResultsError, UsageError
+from aezoo.errors import DatasetError, ResultsError, UnknownNameError, UsageError
 from aezoo.messages import WEIGHTS
 from aezoo.npz import DAMAGE, from_npz
 from aezoo.record import Record
@@ -67,8 +67,9 @@ def load_model(
         settings: of the protocol, such as ``{"latent_dim": 16}``, where the folder holds several.
 
     Raises:
-        ResultsError: the folder holds no such model, or its weights are not those of today's code.
-        UsageError: several trials are meant.
+        ResultsError: the folder holds no weights of the model, or they are not those of today's code.
+        UnknownNameError: the folder holds no such model.
+        UsageError: it holds the model without such a seed or setting, or several trials are meant.
     """
     return load_trained(folder, model, seed, settings).model
 
@@ -95,17 +96,18 @@ def find_trial(store: Store, model: str, seed: int | None, settings: Mapping[str
             raise UsageError(f"a protocol has no setting {name!r}; its settings are {', '.join(Protocol.model_fields)}")
     label = ModelSpec.parse(model).label
     records = [record for record in store.records() if record["status"] == "done"]
-    named = [record for record in records if record["label"] == label and _has(record, settings)]
+    labelled = [record for record in records if record["label"] == label]
+    if not labelled:
+        known = {record["label"] for record in records if WEIGHTS in record["artifacts"]}
+        raise UnknownNameError("trained model of this folder", label, known)
+    named = [record for record in labelled if _has(record, settings)]
     if not named:
-        known = sorted({record["label"] for record in records if WEIGHTS in record["artifacts"]})
-        asked = "".join(f", {name} {value}" for name, value in settings.items())
-        raise ResultsError(
-            f"{store.folder} holds no finished trial of {label}{asked}; trained are {', '.join(known) or 'none'}"
-        )
+        asked = ", ".join(f"{name} {value}" for name, value in settings.items())
+        raise UsageError(f"{store.folder} holds no finished trial of {label} with {asked}; see `status`")
     seeds = sorted({record["spec"]["seed"] for record in named})
     wanted = seeds[0] if seed is None else seed
     if wanted not in seeds:
-        raise ResultsError(f"{store.folder} holds {label} with seeds {', '.join(map(str, seeds))}, not {wanted}")
+        raise UsageError(f"{store.folder} holds {label} with seeds {', '.join(map(str, seeds))}, not {wanted}")
     found = [record for record in named if record["spec"]["seed"] == wanted]
     if len(found) > 1:
         raise UsageError(

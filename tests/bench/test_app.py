@@ -233,7 +233,7 @@ def test_the_version_is_printed_by_either_module(module):
         (["--models", "wgan-gp:critic_steps=2.5"], 2, "'wgan-gp': parameter critic_steps=2.5 is not a whole number"),
         (["--models", "../../x"], 2, "unknown model '../../x'"),
         (["--seeds", "5-1"], 2, "seeds '5-1' run backwards; write 1-5"),
-        (["--latent-dim", "0"], 2, "latent_dim: found '0'; Input should be greater than or equal to 1"),
+        (["--latent-dim", "0"], 2, "latent_dim: found '0'; it must be greater than or equal to 1"),
         (["--epochs", "-3"], 2, "epochs: found '-3'"),
         (["--jobs", "0"], 2, "jobs: found '0'"),
         (["--protocol", "chaptr"], 2, "unknown protocol 'chaptr'; did you mean chapter"),
@@ -252,6 +252,23 @@ def test_bad_input_is_one_line_and_its_exit_code(arguments, code, message, capsy
     assert message in error
     assert len(error.strip().splitlines()) == 1
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--retry", "faild"], "Invalid value for '--retry': 'faild' is not one of 'failed', 'code'"),
+        (["--timeout", "x"], "Invalid value for '--timeout': it must be a valid number"),
+        (["--set", "batch_size=x"], "batch_size: found 'x'; it must be a valid integer"),
+        (["--latent-dim", "-1"], "latent_dim: found '-1'; it must be greater than or equal to 1"),
+    ],
+)
+def test_no_words_of_a_validator_are_handed_on(arguments, message, capsys):
+    assert run_app([*arguments, "--dataset", "mnist-5k", "--dry-run"]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert "Value error" not in error
+    assert "Input should" not in error
 
 
 def test_usage_errors_of_the_command_line_itself_exit_2(capsys):
@@ -434,6 +451,19 @@ def test_lists_show_whole_sentences_and_what_tells_things_apart(capsys):
     controls = listed("controls", capsys)
     assert controls["blur"].endswith("draws from oracle; doses 0.3, 0.5, 1, 2 (1 unless said), sigma in pixels")
     assert controls["oracle"].endswith("draws from oracle; no dose")
+
+
+def test_one_thing_is_listed_by_its_name_and_a_score_as_its_metric(capsys):
+    assert run_app(["list", "metrics", "mse"]) == 0
+    entry = capsys.readouterr().out
+    assert entry.startswith("mse  ")
+    assert "squared intensity" in entry
+    assert run_app(["list", "metrics", "fd_judge"]) == 0
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first == "fd_judge is a score of the metric fd"
+    assert second.startswith("fd  ")
+    assert run_app(["list", "controls", "oracel"]) == 2
+    assert "unknown control 'oracel'; did you mean oracle" in capsys.readouterr().err
 
 
 def test_lists_are_as_narrow_as_columns_says(capsys, monkeypatch):

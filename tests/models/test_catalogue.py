@@ -85,7 +85,7 @@ def test_list_prints_one_model(capsys):
 
 @pytest.mark.parametrize(
     ("words", "message"),
-    [(["models", "vea"], "unknown model 'vea'"), (["metrics", "mse"], "only models are listed one by one")],
+    [(["models", "vea"], "unknown model 'vea'"), (["metrics", "msr"], "unknown metric 'msr'; did you mean")],
 )
 def test_list_refuses_what_it_cannot_print(capsys, words, message):
     with pytest.raises(SystemExit) as ended:

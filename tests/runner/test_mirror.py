@@ -20,7 +20,12 @@ SCORES = [row_of("nll", question="reconstruction", value=2.5)]
 def shown(monkeypatch):
     """Registers the tracker "kept", which keeps what it is shown."""
     runs = []
-    monkeypatch.setitem(TRACKERS._loaded, "kept", lambda run, folder: (print("noise"), runs.append((run, folder))))
+
+    def keep(run, folder):
+        print("noise")
+        runs.append((run, folder))
+
+    monkeypatch.setitem(TRACKERS._loaded, "kept", keep)
     return runs
 
 
@@ -48,6 +53,18 @@ def test_each_trial_is_shown_once_without_a_word(tmp_path, shown, capfd):
     assert sorted(each.id for each, _ in shown) == sorted(record["id"] for record in results.records)
     assert {folder for _, folder in shown} == {tmp_path / "results"}
     assert all(each.scores == {"reconstruction/nll": 2.5} for each, _ in shown)
+
+
+def test_a_line_says_how_many_trials_were_mirrored_and_where(tmp_path, shown, monkeypatch):
+    told = []
+    run(tmp_path / "a", "kept", progress=told.append)
+    (line,) = [event.text for event in told if event.kind == "mirrored"]
+    assert line == f"tracker kept: {len(shown)} trials mirrored"
+    monkeypatch.setitem(TRACKERS._loaded, "kept", lambda run, folder: "its shelf")
+    run(tmp_path / "b", "kept", progress=told.append)
+    assert told[-1].text.endswith(" trials mirrored into its shelf")
+    run(tmp_path / "c", None, progress=(untold := []).append)
+    assert not [event for event in untold if event.kind == "mirrored"]
 
 
 def test_trials_that_stand_are_shown_too(tmp_path, shown):

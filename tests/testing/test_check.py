@@ -13,6 +13,7 @@ from aezoo.errors import UnknownNameError, UsageError
 from aezoo.metrics import METRICS, Score
 from aezoo.samplers import SAMPLERS, NotApplicableError
 from aezoo.testing import check
+from aezoo.testing.check import checked_name
 
 
 @pytest.fixture
@@ -38,6 +39,15 @@ def test_a_name_that_nothing_has_gets_near_matches():
         check("vae", kind="control")
     with pytest.raises(UnknownNameError):
         check("vae", kind="picture")
+
+
+def test_a_score_is_checked_as_its_metric(capsys):
+    assert run_app(["check", "fd_judge"]) == 0
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert first == "fd_judge is a score of the metric fd"
+    assert "fd" in rest[-1]
+    assert checked_name("fd_judge") == checked_name("fd_judge", "metric") == "fd"
+    assert checked_name("fd_judge", "model") == "fd_judge"
 
 
 @pytest.mark.parametrize("registry", [SAMPLERS], indirect=True)

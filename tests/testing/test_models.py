@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import ClassVar
 
 import numpy as np
@@ -41,7 +42,10 @@ CHECKS = {
 class Sound(GaussianModel):
     """A VAE.
 
-    It is published nowhere."""
+    $$ x $$
+
+    It is published nowhere.
+    """
 
     paper: ClassVar[str] = "unpublished"
 
@@ -115,6 +119,35 @@ class WrongSymbols(GridCode):
         return ops.cast(symbols, "float32")
 
 
+class TwoLines(Sound):
+    """A VAE whose closing quotes are its third line.
+
+    $$ x $$
+    """
+
+    paper: ClassVar[str] = "unpublished"
+
+
+class WithoutEquation(Sound):
+    """A VAE.
+
+    It has an objective.
+
+    It is published nowhere.
+    """
+
+    paper: ClassVar[str] = "unpublished"
+
+
+class PaperOfItsParent(Sound):
+    """A VAE.
+
+    $$ x $$
+
+    It is published nowhere.
+    """
+
+
 @pytest.fixture
 def run(monkeypatch):
     """Runs the suite on a class that is registered for the time of the test."""
@@ -150,6 +183,23 @@ def test_a_fault_is_found(run, model, check):
     line = run(model)[CHECKS[check]]
     assert line.state == "failed"
     assert line.reason
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        (Sound, ""),
+        (TwoLines, "its docstring has 2 lines of text"),
+        (WithoutEquation, "its docstring has no equation"),
+        (PaperOfItsParent, "its class has no paper of its own"),
+    ],
+)
+def test_a_model_documents_itself_as_the_readme_says(monkeypatch, model, reason):
+    forget_afterwards(monkeypatch, MODELS)
+    monkeypatch.setitem(MODELS._loaded, "documented", Preset("documented", model, {}))
+    suite = type("Suite", (ModelTests,), {"name": "documented"})
+    with pytest.raises(AssertionError, match=reason) if reason else nullcontext():
+        suite().test_documents_itself()
 
 
 def test_a_model_that_cannot_be_built_is_one_failure_and_what_needs_it_is_not_made(run):

@@ -9,7 +9,7 @@ import pytest
 from support.factories import record
 
 import aezoo
-from aezoo.errors import DatasetError, ResultsError, UsageError
+from aezoo.errors import DatasetError, ResultsError, UnknownNameError, UsageError
 from aezoo.evaluation.inference import decode, encode
 from aezoo.npz import from_npz, to_npz
 from aezoo.store import Store
@@ -40,11 +40,12 @@ def test_it_is_a_keras_model_with_the_verbs_of_its_family(smoke_run, images):
     [
         (
             ("gan",),
-            ResultsError,
-            "no finished trial of gan; trained are ae, beta-vae, mean-image, pca, raw-pixels, vae",
+            UnknownNameError,
+            "unknown trained model of this folder 'gan'; known: ae, beta-vae, mean-image, pca, raw-pixels, vae",
         ),
-        (("vae", 7), ResultsError, "vae with seeds 0, 1, not 7"),
-        (("vae", 0, {"latent_dim": 3}), ResultsError, "no finished trial of vae, latent_dim 3"),
+        (("vee",), UnknownNameError, "unknown trained model of this folder 'vee'; did you mean vae"),
+        (("vae", 7), UsageError, "vae with seeds 0, 1, not 7"),
+        (("vae", 0, {"latent_dim": 3}), UsageError, "no finished trial of vae with latent_dim 3"),
         (("vae", 0, {"latent": 3}), UsageError, "no setting 'latent'"),
     ],
 )

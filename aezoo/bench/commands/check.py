@@ -21,8 +21,10 @@ def command(
     from aezoo.engines.threads import limit_threads
 
     limit_threads()
-    from aezoo.testing import check
+    from aezoo.testing.check import check, checked_name
 
+    if (metric := checked_name(name, kind)) != name:
+        print(f"{name} is a score of the metric {metric}", flush=True)
     result = check(name, kind, data_file=data_file, on_line=lambda line: print(line, flush=True))
     print(result.summary)
     if not result.passed:

@@ -13,8 +13,9 @@ import typer
 from aezoo.architectures import ARCHITECTURES
 from aezoo.controls import CONTROLS, Control
 from aezoo.datasets import DATASETS
-from aezoo.errors import UnknownNameError, UsageError
+from aezoo.errors import UnknownNameError
 from aezoo.metrics import METRICS, Metric
+from aezoo.metrics.score_names import metric_of_score
 from aezoo.models import MODELS
 from aezoo.optimizers import OPTIMIZERS
 from aezoo.provenance import default_parameters
@@ -137,15 +138,30 @@ def _parameters(model: str) -> str:
 
 def command(
     kind: Annotated[str | None, typer.Argument(help=f"{', '.join(KINDS)}; all of them without this.")] = None,
-    name: Annotated[str | None, typer.Argument(help="One model, with all that is known of it.")] = None,
+    name: Annotated[str | None, typer.Argument(help="One of them; a model with all that is known of it.")] = None,
 ) -> None:
     """List what is registered, with what each of them is; of one model its protocols, samplers, cost and exact test."""
     if kind is not None and kind not in KINDS:
         raise UnknownNameError("kind", kind, KINDS)
-    if name is not None and kind != "models":
-        raise UsageError(f"list {kind} {name}: only models are listed one by one; write list models NAME")
-    for line in listing(kind) if name is None else model_card(name):
+    for line in listing(kind) if kind is None or name is None else card(kind, name):
         print(line)
+
+
+def card(kind: str, name: str) -> Iterator[str]:
+    """Yield what is known of one thing of a kind; raises `UnknownNameError`. A score such as fd_judge is its metric."""
+    if kind == "models":
+        yield from model_card(name)
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PluginWarning)  # the entry says it
+        entries = dict(_entries(kind))
+        metric = metric_of_score(name) if kind == "metrics" and name not in entries else None
+    if metric is not None:
+        yield f"{name} is a score of the metric {metric}"
+    shown = metric or name
+    if shown not in entries:
+        raise UnknownNameError(REGISTRIES[kind].kind if kind in REGISTRIES else "protocol", name, entries)
+    yield from _indent_wrapped(f"{shown}  ", entries[shown])
 
 
 def model_card(name: str) -> Iterator[str]:

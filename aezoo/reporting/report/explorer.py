@@ -12,7 +12,7 @@ from markupsafe import Markup
 from aezoo.analysis.conventions import natural_key
 from aezoo.analysis.frames import Record, canonical_text
 from aezoo.analysis.sections import sections
-from aezoo.errors import ResultsError
+from aezoo.errors import UnknownNameError
 from aezoo.messages import WEIGHTS
 from aezoo.reporting.figures.selection import GalleryOf
 from aezoo.reporting.markup import environment
@@ -70,7 +70,7 @@ def section(
         asked: labels of the models that it is to hold, however large; its own choice, unless there are any.
 
     Raises:
-        ResultsError: a model that is asked for is not among the finished ones.
+        UnknownNameError: a model that is asked for is not among the finished ones.
     """
     store = Store(folder)
     chosen = _first_seeds(records, store)
@@ -102,10 +102,10 @@ def section(
 
 
 def _check_asked(asked: Sequence[str], chosen: Sequence[Record]) -> None:
-    known = sorted({record["label"] for record in chosen}, key=natural_key)
-    missing = [label for label in asked if label not in known]
-    if missing:
-        raise ResultsError(f"no model {', '.join(missing)} has finished in this folder; those that have: {known}")
+    known = {record["label"] for record in chosen}
+    for label in asked:
+        if label not in known:
+            raise UnknownNameError("finished model of this folder", label, known)
 
 
 def _place(order: Sequence[str], label: str) -> int:

@@ -17,7 +17,7 @@ from support.command_line import run_command
 from support.explorers import TINY, gallery_of, network, trial
 from support.factories import record
 
-from aezoo.errors import ResultsError
+from aezoo.errors import UnknownNameError
 from aezoo.npz import from_npz
 from aezoo.reporting.report.explorer import section
 from aezoo.reporting.report.explorer_models import Digits
@@ -237,8 +237,8 @@ def test_models_that_are_asked_for_are_all_there_and_no_others(four, tmp_path, m
     found = section(tmp_path, records, kept(tmp_path), leaders=["vae"], asked=["wae-mmd", "aae", "beta-vae"])
     assert [model["name"] for model in found.payload["models"]] == ["aae", "beta-vae", "wae-mmd"]
     assert "vae: others were asked for" in found.html
-    with pytest.raises(ResultsError, match="no model gan has finished"):
-        section(tmp_path, records, kept(tmp_path), asked=["gan"])
+    with pytest.raises(UnknownNameError, match="unknown finished model of this folder 'wea-mmd'; did you mean wae-mmd"):
+        section(tmp_path, records, kept(tmp_path), asked=["wea-mmd"])
 
 
 def test_networks_that_do_not_make_the_saved_images_are_left_out(tmp_path):
