@@ -1,16 +1,17 @@
 """Sanity checks: laws drawn by formula, on which a sample metric must give an answer that is known beforehand.
 
-A check is a function without arguments that returns its series, registered by name with `check`. A series is a run of
-cases: two laws, reals and fakes, and the point at which they stand. The answer that is asked for depends on the kind of
+A check is a function that returns its series, registered by name with `check`: on an axis with few points, or, of a
+published check, with as many as the authors have. A series is a run of cases: two laws, reals and fakes, and the point
+at which they stand. The answer that is asked for depends on the kind of
 a score: one of fidelity must not fall where modes are missing, one of diversity must not fall where modes are invented,
 and a distance must see whatever differs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Sampler = Callable[[np.random.Generator, int], Floats]
 """Draws n rows, (n, d), of a law."""
+
+Shape = Callable[[Floats, Floats], float]
+"""Gives, from the points of a series, (m,), and the values there, (m,), the margin by which they have a shape: the
+distance of the most critical value to its limit, below 0 where they do not have it."""
 
 Kind = Literal["fidelity", "diversity", "distance"]
 KINDS: tuple[Kind, ...] = ("fidelity", "diversity", "distance")
@@ -53,6 +58,13 @@ class Series:
     cases: tuple[Case, ...]
 
 
+class SeriesMaker(Protocol):
+    """Function that makes the series of a check."""
+
+    def __call__(self, fine: bool = False) -> tuple[Series, ...]:
+        """Make the series; `fine`: on the axes of the authors, where they have more points or reach further."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """Meaning of passing for the scores of one kind.
@@ -60,12 +72,16 @@ class Rule:
     Attributes:
         desideratum: "bounds", "property", "invariance" or "size".
         text: what passing means, in words.
-        holds: tells from the points of a series, (m,), and the values there, (m,), whether it passes.
+        ways: shapes of which one has to hold, the same one in every series of a check.
     """
 
     desideratum: str
     text: str
-    holds: Callable[[Floats, Floats], bool]
+    ways: tuple[Shape, ...]
+
+    def margin(self, series: Sequence[tuple[Floats, Floats]]) -> float:
+        """Give the margin by which the points and values of every series pass; below 0, or NaN, they fail."""
+        return max(float(np.min([way(points, values) for points, values in series])) for way in self.ways)
 
 
 @dataclass(frozen=True)
@@ -75,7 +91,7 @@ class Check:
     Attributes:
         name: its registered name.
         title: its laws in words.
-        series: makes its series.
+        series: makes its series, with few points or on the authors' axes.
         rules: those of fidelity and of diversity scores; a distance has rules that follow from the cases.
         distances: tells whether distances are asked too.
         source: "published" where the laws and rules are those of the paper, "aezoo" where they are our own.
@@ -83,7 +99,7 @@ class Check:
 
     name: str
     title: str
-    series: Callable[[], tuple[Series, ...]]
+    series: SeriesMaker
     rules: Mapping[Kind, tuple[Rule, ...]]
     distances: bool = True
     source: Literal["published", "aezoo"] = "published"
@@ -109,10 +125,10 @@ def check(
     rules: Mapping[Kind, tuple[Rule, ...]],
     distances: bool = True,
     source: Literal["published", "aezoo"] = "published",
-) -> Callable[[Callable[[], tuple[Series, ...]]], Callable[[], tuple[Series, ...]]]:
+) -> Callable[[SeriesMaker], SeriesMaker]:
     """Register the function that makes the series of a check; raises `ValueError` for a name that is taken."""
 
-    def register(series: Callable[[], tuple[Series, ...]]) -> Callable[[], tuple[Series, ...]]:
+    def register(series: SeriesMaker) -> SeriesMaker:
         if name in CHECKS:
             raise ValueError(f"two checks are called {name!r}; choose another name")
         CHECKS[name] = Check(name, title, series, rules, distances, source)

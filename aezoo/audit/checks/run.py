@@ -32,6 +32,8 @@ SUPPLIED = ("real", "fake", "features", "train", "bins", "real_spaces", "fake_sp
 """Needs of metrics that rows of numbers are enough for."""
 
 Values = dict[str, list[float]]
+PointsAndValues = tuple[Floats, Floats]
+"""The points of a series, (m,), and the values there, (m,)."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +101,27 @@ def run_checks(
 
 def run_check(asked: Check, metrics: Sequence[Metric], n: int, seed: int) -> Iterator[CheckResult]:
     """Ask the scores of some metrics one check."""
-    digest = int.from_bytes(hashlib.sha256(asked.name.encode()).digest()[:4], "big")
-    random = np.random.default_rng([seed, digest])
-    measured = [(series, _Measured(series, metrics, n, seed, random)) for series in asked.series()]
+    measured = _measure(asked, metrics, n, seed, False)
     for metric in metrics:
         for score in filter(lambda score: is_ranked(score.better), metric.scores):
             yield from _results(asked, score, measured)
+
+
+def score_values(asked: Check, metric: Metric, n: int, seed: int, fine: bool) -> dict[str, list[PointsAndValues]]:
+    """Give the points of every series, and the values there, by score; `fine`: on the authors' axes."""
+    measured = _measure(asked, [metric], n, seed, fine)
+    return {score.name: [(of.points, np.array(of.values[score.name])) for _, of in measured] for score in metric.scores}
+
+
+def rule_margins(asked: Check, kind: Kind, found: Sequence[PointsAndValues]) -> dict[str, float]:
+    """Give by desideratum the margin by which a score of fidelity or diversity passes; below 0, or NaN, it fails."""
+    return {rule.desideratum: rule.margin(found) for rule in asked.rules.get(kind, ())}
+
+
+def _measure(asked: Check, metrics: Sequence[Metric], n: int, seed: int, fine: bool) -> list[tuple[Series, _Measured]]:
+    digest = int.from_bytes(hashlib.sha256(asked.name.encode()).digest()[:4], "big")
+    random = np.random.default_rng([seed, digest])
+    return [(series, _Measured(series, metrics, n, seed, random)) for series in asked.series(fine)]
 
 
 class _Measured:
@@ -127,12 +144,17 @@ class _Measured:
             self.bands.append(self._band(case, sides))
 
     def _band(self, case: Case, sides: _Sides) -> Values:
-        return sides.band(case, lambda reals, fake, into: self._measure(reals, fake, into))
+        """Measure distances alone, which are held against the band; the draws are the same for any metrics."""
+        return sides.band(case, lambda reals, fake, into: self._measure(reals, fake, into, distances=True))
 
-    def _measure(self, reals: Mapping[str, Any], fake: Floats, into: Values, one_sided: bool = False) -> None:
+    def _measure(
+        self, reals: Mapping[str, Any], fake: Floats, into: Values, one_sided: bool = False, distances: bool = False
+    ) -> None:
         inputs = {**reals, "fake": fake, "features": fake, "fake_spaces": {"features": fake}, "seed": self._seed}
         for metric in self._metrics:
             if one_sided and "real" in metric.needs:
+                continue
+            if distances and all(kind_of(score.name) != "distance" for score in metric.scores):
                 continue
             try:
                 found = metric(inputs)
@@ -181,16 +203,8 @@ def _results(asked: Check, score: Score, measured: Sequence[tuple[Series, _Measu
     if kind == "distance":
         answers = _distance_answers(asked, score, measured)
     else:
-        rules = asked.rules.get(kind, ())
-        answers = {
-            name: all(
-                rule.holds(of.points, np.array(of.values[score.name]))
-                for rule in rules
-                if rule.desideratum == name
-                for _, of in measured
-            )
-            for name in dict.fromkeys(rule.desideratum for rule in rules)
-        }
+        found = [(of.points, np.array(of.values[score.name])) for _, of in measured]
+        answers = {name: margin >= 0 for name, margin in rule_margins(asked, kind, found).items()}
     for name, passes in answers.items():
         yield CheckResult(asked, name, score.name, kind, None if errors else passes, "; ".join(errors[:1]), values)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aezoo.audit.checks import load_checks
 from aezoo.audit.checks.page import checks_document, checks_frame
-from aezoo.audit.checks.published import Difference, differences
+from aezoo.audit.checks.reasons import Difference, differences
 from aezoo.audit.checks.run import CheckResult, checkable, run_checks
 from aezoo.engines.parallel_map import parallel_map
 from aezoo.reporting.formats import render

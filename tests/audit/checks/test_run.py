@@ -6,7 +6,8 @@ import numpy as np
 
 from aezoo.audit.checks import CHECKS, load_checks
 from aezoo.audit.checks.page import checks_document, checks_frame
-from aezoo.audit.checks.published import ANSWERS, SCORES, Difference, differences, published_answer
+from aezoo.audit.checks.published import ANSWERS, SCORES, published_answer
+from aezoo.audit.checks.reasons import Difference
 from aezoo.audit.checks.run import checkable, kind_of, run_check, run_checks, worst_loss
 from aezoo.bench.app import run_app
 from aezoo.metrics import METRICS, Score
@@ -96,22 +97,13 @@ def test_published_answers_are_those_of_published_checks():
     assert published_answer("mean-difference", "bounds", "fd") is None
 
 
-def test_a_difference_is_explained_by_asking_as_the_authors_did():
-    """Precision depends on the scale of a dimension; on features scaled to unit variance it does not."""
-    results = run_checks(FEW, 0, ["prdc"], ["scale-of-one-dimension"])
-    found = {(each.desideratum, each.score): each.reason for each in differences(results, FEW, 0)}
-    for each in results:
-        published = published_answer(each.check.name, each.desideratum, each.score)
-        assert ((each.desideratum, each.score) in found) == (published is not None and published != each.passes)
-    assert found["invariance", "coverage"] == "on features scaled to unit variance it is the published one"
-
-
 def test_the_page_says_findings_first_and_its_values_stand_in_a_table():
     results = run_checks(50, 0, ["prdc", "fd"], ["modes-invented", "moments-matched"])
-    differing = [Difference("modes-invented", "bounds", "recall", False, "of chance")]
+    differing = [Difference("modes-invented", "bounds", "recall", False, -0.012, "luck", "yes, by 0.3")]
     page = render(checks_document(results, differing, {"parzen": "needs images"}, "the command"), "md")
-    parts = [page.index(word) for word in ("fidelity: passes", "passes if", "of chance", "parzen: needs images")]
+    parts = [page.index(word) for word in ("fidelity: passes", "passes if", "no, by 0.012", "parzen: needs images")]
     assert parts == sorted(parts)
+    assert "- 1 answers: 1 come out with luck" in page
     frame = checks_frame(results)
     one = frame[(frame["check"] == "modes-invented") & (frame["score"] == "recall")]
     assert one["point"].tolist() == list(range(1, 11))
