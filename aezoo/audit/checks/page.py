@@ -167,15 +167,15 @@ def _differences(differing: Sequence[Difference]) -> PageSection:
 def _reading_differences(differing: Sequence[Difference]) -> Iterator[str]:
     """Count the reasons, and say how they were found."""
     counts = Counter(each.reason for each in differing).most_common()
-    yield f"{len(differing)} answers: " + "; ".join(f"{count} come out with {reason}" for reason, count in counts)
+    yield f"reasons of {len(differing)} differences: " + ", ".join(f"{reason} ({count})" for reason, count in counts)
     yield (
         f"each was asked again as the authors ask: with k = {NEIGHBOUR} for precision and recall, on features scaled "
-        f"to the unit variance of reals, by the mean of {DRAWS} draws, on their axis, which has more points, and from 100 "
-        "to 10,000 rows where it is one of rows; each alone, then two and more together, until the published answer "
-        "came out"
+        f"to the unit variance of reals, by the mean of {DRAWS} draws, on their axis, which has more points, and from "
+        "100 to 10,000 rows where it is one of rows; each alone, then two and more together, until the published "
+        "answer came out"
     )
     yield (
-        f"one draw can give it by chance: without the mean, it has to come out in {SURE * DRAWS:.0f} of {DRAWS} draws, or "
-        f"in {LONG_DRAWS} of {LONG_DRAWS} on an axis of rows"
+        f"one draw can give it by chance: without the mean, it has to come out in {SURE * DRAWS:.0f} of {DRAWS} draws, "
+        f"or in {LONG_DRAWS} of {LONG_DRAWS} on an axis of rows"
     )
     yield "by: how far the most critical value is from the limit of the rule"
