@@ -167,7 +167,7 @@ def _differences(differing: Sequence[Difference]) -> PageSection:
 def _reading_differences(differing: Sequence[Difference]) -> Iterator[str]:
     """Count the reasons, and say how they were found."""
     counts = Counter(each.reason for each in differing).most_common()
-    yield f"{len(differing)} answers: " + "; ".join(f"{count} come out with {reason}" for reason, count in counts)
+    yield f"reasons of {len(differing)} differences: " + ", ".join(f"{reason} ({count})" for reason, count in counts)
     yield (
         f"each was asked again as the authors ask: with k = {NEIGHBOUR} for precision and recall, on features scaled "
         f"to the unit variance of reals, by the mean of {DRAWS} draws, on their axis, which has more points, and from "

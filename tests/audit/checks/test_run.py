@@ -103,7 +103,7 @@ def test_the_page_says_findings_first_and_its_values_stand_in_a_table():
     page = render(checks_document(results, differing, {"parzen": "needs images"}, "the command"), "md")
     parts = [page.index(word) for word in ("fidelity: passes", "passes if", "no, by 0.012", "parzen: needs images")]
     assert parts == sorted(parts)
-    assert "- 1 answers: 1 come out with luck" in page
+    assert "- reasons of 1 differences: luck (1)" in page
     frame = checks_frame(results)
     one = frame[(frame["check"] == "modes-invented") & (frame["score"] == "recall")]
     assert one["point"].tolist() == list(range(1, 11))
