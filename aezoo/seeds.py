@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 def seed_sequence(seed: int, *purpose: str) -> np.random.SeedSequence:
@@ -25,3 +26,8 @@ def generator(seed: int, *purpose: str) -> np.random.Generator:
 def integer_seed(seed: int, *purpose: str) -> int:
     """Draw a 31-bit integer from the stream of `purpose`, for libraries that take an integer seed."""
     return int(seed_sequence(seed, *purpose).generate_state(1)[0] >> 1)
+
+
+def standard_normal(seed: int, *shape: int) -> NDArray[np.float32]:
+    """Draw standard normal numbers, float32 of this shape, from NumPy's generator of `seed`."""
+    return np.random.default_rng(seed).standard_normal(shape, dtype=np.float32)

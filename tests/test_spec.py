@@ -25,6 +25,7 @@ from aezoo.spec import (
     get_protocol,
     parse_seeds,
 )
+from aezoo.store import Store
 
 RESULTS = Path(__file__).parents[1] / "results"
 
@@ -64,12 +65,12 @@ def test_an_id_never_moves():
 
 
 def test_ids_of_published_trials_are_those_of_their_specs():
-    records = sorted(RESULTS.glob("**/trials/*/record.json"))
-    assert len(records) >= 154
-    for path in records:
-        spec = json.loads(path.read_text())["spec"]
-        assert Trial(**spec).id == path.parent.name
-        assert Trial(**spec).model_dump(mode="json") == spec
+    folders = [path.parent for path in RESULTS.rglob("suites")]
+    records = [record for folder in folders for record in Store(folder).records()]
+    assert len(records) >= 300
+    for record in records:
+        assert Trial(**record["spec"]).id == record["id"]
+        assert Trial(**record["spec"]).model_dump(mode="json") == record["spec"]
 
 
 class _Later(Protocol):

@@ -48,7 +48,7 @@ from aezoo.architectures import ARCHITECTURES
 from aezoo.architectures.layers import PIXELS
 from aezoo.errors import UsageError
 from aezoo.models.parameters import check_whole
-from aezoo.seeds import integer_seed
+from aezoo.seeds import integer_seed, standard_normal
 from aezoo.spec import Protocol
 
 Tensor = Any
@@ -235,8 +235,7 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
                 "training images"
             )
         width = self.protocol.latent_dim if encode is None else encode(ops.zeros((1, self.input_size))).shape[-1]
-        random = np.random.default_rng(integer_seed(seed, "sampling", "standard-normal"))
-        return ops.convert_to_tensor(random.standard_normal((n, width), dtype=np.float32))
+        return ops.convert_to_tensor(standard_normal(integer_seed(seed, "sampling", "standard-normal"), n, width))
 
     def adapt(self, images: Any) -> None:  # noqa: ANN401
         """Set what is known in closed form from the training images, float32 (n, 784), before any step."""

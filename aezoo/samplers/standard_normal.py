@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from aezoo import seeds
 from aezoo.samplers import SAMPLERS, Codes, Latent, NotApplicableError
 
 
@@ -14,4 +13,4 @@ def standard_normal(latent: Latent, n: int, seed: int) -> Codes:
         raise NotApplicableError("the model has a prior of its own")
     if latent.symbols is not None:
         raise NotApplicableError("the code is discrete; a normal draw is none of its codes")
-    return np.random.default_rng(seed).standard_normal((n, latent.codes.shape[1]), dtype=np.float32)
+    return seeds.standard_normal(seed, n, latent.codes.shape[1])

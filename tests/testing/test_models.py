@@ -58,7 +58,12 @@ class Sound(GaussianModel):
 class WithoutLoss(Sound):
     """A VAE that does not say what is minimised.
 
-    It is published nowhere."""
+    $$ x $$
+
+    It is published nowhere.
+    """
+
+    paper: ClassVar[str] = "unpublished"
 
     def objective(self, x):
         return {"nll": super().objective(x)["nll"]}

@@ -41,7 +41,7 @@ class Setting:
 
     @property
     def text(self) -> str:
-        """What is changed, in words."""
+        """Words for the changes."""
         words = {
             f"k = {NEIGHBOUR}": self.k,
             "features scaled to unit variance": self.scaled,

@@ -11,7 +11,7 @@ from aezoo.reporting.table import Table
 from aezoo.spec import Trial, canonical_json, complete_protocol
 
 SeedsAsked = Mapping[tuple[str, str], int]
-"""How many seeds were asked of each model, floor, control and oracle, by role and label."""
+"""Number of seeds that were asked of each model, floor, control and oracle, by role and label."""
 
 
 def seeds_asked(records: Sequence[Record], trials: Iterable[Trial]) -> dict[tuple[str, str], int]:
