@@ -95,7 +95,7 @@ def test_a_link_in_place_of_a_folder_is_refused_before_anything_is_computed(benc
 def test_links_in_place_of_files_are_replaced_and_never_followed(bench: Bench, tmp_path: Path):
     bench.run("quick", "--seeds", "0")
     links = [*bench.folder.glob("trials/*/record.json"), *bench.folder.glob("trials/*/weights.npz")]
-    links += [bench.folder / "results.csv", bench.folder / "tables" / "samples.md"]
+    links += [bench.folder / "results.csv", bench.folder / "tables" / "reconstruction.md"]
     for number, path in enumerate(links):
         (tmp_path / f"outside-{number}").write_bytes(path.read_bytes())
         path.unlink()

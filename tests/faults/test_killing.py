@@ -14,7 +14,7 @@ import pytest
 from tests.faults.conftest import FLOORS_ONCE, Bench, alive, ended, started, wait_until
 
 MANY = ("--seeds", "0-39")
-TABLES = ("results.csv", *(f"tables/{name}.md" for name in ("reconstruction", "latent", "samples")))
+TABLES = ("results.csv", *(f"tables/{name}.md" for name in ("reconstruction", "uncertainty")))
 
 
 def test_twenty_kills_of_the_run_lose_and_change_nothing(bench: Bench, tmp_path: Path):
