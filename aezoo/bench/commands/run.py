@@ -131,9 +131,11 @@ def run_suite(suite: Suite, settings: RunSettings, as_json: bool) -> int:
     suite_run.stop.message = NOTICE
     results = suite_run.execute(None if as_json else live_view)
     if settings.dry_run:
-        jobs = settings.jobs or os.cpu_count() or 1
-        lines = "\n".join(plan_lines(suite_run.plan, suite_run.store, jobs))
-        print(plan_summary(suite_run) if as_json else fit_lines(lines))
+        if as_json:
+            print(plan_summary(suite_run))
+        else:
+            lines = plan_lines(suite_run.plan, suite_run.store, settings.jobs or os.cpu_count() or 1)
+            print(fit_lines("\n".join(lines)))
         return 0
     code = exit_code(results, suite_run.stop.signal)
     if as_json:
