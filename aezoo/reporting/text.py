@@ -25,6 +25,11 @@ SHARES = "shares of resampled seeds say little"
 TIED = "≈"
 """The mark of a value that is not told from the best."""
 
+TIE_TEST = "paired Student test, Holm"
+
+NO_COMMON_SEEDS = f"a column where the best has fewer than {MIN_SEEDS} in common with every other row has no mark"
+"""What the legend says besides where some rows have few seeds."""
+
 LOAD_MARKS = {LOADED: "‡", UNKNOWN_LOAD: "†"}
 """The marks of times that a machine's load may have changed."""
 
@@ -52,13 +57,17 @@ def reading(section: Section) -> tuple[str, ...]:
 
 
 def tie_legend(section: Section) -> Iterator[str]:
-    """Explain the mark of a tie, or say why there is none; nothing where fewer than two models have finished."""
-    done = section.trials[(section.trials["role"] == "model") & (section.trials["status"] == "done")]
-    seeds = sorted(done.groupby("model")["seed"].nunique())
-    if len(seeds) > 1 and seeds[-2] >= MIN_SEEDS:
-        test = "paired Student test, Holm"
-        yield f"{TIED}: not told from the best by its seeds ({test}), or fewer than {MIN_SEEDS} in common"
-    elif len(seeds) > 1:
+    """Explain the mark of a tie, or say why there is none; nothing where no column has two rows to compare.
+
+    Ties are found column by column, and some columns may have enough seeds where others have not.
+    """
+    cells = section.cells[(section.cells["role"] == "model") & (section.cells["state"] == "ok")]
+    seeds = [sorted(column) for _, column in cells.groupby(["question", "metric"])["n"] if len(column) > 1]
+    if any(column[-2] >= MIN_SEEDS for column in seeds):
+        text = f"{TIED}: not told from the best by its seeds ({TIE_TEST}), or fewer than {MIN_SEEDS} in common"
+        is_mixed = any(column[0] < MIN_SEEDS for column in seeds)
+        yield f"{text}; {NO_COMMON_SEEDS}" if is_mixed else text
+    elif seeds:
         yield f"with fewer than {MIN_SEEDS} seeds nothing tells the best from the second best, and no ties are marked"
 
 

@@ -159,6 +159,29 @@ def test_with_few_seeds_no_tie_is_marked_and_that_is_said_once(format):
     assert text.count("no ties are marked") == 1
 
 
+def few_seeds_of(records, model):
+    return [each for each in records if each["spec"]["model"] != model or each["spec"]["seed"] < 3]
+
+
+def test_the_legend_of_ties_is_true_of_columns_with_few_seeds_beside_others():
+    """The best of five seeds has marks, the best of three has none, and the legend says of both what holds."""
+    mark, tail = "≈: not told from the best", "has no mark"
+    best_has_few = few_seeds_of(tied_example(), "a")
+    best_has_five = few_seeds_of(tied_example(), "c")
+    assert not any(cell.tied for row in tables(best_has_few)[0].rows for cell in row.cells)
+    assert any(cell.tied for row in tables(best_has_five)[0].rows for cell in row.cells)
+    for records in (best_has_few, best_has_five):
+        text = " ".join(render_tables(tables(records), "text").split())
+        assert (text.count(mark), text.count(tail), text.count("no ties are marked")) == (1, 1, 0)
+    assert tail not in " ".join(render_tables(tables(tied_example()), "text").split())
+
+
+def test_one_model_of_five_seeds_beside_others_of_three_has_no_ties_to_explain():
+    text = render_tables(tables(few_seeds_of(few_seeds_of(tied_example(), "b"), "c")), "text")
+    assert "≈" not in text
+    assert "no ties are marked" in text
+
+
 @pytest.mark.parametrize("format", FORMATS.names())
 def test_nothing_to_show_is_said(format):
     text = render_tables([], format)

@@ -61,7 +61,11 @@ def mean_difference(fine: bool = False) -> tuple[Series, ...]:
     )
 
 
-@check("mean-difference-with-outlier", "the same, with one outlier among the reals, then among the fakes", BOTH_BELL)
+@check(
+    "mean-difference-with-outlier",
+    "the same, with one row of the reals, then of the fakes, made an outlier",
+    BOTH_BELL,
+)
 def mean_difference_with_outlier(fine: bool = False) -> tuple[Series, ...]:
     series: list[Series] = []
     for d, end in FARTHEST.items():

@@ -55,19 +55,22 @@ class CheckResult:
 
 
 def checkable(names: Sequence[str] | None = None, slow: bool = False) -> tuple[list[Metric], dict[str, str]]:
-    """Select the sample metrics that can be checked, and say of every other one why it cannot.
+    """Select the sample metrics that are checked, and say of every other one why it is not.
 
     Args:
         names: of metrics; None for all that are not slow.
         slow: also the slow ones.
     """
     known = [
-        metric
-        for name, metric in METRICS.items()
-        if metric.question == "samples" and (name in names if names else slow or not metric.slow)
+        metric for name, metric in METRICS.items() if metric.question == "samples" and (not names or name in names)
     ]
-    lacking = {metric.name: [need for need in metric.needs if need not in SUPPLIED] for metric in known}
-    reasons = {name: f"needs {', '.join(needs)}, which only images have" for name, needs in lacking.items() if needs}
+    reasons: dict[str, str] = {}
+    for metric in known:
+        lacking = [need for need in metric.needs if need not in SUPPLIED]
+        if lacking:
+            reasons[metric.name] = f"needs {', '.join(lacking)}, which only images have"
+        elif metric.slow and not (slow or names):
+            reasons[metric.name] = "slow: asked with --slow"
     return [metric for metric in known if metric.name not in reasons], reasons
 
 

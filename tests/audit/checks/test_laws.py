@@ -36,7 +36,9 @@ def test_supports():
 
 def test_parts():
     law = laws.gaussian(2)
-    assert draw(laws.with_outlier(law, 9.0), 5)[5:].tolist() == [[9.0, 9.0]]
+    outlying = draw(laws.with_outlier(law, 9.0), 5)
+    assert outlying[4:].tolist() == [[9.0, 9.0]]
+    assert np.array_equal(outlying[:4], draw(law, 5)[:4])
     mixed = draw(laws.shares((0.3, laws.gaussian(1, 100)), (0.7, laws.gaussian(1))), 10)
     assert (mixed > 50).sum() == 3
     assert np.array_equal(draw(laws.rounded(law), 9), np.round(draw(law, 9)))

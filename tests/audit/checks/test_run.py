@@ -79,13 +79,24 @@ def test_results_are_those_of_the_seed_whatever_else_is_asked():
 
 
 def test_every_sample_metric_is_checked_or_says_why_not():
-    chosen, reasons = checkable(slow=True)
     names = {name for name, metric in METRICS.items() if metric.question == "samples"}
-    assert {metric.name for metric in chosen} | set(reasons) == names
-    assert {metric.name for metric in chosen} >= {"fd", "kd", "prdc", "clipped_density_coverage", "sliced_wasserstein"}
+    for slow in (False, True):
+        chosen, reasons = checkable(slow=slow)
+        asked = {metric.name for metric in chosen}
+        assert asked | set(reasons) == names
+        assert not asked & set(reasons)
+        assert ("mmd_test" in asked) is slow
+    assert asked >= {"fd", "kd", "prdc", "clipped_density_coverage", "sliced_wasserstein", "prd_curve"}
     assert all(reason.startswith("needs ") for reason in reasons.values())
-    assert "mmd_test" not in {metric.name for metric in checkable()[0]}
+    assert checkable()[1]["mmd_test"] == "slow: asked with --slow"
+    assert checkable()[1]["parzen"].startswith("needs ")
+    assert [metric.name for metric in checkable(["mmd_test"])[0]] == ["mmd_test"]
     assert [kind_of(score) for score in ("density", "coverage", "fd")] == ["fidelity", "diversity", "distance"]
+
+
+def test_an_outlier_leaves_both_sides_with_as_many_rows():
+    names = ["jensen_shannon", "sliced_wasserstein", "classifier_two_sample"]
+    assert None not in ask("mean-difference-with-outlier", *names, n=40).values()
 
 
 def test_published_answers_are_those_of_published_checks():
