@@ -125,6 +125,7 @@ class RecordSchema(TypedDict):
     timing: dict[str, float | dict[str, float] | None]
     environment: dict[str, str]
     artifacts: dict[str, Artifact]
+    comparison: NotRequired[str]
     digest: NotRequired[str]
 
 
@@ -210,6 +211,8 @@ def new_record(trial: Trial, role: str = "model") -> Record:
                     and aezoo's commit, with + where files differed from it
     artifacts       by file name: sha256 and bytes
 
+    Of images from elsewhere, and of what they were scored beside, a record has a key `comparison` too: the line that
+    names the protocol of the comparison (see `aezoo.scoring.protocol`).
     A record on disk has one key more, `digest`: the SHA-256 of the canonical JSON of all others (see `seal`). One that
     was changed by hand is not used, because nobody could tell its numbers from those that were computed: the warning
     names the trial, which counts as missing. Older records have no digest.

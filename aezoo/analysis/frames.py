@@ -64,8 +64,17 @@ SECTION = ("dataset", "fingerprint", "protocol", "judge")
 NUMBER_FIELDS = ("version", "ideal", "n", "standard_error", "standard_error_drawn")
 
 
+COMPARISON = "comparison"
+"""The key of a record of `score`, and then the setting of its protocol, that names all which its scores depend on."""
+
+
 def describe_protocol(protocol: Mapping[str, Any]) -> str:
-    """Describe a protocol by name and settings: ``chapter (batch size 100, epochs 50, latent dim 2)``."""
+    """Describe a protocol by name and settings: ``chapter (batch size 100, epochs 50, latent dim 2)``.
+
+    That of a comparison of images from elsewhere describes itself.
+    """
+    if COMPARISON in protocol:
+        return str(protocol[COMPARISON]).removeprefix("protocol: ")
     settings = (
         f"{name.replace('_', ' ')} {value if isinstance(value, str) else json.dumps(value, sort_keys=True)}"
         for name, value in sorted(protocol.items())
@@ -105,8 +114,10 @@ def to_frame(frames: Frames) -> pd.DataFrame:
     table = frames.scores.merge(frames.trials, on="trial", how="left", sort=False)
     keys = ["dataset", "fingerprint", "protocol", "role", "model", "seed", "order"]
     table = table.sort_values(keys, kind="stable", ignore_index=True)
-    for column, setting in (("epochs", "epochs"), ("latent_dim", "latent_dim"), ("protocol", "name")):
-        table[column] = table["protocol"].map({key: of.get(setting) for key, of in frames.protocols.items()})
+    for column in ("epochs", "latent_dim"):
+        table[column] = table["protocol"].map({key: of.get(column) for key, of in frames.protocols.items()})
+    names = {key: describe_protocol(of) if COMPARISON in of else of["name"] for key, of in frames.protocols.items()}
+    table["protocol"] = table["protocol"].map(names)
     table["fingerprint"] = table["fingerprint"].str[:12]
     return table[[*COLUMNS, *FURTHER_COLUMNS]]
 
@@ -120,8 +131,11 @@ def read_records(records: Iterable[Record]) -> Frames:
     for record in records:
         if record["id"] in trials:
             continue
-        protocol = canonical_text(record["spec"]["protocol"])
-        protocols[protocol] = dict(record["spec"]["protocol"])
+        settings = dict(record["spec"]["protocol"])
+        if record.get(COMPARISON):
+            settings[COMPARISON] = record[COMPARISON]
+        protocol = canonical_text(settings)
+        protocols[protocol] = settings
         trials[record["id"]] = _trial(record, protocol)
         environments[record["id"]] = dict(record.get("environment") or {})
         scores.extend(_scores(record))

@@ -23,7 +23,8 @@ from aezoo.reporting.tables import tables_from
 def write_tables(records: Iterable[Record], folder: Path) -> list[Path]:
     """Write ``results.csv``, ``tables/<question>.{md,csv,tex}`` and ``tables/uncertainty.{md,csv}`` into `folder`.
 
-    A question that no record answers gets no file, and loses those of an earlier run.
+    A question that no record answers gets no file, and loses those of an earlier run; so does the uncertainty of no
+    model.
 
     Returns:
         Their paths.
@@ -38,12 +39,19 @@ def write_tables(records: Iterable[Record], folder: Path) -> list[Path]:
     for question in dict.fromkeys([*questions(), *(table.question for table in found)]):
         of_question = [table for table in found if table.question == question]
         stem = folder / "tables" / question
-        paths.extend(_write_question(of_question, stem) if of_question else _remove_question(stem))
+        if of_question:
+            paths.extend(_write_question(of_question, stem))
+        else:
+            suffixes = (format.suffix for _, format in FORMATS.items() if format.in_folders)
+            _remove(stem.with_name(f"{stem.name}.{suffix}") for suffix in suffixes)
     return [*paths, *_write_uncertainty(parts, folder / "tables" / "uncertainty")]
 
 
 def _write_uncertainty(parts: Sequence[Section], stem: Path) -> list[Path]:
     sections = list(uncertainty(parts))
+    if not sections:
+        _remove(stem.with_suffix(suffix) for suffix in (".md", ".csv"))
+        return []
     return [
         _write_text(stem.with_suffix(".md"), [render(uncertainty_document(sections), "md")]),
         _write_text(stem.with_suffix(".csv"), [uncertainty_csv(sections)]),
@@ -64,16 +72,14 @@ def _write_question(found: Sequence[Table], stem: Path) -> Iterator[Path]:
                 yield _write_text(stem.with_name(f"{stem.name}.{format.suffix}"), [text])
 
 
-def _remove_question(stem: Path) -> tuple[()]:
-    """Remove the files of a question, in the formats that results folders hold."""
-    try:
-        for _, format in FORMATS.items():
-            if format.in_folders:
-                stem.with_name(f"{stem.name}.{format.suffix}").unlink(missing_ok=True)
-    except OSError as error:
-        reason = error.strerror or error
-        raise ResultsError(f"cannot remove old tables from {stem.parent}: {reason}; make it writable") from error
-    return ()
+def _remove(paths: Iterable[Path]) -> None:
+    """Remove tables of an earlier run, where there are any."""
+    for path in paths:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            reason = error.strerror or error
+            raise ResultsError(f"cannot remove {path}: {reason}; make its folder writable") from error
 
 
 def _write_text(path: Path, pieces: Iterable[str]) -> Path:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from aezoo.analysis.frames import COMPARISON
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.messages import Outcome
 from aezoo.record import Record
@@ -27,7 +28,6 @@ from aezoo.scoring.standing import Standing
 from aezoo.store import Store
 
 METRIC_SELECTIONS = ("headline", "all")
-PROTOCOL_PREFIX = "protocol: "
 TABLES_ALONE = ("csv", "latex")
 """The formats that hold the tables without what stands around them."""
 
@@ -114,9 +114,7 @@ class ScoreResult:
 
     def tables(self, metrics: str = "headline") -> list[Table]:
         """Make the tables of the headline scores, or of all of them, each with the line of the protocol below it."""
-        return [
-            replace(table, footer=tuple(map(self._footer_line, table.footer))) for table in tables(self._shown(metrics))
-        ]
+        return tables(self._shown(metrics))
 
     def table(self, format: str = "md", metrics: str = "headline") -> str:
         """Render as text: md (warnings, where the images stand, tables), csv and latex (tables), json (all in one).
@@ -168,10 +166,6 @@ class ScoreResult:
             written.append(write_file(folder / f"score.{format}", [self.table(format, "all").encode()]))
         return written
 
-    def _footer_line(self, line: str) -> str:
-        """Put the line of the protocol in place of the protocol of a training, which images from elsewhere have not."""
-        return self.protocol if self.protocol and line.startswith(PROTOCOL_PREFIX) else line
-
     @property
     def _dataset(self) -> str:
         return str(self.records[0]["dataset"]["name"])
@@ -197,7 +191,11 @@ class ScoreResult:
         protocol = {"name": "score", "samples": self.n}
         records = [*self.records, *self.references]
         chosen = records if selection == "all" else [headline_only(record, self.extra_metrics) for record in records]
-        return [{**_without_sampler(record), "spec": {**record["spec"], "protocol": protocol}} for record in chosen]
+        shared = {COMPARISON: self.protocol}
+        return [
+            {**_without_sampler(record), "spec": {**record["spec"], "protocol": protocol}, **shared}
+            for record in chosen
+        ]
 
 
 def _without_sampler(record: Record) -> Record:

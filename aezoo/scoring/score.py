@@ -143,7 +143,7 @@ def score_samples(
     scorer = SampleScorer(samples, request, tell, own)
     _report_all(tell, scorer.warnings, scorer.notes)
     scored: list[Outcome] = []
-    for outcome in scorer.score():
+    for outcome in map(scorer.with_protocol, scorer.score()):
         keep(outcome)
         scored.append(outcome)
         _report_scores(tell, outcome.record)
@@ -151,7 +151,7 @@ def score_samples(
     _report_all(tell, models.warnings, models.notes)
     references: list[Outcome] = []
     scoring = scorer.references()
-    for outcome in scoring.outcomes():
+    for outcome in map(scorer.with_protocol, scoring.outcomes()):
         keep(outcome)
         references.append(outcome)
     records = tuple(outcome.record for outcome in scored)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from aezoo.analysis.frames import COMPARISON
 from aezoo.controls import CONTROLS
 from aezoo.datasets import Dataset, load_dataset
 from aezoo.errors import AezooError, DatasetError, SamplesError, UsageError
@@ -92,6 +94,10 @@ class SampleScorer:
         """The line of `protocol_line`."""
         judge = kept_evaluator(self.dataset, self.n).real.spaces.judge
         return protocol_line(self.dataset, None if judge is None else judge.sha256, self.n)
+
+    def with_protocol(self, outcome: Outcome) -> Outcome:
+        """Write the line of the protocol into a record, so that tables that are made of it later have it too."""
+        return replace(outcome, record={**outcome.record, COMPARISON: self.protocol})
 
     @property
     def _own_dataset(self) -> Dataset | None:

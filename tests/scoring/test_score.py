@@ -19,6 +19,7 @@ from support.folders import write_folder
 import aezoo
 from aezoo.errors import DatasetError, ResultsError, SamplesError, UnknownNameError, UsageError
 from aezoo.metrics import METRICS
+from aezoo.reporting import tables
 from aezoo.scoring.headline_metrics import HEADLINE, headline_name
 from aezoo.scoring.reference_models import load_comparable
 from aezoo.scoring.validation import MIN_IMAGES, SamplesWarning
@@ -202,6 +203,28 @@ def test_what_is_saved_can_be_tabulated_again(held_out, tmp_path, capsys):
     assert run_app(["figures", str(tmp_path / "out")]) == 0
     assert (tmp_path / "out" / "score.md").read_text() == held_out.table("md", "all")
     assert json.loads((tmp_path / "out" / "score.json").read_text())["n"] == N
+
+
+def test_every_saved_file_and_every_later_table_names_the_protocol(held_out, tmp_path, capsys):
+    from aezoo.bench.app import run_app
+
+    folder = tmp_path / "out"
+    saved = {path.relative_to(folder) for path in held_out.save(folder)}
+    assert {Path("results.csv"), Path("score.md"), Path("tables/samples.tex")} <= saved
+    line = held_out.protocol.removeprefix("protocol: ")
+    for path in saved:
+        text = (folder / path).read_text()
+        assert line in text, path
+    for format in ("md", "csv", "latex", "json", "html", "text"):
+        assert run_app(["table", str(folder), "--format", format]) == 0
+        assert line in " ".join(capsys.readouterr().out.split()), format
+
+
+def test_scores_that_cannot_be_compared_stand_in_tables_of_their_own(held_out):
+    own, oracle = held_out.records[0], held_out.references[0]
+    elsewhere = {**oracle, "comparison": f"{held_out.protocol}.1"}
+    together, apart = (list(map(repr, tables([own, other]))) for other in (oracle, elsewhere))
+    assert len(apart) == 2 * len(together)
 
 
 def test_requests_that_make_no_sense_are_refused_first(digits, tmp_path):
