@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from aezoo.analysis.cost import load_remark
 from aezoo.bench.app import run_app
+from aezoo.statistics import MIN_SEEDS
+from aezoo.store import Store
 
 RESULTS = Path(__file__).parents[2] / "results"
 LARGE, SMALL = "gan/latent-16", "gan/latent-2"
 AUTOENCODERS = ("ae", "vae", "beta-vae")
 OWN = {"ae": "standard-normal"}
+BETAS = "vae,beta-vae:beta=2,beta-vae,beta-vae:beta=8,beta-vae:beta=16"
 PAGES = [(folder, page) for folder in (LARGE, SMALL) for page in ("verdict", "agreement")]
 
 
@@ -126,6 +131,31 @@ def test_few_scores_are_fooled_and_only_copying_scores_see_copies():
 def test_pages_are_what_the_command_writes(folder, page, capsys):
     assert run_app([page, str(RESULTS / folder)]) == 0
     assert capsys.readouterr().out.strip() == (RESULTS / folder / f"{page}.md").read_text().strip()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "page"),
+    [
+        (["verdict", "sprites", "--models", BETAS], "betas-verdict"),
+        (["verdict", "sprites"], "verdict"),
+        (["table", "chapter", "--question", "cost"], "cost"),
+        (["table", "fashion", "--question", "cost"], "cost"),
+    ],
+)
+def test_pages_of_packed_folders_are_what_the_command_writes(arguments, page, capsys):
+    command, folder, *options = arguments
+    assert run_app([command, str(RESULTS / folder), *options]) == 0
+    assert capsys.readouterr().out.strip() == (RESULTS / folder / f"{page}.md").read_text().strip()
+
+
+def test_no_model_of_the_chapter_has_enough_times_of_a_quiet_machine_for_a_saving():
+    quiet = Counter(
+        record["label"]
+        for record in Store(RESULTS / "chapter").records()
+        if record["role"] == "model" and load_remark(record) == ""
+    )
+    assert quiet == {"beta-vae": 3, "ae": 1, "vae": 1}
+    assert max(quiet.values()) < MIN_SEEDS
 
 
 def test_the_audits_pages_follow_from_its_record(tmp_path):
