@@ -17,7 +17,7 @@ WITHOUT_AVX512 = {
     "ONEDNN_MAX_CPU_ISA": "AVX2",
     "XLA_FLAGS": "--xla_cpu_max_isa=AVX2",
 }
-"""What the libraries that multiply and compile are told, so that they do without AVX-512 where the processor has it."""
+"""Variables by which the libraries that multiply and compile do without AVX-512 where the processor has it."""
 
 
 @pytest.mark.parametrize("protocol", ["chapter", "chapter-16"])

@@ -28,7 +28,7 @@ TIED = "≈"
 TIE_TEST = "paired Student test, Holm"
 
 NO_COMMON_SEEDS = f"a column where the best has fewer than {MIN_SEEDS} in common with every other row has no mark"
-"""What the legend says besides where some rows have few seeds."""
+"""The further part of the legend where some rows have few seeds."""
 
 LOAD_MARKS = {LOADED: "‡", UNKNOWN_LOAD: "†"}
 """The marks of times that a machine's load may have changed."""
