@@ -289,12 +289,12 @@ def choose_sampler(known: set[str], role: str, sampler: str | None = None) -> st
         return next(iter(known))
     if sampler in known:
         return str(sampler)
-    return next((name for name in OWN_SAMPLERS if name in known), min(known))
+    return next((name for name in (OWN_SAMPLER_LABEL, *OWN_SAMPLERS) if name in known), min(known))
 
 
 def label_default_sampler(sides: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
     """Call the default samplers of two models `OWN_SAMPLER_LABEL` in their scores, where they differ."""
-    defaults = [_default_sampler(side) for side in sides]
+    defaults = [default_sampler(side) for side in sides]
     if None in defaults or defaults[0] == defaults[1]:
         return list(sides)
     return [
@@ -303,7 +303,8 @@ def label_default_sampler(sides: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
     ]
 
 
-def _default_sampler(scores: pd.DataFrame) -> str | None:
+def default_sampler(scores: pd.DataFrame) -> str | None:
+    """Find the sampler whose scores represent a model, from its scores; None where none depends on one."""
     known = set(scores["sampler"]) - {""}
     return choose_sampler(known, str(scores["role"].iloc[0])) if known else None
 

@@ -149,8 +149,8 @@ def _sampler_line(samplers: Mapping[str, str]) -> str:
 
 
 def join_words(words: Sequence[str]) -> str:
-    """Join words: ``a``, ``a and b``, ``a, b and c``."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    """Join words: ``a``, ``a and b``, ``a, b and c``; "" of none."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def column_heading(column: Column, table: Table) -> str:
