@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from aezoo.analysis.matching import check_versions
-from aezoo.analysis.score_array import column_target, default_sampler
+from aezoo.analysis.own_sampler import default_sampler
+from aezoo.analysis.score_array import column_target
 from aezoo.analysis.sections import SCORE_KEYS
 from aezoo.statistics import PairedComparison, compare_paired
 from aezoo.statistics.direction import is_ranked, is_target, signed

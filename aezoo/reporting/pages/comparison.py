@@ -8,8 +8,8 @@ import numpy as np
 
 from aezoo.analysis.comparison import Comparison, family_sizes
 from aezoo.analysis.gate import seeds_text
+from aezoo.analysis.own_sampler import OWN_SAMPLER_LABEL
 from aezoo.analysis.pairing import DESCRIBES, ComparedScore
-from aezoo.analysis.score_array import OWN_SAMPLER_LABEL
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.pages.comparison_finding import AHEAD, finding_lines
 from aezoo.reporting.text import format_mean, section_names
