@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from aezoo.analysis.agreement import Agreement, Bounds, PairAgreement, QuestionAgreement, SubsetAgreement
 from aezoo.analysis.model_or_sampler import ModelOrSampler
@@ -26,6 +27,9 @@ STEADY = 0.01
 INTERVALS = ("95 % over seeds", "95 % over models")
 
 HEADERS = ("metrics of", "and of", "pairs", "models", "median tau", *INTERVALS, "p at best", "the most opposed")
+
+SCREEN_PAIRS = 8
+"""Pairs of metrics, one of each question, on the first screen: those that agree least."""
 
 SHOWN_SPLITS = 8
 """Sample metrics that are split into model and sampler by themselves, those to read first."""
@@ -68,7 +72,9 @@ def _screen(found: Agreement, name: str) -> Iterator[PageSection]:
     title = f"Agreement between metrics on {name}"
     yield PageSection(title, lines, headers, tuple(rows), text_columns=1)
     if (headline := _headline(models)).rows:
-        yield headline
+        shown, total = headline.rows[:SCREEN_PAIRS], len(headline.rows)
+        cut = (f"the {SCREEN_PAIRS} that agree least of {total}",) if total > SCREEN_PAIRS else ()
+        yield replace(headline, lines=(*headline.lines, *cut), rows=shown)
 
 
 def _agreement_sentences(found: Agreement) -> Iterator[str]:
@@ -76,7 +82,7 @@ def _agreement_sentences(found: Agreement) -> Iterator[str]:
     count = len(found.regimes[0].models)
     yield f"Kendall's tau of the orders of {count} models by two metrics: 1 the same, -1 the opposite order."
     changing = sum(each.changes >= STEADY for each in found.winners)
-    yield f"Other seeds would make another model win by {changing} of {len(found.winners)} metrics, now and then."
+    yield f"By {changing} of {len(found.winners)} metrics another model wins in 1 % of resampled seeds or more."
     yield (
         f"Two metrics order two models differently in {found.reversal_count} cases, {found.sure_reversals} of them in "
         "at least 95 % of resampled seeds."
