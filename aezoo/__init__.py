@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from aezoo.models import MODELS
     from aezoo.reporting.formats import FORMATS
     from aezoo.runner.results import Results, load_results
-    from aezoo.runner.run import RunEvent, RunWarning, run
+    from aezoo.runner.run import run
+    from aezoo.runner.suite_run import RunEvent, RunWarning
     from aezoo.samplers import SAMPLERS
     from aezoo.scoring.result import ScoreResult
     from aezoo.scoring.score import score
@@ -41,8 +42,8 @@ _LAZY_EXPORTS = {
     "Protocol": "aezoo.spec",
     "Request": "aezoo.messages",
     "Results": "aezoo.runner.results",
-    "RunEvent": "aezoo.runner.run",
-    "RunWarning": "aezoo.runner.run",
+    "RunEvent": "aezoo.runner.suite_run",
+    "RunWarning": "aezoo.runner.suite_run",
     "SAMPLERS": "aezoo.samplers",
     "Score": "aezoo.metrics",
     "ScoreResult": "aezoo.scoring.result",

@@ -9,7 +9,8 @@ from support.plugins import plugged_in  # noqa: F401 - a fixture
 
 from aezoo.metrics import METRICS
 from aezoo.provenance import CurrentCode, declared_parameters, parameters_in_force, trial_sources
-from aezoo.record import describe_error, environment, merge_scores, new_record
+from aezoo.record import describe_error, environment, new_record
+from aezoo.runner.rescored import merge_scores
 from aezoo.samplers import SAMPLERS
 from aezoo.spec import Protocol, Trial
 

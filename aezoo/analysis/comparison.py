@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -11,18 +11,20 @@ from aezoo.analysis.conventions import headline_metrics, metric_key, natural_key
 from aezoo.analysis.frames import Record
 from aezoo.analysis.gate_rules import RuleResult
 from aezoo.analysis.matching import SectionMatching, match_sections
+from aezoo.analysis.own_sampler import OWN_SAMPLER_LABEL, default_sampler, label_default_sampler
 from aezoo.analysis.pairing import NO_CANDIDATE, ComparedScore, compared_scores
-from aezoo.analysis.score_array import OWN_SAMPLER_LABEL, label_default_sampler
+from aezoo.analysis.score_array import score_array
 from aezoo.analysis.sections import Section, SectionResult, sections
+from aezoo.analysis.verdict import QuestionVerdict, question_verdicts
 from aezoo.errors import UnknownNameError
-from aezoo.samplers import OWN_SAMPLERS
 from aezoo.statistics import holm
-
-FIRST_SAMPLERS = (OWN_SAMPLER_LABEL, *OWN_SAMPLERS)
 
 FIRST_SPACES = ("", "judge")
 
-Rank = tuple[int, bool, str, int, str]
+Rank = tuple[int, bool, str, bool, str]
+
+Sides = tuple[pd.DataFrame, pd.DataFrame]
+"""The scores of a baseline and of a candidate."""
 
 
 def with_holm(pairs: Sequence[ComparedScore]) -> list[ComparedScore]:
@@ -64,9 +66,7 @@ def _is_candidate(score: ComparedScore) -> bool:
 def reading_rank(score: ComparedScore) -> Rank:
     """Make a sort key: place in the list to read first, then the judge's features, then the model's own sampler."""
     place = metric_key(score.question, score.metric, score.features)[0]
-    known = score.sampler in FIRST_SAMPLERS
-    sampler = FIRST_SAMPLERS.index(score.sampler) if known else len(FIRST_SAMPLERS)
-    return place, score.features not in FIRST_SPACES, score.features, sampler, score.sampler
+    return place, score.features not in FIRST_SPACES, score.features, not score.is_own, score.sampler
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ class Comparison(SectionResult):
         candidate: name of the model or folder that is compared.
         section: where their scores come from.
         scores: every score that either has a value of.
+        questions: who leads in each question by the rule of `verdict`: the winners are named as the two sides are.
         notes: lines to read with it.
         findings: what the rules of the regression gate say of it.
     """
@@ -86,6 +87,7 @@ class Comparison(SectionResult):
     candidate: str
     section: Section
     scores: tuple[ComparedScore, ...]
+    questions: tuple[QuestionVerdict, ...] = ()
     notes: tuple[str, ...] = ()
     findings: tuple[RuleResult, ...] = ()
 
@@ -110,9 +112,10 @@ def compare_models(records: Iterable[Record], baseline: str, candidate: str) -> 
     comparisons = []
     for section, other in _section_pairs(matching):
         own, others = section.recorded, section.recorded.iloc[:0] if other is None else other.recorded
-        sides = label_default_sampler([_of_model(own, baseline), _of_model(others, candidate)])
-        scores = with_holm(list(compared_scores(sides, section.recorded, "")))
-        comparisons.append(Comparison(baseline, candidate, section, tuple(scores)))
+        sides = _of_model(own, baseline), _of_model(others, candidate)
+        scores = with_holm(list(compared_scores(label_default_sampler(sides), section.recorded, "")))
+        questions = _questions(section, (baseline, candidate), {"": sides})
+        comparisons.append(Comparison(baseline, candidate, section, tuple(scores), questions))
     return _with_unmatched(comparisons, matching)
 
 
@@ -148,14 +151,45 @@ def _compare_sections(
 ) -> Comparison:
     sides = [section.recorded, section.recorded.iloc[:0] if other is None else other.recorded]
     labels = [set(side["model"]) for side in sides]
-    compared = [
-        score
-        for model in sorted(set(models) or labels[0] | labels[1], key=natural_key)
-        for score in compared_scores([_of_model(side, model) for side in sides], section.recorded, model)
-    ]
+    named = sorted(set(models) or labels[0] | labels[1], key=natural_key)
+    by_model = {model: (_of_model(sides[0], model), _of_model(sides[1], model)) for model in named}
+    compared = [score for model, pair in by_model.items() for score in compared_scores(pair, section.recorded, model)]
     alone = [sorted(own - others, key=natural_key) for own, others in (labels, labels[::-1])]
     notes = [f"only in {name}: {', '.join(own)}" for name, own in zip(names, alone, strict=True) if own]
-    return Comparison(*names, section, tuple(with_holm(compared)), () if other is None else tuple(notes))
+    questions = _questions(section, names, by_model)
+    return Comparison(*names, section, tuple(with_holm(compared)), questions, () if other is None else tuple(notes))
+
+
+def _questions(section: Section, names: tuple[str, str], by_model: Mapping[str, Sides]) -> tuple[QuestionVerdict, ...]:
+    """Give the verdict on two sides as if each were one model, sampled with its own sampler.
+
+    Args:
+        section: where the oracle is.
+        names: of the sides.
+        by_model: the scores of both sides; of several models each score of each counts.
+    """
+    pairs = {model: sides for model, sides in by_model.items() if not any(side.empty for side in sides)}
+    parts = []
+    for model, sides in pairs.items():
+        oracle = section.recorded[section.recorded["role"] == "oracle"]
+        of_sides = [
+            _with_own_sampler(side).assign(role="model", model=name) for name, side in zip(names, sides, strict=True)
+        ]
+        suffix = f" of {model}" if len(pairs) > 1 else ""
+        parts += [part.assign(metric=part["metric"] + suffix) for part in (*of_sides, oracle)]
+    if not parts:
+        return ()
+    array = score_array(replace(section, recorded=pd.concat(parts)))
+    return tuple(question_verdicts(array.only_models()))
+
+
+def _with_own_sampler(scores: pd.DataFrame) -> pd.DataFrame:
+    """Select what does not depend on a sampler, and what does with the model's own; several models have several."""
+    own = default_sampler(scores)
+    if own is None:
+        return scores
+    kept = scores[scores["sampler"].isin(["", own])]
+    return kept.assign(sampler=kept["sampler"].replace(own, OWN_SAMPLER_LABEL))
 
 
 def _with_unmatched(found: list[Comparison], matching: SectionMatching) -> list[Comparison]:

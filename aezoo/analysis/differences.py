@@ -1,4 +1,4 @@
-"""Differences of a comparison: which scores the seeds tell apart, counted by question, and which to show first."""
+"""Differences of a comparison, with each model's own sampler: which the seeds tell apart, and which to show first."""
 
 from __future__ import annotations
 
@@ -60,17 +60,15 @@ class Difference:
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts of the scores of one question, or of all.
+    """Counts of some scores.
 
     Attributes:
-        question: its name; "" for all questions.
         total: number of scores.
         candidate, baseline: by how many of them that side is better, surely or, where no seeds can say so, in every
             seed.
         equal: number of scores whose values are equal in every seed.
     """
 
-    question: str
     total: int
     candidate: int
     baseline: int
@@ -80,10 +78,10 @@ class Tally:
 def differences(scores: Sequence[ComparedScore]) -> list[Difference]:
     """List the scores of one comparison that were compared, in their order, each with its corrected p-value.
 
-    The family is all of them, of all models and samplers: of equal sides any difference at all is called sure in at
-    most 5 % of cases.
+    Of scores that depend on a sampler those with the model's own, by which `verdict` compares models too. The family is
+    all of them, of all models: of equal sides any difference at all is called sure in at most 5 % of cases.
     """
-    compared = [(score, score.result) for score in scores if score.result is not None]
+    compared = [(score, score.result) for score in scores if score.result is not None and score.is_own]
     tested = [i for i, (score, _) in enumerate(compared) if len(score.seeds) >= MIN_SEEDS]
     corrected = holm([paired_t_p(compared[i][1].differences) for i in tested])
     p_values = dict(zip(tested, map(float, corrected), strict=True))
@@ -95,18 +93,12 @@ def has_test(found: Sequence[Difference]) -> bool:
     return any(each.p is not None for each in found)
 
 
-def tally(found: Sequence[Difference], question: str = "") -> Tally:
+def tally(found: Sequence[Difference]) -> Tally:
     """Count by how many scores either side is better; with seeds for a test the sure ones alone."""
     tested = has_test(found)
-    chosen = [each for each in found if question in ("", each.score.question)]
-    clear = [each for each in chosen if (each.sure if tested else each.in_all_seeds)]
+    clear = [each for each in found if (each.sure if tested else each.in_all_seeds)]
     better = sum(each.is_better for each in clear)
-    return Tally(question, len(chosen), better, len(clear) - better, sum(each.equal for each in chosen))
-
-
-def tallies(found: Sequence[Difference]) -> list[Tally]:
-    """Count for each question, in the order of tables."""
-    return [tally(found, question) for question in questions_of(found)]
+    return Tally(len(found), better, len(clear) - better, sum(each.equal for each in found))
 
 
 def questions_of(found: Sequence[Difference]) -> list[str]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aezoo.analysis.score_array import CEILING_SAMPLER, OWN_SAMPLER_LABEL, ScoreArray, row_array
+from aezoo.analysis.own_sampler import CEILING_SAMPLER, OWN_SAMPLER_LABEL
+from aezoo.analysis.score_array import ScoreArray, row_array
 from aezoo.analysis.sections import Section
 from aezoo.samplers import OWN_SAMPLERS
 from aezoo.statistics import TwoWaySplit, split_two_way

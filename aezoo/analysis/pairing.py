@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from aezoo.analysis.matching import check_versions
+from aezoo.analysis.own_sampler import default_sampler
 from aezoo.analysis.score_array import column_target
 from aezoo.analysis.sections import SCORE_KEYS
 from aezoo.statistics import PairedComparison, compare_paired
@@ -31,6 +32,7 @@ class ComparedScore:
         model: what both are, or "" where two models are compared.
         question, metric, features, sampler, unit, better, aim: which score; `features` is the space that its name
             ends in, or ""; `aim` is where a target metric should be.
+        is_own: whether the sampler is the model's own, or the score depends on none: these count for the leaders.
         seeds: those that both have.
         baseline, candidate: their values, one per common seed.
         missing_seeds, extra_seeds: those that only the baseline has, and those that only the candidate has.
@@ -47,6 +49,7 @@ class ComparedScore:
     unit: str
     better: str
     aim: float | None
+    is_own: bool = True
     seeds: tuple[int, ...] = ()
     baseline: tuple[float, ...] = ()
     candidate: tuple[float, ...] = ()
@@ -79,9 +82,10 @@ def compared_scores(sides: Sequence[pd.DataFrame], section: pd.DataFrame, model:
     described = {_key(row): row for _, row in both.drop_duplicates(PAIR_KEYS).iterrows()}
     directions = both.groupby(PAIR_KEYS, sort=False)["better"].unique()
     recorded = dict(iter(section.groupby(SCORE_KEYS, sort=False)))
+    own = {default_sampler(side) for side in sides} | {""}
     for key in dict.fromkeys([*values[0], *values[1]]):
         of_key = [str(name) for name in directions[key]]
-        score = _blank(model, described[key], of_key, recorded.get(key[:2]))
+        score = replace(_blank(model, described[key], of_key, recorded.get(key[:2])), is_own=key[2] in own)
         yield _paired(score, values[0].get(key, {}), values[1].get(key, {}), of_key)
 
 

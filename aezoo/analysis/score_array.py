@@ -12,16 +12,10 @@ from numpy.typing import NDArray
 
 from aezoo.analysis.conventions import natural_key, question_key
 from aezoo.analysis.frames import Record
+from aezoo.analysis.own_sampler import CEILING_SAMPLER, choose_sampler
 from aezoo.analysis.sections import SCORE_KEYS, Section, sections
 from aezoo.errors import UsageError
-from aezoo.samplers import OWN_SAMPLERS
 from aezoo.statistics import is_best, is_target, losses, resampled_means, seed_means, target_of
-
-OWN_SAMPLER_LABEL = "own"
-"""The sampler's name where each side was sampled with its own: a prior here, a standard normal there."""
-
-CEILING_SAMPLER = "posterior"
-"""The sampler that generates nothing: it decodes codes of training images, a ceiling of all others, never best."""
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -189,31 +183,6 @@ def row_array(section: Section) -> ScoreArray:
     return _fill(section, section.scores, keys, {key: key for key in dict.fromkeys(keys)})
 
 
-def competing_rows(section: Section) -> ScoreArray:
-    """Make the array of the rows of the section's tables that may be best.
-
-    Floors, controls and the oracle do not compete, and neither does the ceiling of all samplers.
-    """
-    rows = row_array(section)
-    kinds = enumerate(zip(rows.roles, rows.samplers, strict=True))
-    return rows.select_models([i for i, (role, name) in kinds if role == "model" and name != CEILING_SAMPLER])
-
-
-def best_cells(rows: ScoreArray) -> set[tuple[str, ...]]:
-    """List the cells of a section's tables that are best among the models, each by its `CELL_KEYS`.
-
-    Best is the lowest mean loss, of a target score the mean distance to the target, and every model that ties with
-    it. Where a row is alone, or all tie, none is best.
-
-    Args:
-        rows: the rows that compete.
-    """
-    return {
-        (rows.scores[j].question, rows.roles[i], rows.models[i], rows.samplers[i], rows.scores[j].metric)
-        for i, j in zip(*np.nonzero(rows.is_best), strict=True)
-    }
-
-
 def _fill(
     section: Section, scores: pd.DataFrame, keys: Sequence[Hashable], rows: Mapping[Hashable, tuple[str, str, str]]
 ) -> ScoreArray:
@@ -281,31 +250,6 @@ def _defines_target(scores: pd.DataFrame) -> Flags:
     """Mark the oracle's scores whose own mean is the target: the oracle would win by definition."""
     is_defining = scores["better"].map(is_target) & scores["ideal"].isna() & (scores["role"] == "oracle")
     return np.asarray(is_defining, dtype=np.bool_)
-
-
-def choose_sampler(known: set[str], role: str, sampler: str | None = None) -> str:
-    """Choose the sampler whose scores represent a model: `sampler` if it is among the `known`, else the default."""
-    if role != "model" and len(known) == 1:
-        return next(iter(known))
-    if sampler in known:
-        return str(sampler)
-    return next((name for name in OWN_SAMPLERS if name in known), min(known))
-
-
-def label_default_sampler(sides: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
-    """Call the default samplers of two models `OWN_SAMPLER_LABEL` in their scores, where they differ."""
-    defaults = [_default_sampler(side) for side in sides]
-    if None in defaults or defaults[0] == defaults[1]:
-        return list(sides)
-    return [
-        side.assign(sampler=side["sampler"].replace(default, OWN_SAMPLER_LABEL))
-        for side, default in zip(sides, defaults, strict=True)
-    ]
-
-
-def _default_sampler(scores: pd.DataFrame) -> str | None:
-    known = set(scores["sampler"]) - {""}
-    return choose_sampler(known, str(scores["role"].iloc[0])) if known else None
 
 
 def column_target(better: str, scores: pd.DataFrame) -> float | None:

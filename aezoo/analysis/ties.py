@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aezoo.analysis.score_array import Floats, ScoreArray, competing_rows
+from aezoo.analysis.own_sampler import CEILING_SAMPLER
+from aezoo.analysis.score_array import Floats, ScoreArray, row_array
 from aezoo.analysis.sections import Section
 from aezoo.statistics import (
     MIN_SEEDS,
@@ -125,3 +126,28 @@ def _ties(array: ScoreArray, column: int) -> Ties | None:
         worse=tuple(name for name, worse in zip(names, is_worse, strict=True) if worse),
         p_values={name: float(p) for name, p in zip(names, p_values, strict=True) if np.isfinite(p)},
     )
+
+
+def competing_rows(section: Section) -> ScoreArray:
+    """Make the array of the rows of the section's tables that may be best.
+
+    Floors, controls and the oracle do not compete, and neither does the ceiling of all samplers.
+    """
+    rows = row_array(section)
+    kinds = enumerate(zip(rows.roles, rows.samplers, strict=True))
+    return rows.select_models([i for i, (role, name) in kinds if role == "model" and name != CEILING_SAMPLER])
+
+
+def best_cells(rows: ScoreArray) -> set[tuple[str, ...]]:
+    """List the cells of a section's tables that are best among the models, each by its `CELL_KEYS`.
+
+    Best is the lowest mean loss, of a target score the mean distance to the target, and every model that ties with
+    it. Where a row is alone, or all tie, none is best.
+
+    Args:
+        rows: the rows that compete.
+    """
+    return {
+        (rows.scores[j].question, rows.roles[i], rows.models[i], rows.samplers[i], rows.scores[j].metric)
+        for i, j in zip(*np.nonzero(rows.is_best), strict=True)
+    }

@@ -135,8 +135,7 @@ def _details(section: Section, known: Sequence[Section], with_protocol: bool) ->
 def section_lines(section: Section, samplers: Mapping[str, str], least_seeds: int) -> Iterator[str]:
     """Say the data set and protocol, with what each model was sampled, and a warning where a model has few seeds."""
     yield f"data: {section.dataset}, fingerprint {section.fingerprint[:12]}; protocol: {section.protocol}"
-    if samplers:
-        yield _sampler_line(samplers)
+    yield from sampler_line(samplers)
     yield from few_seeds_warning(least_seeds, SHARES)
 
 
@@ -146,7 +145,10 @@ def few_seeds_warning(least: int, then: str) -> Iterator[str]:
         yield f"seeds: {least} for some model, and with fewer than {MIN_SEEDS} no test is meaningful; {then}"
 
 
-def _sampler_line(samplers: Mapping[str, str]) -> str:
+def sampler_line(samplers: Mapping[str, str]) -> Iterator[str]:
+    """Say with what each model was sampled; nothing where none was."""
+    if not samplers:
+        return
     by_sampler: dict[str, list[str]] = {}
     for model, sampler in samplers.items():
         by_sampler.setdefault(sampler, []).append(model)
@@ -154,12 +156,12 @@ def _sampler_line(samplers: Mapping[str, str]) -> str:
     alone = [sampler for sampler, models in by_sampler.items() if models == [sampler]]
     words = [f"{name} ({', '.join(models)})" for name, models in by_sampler.items() if name not in alone]
     words += ["the others as they are"] if alone else []
-    return f"sample metrics with the sampler: {', '.join(words)}"
+    yield f"sample metrics with the sampler: {', '.join(words)}"
 
 
 def join_words(words: Sequence[str]) -> str:
-    """Join words: ``a``, ``a and b``, ``a, b and c``."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    """Join words: ``a``, ``a and b``, ``a, b and c``; "" of none."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def column_heading(column: Column, table: Table) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from aezoo.analysis.score_array import choose_sampler
+from aezoo.analysis.own_sampler import choose_sampler
 from aezoo.errors import AezooError, plain_message
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from aezoo.datasets import load_dataset
 from aezoo.errors import AezooError
 from aezoo.provenance import CurrentCode
 from aezoo.record import Record
-from aezoo.runner.plan import required_action
+from aezoo.runner.action import required_action
 from aezoo.spec import Protocol, canonical_json, complete_protocol
 from aezoo.store import Claims, Store
 from aezoo.store.suites import read_suites

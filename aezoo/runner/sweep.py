@@ -15,8 +15,9 @@ from aezoo.engines import Engine
 from aezoo.errors import ResultsError
 from aezoo.messages import GALLERY, Outcome, Request, describe_artifact
 from aezoo.npz import from_npz, to_npz
-from aezoo.record import Record, add_samplers, merge_scores
+from aezoo.record import Record
 from aezoo.runner.plan import Plan
+from aezoo.runner.rescored import add_samplers, merge_scores
 from aezoo.store import Claims, FallbackStore, Store
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""Finding of a scoring: in five short lines how good images are, what is wrong with them, and are they copies."""
+"""Finding of a scoring: in a few short lines how good images are, what is wrong with them, and are they copies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from aezoo.reporting.text import format_mean
 from aezoo.scoring.copies import share_limit
-from aezoo.scoring.failures import Diagnosis
+from aezoo.scoring.failures import Diagnosis, LikelyFailure
 from aezoo.scoring.headline_metrics import COPYING_AUC, NEAR_DUPLICATES
 from aezoo.scoring.standing import ROLE_NAMES, Standing
 
@@ -105,17 +105,27 @@ def _rivals(standings: Sequence[Standing]) -> Iterator[str]:
 
 
 def _failure(diagnosis: Diagnosis, spaces: Collection[str]) -> Iterator[str]:
-    """Name the failure that the scores point to, and the scores that do and do not see it."""
-    named = [failure.text for failure in diagnosis.failures]
+    """Name the controls that score alike and their failure, and the scores that do and do not see it.
+
+    Alike is not the same: scores that lie as those of a known failure do are no proof of it, since the audit knows few
+    failures, and a failure that it does not know may score as one of them.
+    """
     yield {
         "none": f"Wrong: nothing seen; {COARSE if set(spaces) <= {'pca', ''} else 'no score is clearly off'}.",
         "unknown": "Wrong: not known; without the oracle's band (--oracle-draws) it cannot be told.",
         "unclear": "Wrong: something, but the scores do not tell what; no known failure has just such scores.",
-        "named": f"Wrong: probably {named[0]}." if len(named) == 1 else f"Wrong: probably {', or '.join(named)}.",
+        "named": f"Wrong: scored like {' or '.join(map(_control, diagnosis.failures))}.",
     }[diagnosis.state]
+    if diagnosis.state == "named":
+        misled = ", and a judge of digits may take turned ones for noise" if "judge" in spaces else ""
+        yield f"But: other failures may score so{misled}; look at the images."
     if diagnosis.outside:
         inside = f"; not by {_some(diagnosis.inside)}" if diagnosis.inside else ""
         yield f"Seen by: {_some(diagnosis.outside)}{inside}."
+
+
+def _control(failure: LikelyFailure) -> str:
+    return f"{failure.control} ({failure.text})"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -47,7 +47,7 @@ class ScoreResult:
         warnings: what makes the scores, or what stands beside them, other than they were meant to be, and copies of
             training images; a line each.
         protocol: the line that names the protocol of the comparison; where it is equal, scores can be compared.
-        findings: what is found of each generator, in five lines or fewer.
+        findings: what is found of each generator, in six lines or fewer.
         extra_metrics: the slow metrics that were asked for.
         outcomes: all that was computed, with its artifacts.
     """

@@ -19,6 +19,11 @@ from aezoo.statistics import compare_paired
 CODE = ("latent", "nmi")
 SSIM = ("reconstruction", "ssim")
 MIXTURE = "gaussian-mixture"
+SEVEN = {
+    **{"reconstruction": "nll", "latent": "ari", "samples": "fd_judge", "anomaly": "auroc_reconstruction_flipped"},
+    **{"copying": "copying_auc_judge", "likelihood": "elbo_binary", "disentanglement": "mig"},
+}
+"""The first metric of each question."""
 
 
 def page(records):
@@ -164,14 +169,33 @@ def test_the_commands(tmp_path, command, capsys):
 
 
 @pytest.mark.parametrize("command", ["agreement", "verdict"])
+def test_the_commands_print_a_screen_and_with_all_the_page(tmp_path, command, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    levels = {f"a-model-of-a-long-name-{i}": dict.fromkeys(SEVEN.items(), i) for i in range(7)}
+    folder = write_folder(tmp_path, zoo(levels))
+    assert run_app([command, folder]) == 0
+    screen = capsys.readouterr().out.splitlines()
+    assert max(map(len, screen)) <= 80
+    assert len(screen) <= 50
+    assert not any(line.startswith("|") for line in screen)
+    assert run_app([command, folder, "--all"]) == 0
+    everything = capsys.readouterr().out
+    assert everything.count("\n|") >= 5
+    assert run_app([command, folder, "--format", "md"]) == 0
+    assert capsys.readouterr().out == everything
+    assert run_app([command, folder, "--format", "mdd"]) == 2
+    assert "did you mean md" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["agreement", "verdict"])
 def test_the_commands_compare_models_that_are_named(tmp_path, command, capsys):
     more = zoo({"best": dict.fromkeys(CROSSED["a"], -9)}, seeds=1)
     folder = write_folder(tmp_path, [*zoo(CROSSED), *more])
-    assert run_app([command, folder, "--models", ",".join(CROSSED)]) == 0
+    assert run_app([command, folder, "--all", "--models", ",".join(CROSSED)]) == 0
     named = capsys.readouterr().out
-    assert run_app([command, folder]) == 0
+    assert run_app([command, folder, "--all"]) == 0
     assert "best" in capsys.readouterr().out
-    assert run_app([command, write_folder(tmp_path / "without", zoo(CROSSED))]) == 0
+    assert run_app([command, write_folder(tmp_path / "without", zoo(CROSSED)), "--all"]) == 0
     assert capsys.readouterr().out == named
     assert run_app([command, folder, "--models", "a,bset"]) == 2
     assert "best" in capsys.readouterr().err

@@ -129,7 +129,7 @@ def test_few_scores_are_fooled_and_only_copying_scores_see_copies():
 
 @pytest.mark.parametrize(("folder", "page"), PAGES)
 def test_pages_are_what_the_command_writes(folder, page, capsys):
-    assert run_app([page, str(RESULTS / folder)]) == 0
+    assert run_app([page, str(RESULTS / folder), "--all"]) == 0
     assert capsys.readouterr().out.strip() == (RESULTS / folder / f"{page}.md").read_text().strip()
 
 

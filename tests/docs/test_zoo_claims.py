@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import kendalltau, t
 
 import aezoo
-from aezoo.analysis.score_array import CEILING_SAMPLER
+from aezoo.analysis.own_sampler import CEILING_SAMPLER
 
 FOLDER = Path(__file__).parents[2] / "results/zoo/latent-16"
 OWN = ("prior", "code-prior", "standard-normal")

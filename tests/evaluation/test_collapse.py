@@ -9,7 +9,7 @@ from support.plain_training import no_xla_module  # noqa: F401 - a fixture
 from aezoo.evaluation.collapse import collapse_warnings, variation
 from aezoo.messages import Request
 from aezoo.models import MODELS
-from aezoo.record import merge_scores
+from aezoo.runner.rescored import merge_scores
 from aezoo.runner.status import FolderStatus, status_lines, trial_line
 from aezoo.spec import Protocol, Trial
 from aezoo.store import Store

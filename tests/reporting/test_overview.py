@@ -133,6 +133,26 @@ def test_the_verdict_is_three_sentences_at_most():
     assert overview(suite()).data["verdicts"][0].models == ("ae", "beta-vae", "vae")
 
 
+def test_a_question_in_which_nobody_is_ahead_is_named():
+    """a and b each lead codes in two seeds of five and tie in one; only a has a likelihood."""
+    ari = {"a": [3, 3, 1, 1, 2], "b": [1, 1, 4, 3, 2]}
+    records = [
+        record(
+            model,
+            seed,
+            [
+                score("nll", 1.0 + (model == "b") + seed / 100),
+                score("ari", float(ari[model][seed]), "latent", "higher"),
+                *([score("elbo_binary", float(seed), "likelihood")] if model == "a" else []),
+            ],
+        )
+        for model in ari
+        for seed in range(5)
+    ]
+    (page,) = overview(records).sections
+    assert page.lines[1] == "In latent nobody is ahead in most seeds; in likelihood no two models can be compared."
+
+
 @pytest.mark.parametrize(("seeds", "is_said"), [(3, True), (5, False)])
 def test_few_seeds_are_said_in_one_line(seeds, is_said):
     (page,) = overview(suite(seeds)).sections

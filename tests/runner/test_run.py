@@ -16,9 +16,9 @@ from support.instant_engine import InstantEngine, row_of
 import aezoo
 from aezoo.engines.spawning import main_is_importable
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.runner.run import RunSettings, prepare_run
 from aezoo.runner.status import failure_lines, trial_line
 from aezoo.runner.suite import make_suite, one_model_lines, seed_advice
+from aezoo.runner.suite_run import RunSettings, prepare_run
 from aezoo.store import Store
 
 SCORED = {

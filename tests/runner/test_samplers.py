@@ -16,9 +16,10 @@ from aezoo.messages import GALLERY, Outcome, Request, describe_artifact
 from aezoo.metrics import FEATURE_QUESTIONS
 from aezoo.metrics.compute import default_metrics
 from aezoo.npz import from_npz, to_npz
-from aezoo.record import add_samplers
 from aezoo.reporting.tables import tables
-from aezoo.runner.plan import make_plan, required_action
+from aezoo.runner.action import required_action
+from aezoo.runner.plan import make_plan
+from aezoo.runner.rescored import add_samplers
 from aezoo.runner.run import run as run_suite
 from aezoo.runner.sweep import StopSignal, run_plan
 from aezoo.samplers import SAMPLERS, default_samplers, requested_samplers

@@ -14,8 +14,9 @@ from aezoo.messages import Request, WeightsFile
 from aezoo.metrics import METRICS
 from aezoo.metrics.compute import default_metrics, requested_questions, slow_metrics
 from aezoo.record import environment
+from aezoo.runner.action import metric_changes, required_action
 from aezoo.runner.eta import DurationModel, format_duration
-from aezoo.runner.plan import Plan, make_plan, metric_changes, required_action
+from aezoo.runner.plan import Plan, make_plan
 from aezoo.runner.report import draw_figures
 from aezoo.runner.status import FolderStatus, format_seeds, reason_lines, status_lines, to_printable
 from aezoo.runner.sweep import StopSignal, run_plan

@@ -13,6 +13,7 @@ from aezoo.controls import CONTROLS
 from aezoo.evaluation.evaluator import ScoreCollector
 from aezoo.metrics.compute import default_metrics
 from aezoo.scoring.failures import PROFILES, diagnose, failure_profiles
+from aezoo.scoring.finding import CopyEvidence, find
 from aezoo.scoring.headline_metrics import HEADLINE
 from aezoo.scoring.oracle_interval import MOST, PredictionInterval, oracle_intervals
 from aezoo.scoring.progress import ScoringProgress
@@ -94,6 +95,9 @@ def test_of_a_failure_that_no_control_has_nothing_false_is_said(name, digits, ev
     found = diagnose(scores.rows, bands)
     assert found.state in ("named", "unclear")
     assert found.state == "unclear" or {found.failures[0].text} <= allowed, found.failures
+    said = " ".join(find(name, [], found, CopyEvidence(0, N, {})).lines)
+    assert "probably" not in said
+    assert found.state == "unclear" or (found.failures[0].control in said and "other failures may" in said)
 
 
 def test_controls_of_one_failure_have_the_same_words():

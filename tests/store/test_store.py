@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aezoo.errors import ResultsError
-from aezoo.record import merge_scores, new_record, parse_record, seal
+from aezoo.record import new_record, parse_record, seal
+from aezoo.runner.rescored import merge_scores
 from aezoo.spec import Protocol, Trial
 from aezoo.store import DamagedRecordWarning, Store, write_atomically
 

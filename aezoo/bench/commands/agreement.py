@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import DEFAULT_FOLDER, Format
+from aezoo.bench.commands.choices import DEFAULT_FOLDER, Everything, WholeFormat, chosen_format
 
 
 def command(
@@ -18,9 +18,10 @@ def command(
     models: Annotated[
         str | None, typer.Option(help="These alone, comma-separated, beside floors and controls. [all]")
     ] = None,
-    format: Format = "md",
+    everything: Everything = False,
+    format: WholeFormat = None,
 ) -> None:
     """Say whether the metrics agree about the models: rank correlation, winners, reversals."""
     from aezoo.bench.commands.compare import print_agreement
 
-    print_agreement(folder, sampler, models, format)
+    print_agreement(folder, sampler, models, chosen_format(everything, format))

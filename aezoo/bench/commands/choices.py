@@ -24,6 +24,8 @@ __all__ = [
     "TrainedName",
     "TrainedSeed",
     "WholeFormat",
+    "chosen_format",
+    "read_settings",
 ]
 
 Format = Annotated[str, typer.Option(help=f"The format: {', '.join(FORMATS.names())}.")]
@@ -50,6 +52,11 @@ DataFile = Annotated[Path | None, typer.Option(help="Where the data set is.")]
 """A data set that is not in a cache."""
 OutputFolder = Annotated[Path | None, typer.Option("--out", help="A folder; DIR/generated without it.")]
 """Where to write images."""
+
+
+def chosen_format(everything: bool, format: str | None) -> str | None:
+    """Return the format in which the whole is printed; None for one screen."""
+    return format or ("md" if everything else None)
 
 
 def read_settings(texts: Sequence[str] | None) -> dict[str, Any]:

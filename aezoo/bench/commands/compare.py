@@ -15,17 +15,17 @@ from aezoo.analysis.gate_rules import Rule
 from aezoo.analysis.score_array import ScoreArray, score_arrays
 from aezoo.analysis.sections import SectionResult
 from aezoo.analysis.verdict import verdict
-from aezoo.bench.commands.choices import Everything, WholeFormat
+from aezoo.bench.commands.choices import Everything, WholeFormat, chosen_format
 from aezoo.bench.options import split_names
 from aezoo.bench.output import echo, fit_lines
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.record import Record
 from aezoo.reporting.document import Document
 from aezoo.reporting.formats import FORMATS, render
-from aezoo.reporting.pages.agreement import agreement_document
+from aezoo.reporting.pages.agreement import agreement_document, agreement_screen
 from aezoo.reporting.pages.comparison import comparison_document
 from aezoo.reporting.pages.comparison_finding import comparison_screen
-from aezoo.reporting.pages.verdict import verdict_document
+from aezoo.reporting.pages.verdict import verdict_document, verdict_screen
 from aezoo.store import Store
 
 REGRESSION = 4
@@ -60,16 +60,22 @@ def print_page(document: Document, format: str) -> None:
     print(fit_lines(text) if format == "md" else text, end="")
 
 
-def print_agreement(folder: Path, sampler: str | None, models: str | None, format: str) -> None:
-    """Print the agreement between the metrics of a folder."""
-    FORMATS.check(format)
-    print_page(agreement_document(_per_section(folder, sampler, models, agreement)), format)
+def print_agreement(folder: Path, sampler: str | None, models: str | None, format: str | None) -> None:
+    """Print the agreement between the metrics of a folder, one screen of it without a format."""
+    make = agreement_screen if format is None else agreement_document
+    _print_found(format, lambda: make(_per_section(folder, sampler, models, agreement)))
 
 
-def print_verdict(folder: Path, sampler: str | None, models: str | None, format: str) -> None:
-    """Print who wins each question of a folder."""
-    FORMATS.check(format)
-    print_page(verdict_document(_per_section(folder, sampler, models, verdict)), format)
+def print_verdict(folder: Path, sampler: str | None, models: str | None, format: str | None) -> None:
+    """Print who wins each question of a folder, one screen of it without a format."""
+    make = verdict_screen if format is None else verdict_document
+    _print_found(format, lambda: make(_per_section(folder, sampler, models, verdict)))
+
+
+def _print_found(format: str | None, make: Callable[[], Document]) -> None:
+    """Print a page as text where no format is named; a wrong name is found before anything is computed."""
+    FORMATS.check(format or "text")
+    print_page(make(), format or "text")
 
 
 def _comparisons(folder: Path, other: Path | None, models: list[str]) -> list[Comparison]:
@@ -121,4 +127,4 @@ def command(
 ) -> None:
     """Compare two models or two results folders, paired by seed; refuses what is not alike."""
 
-    raise typer.Exit(compare(folder, other, models, fail_on or (), format or ("md" if everything else None)))
+    raise typer.Exit(compare(folder, other, models, fail_on or (), chosen_format(everything, format)))

@@ -20,7 +20,7 @@ from aezoo.errors import UsageError
 if TYPE_CHECKING:  # the first page of help shows these options: it must not wait for what a run needs
     from aezoo.runner.plan import Plan
     from aezoo.runner.results import Results
-    from aezoo.runner.run import RunSettings, SuiteRun
+    from aezoo.runner.suite_run import RunSettings, SuiteRun
     from aezoo.spec import Suite
     from aezoo.store import Store
 
@@ -87,8 +87,8 @@ def command(
     """Train and score a suite of models into a results folder; computes only what is missing."""
     from aezoo.bench.options import read_options
     from aezoo.runner.plan import Shard
-    from aezoo.runner.run import RunSettings
     from aezoo.runner.suite import parse_setting, seed_advice
+    from aezoo.runner.suite_run import RunSettings
 
     given: dict[str, Any] = {
         **{"models": models, "seeds": seeds, "dataset": dataset, "data_file": data_file, "protocol": protocol},
@@ -124,7 +124,7 @@ def run_suite(suite: Suite, settings: RunSettings, as_json: bool) -> int:
     """Run a suite, print what it shows on one screen or its summary, and return the exit code."""
     from aezoo.reporting import render
     from aezoo.reporting.pages.overview import overview
-    from aezoo.runner.run import prepare_run
+    from aezoo.runner.suite_run import prepare_run
     from aezoo.runner.sweep import NOTICE
 
     suite_run = prepare_run(suite, settings, lambda event: echo(event.text))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import DEFAULT_FOLDER, Format
+from aezoo.bench.commands.choices import DEFAULT_FOLDER, Everything, WholeFormat, chosen_format
 
 
 def command(
@@ -18,9 +18,10 @@ def command(
     models: Annotated[
         str | None, typer.Option(help="These alone, comma-separated, beside floors and controls. [all]")
     ] = None,
-    format: Format = "md",
+    everything: Everything = False,
+    format: WholeFormat = None,
 ) -> None:
     """Say who wins each question and how surely, with which samplers, and which metrics disagree."""
     from aezoo.bench.commands.compare import print_verdict
 
-    print_verdict(folder, sampler, models, format)
+    print_verdict(folder, sampler, models, chosen_format(everything, format))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from aezoo.analysis.agreement import Agreement, Bounds, PairAgreement, QuestionAgreement, SubsetAgreement
 from aezoo.analysis.model_or_sampler import ModelOrSampler
@@ -10,7 +11,14 @@ from aezoo.analysis.reversals import QuestionReversals
 from aezoo.analysis.stand_ins import StandIns
 from aezoo.analysis.winners import Winner
 from aezoo.reporting.document import Document, PageSection
-from aezoo.reporting.text import format_percent, section_lines, section_names
+from aezoo.reporting.text import (
+    SHARES,
+    few_seeds_warning,
+    format_percent,
+    join_words,
+    section_lines,
+    section_names,
+)
 from aezoo.statistics import MIN_MODELS, MIN_SEEDS
 
 STEADY = 0.01
@@ -19,6 +27,9 @@ STEADY = 0.01
 INTERVALS = ("95 % over seeds", "95 % over models")
 
 HEADERS = ("metrics of", "and of", "pairs", "models", "median tau", *INTERVALS, "p at best", "the most opposed")
+
+SCREEN_PAIRS = 8
+"""Pairs of metrics, one of each question, on the first screen: those that agree least."""
 
 SHOWN_SPLITS = 8
 """Sample metrics that are split into model and sampler by themselves, those to read first."""
@@ -34,6 +45,54 @@ def agreement_document(agreements: Sequence[Agreement]) -> Document:
     names = section_names((found.section for found in agreements), with_protocol=False)
     parts = (part for found in agreements for part in _sections(found, names[found.section]))
     return Document(tuple(parts), tuple(agreements))
+
+
+def agreement_screen(agreements: Sequence[Agreement]) -> Document:
+    """Make the first screen of what agrees: in sentences, within each question, and one metric of each question.
+
+    Returns:
+        A document whose `data` holds the agreements whole.
+    """
+    names = section_names((found.section for found in agreements), with_protocol=False)
+    parts = [part for found in agreements for part in _screen(found, names[found.section])]
+    more = "pairs of questions, the sampler's weight, every winner that changes, reversals: the same command with --all"
+    return Document((*parts, PageSection("", (more,))), tuple(agreements))
+
+
+def _screen(found: Agreement, name: str) -> Iterator[PageSection]:
+    models = found.regimes[0]
+    opposed = _most_opposed(models)
+    lines = (*_agreement_sentences(found), *few_seeds_warning(found.least_seeds, SHARES))
+    headers = ("metrics of", "pairs", "models", "median tau", INTERVALS[0], "the most opposed")
+    rows = []
+    for each in models.questions:
+        if each.questions[0] == each.questions[1]:
+            first, _, pairs, count, tau, over_seeds, *_, words = _question(each, opposed[each.questions])
+            rows.append((first, pairs, count, tau, over_seeds, words))
+    title = f"Agreement between metrics on {name}"
+    yield PageSection(title, lines, headers, tuple(rows), text_columns=1)
+    if (headline := _headline(models)).rows:
+        shown, total = headline.rows[:SCREEN_PAIRS], len(headline.rows)
+        cut = (f"the {SCREEN_PAIRS} that agree least of {total}",) if total > SCREEN_PAIRS else ()
+        yield replace(headline, lines=(*headline.lines, *cut), rows=shown)
+
+
+def _agreement_sentences(found: Agreement) -> Iterator[str]:
+    """Write what the whole page says of winners, reversals and the few metrics that stand for all."""
+    count = len(found.regimes[0].models)
+    yield f"Kendall's tau of the orders of {count} models by two metrics: 1 the same, -1 the opposite order."
+    changing = sum(each.changes >= STEADY for each in found.winners)
+    yield f"By {changing} of {len(found.winners)} metrics another model wins in 1 % of resampled seeds or more."
+    yield (
+        f"Two metrics order two models differently in {found.reversal_count} cases, {found.sure_reversals} of them in "
+        "at least 95 % of resampled seeds."
+    )
+    if found.stand_ins:
+        best = found.stand_ins[-1]
+        yield (
+            f"{join_words(best.metrics)} order {best.models} models as all other sample metrics do with tau "
+            f"{best.tau:.2f}; a median set of {len(best.metrics)} has {best.median:.2f}."
+        )
 
 
 def _sections(found: Agreement, name: str) -> Iterator[PageSection]:
@@ -74,11 +133,14 @@ def _headline(regime: SubsetAgreement) -> PageSection:
 
 
 def _regime(regime: SubsetAgreement) -> PageSection:
-    opposed: dict[tuple[str, str], PairAgreement] = {}
-    for pair in regime.pairs:  # the most opposed first
-        opposed.setdefault(pair.questions, pair)
+    opposed = _most_opposed(regime)
     rows = tuple(_question(each, opposed[each.questions]) for each in regime.questions)
     return PageSection(f"Kendall's tau {regime.name}", tuple(_reading(regime)), HEADERS, rows, text_columns=2, level=3)
+
+
+def _most_opposed(regime: SubsetAgreement) -> dict[tuple[str, str], PairAgreement]:
+    """Find the most opposed pair of metrics of each two questions."""
+    return {pair.questions: pair for pair in reversed(regime.pairs)}  # the most opposed stand first
 
 
 def _reading(regime: SubsetAgreement) -> Iterator[str]:

@@ -8,10 +8,10 @@ import numpy as np
 
 from aezoo.analysis.comparison import Comparison, family_sizes
 from aezoo.analysis.gate import seeds_text
+from aezoo.analysis.own_sampler import OWN_SAMPLER_LABEL
 from aezoo.analysis.pairing import DESCRIBES, ComparedScore
-from aezoo.analysis.score_array import OWN_SAMPLER_LABEL
 from aezoo.reporting.document import Document, PageSection
-from aezoo.reporting.pages.comparison_finding import finding_lines
+from aezoo.reporting.pages.comparison_finding import AHEAD, finding_lines
 from aezoo.reporting.text import format_mean, section_names
 from aezoo.statistics import MIN_SEEDS, SIGNIFICANCE_LEVEL, PairedComparison, seeds_needed, smallest_signed_rank_p
 from aezoo.statistics.direction import arrow, signed
@@ -62,6 +62,7 @@ def comparison_lines(comparison: Comparison) -> Iterator[str]:
             "aim; better in: seeds in which the candidate is better; P(better): probability that a run of the "
             "candidate beats a run of the baseline"
         )
+        yield AHEAD
     if any(score.sampler == OWN_SAMPLER_LABEL for score in comparison.scores):
         yield "sampler own: each side with its own, a prior or the standard normal that stands in for one"
     yield from _test_lines(comparison.scores)

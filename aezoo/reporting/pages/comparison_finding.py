@@ -6,18 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from aezoo.analysis.comparison import FIRST_SAMPLERS, Comparison
-from aezoo.analysis.differences import (
-    Difference,
-    Tally,
-    differences,
-    first_rows,
-    has_test,
-    questions_of,
-    tallies,
-    tally,
-)
+from aezoo.analysis.comparison import Comparison
+from aezoo.analysis.differences import Difference, Tally, differences, first_rows, has_test, questions_of, tally
 from aezoo.analysis.pairing import DESCRIBES, NO_BASELINE, NO_CANDIDATE
+from aezoo.analysis.verdict import QuestionVerdict
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.pages.verdict_sentences import GOALS
 from aezoo.reporting.text import TIED, format_mean, join_words, section_names
@@ -31,8 +23,19 @@ MAX_NAME = 16
 """Longer names, such as paths, do not fit above a column."""
 
 
+AHEAD = (
+    "ahead: as in verdict, by the mean rank over a question's scores, with each model's own sampler; (3 of 5): better "
+    "by the mean of 3, or equal"
+)
+"""Explanation of who is ahead."""
+
+
 def finding_lines(comparison: Comparison) -> list[str]:
-    """Write in at most four sentences how many scores differ, who is better at what, and what is not compared."""
+    """Write in a few sentences how many scores differ, who leads which question, and what is not compared.
+
+    Of scores that depend on a sampler those with each model's own count, as in `verdict`; the last line counts the
+    others.
+    """
     found = differences(comparison.scores)
     if not found:
         reasons = dict.fromkeys(score.reason for score in comparison.scores if score.reason not in ("", DESCRIBES))
@@ -40,8 +43,8 @@ def finding_lines(comparison: Comparison) -> list[str]:
     total = tally(found)
     if total.equal == total.total:
         return [f"Finding: {_both(comparison)} are equal in {'all ' if total.total > 1 else ''}{_scores(total.total)}."]
-    lines = [_how_many(comparison, found, total), *_who_leads(comparison, found)]
-    return [*lines, *_only_one_side(comparison, questions_of(found))]
+    lines = [_how_many(comparison, found, total), *_who_leads(comparison, questions_of(found))]
+    return [*lines, *_only_one_side(comparison, questions_of(found)), *_with_other_samplers(comparison)]
 
 
 def comparison_screen(comparisons: Sequence[Comparison]) -> Document:
@@ -59,8 +62,7 @@ def comparison_screen(comparisons: Sequence[Comparison]) -> Document:
         _part(comparison, each, first_rows(each, MAX_ROWS // max(questions, 1)), names[comparison.section])
         for comparison, each in zip(comparisons, found, strict=True)
     ]
-    count = sum(map(len, found))
-    more = f"all {count} scores with intervals, tests and what was left out: the same command with --all"
+    more = "all scores and samplers with intervals, tests and what was left out: the same command with --all"
     return Document((*parts, PageSection("", (*_how_to_read(found), more))), tuple(comparisons))
 
 
@@ -83,27 +85,32 @@ def _how_many(comparison: Comparison, found: Sequence[Difference], total: Tally)
     )
 
 
-def _who_leads(comparison: Comparison, found: Sequence[Difference]) -> Iterator[str]:
-    """Name the questions in which either side is better by more scores, then those without a lead."""
-    counted = tallies(found)
-    for name, own, other in ((comparison.candidate, 1, -1), (comparison.baseline, -1, 1)):
-        ahead = [each for each in counted if own * each.candidate + other * each.baseline > 0]
-        words = [f"{_goal(each)} ({_counts(each, own)})" for each in ahead]
+def _who_leads(comparison: Comparison, compared: Sequence[str]) -> Iterator[str]:
+    """Name the questions that either side leads by the rule of `verdict`, then those without a leader."""
+    asked = [each for each in comparison.questions if each.question in compared]
+    tested = any(each.groups for each in asked)
+    for name in (comparison.candidate, comparison.baseline):
+        ahead = [each for each in asked if each.winners == (name,)]
+        sure, unsure = ([_won(each) for each in ahead if each.sure is kind] for kind in (True, False))
+        words = [f"surely ahead in {join_words(sure)}"] if sure else []
+        words += [f"ahead in {join_words(unsure)}{', but not surely' if tested else ''}"] if unsure else []
         if words:
-            yield f"{name} is ahead in {join_words(words)}."
-    level = [each for each in counted if each.candidate == each.baseline]
+            yield f"{name} is {join_words(words)}."
+    level = [_goal(each) for each in asked if len(each.winners) > 1]
     if level:
-        yield f"Neither is ahead in {join_words([f'{_goal(each)} ({_counts(each, 1)})' for each in level])}."
+        yield f"Neither is ahead in {join_words(level)}."
+    apart = [_goal(each) for each in asked if not each.contested]
+    if apart:
+        yield f"Nobody leads {join_words(apart)}: most of its scores are not of both for the same seeds."
 
 
-def _goal(each: Tally) -> str:
+def _goal(each: QuestionVerdict) -> str:
     return GOALS.get(each.question, each.question)
 
 
-def _counts(each: Tally, own: int) -> str:
-    """Write ``30 to 5, of 37 scores``, the side that is ahead first."""
-    first, second = (each.candidate, each.baseline)[::own]
-    return f"{first} to {second}, of {_scores(each.total)}"
+def _won(each: QuestionVerdict) -> str:
+    """Write ``samples (34 of 37)``: by how many of the question's scores the winner is better by the mean."""
+    return f"{_goal(each)} ({each.metrics_won[each.winners[0]]} of {len(each.metrics)})"
 
 
 def _only_one_side(comparison: Comparison, compared: Sequence[str]) -> Iterator[str]:
@@ -112,6 +119,13 @@ def _only_one_side(comparison: Comparison, compared: Sequence[str]) -> Iterator[
         missing = [question for question in alone if question not in compared]
         if missing:
             yield f"{name} alone has scores for {join_words(missing)}."
+
+
+def _with_other_samplers(comparison: Comparison) -> Iterator[str]:
+    others = [score for score in comparison.scores if score.result is not None and not score.is_own]
+    if others:
+        samplers = list(dict.fromkeys(score.sampler for score in others))
+        yield f"Not counted: {_scores(len(others))} with another sampler than a model's own ({join_words(samplers)})."
 
 
 def _both(comparison: Comparison) -> str:
@@ -143,27 +157,21 @@ def _row(each: Difference, names: tuple[str, str], tested: bool) -> tuple[str, .
     half = None if result.interval.high is None else result.interval.high - result.interval.mean
     clear = each.sure if tested else each.in_all_seeds
     return (
-        f"{_named(each)} {arrow(score.better, score.aim, digits=3)}",
+        f"{score.metric} {arrow(score.better, score.aim, digits=3)}",
         *(format_mean(float(np.mean(of)), None) for of in (score.baseline, score.candidate)),
         format_mean(result.interval.mean, half, brief=True),
         f"{names[1] if each.is_better else names[0]} {' ' if clear else TIED}",
     )
 
 
-def _named(each: Difference) -> str:
-    """Name a score as rules do: ``fd_judge@gaussian-mixture``, without a sampler where it is the model's own."""
-    own = each.score.sampler in ("", *FIRST_SAMPLERS)
-    return each.score.metric if own else f"{each.score.metric}@{each.score.sampler}"
-
-
 def _how_to_read(found: Sequence[Sequence[Difference]]) -> Iterator[str]:
     if not any(first_rows(each, 1) for each in found):
         return
     yield (
-        "rows: of each question the score to read first, then the largest sure differences; metric@sampler: not with "
-        "the model's own; difference: candidate minus baseline, of a target (→) of the distances to it, ± half of the "
-        "95 % interval, paired by seed"
+        "rows: of each question the score to read first, then the largest sure differences; difference: candidate "
+        "minus baseline, of a target (→) of the distances to it, ± half of the 95 % interval, paired by seed"
     )
+    yield AHEAD
     if any(map(has_test, found)):
         yield f"{TIED}: not sure; sure is 5 % by Student's test, corrected by Holm's method for all scores compared"
     else:

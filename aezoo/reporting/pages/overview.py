@@ -9,22 +9,23 @@ from pathlib import Path
 
 from aezoo.analysis.conventions import natural_key, role_rank
 from aezoo.analysis.frames import Record
-from aezoo.analysis.score_array import choose_sampler, score_array
+from aezoo.analysis.own_sampler import choose_sampler
+from aezoo.analysis.score_array import score_array
 from aezoo.analysis.sections import Section, sections
 from aezoo.analysis.verdict import Verdict, verdict
 from aezoo.reporting.document import Document, PageSection
-from aezoo.reporting.pages.screen_rows import rows_of_a_screen
-from aezoo.reporting.pages.verdict_sentences import short_verdict
-from aezoo.reporting.table import Cell, Row, Table
-from aezoo.reporting.tables import (
+from aezoo.reporting.notes import (
     describe_data,
     describe_failures,
     error_lines,
     reason_lines,
     sampler_lines,
-    tables_from,
     unscored_lines,
 )
+from aezoo.reporting.pages.screen_rows import rows_of_a_screen
+from aezoo.reporting.pages.verdict_sentences import short_verdict
+from aezoo.reporting.table import Cell, Row, Table
+from aezoo.reporting.tables import tables_from
 from aezoo.reporting.text import BOLD, cell_text, column_heading, join_words, row_label, section_names, tie_legend
 
 MAX_JUDGED = 100

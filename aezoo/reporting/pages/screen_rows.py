@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby, zip_longest
 
-from aezoo.analysis.score_array import CEILING_SAMPLER
+from aezoo.analysis.own_sampler import CEILING_SAMPLER
 from aezoo.reporting.table import Column, Row
 from aezoo.statistics.direction import loss, target_of
 

@@ -9,7 +9,7 @@ from aezoo.analysis.verdict import QuestionVerdict, SamplerSensitivity, Verdict
 from aezoo.analysis.winners import Disagreement, QuestionPairs
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.pages.verdict_sentences import baseline_sentences, verdict_sentences
-from aezoo.reporting.text import format_percent, join_words, section_lines, section_names
+from aezoo.reporting.text import format_percent, join_words, sampler_line, section_lines, section_names
 from aezoo.statistics import MIN_SEEDS
 
 SHOWN = 10
@@ -31,6 +31,11 @@ LEGEND = (
     "false alarms: of equal models any two are told apart in 5 % of questions at most (simulated); nothing is "
     "corrected for the number of questions, and five of them may together come to 23 %",
     "all of it covers the spread from seed to seed on this data set, and nothing else",
+)
+
+SCREEN_READING = (
+    "winner: the lowest mean rank over the question's metrics; sure: told from every other model by five common seeds "
+    "or more (Student's test, Holm)",
 )
 
 SAMPLER_READING = (
@@ -127,6 +132,41 @@ def verdict_document(verdicts: Sequence[Verdict]) -> Document:
     names = section_names((verdict.section for verdict in verdicts), with_protocol=False)
     parts = (part for verdict in verdicts for part in _sections(verdict, names[verdict.section]))
     return Document(tuple(parts), tuple(verdicts))
+
+
+def verdict_screen(verdicts: Sequence[Verdict]) -> Document:
+    """Make the first screen of verdicts: the sentences, and who wins each question how surely.
+
+    Returns:
+        A document whose `data` holds the verdicts whole.
+    """
+    names = section_names((verdict.section for verdict in verdicts), with_protocol=False)
+    parts = [_screen(verdict, names[verdict.section]) for verdict in verdicts]
+    more = "groups, other samplers, floors and controls, metrics that disagree: the same command with --all"
+    return Document((*parts, PageSection("", (*SCREEN_READING, more))), tuple(verdicts))
+
+
+def _screen(found: Verdict, name: str) -> PageSection:
+    return PageSection(
+        heading=f"Verdict on {name}",
+        lines=tuple(verdict_sentences(found)),
+        headers=("question", "winner", "sure", "of", "ahead in seeds", "metrics won", "not told from it"),
+        rows=tuple(map(_short_question, found.questions)),
+        text_columns=3,
+        footer=tuple(sampler_line(found.samplers)),
+    )
+
+
+def _short_question(each: QuestionVerdict) -> tuple[str, ...]:
+    if not each.contested:
+        return (each.question, "–", "no contest", str(len(each.competitors)), *("–",) * 3)
+    others = [name for name in (each.groups[0] if each.groups else ()) if name not in each.winners]
+    return (
+        *(each.question, _first(each.winners), _sure(each), str(len(each.competitors))),
+        f"{each.seeds_won} of {each.seeds}",
+        f"{each.metrics_won[each.winners[0]]} of {len(each.metrics)}",
+        (_first(others) or "–") if each.groups else "all others",
+    )
 
 
 def _sections(found: Verdict, name: str) -> Iterator[PageSection]:

@@ -113,23 +113,38 @@ def verdict_sentences(found: Verdict) -> list[str]:
 def short_verdict(found: Verdict) -> list[str]:
     """Say what matters most of a verdict, in three sentences at most.
 
-    All questions together, then who is ahead where nobody wins surely, whether the sampler decides, and how many pairs
-    of metrics disagree: as many of these as there is room for.
+    All questions together, then who is ahead, or that nobody is, where nobody wins surely; whether the sampler decides,
+    and how many pairs of metrics disagree: as many of these as there is room for.
     """
     found = _with_goals(found)
     overall = " ".join(overall_sentences(found))
     contested = [each for each in found.questions if each.contested]
     alone = [_question(each, found) for each in (contested or found.questions)[:1]]
-    sentences = [overall, *_leads(contested)] if overall else alone
+    open_ones = " ".join([*_leads(contested), *_without_leader(found)])
+    sentences = [overall, *filter(None, [open_ones])] if overall else alone
     return [*sentences, *_sampler_dependence(found), *_metrics(found)][:3]
 
 
 def _leads(questions: Sequence[QuestionVerdict]) -> Iterator[str]:
     """Write one sentence on the questions without a sure winner in which most seeds have the same model ahead."""
-    ahead = [each for each in questions if not each.sure and 2 * each.seeds_won > each.seeds]
+    ahead = [each for each in questions if _leads_most_seeds(each)]
     leads = [f"{join_words(each.winners)} in {each.question} ({_seeds(each)})" for each in ahead]
     if leads:
         yield f"Ahead by mean rank over metrics, where nobody wins surely: {', '.join(leads)}."
+
+
+def _leads_most_seeds(each: QuestionVerdict) -> bool:
+    return not each.sure and 2 * each.seeds_won > each.seeds
+
+
+def _without_leader(found: Verdict) -> Iterator[str]:
+    """Write one sentence on the questions in which nobody is ahead in most seeds, or that no two models answer."""
+    level = [each.question for each in found.questions if each.contested and not (each.sure or _leads_most_seeds(each))]
+    alone = [each.question for each in found.questions if not each.contested]
+    words = [f"in {join_words(level)} nobody is ahead in most seeds"] if level else []
+    words += [f"in {join_words(alone)} no two models can be compared"] if alone else []
+    if words:
+        yield f"{'; '.join(words).capitalize()}."
 
 
 def _sampler_dependence(found: Verdict) -> Iterator[str]:

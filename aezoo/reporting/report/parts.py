@@ -20,6 +20,7 @@ from aezoo.analysis.verdict import Verdict, verdict
 from aezoo.reporting.document import Document, PageSection, tables_document
 from aezoo.reporting.figures.selection import GalleryOf
 from aezoo.reporting.markup import to_html
+from aezoo.reporting.notes import POINTS, section_footer
 from aezoo.reporting.pages.agreement import agreement_document
 from aezoo.reporting.pages.verdict import verdict_document
 from aezoo.reporting.pages.verdict_sentences import short_verdict
@@ -28,7 +29,7 @@ from aezoo.reporting.report.data import metric_families, section_data, subject_d
 from aezoo.reporting.report.images import Wall, curve_data, wall
 from aezoo.reporting.report.seeds import SeedsAsked, with_asked
 from aezoo.reporting.table import Table
-from aezoo.reporting.tables import POINTS, section_footer, tables_from
+from aezoo.reporting.tables import tables_from
 from aezoo.reporting.text import reading, tie_legend
 from aezoo.statistics import kendall_tau
 
