@@ -24,6 +24,9 @@ class ContractiveAutoencoder(Model):
     lambda is `weight`. Rifai et al. 2011, equation 2. |J|_F^2 is estimated without bias by |J' v|^2 with one v ~ N(0,
     I) an image, which works for every encoder at the price of one backward pass (Hutchinson 1989). weight = 0 is the
     plain autoencoder.
+
+    Defaults:
+        weight: chosen, not searched.
     """
 
     family: ClassVar[Family] = "deterministic"

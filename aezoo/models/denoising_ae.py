@@ -21,6 +21,9 @@ class DenoisingAutoencoder(Model):
     sigma is `sd`. Vincent et al. 2008, section 2.2, with normal noise in each pixel in place of their masking. f is the
     encoder, p the Bernoulli decoder. sd = 0 is the plain autoencoder. Curves are of corrupted images too; scores are of
     clean ones.
+
+    Defaults:
+        sd: chosen, not searched.
     """
 
     family: ClassVar[Family] = "deterministic"

@@ -25,6 +25,11 @@ class JumpReLUAutoencoder(Model):
     lambda is `weight`. |z|_0 counts the numbers that are not 0; weight is in nats for each. Rajamanoharan et al. 2024,
     equations 9 and 10, theta learned for each number of the code by the straight-through gradients of equations 11 and
     12: a rectangular window of width `bandwidth` about theta stands for the derivative of the jump.
+
+    Defaults:
+        weight: chosen, not searched.
+        threshold: chosen, not searched.
+        bandwidth: chosen, not searched.
     """
 
     family: ClassVar[Family] = "deterministic"

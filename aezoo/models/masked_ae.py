@@ -30,6 +30,10 @@ class MaskedAutoencoder(Model):
     multilayer perceptron: hidden pixels are 0, and visible ones are divided by their share, as dropout does, so that
     whole images can be encoded as they are. The expectation of the loss is on the scale of a whole image's
     cross-entropy.
+
+    Defaults:
+        mask: paper.
+        patch: chosen, not searched: 7 squares a side, where the paper has 14.
     """
 
     family: ClassVar[Family] = "deterministic"

@@ -24,11 +24,15 @@ class RegularisedAutoencoder(Model):
 
     lambda is `weight`, alpha is `weight_decay`, gamma is `slope`. z = f(x) is the code, W are the weights of the
     decoder, and J(z) is the Jacobian of its mean image at z, estimated by |J' v|^2 with one v ~ N(0, I) an image. Ghosh
-    et al. 2020, equations 3, 5 (`rae-l2`) and 6 (`rae-gp`). With all weights 0 it is the plain autoencoder. The
-    presets' weights are pythae's, 1e-2 and 1e-4 beside a squared error, times 3: at the chapter's optimum a unit of
-    squared error stands for (149.3 - 45.5) / (784 * 0.0436) = 3.0 nats of cross-entropy above its floor. A spectrally
-    normalised decoder (the paper's rae-sn) cannot reach logits of +-5 from a small code: it learns the mean image, and
-    is left out.
+    et al. 2020, equations 3, 5 (`rae-l2`) and 6 (`rae-gp`). With all weights 0 it is the plain autoencoder. Weights
+    beside a squared error are converted by a factor: at the chapter's optimum a unit of it stands for (149.3 - 45.5) /
+    (784 * 0.0436) = 3.0 nats of cross-entropy above its floor. A spectrally normalised decoder (the paper's rae-sn)
+    cannot reach logits of +-5 from a small code: it learns the mean image, and is left out.
+
+    Defaults:
+        weight: program, pythae's 1e-2 beside a squared error, times 3.0.
+        weight_decay: program, in `rae-l2` pythae's 1e-4 beside a squared error, times 3.0; 0 by definition in `rae-gp`.
+        slope: program, in `rae-gp` pythae's 1e-4 beside a squared error, times 3.0; 0 by definition in `rae-l2`.
     """
 
     family: ClassVar[Family] = "deterministic"

@@ -23,6 +23,9 @@ class SparseAutoencoder(Model):
     lambda is `weight`. The L1 penalty of Olshausen and Field 1996 on an amortised code; Ng 2011, CS294A lecture notes,
     section 3. weight is in nats for each unit of a code's number. The decoder could shrink codes and grow its weights
     to escape the penalty; that its weights start small and training is short is what keeps it from doing so entirely.
+
+    Defaults:
+        weight: chosen, not searched.
     """
 
     family: ClassVar[Family] = "deterministic"

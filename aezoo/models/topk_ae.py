@@ -23,6 +23,9 @@ class TopKAutoencoder(Model):
     Gao et al. 2024, equation 3. The code is linear, so magnitude decides, as in the iterative hard thresholding that
     the method is derived from. `active` is a share of the latent size, so that a preset serves every protocol: k =
     round(active d), at least 1; active = 1 is the plain autoencoder.
+
+    Defaults:
+        active: chosen, not searched.
     """
 
     family: ClassVar[Family] = "deterministic"
