@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from keras import ops
 
 from aezoo.models import MODELS, losses, networks
-from aezoo.models.base import Family, Model, Tensor, Terms
+from aezoo.models.base import Tensor, Terms
+from aezoo.models.deterministic import DeterministicModel
 from aezoo.models.groups_of_codes import codes_of, kmeans_centres
 from aezoo.models.parameters import check_non_negative, check_share, check_whole
 from aezoo.spec import Protocol
@@ -15,7 +16,7 @@ from aezoo.spec import Protocol
 
 @MODELS.register("dec")
 @MODELS.register("idec", reconstruction=1.0)
-class DEC(Model):
+class DEC(DeterministicModel):
     r"""Deep embedded clustering: minimises weight KL(P || Q) + reconstruction (-ln p(x|z)) once it is pretrained.
 
     $$
@@ -37,12 +38,12 @@ class DEC(Model):
     Defaults:
         clusters: paper, the number of classes.
         weight: program, 0.1 beside the mean squared error of 784 pixels, as Guo et al. 2017, times 784 and times 3.0
-            nats a unit of squared error (as `rae-l2`); alone, in `dec`, its scale matters little to Adam.
+            nats a unit of squared error (as `rae-l2`); alone, in `dec`, its scale matters to Adam only until it has
+            forgotten the pretraining, some 1,000 steps.
         reconstruction: definition of the two presets.
         pretraining: chosen, not searched.
     """
 
-    family: ClassVar[Family] = "deterministic"
     paper: ClassVar[str] = "Xie et al. 2016, arXiv:1511.06335"
 
     def __init__(
@@ -57,8 +58,6 @@ class DEC(Model):
         self.weight = check_non_negative("weight", weight)
         self.reconstruction = check_non_negative("reconstruction", reconstruction)
         self.pretraining = check_share("pretraining", pretraining)
-        self.encoder = networks.encoder(protocol, heads=("code",))
-        self.decoder = networks.decoder(protocol)
         shape = (check_whole("clusters", clusters, least=2), protocol.latent_dim)
         self.centres = self.add_weight(shape=shape, initializer=networks.vectors(), name="centres")
         self.held_encoder = networks.encoder(protocol, heads=("code",))
@@ -87,12 +86,6 @@ class DEC(Model):
         self.held_encoder.set_weights(self.encoder.get_weights())
         self.held_centres.assign(self.centres)
         self.shares.assign(ops.mean(losses.student_t_memberships(z, self.centres), axis=0))
-
-    def encode(self, x: Tensor) -> Tensor:
-        return self.encoder(x)
-
-    def decode_logits(self, z: Tensor) -> Tensor:
-        return self.decoder(z)
 
     def cluster(self, x: Tensor) -> Tensor:
         return ops.argmax(losses.student_t_memberships(self.encoder(x), self.centres), axis=-1)
