@@ -324,7 +324,9 @@ def detail(entry) -> list[str]:
     if entry.measured.exact_test:
         parts.append(f"exact test `{entry.measured.exact_test}`")
     equation = ["```math", entry.equation, "```", ""] if entry.equation else []
-    return [f"**{entry.name}**: {escape('; '.join(parts))}.", "", *equation] if parts else equation
+    sources = [f"- `{name}`: {escape(source)}" for name, source in entry.defaults.items()]
+    lines = [*equation, *sources, ""] if sources else equation
+    return [f"**{entry.name}**: {escape('; '.join(parts))}.", "", *lines] if parts else lines
 
 
 def escape(text: str) -> str:

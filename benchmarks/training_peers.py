@@ -1,8 +1,11 @@
-"""A training step of the chapter's VAE beside those of peers: `python benchmarks/training_peers.py [--peers PYTHON]`.
+"""A training step of the chapter's VAE beside those of peers.
+
+`python benchmarks/training_peers.py [--peers PYTHON] [--nightly PYTHON]`.
 
 Each peer runs in a process of its own, on one thread, and all of them wait for their turns: a round is an epoch of
 each, so that what else the machine does meets all alike. Times are processor seconds. PYTHON is an interpreter that
-has the peers which are not installed here. Writes its section of `results/speed.md`.
+has the peers which are not installed here, that of `--nightly` has keras-nightly and JAX: the package `keras` is one
+of the two in an environment. Writes its section of `results/speed.md`.
 """
 
 from __future__ import annotations
@@ -81,6 +84,15 @@ def keras_fit(images, latent: int, **options) -> Epoch:
     model.compile(optimizer="rmsprop", loss=loss, **options)
     x = images.astype("float32") / 255
     return lambda: model.fit(x, x, batch_size=100, epochs=1, verbose=0)
+
+
+def keras_nightly_fit(images, latent: int, **options) -> Epoch:
+    """An epoch of `fit` of Keras's nightly build, which an interpreter with another Keras must not stand for."""
+    import keras
+
+    if ".dev" not in keras.__version__:
+        raise RuntimeError(f"Keras is {keras.__version__}; --nightly names an interpreter with keras-nightly")
+    return keras_fit(images, latent, **options)
 
 
 def pytorch(images, latent: int, compiled: bool) -> Epoch:
@@ -193,6 +205,10 @@ PEERS: dict[str, tuple[Callable[..., Epoch], dict[str, str]]] = {
         lambda x, d: keras_fit(x, d, steps_per_execution=STEPS_PER_EXECUTION),
         JAX_THREAD,
     ),
+    f"Keras nightly fit, JAX, steps_per_execution={STEPS_PER_EXECUTION}": (
+        lambda x, d: keras_nightly_fit(x, d, steps_per_execution=STEPS_PER_EXECUTION),
+        JAX_THREAD,
+    ),
     "PyTorch, eager": (lambda x, d: pytorch(x, d, compiled=False), {}),
     "PyTorch, torch.compile": (lambda x, d: pytorch(x, d, compiled=True), {}),
     "pythae": (pythae, {}),
@@ -201,7 +217,9 @@ PEERS: dict[str, tuple[Callable[..., Epoch], dict[str, str]]] = {
     "five products, PyTorch": (lambda x, d: products("torch"), {}),
 }
 HERE_ONLY = {name for name, (_, environment) in PEERS.items() if environment == TENSORFLOW}
-"""Peers that run on this interpreter; the others on the one of `--peers`."""
+"""Peers that run on this interpreter; the others on the one of `--peers`, or of `--nightly`."""
+NIGHTLY = "Keras nightly"
+"""How the names of peers begin that run on the interpreter of `--nightly`."""
 
 
 def child(name: str, data: str, latent: int) -> None:
@@ -231,7 +249,7 @@ class Peer:
     """A process that waits for its turns."""
 
     def __init__(self, name: str, python: str, data: Path, latent: int) -> None:
-        command = [sys.executable if name in HERE_ONLY else python, str(HERE), "--child", name, str(data), str(latent)]
+        command = [python, str(HERE), "--child", name, str(data), str(latent)]
         environment = {**os.environ, **ONE_THREAD, **PEERS[name][1], "TF_CPP_MIN_LOG_LEVEL": "3"}
         self.process = subprocess.Popen(
             command,
@@ -262,12 +280,19 @@ class Peer:
         return json.loads(line) if line else {"missing": f"its process ended with code {self.process.wait()}"}
 
 
-def measure(python: str, data: Path, latent: int, names: list[str]) -> tuple[dict[str, list[float]], dict[str, str]]:
+def interpreter(name: str, options: argparse.Namespace) -> str:
+    """The interpreter that has a peer."""
+    if name in HERE_ONLY:
+        return sys.executable
+    return options.nightly if name.startswith(NIGHTLY) else options.peers
+
+
+def measure(options: argparse.Namespace, data: Path, latent: int) -> tuple[dict[str, list[float]], dict[str, str]]:
     """Seconds of the epochs of each peer, in turn; and why others are missing."""
     with ExitStack() as open_peers:
         peers = {}
-        for name in names:
-            peers[name] = Peer(name, python, data, latent)
+        for name in options.only:
+            peers[name] = Peer(name, interpreter(name, options), data, latent)
             open_peers.callback(peers[name].close)
         for peer in peers.values():
             peer.wait()
@@ -322,6 +347,7 @@ def section(by_latent: dict[int, dict[str, list[float]]], missing: dict[str, str
 def main() -> None:
     parser = argparse.ArgumentParser(description="Time a training step beside those of peers.")
     parser.add_argument("--peers", default=sys.executable, help="an interpreter that has the other peers")
+    parser.add_argument("--nightly", default=sys.executable, help="an interpreter that has keras-nightly and JAX")
     parser.add_argument("--latent", type=int, nargs="+", default=[2, 16])
     parser.add_argument("--only", nargs="+", default=list(PEERS), help="names of peers; aezoo among them")
     parser.add_argument("--dry", action="store_true", help="print the section and write nothing")
@@ -337,10 +363,12 @@ def main() -> None:
         digits = load_dataset("mnist-5k").train.images.reshape(-1, 784)
         np.save(data, np.tile(digits, (IMAGES // len(digits) + 1, 1))[:IMAGES])
         for latent in options.latent:
-            found[latent], without = measure(options.peers, data, latent, options.only)
+            found[latent], without = measure(options, data, latent)
             missing |= without
             sys.stderr.write("\n".join([*table(found[latent]), json.dumps(without), ""]))
-    command = "python benchmarks/training_peers.py" + " --peers PYTHON" * (options.peers != sys.executable)
+    others = {"--peers": options.peers, "--nightly": options.nightly}
+    command = "python benchmarks/training_peers.py"
+    command += "".join(f" {option} PYTHON" for option, python in others.items() if python != sys.executable)
     text = section(found, missing, command)
     sys.stdout.write(text)
     if not options.dry:

@@ -27,8 +27,11 @@ class AdversarialAutoencoder(MatchingAutoencoder):
     from codes, and sees nothing else. Makhzani et al. 2016, section 2. The paper makes an update for the cross-entropy
     and then one for the adversary; here both are one loss with a weight, as in the WAE-GAN of Tolstikhin et al. 2018,
     algorithm 1, so that weight has a unit: nats of cross-entropy for a nat of ln D. With weight 0 it is the plain
-    autoencoder. At the only equilibrium D is undecided: "distance" ln 2 and "discriminator" 2 ln 2. weight is a choice;
-    pythae's 0.9 beside half a squared error would be 5.4 (times 6 nats a unit), WAE-GAN's 10 beside a twentieth 600.
+    autoencoder. At the only equilibrium D is undecided: "distance" ln 2 and "discriminator" 2 ln 2.
+
+    Defaults:
+        weight: chosen, not searched; pythae's 0.9 beside half a squared error would be 5.4 (times 6 nats a unit), the
+            10 of WAE-GAN beside a twentieth 600.
     """
 
     paper: ClassVar[str] = "Makhzani et al. 2016, arXiv:1511.05644"

@@ -28,9 +28,15 @@ class AnnealedVAE(GaussianModel):
     - start) r(t)), and so does the capacity, C(t) = capacity d r(t), in nats: capacity is that of one of the d
     dimensions. `annealed-vae` has C = 0 and a weight from 0 to beta, Bowman et al. 2016, section 3.1: from t = rise on
     it is the beta-VAE. `capacity-vae` has a constant weight, Burgess et al. 2018, equation 8, with the mean KL of a
-    batch: the rate is held to a budget. All values are choices, and `annealed-vae` ends as `vae`. The paper's capacity,
-    25 nats over 10 dimensions, is more than this decoder has use for: the rate is then filled up by means far from 0;
-    and its weight of 1000 outweighs the cross-entropy, for |.| pushes as hard near its target as far from it.
+    batch: the rate is held to a budget.
+
+    Defaults:
+        beta: definition of `annealed-vae`, which ends as `vae`; chosen in `capacity-vae`, not searched: the paper's
+            1000 outweighs the cross-entropy, for |.| pushes as hard near its target as far from it.
+        start: definition, of a weight that rises from 0 and of one that is constant.
+        capacity: chosen in `capacity-vae`, not searched: the paper's 25 nats over 10 dimensions are more than this
+            decoder has use for, and the rate is filled up by means far from 0; 0 by definition in `annealed-vae`.
+        rise: chosen, not searched.
     """
 
     paper: ClassVar[str] = "Bowman et al. 2016, arXiv:1511.06349; Burgess et al. 2018, arXiv:1804.03599"

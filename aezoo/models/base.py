@@ -1,7 +1,8 @@
 """The contract of a model: what a family defines, and what of it is read by training and by which score.
 
-A family is one file with one class derived from `Model` (or from `aezoo.models.gaussian.GaussianModel`, which holds the
-four methods that are alike in every Gaussian autoencoder), registered under a name or under several presets. It defines
+A family is one file with one class derived from `Model` (or from `aezoo.models.gaussian.GaussianModel` or
+`aezoo.models.deterministic.DeterministicModel`, which hold the methods that are alike in every Gaussian autoencoder and
+in every one whose code is a point), registered under a name or under several presets. It defines
 
 - `objective` and `decode_logits`, always;
 - `encode` where it has an encoder, `sample_prior` where it has a prior;

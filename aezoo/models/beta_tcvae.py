@@ -35,8 +35,12 @@ class BetaTCVAE(GaussianModel):
     estimated from a batch by `aggregate_log_densities` with the number of training images; each has the paper's bias,
     for it is the logarithm of an unbiased estimate: at 16 dimensions and 100 images TC comes out below 0. Their sum,
     the mean rate, is known in closed form: the loss is that of `vae` plus (alpha - 1) MI + (beta - 1) TC + (gamma - 1)
-    DKL, which with all three 1 is `vae`. beta is the paper's for dSprites, beside a Bernoulli decoder, so that no
-    factor is needed; alpha and gamma are the paper's.
+    DKL, which with all three 1 is `vae`.
+
+    Defaults:
+        beta: paper, for dSprites beside a Bernoulli decoder, so that no factor is needed.
+        alpha: paper.
+        gamma: paper.
     """
 
     paper: ClassVar[str] = "Chen et al. 2018, arXiv:1802.04942"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,12 @@ from aezoo.spec import PROTOCOLS, Parameter
 
 MEASURED = "measured.json"
 """The file of what was measured or run, made by ``python benchmarks/catalogue.py``; plug-ins stand in none."""
+
+
+SOURCES = ("paper", "program", "tried", "chosen", "definition")
+"""Where a default comes from, by its first word: a paper, in nats per image; a published program, in these too; the
+best of a few values that were tried, which is no search with one budget for all; a free choice; or the definition of
+the preset."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,7 @@ class Entry:
         equation: the same in LaTeX; "" where the docstring has none.
         paper: who defined it.
         parameters: with the values that they have unless others are given.
+        defaults: where each of these values comes from, by parameter, beginning with a word of `SOURCES`.
         protocols: those of `aezoo.spec.PROTOCOLS` in which it makes sense.
         unsuitable: the reason of each of the others.
         measured: None where nobody measured it, as for a plug-in.
@@ -65,6 +73,7 @@ class Entry:
     equation: str
     paper: str
     parameters: Mapping[str, Parameter]
+    defaults: Mapping[str, str]
     protocols: tuple[str, ...]
     unsuitable: Mapping[str, str]
     measured: Measured | None
@@ -75,6 +84,8 @@ class Entry:
         yield f"{'floor' if self.role == 'floor' else 'family'}: {self.family}" + (f"; {self.paper}" * bool(self.paper))
         if self.parameters:
             yield "parameters: " + parameter_text(self.parameters)
+        for parameter, source in self.defaults.items():
+            yield f"{parameter}: {source}"
         yield "protocols: " + ", ".join(self.protocols)
         for reason, names in protocols_by_reason(self.unsuitable).items():
             yield f"not under {', '.join(names)}: {reason}"
@@ -95,7 +106,7 @@ def catalogue_entry(name: str) -> Entry:
     defaults = {
         key: each.default
         for key, each in inspect.signature(preset.model.__init__).parameters.items()
-        if key not in ("self", "protocol") and each.default is not each.empty
+        if key not in ("self", "protocol") and isinstance(each.default, Parameter)
     }
     return Entry(
         name=name,
@@ -105,10 +116,18 @@ def catalogue_entry(name: str) -> Entry:
         equation=display_equation(documentation),
         paper=preset.model.paper,
         parameters={**defaults, **preset.parameters},
+        defaults=default_sources(documentation),
         protocols=tuple(each for each, reason in reasons.items() if not reason),
         unsuitable={each: reason for each, reason in reasons.items() if reason},
         measured=measured_facts().get(name) if MODELS.is_builtin(name) else None,
     )
+
+
+def default_sources(documentation: str) -> dict[str, str]:
+    """Read the section ``Defaults:`` of a docstring, its last: ``name: source`` of each parameter, in one line each."""
+    section = documentation.partition("\nDefaults:\n")[2]
+    entries = re.split(r"^ {4}(?=\w+: )", section, flags=re.MULTILINE)[1:]
+    return {name: " ".join(source.split()) for name, _, source in (entry.partition(": ") for entry in entries)}
 
 
 def catalogue() -> dict[str, list[Entry]]:

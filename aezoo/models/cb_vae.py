@@ -30,6 +30,9 @@ class ContinuousBernoulliVAE(GreyModel):
     Its authors' program therefore cuts s off at 1e-4 and 1 - 1e-4, which is the default: logits of at most `limit`, and
     at most ln 9.2 nats a pixel. Images are shown as s, as there; the mean of such a density stays nearer to grey
     (`losses.continuous_bernoulli_mean_logits`).
+
+    Defaults:
+        limit: program, the authors', which cuts s off at 1e-4 and 1 - 1e-4: ln(0.9999 / 0.0001).
     """
 
     paper: ClassVar[str] = "Loaiza-Ganem and Cunningham 2019, arXiv:1907.06845"

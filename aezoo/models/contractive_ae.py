@@ -7,14 +7,15 @@ from typing import ClassVar
 import tensorflow as tf
 from keras import ops
 
-from aezoo.models import MODELS, losses, networks, noise
-from aezoo.models.base import Family, Model, Tensor, Terms
+from aezoo.models import MODELS, losses, noise
+from aezoo.models.base import Tensor, Terms
+from aezoo.models.deterministic import DeterministicModel
 from aezoo.models.parameters import check_non_negative
 from aezoo.spec import Protocol
 
 
 @MODELS.register("contractive-ae")
-class ContractiveAutoencoder(Model):
+class ContractiveAutoencoder(DeterministicModel):
     r"""Contractive autoencoder: minimises -ln p(x | f(x)) + weight |J(x)|_F^2, J(x) the Jacobian of the encoder f at x.
 
     $$
@@ -24,16 +25,16 @@ class ContractiveAutoencoder(Model):
     lambda is `weight`. Rifai et al. 2011, equation 2. |J|_F^2 is estimated without bias by |J' v|^2 with one v ~ N(0,
     I) an image, which works for every encoder at the price of one backward pass (Hutchinson 1989). weight = 0 is the
     plain autoencoder.
+
+    Defaults:
+        weight: chosen, not searched.
     """
 
-    family: ClassVar[Family] = "deterministic"
     paper: ClassVar[str] = "Rifai et al. 2011, ICML"
 
     def __init__(self, protocol: Protocol, weight: float = 0.1) -> None:
         super().__init__(protocol)
         self.weight = check_non_negative("weight", weight)
-        self.encoder = networks.encoder(protocol, heads=("code",))
-        self.decoder = networks.decoder(protocol)
 
     def objective(self, x: Tensor) -> Terms:
         if not self.weight:
@@ -46,9 +47,3 @@ class ContractiveAutoencoder(Model):
         contraction = ops.sum(ops.square(tape.gradient(projected, x)), axis=-1)
         nll = losses.bernoulli_nll(x, self.decoder(z))
         return {"loss": nll + self.weight * contraction, "nll": nll, "contraction": contraction}
-
-    def encode(self, x: Tensor) -> Tensor:
-        return self.encoder(x)
-
-    def decode_logits(self, z: Tensor) -> Tensor:
-        return self.decoder(z)

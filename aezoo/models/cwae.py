@@ -23,9 +23,12 @@ class CramerWoldAutoencoder(MatchingAutoencoder):
 
     lambda is `weight`. q is the law of the codes, and CW^2 the squared Cramer-Wold distance of a batch of them to N(0,
     I), in closed form, without draws: Knop et al. 2020, theorem 3, with the logarithm of the authors' code. With weight
-    0 it is the plain autoencoder. Their weight, 1 beside a squared error, is 3 here, at 3 nats a unit of squared error
-    (as `rae-l2`); with it codes are four times as wide as the prior after 1,600 steps, and samples useless. weight is
-    ten times that, a choice. As a logarithm the distance is below 0 for good codes, and so may the loss be.
+    0 it is the plain autoencoder. As a logarithm the distance is below 0 for good codes, and so may the loss be.
+
+    Defaults:
+        weight: chosen, not searched: ten times the authors' 1 beside a squared error, which is 3 here (3 nats a unit of
+            squared error, as `rae-l2`); with 3 codes are four times as wide as the prior after 1,600 steps, and samples
+            useless.
     """
 
     paper: ClassVar[str] = "Knop et al. 2020, arXiv:1805.09235"

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import numpy as np
 from keras import ops
 
 from aezoo.models import MODELS, losses, networks
-from aezoo.models.base import Family, Model, Tensor, Terms
-from aezoo.models.kmeans import kmeans_centres
+from aezoo.models.base import Tensor, Terms
+from aezoo.models.deterministic import DeterministicModel
+from aezoo.models.groups_of_codes import codes_of, kmeans_centres
 from aezoo.models.parameters import check_non_negative, check_share, check_whole
 from aezoo.spec import Protocol
-
-ROWS = 1_000
 
 
 @MODELS.register("dec")
 @MODELS.register("idec", reconstruction=1.0)
-class DEC(Model):
+class DEC(DeterministicModel):
     r"""Deep embedded clustering: minimises weight KL(P || Q) + reconstruction (-ln p(x|z)) once it is pretrained.
 
     $$
@@ -33,13 +31,19 @@ class DEC(Model):
     c_j|^2), z = f(x), c_j a centre; p_j to q_j^2 / f_j, f_j the mean of q_j over the training images, held constant:
     Xie et al. 2016, equations 1 to 3. For the share `pretraining` of the training it is the plain autoencoder; then
     k-means of all codes gives the centres. `dec` drops the reconstruction then, and its images get worse; `idec` keeps
-    it: Guo et al. 2017, IJCAI, equation 9. weight is their 0.1 beside the mean squared error of 784 pixels, a unit of
-    which is 784 * 3.0 nats (see `rae-l2`). P is that of a copy of encoder and centres which follows them at each epoch,
+    it: Guo et al. 2017, IJCAI, equation 9. P is that of a copy of encoder and centres which follows them at each epoch,
     where the papers hold it for 140 steps; of the present ones, it runs away and merges groups. It is pretrained as a
     whole, not by layers.
+
+    Defaults:
+        clusters: paper, the number of classes.
+        weight: program, 0.1 beside the mean squared error of 784 pixels, as Guo et al. 2017, times 784 and times 3.0
+            nats a unit of squared error (as `rae-l2`); alone, in `dec`, its scale matters to Adam only until it has
+            forgotten the pretraining, some 1,000 steps.
+        reconstruction: definition of the two presets.
+        pretraining: chosen, not searched.
     """
 
-    family: ClassVar[Family] = "deterministic"
     paper: ClassVar[str] = "Xie et al. 2016, arXiv:1511.06335"
 
     def __init__(
@@ -54,8 +58,6 @@ class DEC(Model):
         self.weight = check_non_negative("weight", weight)
         self.reconstruction = check_non_negative("reconstruction", reconstruction)
         self.pretraining = check_share("pretraining", pretraining)
-        self.encoder = networks.encoder(protocol, heads=("code",))
-        self.decoder = networks.decoder(protocol)
         shape = (check_whole("clusters", clusters, least=2), protocol.latent_dim)
         self.centres = self.add_weight(shape=shape, initializer=networks.vectors(), name="centres")
         self.held_encoder = networks.encoder(protocol, heads=("code",))
@@ -77,19 +79,13 @@ class DEC(Model):
     def on_epoch(self, images: Any, progress: float) -> None:  # noqa: ANN401
         if progress < self.pretraining:
             return
-        z = np.concatenate([self.encoder(images[start : start + ROWS]) for start in range(0, len(images), ROWS)])
+        z = codes_of(self, images)
         if float(self.clustering) == 0:
             self.centres.assign(kmeans_centres(z, self.centres.shape[0]))
             self.clustering.assign(1.0)
         self.held_encoder.set_weights(self.encoder.get_weights())
         self.held_centres.assign(self.centres)
         self.shares.assign(ops.mean(losses.student_t_memberships(z, self.centres), axis=0))
-
-    def encode(self, x: Tensor) -> Tensor:
-        return self.encoder(x)
-
-    def decode_logits(self, z: Tensor) -> Tensor:
-        return self.decoder(z)
 
     def cluster(self, x: Tensor) -> Tensor:
         return ops.argmax(losses.student_t_memberships(self.encoder(x), self.centres), axis=-1)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from aezoo.models import MODELS, losses, networks, noise
-from aezoo.models.base import Family, Model, Tensor, Terms
+from aezoo.models import MODELS, losses, noise
+from aezoo.models.base import Tensor, Terms
+from aezoo.models.deterministic import DeterministicModel
 from aezoo.models.parameters import check_non_negative
 from aezoo.spec import Protocol
 
 
 @MODELS.register("denoising-ae")
-class DenoisingAutoencoder(Model):
+class DenoisingAutoencoder(DeterministicModel):
     r"""Denoising autoencoder: minimises -ln p(x | f(x + sd e)), e ~ N(0, I), a new e for each image at each step.
 
     $$
@@ -21,24 +22,18 @@ class DenoisingAutoencoder(Model):
     sigma is `sd`. Vincent et al. 2008, section 2.2, with normal noise in each pixel in place of their masking. f is the
     encoder, p the Bernoulli decoder. sd = 0 is the plain autoencoder. Curves are of corrupted images too; scores are of
     clean ones.
+
+    Defaults:
+        sd: chosen, not searched.
     """
 
-    family: ClassVar[Family] = "deterministic"
     paper: ClassVar[str] = "Vincent et al. 2008, ICML"
 
     def __init__(self, protocol: Protocol, sd: float = 0.3) -> None:
         super().__init__(protocol)
         self.sd = check_non_negative("sd", sd)
-        self.encoder = networks.encoder(protocol, heads=("code",))
-        self.decoder = networks.decoder(protocol)
 
     def objective(self, x: Tensor) -> Terms:
         corrupted = x + self.sd * noise.normal(x.shape, self.noise) if self.sd else x
         nll = losses.bernoulli_nll(x, self.decoder(self.encoder(corrupted)))
         return {"loss": nll, "nll": nll}
-
-    def encode(self, x: Tensor) -> Tensor:
-        return self.encoder(x)
-
-    def decode_logits(self, z: Tensor) -> Tensor:
-        return self.decoder(z)

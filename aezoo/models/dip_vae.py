@@ -29,9 +29,13 @@ class DIPVAE(GaussianModel):
     Cov(mean) + E[variance], in `dip-vae-ii`. Kumar et al. 2018, equations 6 and 7. Covariances of n images have errors
     of 1 / sqrt(n), whose squares the penalty sums: at 100 images and 16 dimensions independent codes cost some 56 nats
     in `dip-vae-i`, and training and held-out values do not compare. A dimension that says nothing has C_ii = 1 in
-    `dip-vae-ii` and 0 in `dip-vae-i`: the one leaves it be, the other forbids it. off_diagonal is in the middle of what
-    Locatello et al. 2019 try (1 to 50), diagonal 10 times and once that, as theirs and the paper's; in nats beside a
-    Bernoulli decoder, so that no factor is needed.
+    `dip-vae-ii` and 0 in `dip-vae-i`: the one leaves it be, the other forbids it.
+
+    Defaults:
+        off_diagonal: paper, the middle of what Locatello et al. 2019 try (1 to 50); in nats beside a Bernoulli decoder,
+            so that no factor is needed.
+        diagonal: paper, 10 times off_diagonal in `dip-vae-i` and once that in `dip-vae-ii`, as in both papers.
+        covariance: definition of the two presets.
     """
 
     paper: ClassVar[str] = "Kumar et al. 2018, arXiv:1711.00848"

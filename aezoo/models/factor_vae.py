@@ -29,9 +29,12 @@ class FactorVAE(GaussianModel):
     The total correlation TC is the mean of ln D(z) - ln(1 - D(z)), where the adversary D minimises -ln D(z) - ln(1 -
     D(z')): it tells codes z from codes z' whose dimensions are permuted among the images, each by itself. Kim and Mnih
     2018, equation 2 and algorithm 2, but with z' of the same batch, and a D as wide and as deep as the encoder instead
-    of six layers of 1,000. The single value of an image is D's logit, "correlation". gamma is the least that Locatello
-    et al. 2019 try (10 to 100), beside a Bernoulli decoder, so that no factor is needed. With gamma 0 the loss is that
-    of `vae`.
+    of six layers of 1,000. The single value of an image is D's logit, "correlation". With gamma 0 the loss is that of
+    `vae`.
+
+    Defaults:
+        gamma: paper, the least that Locatello et al. 2019 try (10 to 100), beside a Bernoulli decoder, so that no
+            factor is needed.
     """
 
     paper: ClassVar[str] = "Kim and Mnih 2018, arXiv:1802.05983"

@@ -28,6 +28,9 @@ class FlowMatching(Model):
     hidden layer narrower than the image can say a clean image, and cannot pass on 784 numbers of noise. Images come by
     `steps` steps of Euler, the last of which ends at m itself: a Bernoulli mean, as in every other model. The network
     is the protocol's decoder with x_t and t in place of a code. It has no encoder; its code is the noise.
+
+    Defaults:
+        steps: chosen, not searched.
     """
 
     family: ClassVar[Family] = "flow"

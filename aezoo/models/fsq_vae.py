@@ -30,8 +30,11 @@ class FSQVAE(QuantisedModel):
     Mentzer et al. 2024, section 3.1, with even levels on both sides of 0 as in Parker et al. 2024, arXiv:2411.19842,
     section 3.2. Two changes for RMSprop, whose first steps are 3.2 times as long as its later ones and move all codes
     together by several units: `slope` is 0.1 where the paper has 1, or a tanh would be at its bound for ever (all 16
-    with 5 levels, 13 with 8); and codes are not divided by L / 2. 8 levels are the largest of the paper's usual
-    numbers.
+    with 5 levels, 13 with 8); and codes are not divided by L / 2.
+
+    Defaults:
+        levels: paper, the largest of its usual numbers.
+        slope: tried, 1 and 0.1: with the paper's 1 all codes of 16 with 5 levels and 13 with 8 stay at their bound.
     """
 
     paper: ClassVar[str] = "Mentzer et al. 2024, arXiv:2309.15505"

@@ -26,8 +26,12 @@ class GAN(Model):
     D minimises -ln D(x) - ln(1 - D(G(z))); D(x) is the probability, of logits l(x), that x is a real image. Goodfellow
     et al. 2014, equation 1 and the last paragraph of section 3. G is the chapter's decoder, D mirrors its encoder, and
     for each batch D makes one update and then G one, so that G makes as many as the chapter's decoder. At the only
-    equilibrium D is undecided: "loss" ln 2 and "discriminator" 2 ln 2. Terms in nats per decision. `learning_rate`
-    is that of both players, a fifth of the chapter's.
+    equilibrium D is undecided: "loss" ln 2 and "discriminator" 2 ln 2. Terms in nats per decision. `learning_rate` is
+    that of both players.
+
+    Defaults:
+        learning_rate: chosen, not searched with the budget of the others: a fifth of the chapter's, and that of Radford
+            et al. 2016 for Adam.
     """
 
     family: ClassVar[Family] = "adversarial"

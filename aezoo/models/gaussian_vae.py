@@ -26,6 +26,9 @@ class GaussianVAE(GreyModel):
     sigma, which is a weight in disguise: |x - m|^2 / (2 sigma^2) beside KL. The default of 1 is that of a squared error
     summed over pixels and halved, which many programs minimise: no pixel is off by more than 1, and the code keeps few
     nats.
+
+    Defaults:
+        sigma: program, pythae's and many others', which minimise a squared error summed over pixels and halved.
     """
 
     paper: ClassVar[str] = "Kingma and Welling 2014, arXiv:1312.6114"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import numpy as np
 from keras import ops
 
 from aezoo.models import MODELS, networks, noise
 from aezoo.models.base import Tensor, Terms
 from aezoo.models.gaussian import GaussianModel
+from aezoo.models.groups_of_codes import codes_of, gaussian_mixture
 from aezoo.models.losses import bernoulli_nll, gaussian_kl_between, gaussian_log_density
 from aezoo.models.parameters import check_share, check_whole
 from aezoo.spec import Protocol
@@ -26,23 +28,46 @@ class GaussianMixtureVAE(GaussianModel):
     The prior is sum_c pi_c p(z|c), p(z|c) = N(m_c, diag v_c), all learnt. The second term is the divergence of
     q(z|x) q(c|x) from p(z, c) at the q(c|x) that makes it smallest, in proportion to pi_c exp(-KL(q(z|x) || p(z|c))),
     by which `cluster` sorts. Jiang et al. 2017 (VaDE), equations 8 to 12, who take the mean of p(c|z) for q(c|x). As
-    theirs, it begins as an autoencoder, here for the share `pretraining` of the steps, without the second term; the m_c
-    are then codes of images drawn at random, v_c the variance of all, where they fit a mixture. From a prior that is
-    learnt at once a single component takes all.
+    theirs, it begins as an autoencoder, here for the share `pretraining` of the steps, without the second term. From a
+    prior that is learnt at once a single component takes all. With `start` "images" the m_c are then codes of images
+    drawn at random, v_c the variance of all; with "mixture" pi, m and v are those of a mixture fitted to all codes by
+    expectation and maximisation from the centres of k-means, as theirs.
+
+    Defaults:
+        components: paper, the number of classes.
+        pretraining: chosen, not searched.
+        start: chosen, not searched; "mixture" is the paper's.
     """
 
     paper: ClassVar[str] = "Jiang et al. 2017, arXiv:1611.05148"
 
-    def __init__(self, protocol: Protocol, components: int = 10, pretraining: float = 0.2) -> None:
+    def __init__(
+        self, protocol: Protocol, components: int = 10, pretraining: float = 0.2, start: str = "images"
+    ) -> None:
         super().__init__(protocol)
         shape = (check_whole("components", components, most=protocol.batch_size), protocol.latent_dim)
         self.pretraining = check_share("pretraining", pretraining)
+        if start not in ("images", "mixture"):
+            raise ValueError(f"start is {start!r}; it must be 'images' or 'mixture'")
+        self.start = start
         self.logits = self.add_weight(shape=shape[:1], initializer="zeros", name="logits")
         self.means = self.add_weight(shape=shape, initializer=networks.vectors(), name="means")
         self.log_variances = self.add_weight(shape=shape, initializer="zeros", name="log_variances")
         self.weight = self.add_weight(shape=(), initializer="ones", trainable=False, name="weight")
 
+    def on_epoch(self, images: Any, progress: float) -> None:  # noqa: ANN401
+        if self.start == "mixture" and progress < self.pretraining:
+            self.weight.assign(0.0)
+        elif self.start == "mixture" and float(self.weight) == 0:
+            mixture = gaussian_mixture(codes_of(self, images), self.means.shape[0])
+            self.logits.assign(np.log(mixture.shares))
+            self.means.assign(mixture.means)
+            self.log_variances.assign(np.log(mixture.variances))
+            self.weight.assign(1.0)
+
     def on_step(self, x: Tensor, progress: Tensor) -> None:
+        if self.start == "mixture":
+            return
         early, codes = progress < self.pretraining, self.encode(x)
         log_variance = ops.log(ops.var(codes, axis=0) + 1e-6)
         self.weight.assign(ops.where(early, 0.0, 1.0))

@@ -27,9 +27,13 @@ class InfoVAE(GaussianModel):
     lambda is `lam`. p = N(0, I) is the prior, q(z) the aggregate posterior, and MMD^2 the unbiased estimate of
     `aezoo.models.losses.mmd` with the kernel 2d / (2d + D) of squared distances D, between the draws of a batch and as
     many of the prior. Zhao et al. 2019; with alpha 1, which frees the information, the MMD-VAE. alpha 0 and lam 1 are
-    `vae`. lam is a choice: pythae's 1000 stands beside half a squared error, and would be 6000 nats here (times 6, as
-    `rae-l2`), with which the noise of batches of 100 outweighs the cross-entropy and the rate falls to 1.5 nats; with
-    1000 it is 13, where `vae` has 20.
+    `vae`.
+
+    Defaults:
+        alpha: program, pythae's.
+        lam: chosen, not searched: pythae's 1000 beside half a squared error would be 6000 nats (times 6, as `rae-l2`),
+            with which the noise of batches of 100 outweighs the cross-entropy and the rate falls to 1.5 nats; with 1000
+            it is 13, where `vae` has 20.
     """
 
     paper: ClassVar[str] = "Zhao et al. 2019, arXiv:1706.02262"

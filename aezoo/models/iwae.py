@@ -29,9 +29,14 @@ class IWAE(GaussianModel):
     M is `groups`. Burda et al. 2016, equation 8. `miwae` has the mean of this bound over `groups` of k draws, `ciwae`
     the bound times 1 - beta and the evidence lower bound times beta: Rainforth et al. 2018, equations 9 and 10. They
     keep the signal in the encoder's gradient, which fades with k. One draw in a group is the evidence lower bound,
-    whose KL has a closed form; k = 1 is `vae`. k = 5 is of Burda et al.; beta = 0.05 of Rainforth et al., whose 8 x 8
-    draws are 4 x 4 here, for a step costs as many decoders. "nll" and "kl" are those of the evidence lower bound and
-    not the parts of "loss", which is below their sum.
+    whose KL has a closed form; k = 1 is `vae`. "nll" and "kl" are those of the evidence lower bound and not the parts
+    of "loss", which is below their sum.
+
+    Defaults:
+        k: paper, Burda et al. 2016, of `iwae` and `ciwae`; in `miwae` 4 of the 8 of Rainforth et al. 2018, for a step
+            costs as many decoders.
+        groups: definition of `iwae` and `ciwae`; in `miwae` 4 of the 8 of Rainforth et al. 2018.
+        beta: definition of `iwae` and `miwae`; in `ciwae` paper, Rainforth et al. 2018.
     """
 
     paper: ClassVar[str] = "Burda et al. 2016, arXiv:1509.00519; Rainforth et al. 2018, arXiv:1802.04537"

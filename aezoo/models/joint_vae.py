@@ -30,6 +30,11 @@ class JointVAE(Model):
     program for MNIST has ten numbers, C_z rising to 5 nats and C_c to min(5, ln 10) in 25,000 of 93,800 steps, and
     weight 30 beside nats an image; so here, with C_z = `capacity` * latent_dim. The loss is of relaxed codes and no
     bound; scores are of exact draws. Its groups of images are the likeliest c.
+
+    Defaults:
+        categories: paper, the number of classes.
+        capacity: program, 5 nats over ten numbers.
+        weight: program, beside nats an image, so that no factor is needed.
     """
 
     family: ClassVar[Family] = "variational"

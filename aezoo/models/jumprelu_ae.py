@@ -8,14 +8,15 @@ from typing import ClassVar
 import keras
 from keras import ops
 
-from aezoo.models import MODELS, losses, networks
-from aezoo.models.base import Family, Model, Tensor, Terms
+from aezoo.models import MODELS, losses
+from aezoo.models.base import Tensor, Terms
+from aezoo.models.deterministic import DeterministicModel
 from aezoo.models.parameters import check_non_negative, check_positive
 from aezoo.spec import Protocol
 
 
 @MODELS.register("jumprelu-ae")
-class JumpReLUAutoencoder(Model):
+class JumpReLUAutoencoder(DeterministicModel):
     r"""JumpReLU autoencoder: minimises -ln p(x | z) + weight |z|_0, z = f(x) where f(x) > theta, and 0 elsewhere.
 
     $$
@@ -25,9 +26,13 @@ class JumpReLUAutoencoder(Model):
     lambda is `weight`. |z|_0 counts the numbers that are not 0; weight is in nats for each. Rajamanoharan et al. 2024,
     equations 9 and 10, theta learned for each number of the code by the straight-through gradients of equations 11 and
     12: a rectangular window of width `bandwidth` about theta stands for the derivative of the jump.
+
+    Defaults:
+        weight: chosen, not searched.
+        threshold: chosen, not searched.
+        bandwidth: chosen, not searched.
     """
 
-    family: ClassVar[Family] = "deterministic"
     paper: ClassVar[str] = "Rajamanoharan et al. 2024, arXiv:2407.14435"
 
     def __init__(self, protocol: Protocol, weight: float = 1.0, threshold: float = 0.1, bandwidth: float = 0.1) -> None:
@@ -35,8 +40,6 @@ class JumpReLUAutoencoder(Model):
         self.weight = check_non_negative("weight", weight)
         self.bandwidth = check_positive("bandwidth", bandwidth)
         start = keras.initializers.Constant(math.log(check_positive("threshold", threshold)))
-        self.encoder = networks.encoder(protocol, heads=("code",))
-        self.decoder = networks.decoder(protocol)
         self.log_threshold = self.add_weight((protocol.latent_dim,), initializer=start, name="log_threshold")
 
     def objective(self, x: Tensor) -> Terms:
@@ -55,6 +58,3 @@ class JumpReLUAutoencoder(Model):
 
     def encode(self, x: Tensor) -> Tensor:
         return self.gate(self.encoder(x))[0]
-
-    def decode_logits(self, z: Tensor) -> Tensor:
-        return self.decoder(z)

@@ -25,7 +25,10 @@ class LadderVAE(Model):
     w is the weight. q(z1|z2, x) is the product of p(z1|z2) and a Gaussian that the encoder gives, so that images
     correct what the upper layer expects: Sonderby et al. 2016, equations 13 to 20, with two layers of their five, and
     no batch normalisation. z1 has `latent_dim` numbers, z2 half as many; a code is (z1, z2), of which z1 is decoded and
-    seen by latent scores. weight rises from 0 to 1 over the share `warm_up` of the training, a tenth as theirs.
+    seen by latent scores. weight rises from 0 to 1 over the share `warm_up` of the training.
+
+    Defaults:
+        warm_up: paper, a tenth of the training.
     """
 
     family: ClassVar[Family] = "variational"

@@ -29,8 +29,14 @@ class LFQVAE(QuantisedModel):
     over bits. Yu et al. 2024, equations 3 to 5. `bsq-vae` has z = f(x) / |f(x)| and c = sign(z) / sqrt(d) on the unit
     sphere, and distances in units of 1 / sqrt(d): Zhao et al. 2024, arXiv:2406.07548, equations 6 to 10, without a
     commitment, as there. H(E p) is that of independent bits, an upper bound: their equation 10. The mean E is over the
-    batch. Entropies are in nats, beside the cross-entropy in nats, so that their weight is a plain number: of the few
-    tried the least that keeps nearly all bits in use (with 1, `lfq-vae` spends 7.6 of 11.1 nats after 600 steps).
+    batch. Entropies are in nats, beside the cross-entropy in nats, so that their weight is a plain number.
+
+    Defaults:
+        commitment: chosen in `lfq-vae`, that of `vq-vae`; paper in `bsq-vae`, which has none.
+        entropy: tried, of a few the least that keeps nearly all bits in use: with 1 `lfq-vae` spends 7.6 of 11.1 nats
+            after 600 steps.
+        sharpness: chosen, not searched.
+        spherical: definition of the two presets.
     """
 
     paper: ClassVar[str] = "Yu et al. 2024, arXiv:2310.05737"

@@ -8,15 +8,16 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from aezoo.models import MODELS, losses, networks, noise
-from aezoo.models.base import Family, Model, Tensor, Terms
+from aezoo.models import MODELS, losses, noise
+from aezoo.models.base import Tensor, Terms
+from aezoo.models.deterministic import DeterministicModel
 from aezoo.spec import Protocol
 
 SIDE = 28
 
 
 @MODELS.register("masked-ae")
-class MaskedAutoencoder(Model):
+class MaskedAutoencoder(DeterministicModel):
     r"""Masked autoencoder: minimises the cross-entropy of hidden pixels, given the others, over the share hidden.
 
     $$
@@ -30,9 +31,12 @@ class MaskedAutoencoder(Model):
     multilayer perceptron: hidden pixels are 0, and visible ones are divided by their share, as dropout does, so that
     whole images can be encoded as they are. The expectation of the loss is on the scale of a whole image's
     cross-entropy.
+
+    Defaults:
+        mask: paper.
+        patch: chosen, not searched: 7 squares a side, where the paper has 14.
     """
 
-    family: ClassVar[Family] = "deterministic"
     paper: ClassVar[str] = "He et al. 2022, arXiv:2111.06377"
 
     def __init__(self, protocol: Protocol, mask: float = 0.75, patch: int = 4) -> None:
@@ -43,8 +47,6 @@ class MaskedAutoencoder(Model):
             raise ValueError(f"patch is {patch!r}; it must be a whole number that divides {SIDE}")
         self.mask, self.patch = float(mask), patch
         self.patch_of_pixel = _patch_of_pixel(patch)
-        self.encoder = networks.encoder(protocol, heads=("code",))
-        self.decoder = networks.decoder(protocol)
 
     def objective(self, x: Tensor) -> Terms:
         patches = (SIDE // self.patch) ** 2
@@ -53,12 +55,6 @@ class MaskedAutoencoder(Model):
         logits = self.decoder(self.encoder(x * (1 - hidden) / (1 - self.mask)))
         nll = ops.sum(hidden * losses.bernoulli_nll_of_pixels(x, logits), axis=-1) / self.mask
         return {"loss": nll, "nll": nll}
-
-    def encode(self, x: Tensor) -> Tensor:
-        return self.encoder(x)
-
-    def decode_logits(self, z: Tensor) -> Tensor:
-        return self.decoder(z)
 
 
 def _patch_of_pixel(patch: int) -> NDArray[np.int32]:

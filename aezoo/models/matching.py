@@ -7,14 +7,15 @@ from typing import ClassVar
 
 from keras import ops
 
-from aezoo.models import networks, noise
-from aezoo.models.base import Family, Model, Tensor, Terms
+from aezoo.models import noise
+from aezoo.models.base import Family, Tensor, Terms
+from aezoo.models.deterministic import DeterministicModel
 from aezoo.models.losses import bernoulli_nll
 from aezoo.models.parameters import check_non_negative
 from aezoo.spec import Protocol
 
 
-class MatchingAutoencoder(Model, ABC):
+class MatchingAutoencoder(DeterministicModel, ABC):
     """An autoencoder of points, minimising -ln p(x | f(x)) + weight D(q, N(0, I)), abstract like `Model`.
 
     q is the law of the codes z = f(x) of all images, of which a batch is a sample: Tolstikhin et al. 2018, equation 4,
@@ -28,8 +29,6 @@ class MatchingAutoencoder(Model, ABC):
     def __init__(self, protocol: Protocol, weight: float) -> None:
         super().__init__(protocol)
         self.weight = check_non_negative("weight", weight)
-        self.encoder = networks.encoder(protocol, heads=("code",))
-        self.decoder = networks.decoder(protocol)
 
     @abstractmethod
     def distance(self, z: Tensor) -> Tensor:
@@ -49,12 +48,6 @@ class MatchingAutoencoder(Model, ABC):
     def prior_like(self, z: Tensor) -> Tensor:
         """Draw as many codes (n, d) from N(0, I) as there are in z, by the model's `noise`."""
         return noise.normal(ops.shape(z), self.noise)
-
-    def encode(self, x: Tensor) -> Tensor:
-        return self.encoder(x)
-
-    def decode_logits(self, z: Tensor) -> Tensor:
-        return self.decoder(z)
 
     def sample_prior(self, n: int, seed: int) -> Tensor:
         return noise.normal((n, self.protocol.latent_dim), seed)

@@ -28,8 +28,12 @@ class PIWAE(GaussianModel):
 
     M is `groups`. The decoder minimises "loss", -ln 1/(groups k) sum_ij w_ij, the tightest bound that the draws give;
     the encoder minimises "inference", -1/groups sum_i ln 1/k sum_j w_ij, whose gradient for it has more signal; ln w =
-    ln p(x, z) - ln q(z|x), z ~ q(z|x). Rainforth et al. 2018, section 6.3, whose 8 x 8 draws are 4 x 4 here: a step
-    costs as many decoders, twice. "nll" and "kl" are those of the evidence lower bound.
+    ln p(x, z) - ln q(z|x), z ~ q(z|x). Rainforth et al. 2018, section 6.3. "nll" and "kl" are those of the evidence
+    lower bound.
+
+    Defaults:
+        k: paper, 4 of its 8, for a step costs as many decoders, twice.
+        groups: paper, 4 of its 8, for the same reason.
     """
 
     paper: ClassVar[str] = "Rainforth et al. 2018, arXiv:1802.04537"

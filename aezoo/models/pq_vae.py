@@ -23,8 +23,16 @@ class PQVAE(VectorQuantisedModel):
     -ln p(x | e_1, ..., e_m) + sum_j commitment |z_j - sg e_j|^2, e_j the vector of codebook j nearest to the group z_j:
     Jegou et al. 2011, section 2.2, for product quantisation; van den Oord et al. 2017, equation 3, for the objective.
     It has up to codes^m images where one codebook has `codes`, at a rate of up to m ln(codes) nats. With one group it
-    is `vq-vae`. Groups are counted by their size, so that a preset serves every protocol; 64 vectors make 33 nats at 16
-    dimensions, where a VAE spends 25.
+    is `vq-vae`.
+
+    Defaults:
+        group_size: chosen, not searched; groups are counted by their size, so that a preset serves every protocol.
+        codes: chosen, not searched: 64 vectors make 33 nats at 16 dimensions, where a VAE spends 25.
+        commitment: paper, van den Oord et al. 2017, equation 3; beside nats, as there, so that no factor is needed.
+        decay: paper, van den Oord et al. 2017, appendix A.1.
+        restart: chosen, not searched; the idea is of Dhariwal et al. 2020.
+        codebook: paper, the averages of their appendix A.1.
+        estimator: paper, van den Oord et al. 2017, section 3.2.
     """
 
     paper: ClassVar[str] = "Jegou et al. 2011, IEEE TPAMI 33"

@@ -7,15 +7,16 @@ from typing import ClassVar
 import tensorflow as tf
 from keras import ops
 
-from aezoo.models import MODELS, losses, networks, noise
-from aezoo.models.base import Family, Model, Tensor, Terms
+from aezoo.models import MODELS, losses, noise
+from aezoo.models.base import Tensor, Terms
+from aezoo.models.deterministic import DeterministicModel
 from aezoo.models.parameters import check_non_negative
 from aezoo.spec import Protocol
 
 
 @MODELS.register("rae-l2", weight_decay=3e-4)
 @MODELS.register("rae-gp", slope=3e-4)
-class RegularisedAutoencoder(Model):
+class RegularisedAutoencoder(DeterministicModel):
     r"""Regularised autoencoder: minimises -ln p(x|z) + weight |z|^2 / 2 + weight_decay |W|^2 + slope |J(z)|_F^2.
 
     $$
@@ -24,14 +25,17 @@ class RegularisedAutoencoder(Model):
 
     lambda is `weight`, alpha is `weight_decay`, gamma is `slope`. z = f(x) is the code, W are the weights of the
     decoder, and J(z) is the Jacobian of its mean image at z, estimated by |J' v|^2 with one v ~ N(0, I) an image. Ghosh
-    et al. 2020, equations 3, 5 (`rae-l2`) and 6 (`rae-gp`). With all weights 0 it is the plain autoencoder. The
-    presets' weights are pythae's, 1e-2 and 1e-4 beside a squared error, times 3: at the chapter's optimum a unit of
-    squared error stands for (149.3 - 45.5) / (784 * 0.0436) = 3.0 nats of cross-entropy above its floor. A spectrally
-    normalised decoder (the paper's rae-sn) cannot reach logits of +-5 from a small code: it learns the mean image, and
-    is left out.
+    et al. 2020, equations 3, 5 (`rae-l2`) and 6 (`rae-gp`). With all weights 0 it is the plain autoencoder. Weights
+    beside a squared error are converted by a factor: at the chapter's optimum a unit of it stands for (149.3 - 45.5) /
+    (784 * 0.0436) = 3.0 nats of cross-entropy above its floor. A spectrally normalised decoder (the paper's rae-sn)
+    cannot reach logits of +-5 from a small code: it learns the mean image, and is left out.
+
+    Defaults:
+        weight: program, pythae's 1e-2 beside a squared error, times 3.0.
+        weight_decay: program, in `rae-l2` pythae's 1e-4 beside a squared error, times 3.0; 0 by definition in `rae-gp`.
+        slope: program, in `rae-gp` pythae's 1e-4 beside a squared error, times 3.0; 0 by definition in `rae-l2`.
     """
 
-    family: ClassVar[Family] = "deterministic"
     paper: ClassVar[str] = "Ghosh et al. 2020, arXiv:1903.12436"
 
     def __init__(self, protocol: Protocol, weight: float = 0.03, weight_decay: float = 0.0, slope: float = 0.0) -> None:
@@ -39,8 +43,6 @@ class RegularisedAutoencoder(Model):
         self.weight = check_non_negative("weight", weight)
         self.weight_decay = check_non_negative("weight_decay", weight_decay)
         self.slope = check_non_negative("slope", slope)
-        self.encoder = networks.encoder(protocol, heads=("code",))
-        self.decoder = networks.decoder(protocol)
 
     def objective(self, x: Tensor) -> Terms:
         z = self.encoder(x)
@@ -59,9 +61,3 @@ class RegularisedAutoencoder(Model):
             image = self.decode(z)
             projected = ops.sum(image * noise.normal(ops.shape(image), self.noise), axis=-1)
         return ops.sum(ops.square(tape.gradient(projected, z)), axis=-1)
-
-    def encode(self, x: Tensor) -> Tensor:
-        return self.encoder(x)
-
-    def decode_logits(self, z: Tensor) -> Tensor:
-        return self.decoder(z)

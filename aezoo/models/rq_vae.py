@@ -26,8 +26,16 @@ class RQVAE(VectorQuantisedModel):
     = f(x), and in D = `depth` stages e_i is the vector of codebook i nearest to r_(i-1), r_i = r_(i-1) - e_i. Lee et
     al. 2022, equations 5, 8 and 9, with a codebook for each stage as in Zeghidour et al. 2021, arXiv:2107.03312. With
     one stage it is `vq-vae`. Its code is the D vectors side by side, which rounding leaves as they are, where it could
-    round their sum to others; latent scores see the sum. 4 stages of 256 vectors, 22 nats, are the least depth of the
-    paper and the codebook of `vq-vae`.
+    round their sum to others; latent scores see the sum.
+
+    Defaults:
+        depth: paper, its least.
+        codes: program, pythae's for one codebook on MNIST, as in `vq-vae`; 4 stages make 22 nats.
+        commitment: paper, van den Oord et al. 2017, equation 3; beside nats, as there, so that no factor is needed.
+        decay: paper, van den Oord et al. 2017, appendix A.1.
+        restart: chosen, not searched; the idea is of Dhariwal et al. 2020.
+        codebook: paper, the averages of their appendix A.1.
+        estimator: paper, van den Oord et al. 2017, section 3.2.
     """
 
     paper: ClassVar[str] = "Lee et al. 2022, arXiv:2203.01941"

@@ -6,14 +6,15 @@ from typing import ClassVar
 
 from keras import ops
 
-from aezoo.models import MODELS, losses, networks
-from aezoo.models.base import Family, Model, Tensor, Terms
+from aezoo.models import MODELS, losses
+from aezoo.models.base import Tensor, Terms
+from aezoo.models.deterministic import DeterministicModel
 from aezoo.models.parameters import check_non_negative
 from aezoo.spec import Protocol
 
 
 @MODELS.register("sparse-ae")
-class SparseAutoencoder(Model):
+class SparseAutoencoder(DeterministicModel):
     r"""Sparse autoencoder: minimises -ln p(x | z) + weight |z|_1, z = max(f(x), 0) a code of numbers from 0.
 
     $$
@@ -23,16 +24,16 @@ class SparseAutoencoder(Model):
     lambda is `weight`. The L1 penalty of Olshausen and Field 1996 on an amortised code; Ng 2011, CS294A lecture notes,
     section 3. weight is in nats for each unit of a code's number. The decoder could shrink codes and grow its weights
     to escape the penalty; that its weights start small and training is short is what keeps it from doing so entirely.
+
+    Defaults:
+        weight: chosen, not searched.
     """
 
-    family: ClassVar[Family] = "deterministic"
     paper: ClassVar[str] = "Ng 2011, CS294A lecture notes"
 
     def __init__(self, protocol: Protocol, weight: float = 0.1) -> None:
         super().__init__(protocol)
         self.weight = check_non_negative("weight", weight)
-        self.encoder = networks.encoder(protocol, heads=("code",))
-        self.decoder = networks.decoder(protocol)
 
     def objective(self, x: Tensor) -> Terms:
         z = self.encode(x)
@@ -41,6 +42,3 @@ class SparseAutoencoder(Model):
 
     def encode(self, x: Tensor) -> Tensor:
         return ops.relu(self.encoder(x))
-
-    def decode_logits(self, z: Tensor) -> Tensor:
-        return self.decoder(z)

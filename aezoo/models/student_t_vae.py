@@ -26,8 +26,11 @@ class StudentTVAE(GreyModel):
     all pixels share and which are learnt from e: few make pixels that are far off cheap, many make it Gaussian.
     Takahashi et al. 2018, who also let a network give the scale of each pixel. Here it is fixed: of MNIST's pixels four
     in five are exactly 0, and any scale that is learnt falls towards 0 with them, the log-density rising without end.
-    At 0.05 the rest are outliers to it, and its images are black; the default is the noise of the benchmark's
-    likelihood of grey images.
+    At a small one the rest are outliers to it.
+
+    Defaults:
+        scale: chosen, the noise of the benchmark's likelihood of grey images; at 0.05, the other that was tried, images
+            are black.
     """
 
     paper: ClassVar[str] = "Takahashi et al. 2018, IJCAI"

@@ -26,6 +26,9 @@ class HypersphericalVAE(Model):
     given by the encoder; one draw an image. Davidson et al. 2018, equation 9. The paper has kappa = softplus + 1 and
     decodes z. Here kappa = `start` exp(f(x)), and the decoder is given sqrt(d) z, of the size of normal codes: with
     kappa near 1 and numbers near 1 / sqrt(d) the mean image is all it draws for epochs.
+
+    Defaults:
+        start: tried, beside the paper's softplus + 1, with which the mean image is all it draws for epochs.
     """
 
     family: ClassVar[Family] = "variational"

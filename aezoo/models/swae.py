@@ -27,9 +27,12 @@ class SlicedWassersteinAutoencoder(MatchingAutoencoder):
     in order. q is the law of the codes, and SW^2 the squared sliced 2-Wasserstein distance of a batch of them to as
     many draws of N(0, I), over as many random directions as `directions` says, new for each batch: Kolouri et al. 2019,
     section 3. With weight 0 it is the plain autoencoder. SW^2 is biased upwards, the more the smaller the batch, so
-    that training and held-out values do not compare. directions is the 50 of the authors' notebook. Its weight, 10
-    beside a mean over pixels, is 7840 nats a unit; weight is a tenth of that, a choice: batches here are a fifth of its
-    500, and of 100, 784 and 7840 this one's samples were best.
+    that training and held-out values do not compare.
+
+    Defaults:
+        weight: tried, 100, 784 and 7840, by samples: the authors' notebook has 10 beside a mean over pixels, 7840 nats
+            a unit, with batches five times as large.
+        directions: program, the authors' notebook.
     """
 
     paper: ClassVar[str] = "Kolouri et al. 2019, arXiv:1804.01947"

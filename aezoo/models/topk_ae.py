@@ -6,13 +6,14 @@ from typing import ClassVar
 
 from keras import ops
 
-from aezoo.models import MODELS, losses, networks
-from aezoo.models.base import Family, Model, Tensor, Terms
+from aezoo.models import MODELS, losses
+from aezoo.models.base import Tensor, Terms
+from aezoo.models.deterministic import DeterministicModel
 from aezoo.spec import Protocol
 
 
 @MODELS.register("topk-ae")
-class TopKAutoencoder(Model):
+class TopKAutoencoder(DeterministicModel):
     r"""k-sparse autoencoder: minimises -ln p(x | z), z the k numbers of the code f(x) that are largest in magnitude.
 
     $$
@@ -23,9 +24,11 @@ class TopKAutoencoder(Model):
     Gao et al. 2024, equation 3. The code is linear, so magnitude decides, as in the iterative hard thresholding that
     the method is derived from. `active` is a share of the latent size, so that a preset serves every protocol: k =
     round(active d), at least 1; active = 1 is the plain autoencoder.
+
+    Defaults:
+        active: chosen, not searched.
     """
 
-    family: ClassVar[Family] = "deterministic"
     paper: ClassVar[str] = "Makhzani and Frey 2013, arXiv:1312.5663"
 
     def __init__(self, protocol: Protocol, active: float = 0.5) -> None:
@@ -33,8 +36,6 @@ class TopKAutoencoder(Model):
         if not 0 < active <= 1:
             raise ValueError(f"active is {active!r}; it must be a share above 0 and at most 1")
         self.k = max(1, round(active * protocol.latent_dim))
-        self.encoder = networks.encoder(protocol, heads=("code",))
-        self.decoder = networks.decoder(protocol)
 
     def objective(self, x: Tensor) -> Terms:
         nll = losses.bernoulli_nll(x, self.decoder(self.encode(x)))
@@ -45,6 +46,3 @@ class TopKAutoencoder(Model):
         magnitude = ops.abs(z)
         threshold = ops.sort(magnitude, axis=-1)[:, -self.k, None]  # by sort: top_k compiles to a loop on a processor
         return ops.where(magnitude >= threshold, z, 0.0)
-
-    def decode_logits(self, z: Tensor) -> Tensor:
-        return self.decoder(z)

@@ -24,6 +24,10 @@ class VAE(GaussianModel):
 
     beta = 1 is the negative evidence lower bound of Kingma and Welling 2014, equation 10; another beta is
     the beta-VAE of Higgins et al. 2017, equation 4. q(z|x) = N(mean(x), diag exp(log_variance(x))).
+
+    Defaults:
+        beta: definition in `vae`; paper in `beta-vae`, one of the six that
+            Locatello et al. 2019 try (1 to 16), beside a Bernoulli decoder, so that no factor is needed.
     """
 
     paper: ClassVar[str] = "Kingma and Welling 2014, arXiv:1312.6114"

@@ -31,10 +31,14 @@ class VAEGAN(GaussianModel):
     sample, y ~ N(0, I). L = likeness |h(x) - h(x')|^2 / 2 compares the last hidden layer h of the adversary D, which
     minimises -ln D(x) - ln(1 - D(x')) - ln(1 - D(x'')). Larsen et al. 2016, algorithm 1, with the non-saturating loss
     of Goodfellow et al. 2014 for G. Terms in nats; at the only equilibrium "discriminator" is 3 ln 2. likeness is the
-    precision of h given z, 1 in the paper, and weight is 1 over its gamma: both depend on the scale of h, and are
-    choices; at likeness 1 the rate is 4 nats and reconstructions are coarse. At two dimensions they end with a D that
+    precision of h given z; it depends on the scale of h, and so does weight. At two dimensions they end with a D that
     tells all images apart, at 0.05 nats. A likelihood under Bernoulli pixels is not what it is trained for. A step
     costs four times that of `vae`, for three players see three images each.
+
+    Defaults:
+        likeness: chosen, not searched: the paper's 1, whose unit depends on the scale of h, gives a rate of 4 nats and
+            coarse reconstructions.
+        weight: chosen, not searched: it is 1 over the paper's gamma.
     """
 
     family: ClassVar[Family] = "adversarial"

@@ -26,6 +26,9 @@ class InverseAutoregressiveVAE(FlowPosteriorModel):
     and s of z_1 ... z_{i-1} and of a context that the encoder gives for each image, by a masked network of the
     protocol's width; the order is reversed after each. Kingma et al. 2016, equations 9 to 11; two steps, an even
     number, begin as the identity. The context is as long as the code. Without steps it is `vae`.
+
+    Defaults:
+        steps: program, pythae's for MNIST; an even number, which begins as the identity.
     """
 
     paper: ClassVar[str] = "Kingma et al. 2016, arXiv:1606.04934"

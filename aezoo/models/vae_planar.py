@@ -24,8 +24,10 @@ class PlanarVAE(FlowPosteriorModel):
     $$
 
     a_k = w_k z_(k-1) + b_k. f(z) = z + v tanh(w z + b) with v, w and b of each of K `steps` given by the encoder for
-    each image: Rezende and Mohamed 2015, equations 10 to 13 and section 4.2. K = 3 is pythae's. Without steps it is
-    `vae`.
+    each image: Rezende and Mohamed 2015, equations 10 to 13 and section 4.2. Without steps it is `vae`.
+
+    Defaults:
+        steps: program, pythae's for binary MNIST.
     """
 
     paper: ClassVar[str] = "Rezende and Mohamed 2015, arXiv:1505.05770"

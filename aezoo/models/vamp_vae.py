@@ -36,8 +36,10 @@ class VampVAE(GaussianModel):
 
     The prior is the mixture of the posteriors of K images u_k, the pseudo-inputs, which are learnt with the rest and
     begin as the first K training images. Were they all training images, it would be the aggregate posterior, the best
-    of all priors. Tomczak and Welling 2018, equations 9 and 10; one draw of z an image. K = 50 is pythae's, a tenth of
-    the paper's, for each step encodes them all.
+    of all priors. Tomczak and Welling 2018, equations 9 and 10; one draw of z an image.
+
+    Defaults:
+        pseudo_inputs: program, pythae's for MNIST, a tenth of the paper's, for each step encodes them all.
     """
 
     paper: ClassVar[str] = "Tomczak and Welling 2018, arXiv:1705.07120"

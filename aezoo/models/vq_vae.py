@@ -27,10 +27,17 @@ class VQVAE(VectorQuantisedModel):
     so the model has at most as many images. Presets: by default the vectors are averages of what is rounded to them,
     their appendix A.1, in place of the second term; `vq-vae-gradient` has that term; `simvq-vae` has vectors C W with C
     frozen (Zhu et al. 2024, arXiv:2411.02038); `vq-vae-rotation` turns the decoder's gradient as the rounding turned z
-    (Fifty et al. 2025, arXiv:2410.06424) where the others pass it on as it is. Defaults: pythae's for MNIST, 256
-    vectors and commitment 0.25; the paper's decay. A vector with under a tenth (`restart`) of the mean use starts anew
-    at a code of the batch, as in Dhariwal et al. 2020; without it, 5 of 100 are ever used. The vectors of `simvq-vae`
-    move together and never start anew.
+    (Fifty et al. 2025, arXiv:2410.06424) where the others pass it on as it is. A vector with under a tenth (`restart`)
+    of the mean use starts anew at a code of the batch, as in Dhariwal et al. 2020. The vectors of `simvq-vae` move
+    together and never start anew.
+
+    Defaults:
+        codes: program, pythae's for MNIST.
+        commitment: paper, van den Oord et al. 2017, equation 3; beside nats, as there, so that no factor is needed.
+        decay: paper, van den Oord et al. 2017, appendix A.1.
+        restart: chosen, not searched; the idea is of Dhariwal et al. 2020; without it, 5 of 100 vectors are ever used.
+        codebook: paper, the averages of their appendix A.1; definition of the other presets.
+        estimator: paper, van den Oord et al. 2017, section 3.2; definition of `vq-vae-rotation`.
     """
 
     paper: ClassVar[str] = "van den Oord et al. 2017, arXiv:1711.00937"

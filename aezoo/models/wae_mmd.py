@@ -23,9 +23,12 @@ class WassersteinAutoencoder(MatchingAutoencoder):
 
     lambda is `weight`; z and z' are codes of two images, y and y' two draws of N(0, I). q is the law of the codes, and
     MMD^2 the unbiased estimate of `aezoo.models.losses.mmd` with the kernel 2d / (2d + D) of squared distances D:
-    Tolstikhin et al. 2018, equation 4 and algorithm 2. With weight 0 it is the plain autoencoder. weight is that of the
-    paper's code on MNIST, 10 beside a squared error divided by 20, times 20 and times 3 nats a unit of squared error
-    (as `rae-l2`); its code adds kernels of seven widths, of which this is the middle one.
+    Tolstikhin et al. 2018, equation 4 and algorithm 2. With weight 0 it is the plain autoencoder. The paper's code adds
+    kernels of seven widths, of which this is the middle one.
+
+    Defaults:
+        weight: program, the authors' on MNIST, 10 beside a squared error divided by 20, times 20 and times 3 nats a
+            unit of squared error (as `rae-l2`).
     """
 
     paper: ClassVar[str] = "Tolstikhin et al. 2018, arXiv:1711.01558"

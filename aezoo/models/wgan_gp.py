@@ -28,6 +28,10 @@ class WGANGP(Model):
     G(z), u ~ U(0, 1). Gulrajani et al. 2017, equation 3 and algorithm 1. G is the chapter's decoder, C mirrors its
     encoder; C makes `critic_steps` updates, each on another batch, for each of G. Terms in the units of C, the penalty
     included.
+
+    Defaults:
+        critic_steps: paper, algorithm 1.
+        penalty: paper, algorithm 1.
     """
 
     family: ClassVar[Family] = "adversarial"

@@ -11,7 +11,15 @@ import pytest
 from aezoo.bench import main
 from aezoo.errors import UsageError
 from aezoo.models import MODELS
-from aezoo.models.catalogue import catalogue, catalogue_entry, measured_facts, protocols_by_reason, read_measured
+from aezoo.models.catalogue import (
+    SOURCES,
+    catalogue,
+    catalogue_entry,
+    default_sources,
+    measured_facts,
+    protocols_by_reason,
+    read_measured,
+)
 from aezoo.spec import get_protocol
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +34,22 @@ def maker():
     module = importlib.util.module_from_spec(found)
     found.loader.exec_module(module)
     return module
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_every_default_says_where_it_comes_from(name):
+    entry = catalogue_entry(name)
+    assert list(entry.defaults) == list(entry.parameters), "write a section Defaults: into the docstring of its class"
+    for parameter, source in entry.defaults.items():
+        assert source.startswith(SOURCES), f"{parameter}: begin with one of {', '.join(SOURCES)}"
+
+
+def test_a_section_of_defaults_is_read_entry_by_entry():
+    assert default_sources("A model: x.\n\nDefaults:\n    a: paper, b: c\n        and more.\n    k_2: chosen.") == {
+        "a": "paper, b: c and more.",
+        "k_2": "chosen.",
+    }
+    assert default_sources("A model without parameters.") == {}
 
 
 @pytest.mark.parametrize("name", OWN)

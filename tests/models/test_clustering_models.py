@@ -11,7 +11,7 @@ from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
 
 from aezoo.models import MODELS
-from aezoo.models.kmeans import kmeans_centres
+from aezoo.models.groups_of_codes import kmeans_centres
 from aezoo.models.losses import categorical_divergence, sharpened_memberships, student_t_memberships
 from aezoo.spec import Protocol
 from aezoo.training import Trainer

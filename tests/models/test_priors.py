@@ -10,6 +10,7 @@ from scipy.stats import kstest, multivariate_normal, norm
 
 from aezoo.errors import UsageError
 from aezoo.models import MODELS
+from aezoo.models.groups_of_codes import gaussian_mixture
 from aezoo.models.losses import gaussian_kl, gaussian_kl_between, gaussian_product
 from aezoo.models.vamp_vae import UnitInterval
 from aezoo.spec import Protocol
@@ -139,6 +140,36 @@ def test_a_mixture_begins_as_codes_of_images_when_the_autoencoder_is_trained(ima
     assert float(model.weight) == 1
 
 
+def test_a_mixture_is_fitted_to_all_codes_when_the_autoencoder_is_trained(images):
+    model, x = make("gm-vae", components=3, pretraining=0.5, start="mixture"), tf.constant(images)
+    model.on_epoch(images, 0.4)
+    model.on_step(x, tf.constant(0.4))
+    terms = model.objective(x)
+    np.testing.assert_array_equal(terms["loss"], terms["nll"])
+    model.on_epoch(images, 0.5)
+    codes = np.asarray(model.encode(x))
+    fitted = gaussian_mixture(codes, 3)
+    np.testing.assert_allclose(model.means, fitted.means, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(np.exp(model.log_variances), fitted.variances, rtol=1e-4)
+    np.testing.assert_allclose(np.exp(model.logits), fitted.shares, rtol=1e-4)
+    terms = model.objective(x)
+    np.testing.assert_allclose(terms["loss"], terms["nll"] + terms["kl"], rtol=1e-6)
+    model.means.assign(np.ones((3, 3)))
+    model.on_epoch(images, 0.6)
+    assert (np.asarray(model.means) == 1).all()
+
+
+def test_a_fitted_mixture_finds_the_gaussians_that_codes_were_drawn_from():
+    random = np.random.default_rng(0)
+    means, deviations = np.array([[0, 0], [6, 0], [0, 9.0]]), np.array([[1, 2], [0.5, 1], [2, 0.3]])
+    chosen = random.choice(3, 6_000, p=[0.2, 0.3, 0.5])
+    found = gaussian_mixture(means[chosen] + deviations[chosen] * random.standard_normal((6_000, 2)), 3)
+    order = np.argsort(found.shares)
+    np.testing.assert_allclose(found.shares[order], [0.2, 0.3, 0.5], atol=0.02)
+    np.testing.assert_allclose(found.means[order], means, atol=0.2)
+    np.testing.assert_allclose(found.variances[order], deviations**2, rtol=0.15)
+
+
 def test_the_divergence_of_two_gaussians_is_the_closed_form_and_that_from_n01_to_the_bit():
     (mean, log_variance), (other_mean, other_log_variance) = gaussians((5, 3), 0), gaussians((5, 3), 1)
     variance, other = np.exp(log_variance.astype(np.float64)), np.exp(other_log_variance.astype(np.float64))
@@ -223,6 +254,7 @@ def test_the_weight_of_a_ladders_divergence_rises_during_the_warm_up_and_stays_a
     ("name", "parameters", "message"),
     [
         ("vamp-vae", {"pseudo_inputs": 0}, "pseudo_inputs is 0; it must be a whole number"),
+        ("gm-vae", {"start": "codes"}, "start is 'codes'; it must be 'images' or 'mixture'"),
         ("gm-vae", {"components": 51}, "components is 51; it must be a whole number from 1 to 50"),
         ("ladder-vae", {"warm_up": 1.5}, "warm_up is 1.5; it must be a number from 0 to 1"),
     ],
