@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 from support.browser import Visit, launched, serious_violations
 from support.factories import score
-from support.reports import HOSTILE, make_page, trial
+from support.reports import HOSTILE, MODELS, make_page, trial
 
 from aezoo.reporting.text import format_mean
 
@@ -102,13 +102,57 @@ def test_a_click_on_a_heading_sorts_and_a_second_one_turns_the_order(visit):
     assert question(visit.page, "reconstruction").locator("th[aria-sort=descending]").inner_text().startswith("nll")
 
 
-def test_chips_filter_by_family_and_by_sampler(visit):
+def drawn(page, name, part):
+    """The models whose points or lines a chart of a question has."""
+    return set(question(page, name).locator(f"{part} > title").all_text_contents())
+
+
+def test_chips_filter_table_and_charts_by_family_and_by_sampler(visit):
     samples = question(visit.page, "samples")
     assert samples.locator("tbody.model tr").count() == 8
+    assert samples.locator(".scatter .point").count() == 8
     samples.get_by_role("button", name="kde", exact=True).click()
     assert samples.locator("tbody.model tr").count() == 4
+    assert drawn(visit.page, "samples", ".scatter .point") == {f"{name}, prior" for name in MODELS}
     samples.get_by_role("button", name="variational", exact=True).click()
-    assert set(names(visit.page, "samples")) == {"ae", HOSTILE}
+    left = {"ae", HOSTILE}
+    assert set(names(visit.page, "samples")) == left
+    assert drawn(visit.page, "samples", ".scatter .point") == {f"{name}, prior" for name in left}
+    assert drawn(visit.page, "samples", ".bump .line") == left
+    assert samples.get_by_text("among these").count() == 1
+    assert set(names(visit.page, "reconstruction")) == set(MODELS)
+    samples.get_by_role("button", name="prior", exact=True).click()
+    assert samples.locator(".scatter .point, .bump .line").count() == 0
+    assert samples.get_by_text("No ranks: fewer than two models").is_visible()
+    for name in ("prior", "variational", "kde"):
+        samples.get_by_role("button", name=name, exact=True).click()
+    assert drawn(visit.page, "samples", ".bump .line") == set(MODELS)
+    assert samples.locator(".scatter .point").count() == 8
+
+
+def test_a_search_filters_table_and_charts(browser, tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, [trial(f"model-{n}", 150 + n, 0) for n in range(14)]), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    question(visit.page, "reconstruction").get_by_role("searchbox", name="Find a model").fill("-1")
+    left = {f"model-{n}" for n in (1, 10, 11, 12, 13)}
+    assert set(names(visit.page, "reconstruction")) == left
+    assert drawn(visit.page, "reconstruction", ".scatter .point") == left
+    assert drawn(visit.page, "reconstruction", ".bump .line") == left
+    visit.close()
+
+
+@pytest.mark.parametrize("width", [360, 1400])
+def test_chips_filter_the_images_by_family(browser, file, width):
+    visit = Visit(browser, file, width)
+    images = visit.page.locator("#images")
+    assert images.locator("tr.model:visible").count() == 3 * 4
+    images.get_by_role("button", name="variational", exact=True).click()
+    shown = images.locator("tr.model:visible").evaluate_all("all => all.map(each => each.dataset.label)")
+    assert set(shown) == {"ae", HOSTILE}
+    assert images.locator("tr:not(.model):visible").count() > 0
+    visit.close()
 
 
 def test_columns_are_chosen(visit):
@@ -284,6 +328,8 @@ def test_many_rows_begin_with_one_of_each_model_the_best_first(browser, tmp_path
     samples.get_by_label("rows").select_option("best")
     samples.get_by_role("button", name="prior", exact=True).click()
     assert column(visit.page, "samples", 2) == ["kde"] * 31
+    assert samples.locator(".scatter .point").count() == 31
+    samples.get_by_role("button", name="prior", exact=True).click()
     assert samples.locator(".scatter .point").count() == 31
     samples.get_by_role("checkbox", name="every sampler").check()
     assert samples.locator(".scatter .point").count() == 62

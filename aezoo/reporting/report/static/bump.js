@@ -3,6 +3,7 @@
 import { ownRows, ranksOf, subjectKey } from "./data.js";
 import { html, svg } from "./dom.js";
 import { downloadButton } from "./download.js";
+import { refresh } from "./highlight.js";
 
 const FEW = { step: 108, line: 22, left: 52, dot: 4.5 };
 const MANY = { step: 96, line: 13, left: 150, dot: 2.5 };
@@ -26,9 +27,31 @@ export function questionRanks(section, index) {
   return bump(section, index, columns, caption, "ranks-by-question");
 }
 
-/** Draw the ranks by the first metrics of a question; null where fewer than two rank two models. */
-export function metricRanks(section, index, question) {
-  const rows = ownRows(section, question);
+/** Draw the ranks by the first metrics of a question, of the models that the filter lets through; null where fewer than two rank two models. */
+export function metricRanks(section, index, question, filter) {
+  if (!rankedColumns(section, question)) return null;
+  const place = html("div", { class: "ranks" });
+  const redraw = () => {
+    place.replaceChildren(filteredRanks(section, index, question, filter));
+    refresh();
+  };
+  redraw();
+  filter.onChange(redraw);
+  return place;
+}
+
+function filteredRanks(section, index, question, filter) {
+  const found = rankedColumns(section, question, (row) => filter.shows(...question.rows[row]));
+  if (!found) return html("p", { class: "note" }, "No ranks: fewer than two models are left with the sampler that they are compared by.");
+  const { columns, of } = found;
+  const who = filter.isOn ? "Rank of each model that is shown, among these," : "Rank of each model";
+  const rest = of > columns.length ? `, the first ${columns.length} of ${of} metrics` : "";
+  return bump(section, index, columns, `${who} by each metric, the best on top${rest}`, `ranks-${question.name}`);
+}
+
+/** Rank the models of some rows by the first metrics of a question; null where fewer than two metrics rank two of them. */
+function rankedColumns(section, question, isShown = () => true) {
+  const rows = ownRows(section, question).filter(isShown);
   const metrics = question.metrics.filter((metric) => metric.better !== "neither" && ranksOf(metric, rows).size > 1);
   if (metrics.length < 2) return null;
   const columns = metrics.slice(0, MOST_COLUMNS).map((metric) => ({
@@ -36,8 +59,7 @@ export function metricRanks(section, index, question) {
     note: metric.arrow,
     ranks: new Map([...ranksOf(metric, rows)].map(([row, rank]) => [question.rows[row][0], rank])),
   }));
-  const rest = metrics.length > columns.length ? `, the first ${columns.length} of ${metrics.length} metrics` : "";
-  return bump(section, index, columns, `Rank of each model by each metric, the best on top${rest}`, `ranks-${question.name}`);
+  return { columns, of: metrics.length };
 }
 
 /** List who is first in a column; nobody where more than three are level, as no reader learns anything from their lines. */
