@@ -410,3 +410,26 @@ def test_without_scripts_the_tables_stand(browser, file):
     assert question(visit.page, "reconstruction").get_by_text("nll ↓", exact=True).is_visible()
     assert visit.messages == []
     visit.close()
+
+
+def test_without_scripts_every_row_of_many_can_be_read(browser, tmp_path):
+    """62 rows, on a screen and on paper, with the numbers that the table of few rows has."""
+    path = tmp_path / "report.html"
+    found = [trial(f"model-{n}", 150 + n, 0) for n in range(31)]
+    found[7]["label"] = HOSTILE
+    path.write_text(make_page(tmp_path, [*found, trial("mean-image", 205.0, 0, "floor")]), encoding="utf-8")
+    visit = Visit(browser, path, java_script_enabled=False)
+    samples, reconstruction = (question(visit.page, name) for name in ("samples", "reconstruction"))
+    for media in ("screen", "print"):
+        visit.page.emulate_media(media=media)
+        assert samples.locator("tbody tr:visible").count() == 62
+        for name in (HOSTILE, "model-30"):
+            assert samples.get_by_role("rowheader", name=name, exact=True).count() == 2
+            assert samples.get_by_role("rowheader", name=name, exact=True).last.is_visible()
+    assert samples.get_by_role("columnheader").all_inner_texts()[:2] == ["model", "sampler"]
+    nll = found[30]["scores"][0]["value"]
+    row = reconstruction.locator("tr", has_text="model-30")
+    assert row.locator("td").first.inner_text() == format_mean(nll, None)
+    assert reconstruction.get_by_role("rowheader", name="mean-image (floor)").is_visible()
+    assert visit.messages == []
+    visit.close()
