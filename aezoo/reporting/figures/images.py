@@ -41,39 +41,27 @@ def reconstructions_figure(scene: FigureData) -> Figure | None:
         *((subject.title, subject.gallery["reconstructions"]) for subject in shown),
     ]
     said = finding(scene, "reconstruction", "nll", "reconstructs", "nats")
-    return _rows_figure(rows, scene.finding(said) if said else scene.title("Reconstructions of held-out images"))
+    return rows_figure(rows, scene.finding(said) if said else scene.title("Reconstructions of held-out images"))
 
 
 @register("traversals")
 def traversals_figure(scene: FigureData) -> Figure | None:
     """Draw each dimension of two walked along, the other at its median, from the stored manifolds; None without."""
     rows: list[tuple[str, NDArray[Any]]] = []
-    for subject in _charted(scene):
+    for subject in charted(scene):
         grid = subject.gallery["manifold"]
-        middle, steps = len(grid) // 2, _steps(len(grid))
+        middle, steps = len(grid) // 2, image_steps(len(grid))
         rows.append((f"{subject.label}, code 1", grid[middle][steps]))
         rows.append((f"{subject.label}, code 2", grid[::-1][steps, middle]))
-    return _rows_figure(rows, _walk_title(scene, rows, "One code walked along")) if rows else None
-
-
-@register("interpolations")
-def interpolations_figure(scene: FigureData) -> Figure | None:
-    """Draw the digits on both diagonals of a plane of codes, corner to corner, from the stored manifolds."""
-    rows: list[tuple[str, NDArray[Any]]] = []
-    for subject in _charted(scene):
-        grid = subject.gallery["manifold"]
-        steps = _steps(len(grid))
-        rows.append((f"{subject.label}, falling", grid[steps, steps]))
-        rows.append((f"{subject.label}, rising", grid[::-1][steps, steps]))
-    return _rows_figure(rows, _walk_title(scene, rows, "From corner to corner")) if rows else None
+    return rows_figure(rows, walk_title(scene, rows, "One code walked along")) if rows else None
 
 
 @register("manifold")
 def manifold_figures(scene: FigureData) -> dict[str, Figure]:
     """Draw a manifold for each model that has one."""
-    charted = _charted(scene)
-    stems = unique_stems([subject.label for subject in charted])
-    return {stem: manifold_figure(scene, subject) for stem, subject in zip(stems, charted, strict=True)}
+    shown = charted(scene)
+    stems = unique_stems([subject.label for subject in shown])
+    return {stem: manifold_figure(scene, subject) for stem, subject in zip(stems, shown, strict=True)}
 
 
 def manifold_figure(scene: FigureData, subject: TrialView) -> Figure:
@@ -89,11 +77,12 @@ def manifold_figure(scene: FigureData, subject: TrialView) -> Figure:
     return figure
 
 
-def _charted(scene: FigureData) -> list[TrialView]:
+def charted(scene: FigureData) -> list[TrialView]:
+    """List the subjects with a plane of codes."""
     return [subject for subject in scene.subjects if "manifold" in subject.gallery]
 
 
-def _walk_title(scene: FigureData, rows: Rows, walk: str) -> str:
+def walk_title(scene: FigureData, rows: Rows, walk: str) -> str:
     """Say which of the walks changes the image most from step to step."""
     changes = {label: _change(images) for label, images in rows}
     most = max(changes, key=lambda label: changes[label])
@@ -108,11 +97,12 @@ def _change(images: NDArray[Any]) -> float:
     return float(steps.mean() / 255) if steps.size else 0.0
 
 
-def _steps(count: int) -> NDArray[np.int_]:
+def image_steps(count: int) -> NDArray[np.int_]:
+    """Choose `STEPS` of so many images, the first and the last among them, or all of fewer."""
     return np.linspace(0, count - 1, min(STEPS, count)).round().astype(int)
 
 
-def _rows_figure(rows: Rows, title: str) -> Figure:
+def rows_figure(rows: Rows, title: str) -> Figure:
     """Draw rows of digits, each with its name at the left."""
     sheets = [(label, tile(images, len(images))) for label, images in rows]
     height, width = (ZOOM * side for side in sheets[0][1].shape)
