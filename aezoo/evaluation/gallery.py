@@ -28,8 +28,8 @@ PRIOR_DRAWS = 10_000
 def model_gallery(model: Model, dataset: Dataset) -> Gallery:
     """Make originals with reconstructions, one of each class, and interpolations between some of them.
 
-    Of a code of two dimensions, the latent map and the manifold; of others, a traversal of each dimension. The map is of
-    what latent scores look at. Without an encoder, the manifold only.
+    Of a code of two dimensions, the latent map and the manifold; of others, a traversal of each dimension. The map is
+    of what latent scores look at. Without an encoder, the manifold only.
     """
     if not isinstance(model, HasEncoder):
         # A code may be longer than the protocol's: of a number for each pixel.

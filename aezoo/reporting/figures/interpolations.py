@@ -47,7 +47,7 @@ def _diagonals(scene: FigureData) -> list[Figure]:
 
 
 def _finding(scene: FigureData, shown: Sequence[TrialView]) -> str:
-    """Say whose images on the way the judge still reads, by the score of all seeds; without, who changes most evenly."""
+    """Say whose images on the way the judge reads best, by the score of all seeds; without, who changes most evenly."""
     said = finding(scene, "latent", "interpolation_confidence", "keeps images between two digits readable")
     if said:
         return said

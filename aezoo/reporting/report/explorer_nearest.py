@@ -18,10 +18,12 @@ from aezoo.reporting.report.networks import Floats, Networks, pack_bytes, unit
 
 Bytes = NDArray[np.uint8]
 
-SIDE = 20
+SIDE = 26
 """Points of a map along each of its sides at which a model decodes an image."""
 CHECKS = 60
 """Further points of each model by which the choice is judged."""
+TYPICAL = 200
+"""Held-out images whose distance from the nearest training image is measured."""
 MAX_KEPT = 1_200
 LEVELS = 8
 """Levels of grey of the images in the page."""
@@ -111,7 +113,8 @@ def training_images(decoded: Sequence[Decoded], digits: Digits) -> Mapping[str, 
     checks = np.concatenate([each.checks for each in decoded])
     of_all = _distances(checks, digits.train[digits.nearest(checks)])
     in_page = _distances(checks, train[_nearest(checks, shown)])
-    typical = _distances(digits.test, digits.train[digits.nearest(digits.test)])
+    held_out = digits.test[:TYPICAL]
+    typical = _distances(held_out, digits.train[digits.nearest(held_out)])
     return {
         "train": pack_bytes(shown),
         "count": len(train),

@@ -9,8 +9,8 @@ from scipy.special import expit
 
 from aezoo.evaluation.geodesics import halved, shortest_curves
 from aezoo.evaluation.geometry_inputs import LABELLED, POINTS, WIDE, decoder_metrics, geometry_inputs, pairs
-from aezoo.evaluation.interpolation import lines
 from aezoo.evaluation.inference import decode, encode
+from aezoo.evaluation.interpolation import lines
 from aezoo.metrics.latent import interpolation_confidence, jacobian_condition, path_straightness
 from aezoo.metrics.latent.interpolation import lengths, straightness
 from aezoo.models import MODELS

@@ -273,11 +273,15 @@ def test_a_pair_of_metrics_is_told_on_a_tap_and_by_keys(visit):
     visit.page.keyboard.press("ArrowUp")
     assert told.inner_text() == tapped
     assert figure.locator(".tile.at").count() == 1
-    edge = figure.locator("svg.matrix").bounding_box()["x"]
-    assert all(
-        box >= edge
-        for box in figure.locator(".label").evaluate_all("all => all.map(each => each.getBoundingClientRect().x)")
-    )
+    box = figure.locator("svg.matrix").bounding_box()
+    names = figure.locator(".label").evaluate_all("all => all.map(each => each.getBoundingClientRect().toJSON())")
+    assert all(name["left"] >= box["x"] and name["right"] <= box["x"] + box["width"] for name in names)
+    tiles = figure.locator(".tile rect").evaluate_all("all => all.map(each => each.getBoundingClientRect().toJSON())")
+    assert not any(overlap(tile, name) for tile in tiles for name in names)
+
+
+def overlap(one, other):
+    return one["top"] < other["bottom"] - 2 and other["top"] < one["bottom"] - 2 and one["right"] > other["left"]
 
 
 def test_a_card_holds_the_lines_of_its_own_score_alone(browser, tmp_path):

@@ -97,12 +97,16 @@ function bump(section, index, every, text, name) {
   const places = placesOf(columns);
   const depth = Math.max(...places.map((column) => column.size));
   const isMany = depth > MOST_THICK;
-  const { step, line, left, dot } = isMany ? { ...MANY, step: columns.length > 5 ? MANY.step : WIDE_STEP } : FEW;
+  const isNarrow = matchMedia("(max-width: 40rem)").matches;
+  const isNamedFirst = isMany || isNarrow;
+  const { step, line, dot, ...usual } = isMany ? { ...MANY, step: columns.length > 5 ? MANY.step : WIDE_STEP } : FEW;
   const subjects = [...new Set(columns.flatMap(({ ranks }) => [...ranks.keys()]))];
+  const longest = Math.max(...subjects.map((subject) => section.subjects[subject].label.length));
+  const left = isMany || !isNarrow ? usual.left : Math.max(usual.left, 16 + 7.5 * longest);
   const firsts = columns.map((column) => new Set(firstOf(column)));
   const size = { width: left + (columns.length - 1) * step + NAME, height: TOP + depth * line + 12 };
   const at = (column, place) => [left + column * step, TOP + 14 + place * line];
-  const lines = subjects.map((subject) => path(section, index, subject, { places, at, r: dot, isMany, firsts }));
+  const lines = subjects.map((subject) => path(section, index, subject, { places, at, r: dot, isNamedFirst, firsts }));
   const chart = svg("svg", { viewBox: `0 0 ${size.width} ${size.height}`, class: `bump${isMany ? " many" : ""}`, role: "img", "aria-label": caption },
     ...columns.map((column, i) => heading(column, at(i, 0)[0], i === 0)), ...lines);
   chart.style.width = `${size.width}px`;
@@ -130,8 +134,8 @@ function wrap(title, most = 13) {
   return lines.length > 3 ? [...lines.slice(0, 2), `${lines[2].slice(0, most - 1)}…`] : lines;
 }
 
-/** Draw a model's line, with its name at the end; among many also before the first column, where the eye begins. */
-function path(section, index, subject, { places, at, r, isMany, firsts }) {
+/** Draw a model's line, with its name at the end; among many, and on a phone, also before the first column, where the eye begins. */
+function path(section, index, subject, { places, at, r, isNamedFirst, firsts }) {
   const points = places.map((column, i) => (column.has(subject) ? at(i, column.get(subject)) : null));
   const steps = [];
   points.forEach((point, i) => {
@@ -149,6 +153,6 @@ function path(section, index, subject, { places, at, r, isMany, firsts }) {
   const wins = firsts.some((first) => first.has(subject));
   return svg("g", { class: `line${wins ? " wins" : ""}`, "data-key": subjectKey(index, subject) },
     svg("title", {}, label), svg("path", { d: steps.join("") }), ...dots,
-    isMany && points[0] ? name({ x: points[0][0] - 9, y: points[0][1] + 4, "text-anchor": "end" }) : null,
-    !isMany || hasEnd ? name({ x: last[0] + 11, y: last[1] + 4 }) : null);
+    isNamedFirst && points[0] ? name({ x: points[0][0] - 9, y: points[0][1] + 4, "text-anchor": "end" }) : null,
+    !isNamedFirst || hasEnd ? name({ x: last[0] + 11, y: last[1] + 4 }) : null);
 }

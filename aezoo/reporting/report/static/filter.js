@@ -45,7 +45,7 @@ export class Filter {
   }
 
   chips(title, all) {
-    const names = [...new Set(all)].filter(Boolean);
+    const names = [...new Set(all)].filter(Boolean).sort();
     if (names.length < 2) return null;
     const toggle = (name, on) => {
       if (on) this.hidden.delete(`${title} ${name}`);
