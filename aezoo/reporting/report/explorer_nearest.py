@@ -133,4 +133,4 @@ def _nearest(images: Bytes, among: Bytes) -> NDArray[np.intp]:
 
 def _distances(images: Bytes, others: Bytes) -> NDArray[np.float64]:
     """Compute Euclidean distances of images and others in pairs, pixels in [0, 1]."""
-    return np.sqrt(np.square((images.astype(np.float64) - others) / 255).sum(axis=(1, 2)))
+    return np.asarray(np.sqrt(np.square((images.astype(np.float64) - others) / 255).sum(axis=(1, 2))))
