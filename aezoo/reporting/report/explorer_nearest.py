@@ -20,6 +20,8 @@ Bytes = NDArray[np.uint8]
 
 SIDE = 26
 """Points of a map along each of its sides at which a model decodes an image."""
+POINTS = 300
+"""Codes of other than two dimensions at which it does: they are too many for a grid, and what is nearest differs."""
 CHECKS = 60
 """Further points of each model by which the choice is judged."""
 TYPICAL = 200
@@ -74,7 +76,7 @@ def decode_everywhere(networks: Networks, codes: Floats | None, centre: Floats, 
         grid = np.stack(np.meshgrid(across, across), axis=-1).reshape(-1, 2)
         points, others = middle + grid, middle + random.uniform(-radius, radius, (CHECKS, 2))
     else:
-        count = SIDE**2 + CHECKS
+        count = POINTS + CHECKS
         points = centre + spread * random.normal(size=(count, networks.dimensions))
         if networks.heads:
             seen = networks.encode(unit(test[: count // 2]))
@@ -122,7 +124,7 @@ def training_images(decoded: Sequence[Decoded], digits: Digits) -> Mapping[str, 
         "typical": round(float(np.median(typical)), 3),
         "checks": len(checks),
         "found": float((in_page <= of_all).mean()),
-        "farther": float((in_page / np.maximum(of_all, 1e-9) - 1).max()),
+        "farther": float(((in_page - of_all) / np.maximum(of_all, 1e-9)).max()),
     }
 
 

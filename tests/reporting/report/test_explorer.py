@@ -167,15 +167,15 @@ def test_of_too_many_training_images_those_are_kept_that_are_nearest_most_often(
     assert np.abs(kept - train[[2, 5]]).max() <= 255 / 14 + 0.5
 
 
-@pytest.mark.parametrize("d", [2, 5])
-def test_a_model_is_decoded_all_over_its_codes(d, digits):
+@pytest.mark.parametrize(("d", "count"), [(2, 26**2), (5, 300)])
+def test_a_model_is_decoded_all_over_its_codes(d, count, digits):
     """Of a plane to the edges of the map; the page has its formula once more, and a test in a browser holds it."""
     weights = [*network(784, 8, 8), *network(8, d), *network(d, 8, 8, 784)]
     networks = next(find_networks(weights, {**TINY, "latent_dim": d}))
     codes = np.random.default_rng(0).normal(size=(500, 2)).astype(np.float32) * [3, 1] + [5, 0] if d == 2 else None
     found = decode_everywhere(networks, codes, np.zeros(d, np.float32), np.ones(d, np.float32), digits.held_out.images)
-    assert (found.everywhere.shape, found.checks.shape) == ((676, 28, 28), (60, 28, 28))
-    assert len(np.unique(found.everywhere.reshape(676, -1), axis=0)) > 660
+    assert (found.everywhere.shape, found.checks.shape) == ((count, 28, 28), (60, 28, 28))
+    assert len(np.unique(found.everywhere.reshape(count, -1), axis=0)) > 0.97 * count
     if d == 2:
         middle, radius = map_square(codes, None, None)
         corner = networks.decode((middle - radius).astype(np.float32)[None])

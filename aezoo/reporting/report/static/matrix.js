@@ -21,7 +21,7 @@ export function agreementMatrix(figure, section) {
   const draw = (value) => { tell(HOW_TO); plot.replaceChildren(matrix(found, picked(value), tell)); };
   const options = [[FIRST, "the metrics to read first"], ...questions.map((name) => [name, name]), ["all", "all metrics"]];
   figure.replaceChildren(
-    html("figcaption", {}, `Among ${found.among} models. Blue: the same order; red: the reverse; pale: no relation`),
+    html("figcaption", {}, `Among ${found.among} models. Blue: the same order; red: the reverse; faint: no relation`),
     html("div", { class: "axes" }, choice("metrics", options, FIRST, draw)), plot, told,
     downloadButton(() => plot.querySelector("svg"), "agreement"));
   draw(FIRST);
