@@ -2,6 +2,7 @@ import io
 import subprocess
 import sys
 import warnings
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import numpy as np
@@ -13,7 +14,7 @@ from aezoo.reporting.figures import write_figures
 from aezoo.reporting.figures.canvas import add_image, drawable_text, new_figure, tile, to_png
 from aezoo.reporting.figures.curves import curves_figure
 from aezoo.reporting.figures.findings import finding
-from aezoo.reporting.figures.images import manifold_figures, traversals_figure
+from aezoo.reporting.figures.images import manifold_figures, reconstructions_figure, traversals_figure
 from aezoo.reporting.figures.interpolations import interpolations_figures
 from aezoo.reporting.figures.latent import project
 from aezoo.reporting.figures.leaders import leading_models
@@ -121,6 +122,18 @@ def test_titles_of_walks_and_curves_say_what_they_measured():
     level = {name: {"loss": [9.0, 7.0]} for name in losses}
     (scene,) = figure_data([record("vae", curves=level)], lambda _: {})
     assert "No loss ends higher on held-out images" in text_of(curves_figure(scene))
+
+
+def test_no_name_of_a_row_is_cut_and_none_covers_another():
+    names = [f"a-model-whose-name-is-long:beta=0.123456789:dimensions=64:symbols=512:number={i}" for i in range(3)]
+    (scene,) = figure_data([record(name) for name in names], galleries)
+    figure = reconstructions_figure(scene)
+    figure.draw_without_rendering()
+    texts = [text for text in figure.texts if "seed" in text.get_text()]
+    assert ["".join(text.get_text().split()) for text in texts] == [f"{name}(seed0)" for name in names]
+    boxes = [text.get_window_extent() for text in texts]
+    assert not any(one.overlaps(other) for one, other in pairwise(boxes))
+    assert all(figure.bbox.x0 < box.x0 and box.x1 < figure.axes[0].bbox.x0 for box in boxes)
 
 
 def line_of(*sizes):
