@@ -10,6 +10,7 @@ from scipy.stats import norm
 
 from aezoo.datasets import Dataset
 from aezoo.evaluation.inference import decode, encode
+from aezoo.evaluation.interpolation import interpolation_gallery
 from aezoo.evaluation.model_inputs import features, rows
 from aezoo.evaluation.traversal import traversal_gallery
 from aezoo.images import to_bytes
@@ -25,10 +26,10 @@ PRIOR_DRAWS = 10_000
 
 
 def model_gallery(model: Model, dataset: Dataset) -> Gallery:
-    """Make originals with reconstructions, one of each class; the latent map and manifold of a code of two dimensions.
+    """Make originals with reconstructions, one of each class, and interpolations between some of them.
 
-    Of more dimensions, a traversal of each. The map is of what latent scores look at. Without an encoder, the manifold
-    only.
+    Of a code of two dimensions, the latent map and the manifold; of others, a traversal of each dimension. The map is
+    of what latent scores look at. Without an encoder, the manifold only.
     """
     if not isinstance(model, HasEncoder):
         # A code may be longer than the protocol's: of a number for each pixel.
@@ -38,9 +39,11 @@ def model_gallery(model: Model, dataset: Dataset) -> Gallery:
     first_of_class = np.unique(held_out.labels, return_index=True)[1]
     seen = rows(model, held_out)
     codes = encode(model, seen[:MAP_POINTS])
+    of_class = encode(model, seen[first_of_class])
     gallery: Gallery = {
         "originals": held_out.images[first_of_class],
-        "reconstructions": to_bytes(decode(model, encode(model, seen[first_of_class]))),
+        "reconstructions": to_bytes(decode(model, of_class)),
+        **interpolation_gallery(model, of_class),
     }
     mapped = features(model, seen[:MAP_POINTS])
     if mapped.shape[1] == 2:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from aezoo.datasets import Dataset, Split
 from aezoo.evaluation.geodesics import halved, shortest_curves
 from aezoo.evaluation.inference import decode, encode
+from aezoo.evaluation.interpolation import lines
 from aezoo.evaluation.model_inputs import rows
 from aezoo.features.judge import Judge
 from aezoo.images import SIDE
@@ -50,7 +51,7 @@ def geometry_inputs(model: Model, dataset: Dataset, judge: Judge | None) -> Inpu
     ends = encode(model, rows(model, some.take(np.concatenate([first, second]))))
     if ends.shape[1] == 0:
         return {}
-    straight = lines(ends[: len(first)], ends[len(first) :])
+    straight = lines(ends[: len(first)], ends[len(first) :], POINTS)
     images = _decoded(model, halved(straight))
     inputs: Inputs = {"path_images": images, "geodesic_images": WIDE, "decoder_metrics": WIDE}
     if ends.shape[1] <= MAX_DIMS:
@@ -74,12 +75,6 @@ def pairs(labels: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int6
     one, other = random.permutation(len(labels)), random.permutation(len(labels))
     differ = np.flatnonzero(labels[one] != labels[other])[:PAIRS]
     return one[differ], other[differ]
-
-
-def lines(starts: NDArray[np.float32], ends: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Make codes at evenly spaced points of straight lines, (n, points, d)."""
-    share = np.linspace(0, 1, POINTS, dtype=np.float32)[:, None]
-    return (1 - share) * starts[:, None] + share * ends[:, None]
 
 
 def decoder_metrics(model: HasDecoder, codes: NDArray[np.float32]) -> Floats:

@@ -49,7 +49,7 @@ def traversal_gallery(model: Model, codes: NDArray[np.float32]) -> dict[str, NDA
         ``traversals`` uint8 (at most 16, 9, 28, 28), ``traversed`` their dimensions, ``activity`` float32 (d,).
     """
     d = codes.shape[1]
-    if not 2 < d <= MOST_DIMENSIONS or isinstance(model, HasSymbols):
+    if d == 2 or not 0 < d <= MOST_DIMENSIONS or isinstance(model, HasSymbols):
         return {}
     moved = traversal_codes(codes, codes[0], STEPS).astype(np.float32)
     images = decode(model, moved.reshape(-1, d)).reshape(d, STEPS, 28, 28)

@@ -16,10 +16,10 @@ from aezoo.errors import AezooError, plain_message
 if TYPE_CHECKING:
     from aezoo.datasets import Dataset
     from aezoo.reporting.figures.selection import FigureData, TrialView
-    from aezoo.reporting.report.explorer_models import Digits
+    from aezoo.reporting.report.explorer_nearest import Digits
 
-TRAINING_IMAGES, HELD_OUT_IMAGES = 400, 500
-"""Images of a data set that the page is given."""
+HELD_OUT_IMAGES = 500
+"""Held-out images of a data set that the page is given."""
 
 NEIGHBOURS = 10
 """Samples of a model that get their nearest training image."""
@@ -48,14 +48,15 @@ class RealImages:
         return self._read[name, fingerprint]
 
     def digits(self, record: Mapping[str, Any]) -> Digits | str:
-        """Give the few images that the page shows, or say why there are none."""
-        from aezoo.reporting.report.explorer_models import Digits
+        """Give the images among which the page chooses, or say why there are none."""
+        from aezoo.metrics.copying.nearest_images import nearest_images
+        from aezoo.reporting.report.explorer_nearest import Digits
 
         found = self.dataset(record)
         if found is None:
             return self.problems[record["dataset"]["name"]]
-        test, train = found.held_out.take(np.arange(HELD_OUT_IMAGES)), found.train.images[:TRAINING_IMAGES]
-        return Digits(train, test.images, test.labels, len(found.train))
+        test, train = found.held_out.take(np.arange(HELD_OUT_IMAGES)), found.train.images
+        return Digits(train, test.images, test.labels, lambda images: nearest_images(images, train))
 
     def with_neighbours(self, scene: FigureData) -> FigureData:
         """Add ``nearest/<sampler>`` to galleries: the training images nearest to the own sampler's first samples."""

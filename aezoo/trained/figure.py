@@ -21,14 +21,14 @@ def write_traversals(trained: TrainedModel, dataset: Dataset, folder: Path) -> l
     """Write the figure `dimensions` of one trained model into `folder`, PNG and SVG; return the paths.
 
     Raises:
-        UsageError: its code has two dimensions or fewer, or more than 128, or is of symbols, or it has no encoder.
+        UsageError: its code has two dimensions, or more than 128, or is of symbols, or it has no encoder.
         ResultsError: the folder cannot be written.
     """
     codes = encode(continuous(trained.model), rows(trained.model, dataset.held_out)[:MAP_POINTS])
     gallery = traversal_gallery(trained.model, codes)
     if not gallery:
         raise UsageError(
-            f"the code of {trained.record['label']} has {codes.shape[1]} dimensions; the figure shows 3 to "
+            f"the code of {trained.record['label']} has {codes.shape[1]} dimensions; the figure shows 1, or 3 to "
             f"{MOST_DIMENSIONS}, leave --figure out"
         )
     (scene,) = figure_data([trained.record], lambda record: gallery)

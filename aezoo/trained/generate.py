@@ -12,6 +12,7 @@ from PIL import Image
 from aezoo.datasets import Dataset
 from aezoo.errors import UsageError
 from aezoo.evaluation.inference import decode, encode, latent_of, sample_images
+from aezoo.evaluation.interpolation import lines
 from aezoo.evaluation.model_inputs import rows
 from aezoo.evaluation.traversal import traversal_codes
 from aezoo.models.base import Model
@@ -60,9 +61,7 @@ def interpolate(model: Model, dataset: Dataset, pairs: int, steps: int, seed: in
     labels, seen = dataset.held_out.labels, rows(model, dataset.held_out)
     first = random.integers(len(seen), size=pairs)
     second = np.array([random.choice(np.flatnonzero(labels != labels[one])) for one in first], int)
-    start, end = encode(encoder, seen[first]), encode(encoder, seen[second])
-    shares = np.linspace(0, 1, steps, dtype=np.float32)[None, :, None]
-    return _decoded(model, (1 - shares) * start[:, None] + shares * end[:, None])
+    return _decoded(model, lines(encode(encoder, seen[first]), encode(encoder, seen[second]), steps))
 
 
 def traverse(model: Model, dataset: Dataset, steps: int, seed: int = 0) -> Images:

@@ -38,6 +38,33 @@ def test_its_links_lead_somewhere():
         assert (PAGE.parent / target).exists(), target
 
 
+class Notebook:
+    """What IPython gives a cell; it keeps the magics that it was asked for."""
+
+    def __init__(self):
+        self.asked = []
+
+    def run_line_magic(self, *words):
+        self.asked.append(words)
+
+
+@pytest.mark.parametrize("source", ["", "git+https://host/repository"])
+def test_the_first_cell_installs_where_nothing_is(source, monkeypatch):
+    """Where aezoo is there already, and this is so in all other tests, it does nothing."""
+    assert "find_spec" in CELLS[0]
+    cell, notebook = CELLS[0].replace('SOURCE = ""', f'SOURCE = "{source}"'), Notebook()
+    names = {"get_ipython": lambda: notebook}
+    exec(compile(cell, str(PAGE), "exec"), names)  # noqa: S102 - our own notebook
+    assert notebook.asked == []
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    if source:
+        exec(compile(cell, str(PAGE), "exec"), names)  # noqa: S102
+        assert notebook.asked == [("pip", f"install --quiet {source}")]
+    else:
+        with pytest.raises(ModuleNotFoundError, match="set SOURCE above to where it is"):
+            exec(compile(cell, str(PAGE), "exec"), names)  # noqa: S102
+
+
 @pytest.mark.usefixtures("no_display")
 def test_every_cell_runs(smoke_run, tmp_path, monkeypatch, capsys):
     shutil.copytree(smoke_run.folder, tmp_path / "chapter-results")  # so that two of its three runs train nothing

@@ -53,7 +53,11 @@ def test_a_collapsed_dimension_has_no_activity():
     assert (traversal_gallery(linear(3), some)["activity"] > 0).tolist() == [True, False, True]
 
 
-@pytest.mark.parametrize("d", [1, 2, 129])
+def test_a_code_of_one_dimension_is_walked_along():
+    assert traversal_gallery(linear(1), codes(1))["traversals"].shape == (1, STEPS, 28, 28)
+
+
+@pytest.mark.parametrize("d", [2, 129])
 def test_planes_and_codes_as_long_as_an_image_have_none(d):
     assert traversal_gallery(linear(min(d, 90)), codes(d)) == {}
 

@@ -2,6 +2,7 @@ import io
 import subprocess
 import sys
 import warnings
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import numpy as np
@@ -13,7 +14,8 @@ from aezoo.reporting.figures import write_figures
 from aezoo.reporting.figures.canvas import add_image, drawable_text, new_figure, tile, to_png
 from aezoo.reporting.figures.curves import curves_figure
 from aezoo.reporting.figures.findings import finding
-from aezoo.reporting.figures.images import interpolations_figure, manifold_figures, traversals_figure
+from aezoo.reporting.figures.images import manifold_figures, reconstructions_figure, traversals_figure
+from aezoo.reporting.figures.interpolations import interpolations_figures
 from aezoo.reporting.figures.latent import project
 from aezoo.reporting.figures.leaders import leading_models
 from aezoo.reporting.figures.names import unique_stems
@@ -114,12 +116,50 @@ def test_titles_of_walks_and_curves_say_what_they_measured():
     (scene,) = figure_data([record("vae", curves=losses)], lambda _: {"manifold": rows})
     # ten steps of a walk over twenty rows skip one row or two, 19 in all over 9 steps
     assert "vae, code 2 changes the image most: by 0.8% a pixel and step" in text_of(traversals_figure(scene))
-    assert "changes the image most: by 0.8% a pixel and step" in text_of(interpolations_figure(scene))
+    assert "changes the image most: by 0.8% a pixel and step" in text_of(interpolations_figures(scene)[0])
     assert "differs from the next by 0.2% a pixel" in text_of(manifold_figures(scene)["vae"])
     assert "The loss of vae (seed 0) ends 1.2 nats higher on held-out images" in text_of(curves_figure(scene))
     level = {name: {"loss": [9.0, 7.0]} for name in losses}
     (scene,) = figure_data([record("vae", curves=level)], lambda _: {})
     assert "No loss ends higher on held-out images" in text_of(curves_figure(scene))
+
+
+def test_no_name_of_a_row_is_cut_and_none_covers_another():
+    names = [f"a-model-whose-name-is-long:beta=0.123456789:dimensions=64:symbols=512:number={i}" for i in range(3)]
+    (scene,) = figure_data([record(name) for name in names], galleries)
+    figure = reconstructions_figure(scene)
+    figure.draw_without_rendering()
+    texts = [text for text in figure.texts if "seed" in text.get_text()]
+    assert ["".join(text.get_text().split()) for text in texts] == [f"{name}(seed0)" for name in names]
+    boxes = [text.get_window_extent() for text in texts]
+    assert not any(one.overlaps(other) for one, other in pairwise(boxes))
+    assert all(figure.bbox.x0 < box.x0 and box.x1 < figure.axes[0].bbox.x0 for box in boxes)
+
+
+def line_of(*sizes):
+    """A line of images that change by these steps, all pixels alike; two of them, of the shape of a gallery."""
+    levels = np.cumsum([0, *sizes]).astype(np.uint8)
+    return np.tile(levels[:, None, None], (2, 1, 28, 28))
+
+
+def test_interpolations_are_of_codes_of_any_size_and_their_title_says_the_finding():
+    """Without a score the title names who changes most evenly; with one, whose images the judge reads."""
+    lines = {"jump": line_of(0, 80, 0, 0), "even": line_of(20, 20, 20, 20)}
+    shown = {name: {"originals": gallery()["originals"], "interpolations": each} for name, each in lines.items()}
+    (scene,) = figure_data([record(name) for name in shown], lambda each: shown[each["label"]])
+    (page,) = interpolations_figures(scene)
+    assert "even changes most evenly: no step makes more than 25% of the change" in text_of(page)
+    assert len(page.axes) == 1 + 2
+    scored = [
+        record(name, seed, [score("interpolation_confidence", value + seed / 1_000, "latent", "higher")])
+        for name, value in (("jump", 0.9), ("even", 0.5))
+        for seed in range(5)
+    ]
+    (scene,) = figure_data(scored, lambda each: shown[each["label"]])
+    assert "jump keeps images between two digits readable best: 0.9" in text_of(interpolations_figures(scene)[0])
+    many = [record(f"m{i}") for i in range(13)]
+    (scene,) = figure_data(many, lambda _: shown["even"])
+    assert [len(page.axes) for page in interpolations_figures(scene)] == [13, 2]
 
 
 def test_seconds_are_hollow_where_the_load_is_unknown():
@@ -242,6 +282,7 @@ def test_equal_input_gives_equal_bytes(tmp_path):
     first = write_figures(records, galleries, tmp_path / "a")
     second = write_figures(reversed(records), galleries, tmp_path / "b")
     assert {"samples", "latent", "curves", "ranks", "seconds"} < {path.stem for path in first}
+    assert [path.suffix for path in first].count(".svg") == len(first) / 2
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
     assert not any(b"Software" in path.read_bytes() for path in first)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,8 @@ from aezoo.reporting.figures.registry import figure as register
 from aezoo.reporting.figures.selection import FigureData, TrialView
 
 CHARACTER = 11
+LONGEST_NAME, NAME_LINE, MOST_LINES = 150, 40, 3
+"""Characters of a name and of a line of it, and lines of the usual size that are as high as a digit."""
 STEPS = 10
 Rows = Sequence[tuple[str, NDArray[Any]]]
 
@@ -41,39 +44,27 @@ def reconstructions_figure(scene: FigureData) -> Figure | None:
         *((subject.title, subject.gallery["reconstructions"]) for subject in shown),
     ]
     said = finding(scene, "reconstruction", "nll", "reconstructs", "nats")
-    return _rows_figure(rows, scene.finding(said) if said else scene.title("Reconstructions of held-out images"))
+    return rows_figure(rows, scene.finding(said) if said else scene.title("Reconstructions of held-out images"))
 
 
 @register("traversals")
 def traversals_figure(scene: FigureData) -> Figure | None:
     """Draw each dimension of two walked along, the other at its median, from the stored manifolds; None without."""
     rows: list[tuple[str, NDArray[Any]]] = []
-    for subject in _charted(scene):
+    for subject in charted(scene):
         grid = subject.gallery["manifold"]
-        middle, steps = len(grid) // 2, _steps(len(grid))
+        middle, steps = len(grid) // 2, image_steps(len(grid))
         rows.append((f"{subject.label}, code 1", grid[middle][steps]))
         rows.append((f"{subject.label}, code 2", grid[::-1][steps, middle]))
-    return _rows_figure(rows, _walk_title(scene, rows, "One code walked along")) if rows else None
-
-
-@register("interpolations")
-def interpolations_figure(scene: FigureData) -> Figure | None:
-    """Draw the digits on both diagonals of a plane of codes, corner to corner, from the stored manifolds."""
-    rows: list[tuple[str, NDArray[Any]]] = []
-    for subject in _charted(scene):
-        grid = subject.gallery["manifold"]
-        steps = _steps(len(grid))
-        rows.append((f"{subject.label}, falling", grid[steps, steps]))
-        rows.append((f"{subject.label}, rising", grid[::-1][steps, steps]))
-    return _rows_figure(rows, _walk_title(scene, rows, "From corner to corner")) if rows else None
+    return rows_figure(rows, walk_title(scene, rows, "One code walked along")) if rows else None
 
 
 @register("manifold")
 def manifold_figures(scene: FigureData) -> dict[str, Figure]:
     """Draw a manifold for each model that has one."""
-    charted = _charted(scene)
-    stems = unique_stems([subject.label for subject in charted])
-    return {stem: manifold_figure(scene, subject) for stem, subject in zip(stems, charted, strict=True)}
+    shown = charted(scene)
+    stems = unique_stems([subject.label for subject in shown])
+    return {stem: manifold_figure(scene, subject) for stem, subject in zip(stems, shown, strict=True)}
 
 
 def manifold_figure(scene: FigureData, subject: TrialView) -> Figure:
@@ -89,11 +80,12 @@ def manifold_figure(scene: FigureData, subject: TrialView) -> Figure:
     return figure
 
 
-def _charted(scene: FigureData) -> list[TrialView]:
+def charted(scene: FigureData) -> list[TrialView]:
+    """List the subjects with a plane of codes."""
     return [subject for subject in scene.subjects if "manifold" in subject.gallery]
 
 
-def _walk_title(scene: FigureData, rows: Rows, walk: str) -> str:
+def walk_title(scene: FigureData, rows: Rows, walk: str) -> str:
     """Say which of the walks changes the image most from step to step."""
     changes = {label: _change(images) for label, images in rows}
     most = max(changes, key=lambda label: changes[label])
@@ -108,19 +100,22 @@ def _change(images: NDArray[Any]) -> float:
     return float(steps.mean() / 255) if steps.size else 0.0
 
 
-def _steps(count: int) -> NDArray[np.int_]:
+def image_steps(count: int) -> NDArray[np.int_]:
+    """Choose `STEPS` of so many images, the first and the last among them, or all of fewer."""
     return np.linspace(0, count - 1, min(STEPS, count)).round().astype(int)
 
 
-def _rows_figure(rows: Rows, title: str) -> Figure:
+def rows_figure(rows: Rows, title: str) -> Figure:
     """Draw rows of digits, each with its name at the left."""
     sheets = [(label, tile(images, len(images))) for label, images in rows]
     height, width = (ZOOM * side for side in sheets[0][1].shape)
-    indent = 2 * MARGIN + CHARACTER * max(len(drawable_text(label)) for label, _ in rows)
+    names = [wrap(drawable_text(label, LONGEST_NAME), NAME_LINE) for label, _ in rows]
+    indent = 2 * MARGIN + CHARACTER * max(len(line) for name in names for line in name)
     figure = new_figure(max(indent + width + MARGIN, 900), TITLE + len(rows) * (height + 8) + MARGIN)
     add_title(figure, title)
-    for i, (label, sheet) in enumerate(sheets):
+    for i, (name, (_, sheet)) in enumerate(zip(names, sheets, strict=True)):
         top = TITLE + i * (height + 8)
         add_image(figure, indent, top, sheet)
-        add_text(figure, indent - 12, top + height / 2, drawable_text(label), ha="right", va="center", size=8)
+        size = 8 if len(name) <= MOST_LINES else 6
+        add_text(figure, indent - 12, top + height / 2, "\n".join(name), ha="right", va="center", size=size)
     return figure

@@ -76,7 +76,7 @@ def _question(
     question, rows = parts[0].question, parts[0].rows
     columns = [(column, table, i) for table in parts for i, column in enumerate(table.columns)]
     first = headline_metrics(question)
-    leading = {column.metric: _place(column, first) for column, _, _ in columns}
+    leading = {column.metric: headline_place(column, first) for column, _, _ in columns}
     return {
         "name": question,
         "rows": [[places[row.role, row.model], row.sampler, row.done, row.total] for row in rows],
@@ -92,7 +92,8 @@ def _question(
     }
 
 
-def _place(column: Column, first: Sequence[str]) -> int:
+def headline_place(column: Column, first: Sequence[str]) -> int:
+    """Find the place of a metric among the `first` to read; after all of them where it is not among these."""
     name = column.metric.removesuffix(f"_{column.features}") if column.features else column.metric
     # Of the spaces of features the judge's alone is among what to read first.
     return first.index(name) if name in first and column.features in ("", "judge") else len(first)

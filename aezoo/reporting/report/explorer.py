@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from aezoo.reporting.figures.selection import GalleryOf
 from aezoo.reporting.markup import environment
 from aezoo.reporting.report.commands import run_commands
 from aezoo.reporting.report.explorer_models import DigitsOf, ExploredModels
+from aezoo.reporting.report.explorer_nearest import LEVELS
 from aezoo.reporting.text import section_names
 from aezoo.spec import Suite
 from aezoo.store import Store
@@ -25,6 +26,8 @@ from aezoo.store import Store
 SCRIPTS = ("explorer",)
 STYLES = ("explorer.css",)
 
+OPENS_WITH = "vae"
+"""Model that the explorer opens with, where the page has it."""
 FIRST = tuple(spec.label for spec in Suite.model_fields["models"].default)
 """Models of the default suite: the first two are given room first, the others after the leaders of the questions."""
 FIRST_OF_ALL = 2
@@ -84,6 +87,7 @@ def section(
             explored.left_out.append((names[record["id"]], "others were asked for"))
         else:
             explored.add(record, names[record["id"]], gallery(record))
+    explored.add_training_images()
     explored.models.sort(key=lambda model: list(names.values()).index(model["name"]))
     html = (
         environment()
@@ -95,10 +99,25 @@ def section(
             asked=bool(asked),
             commands=list(run_commands(explored.without_weights, "NEW-FOLDER", sampled=False)),
             digits=list(explored.digits.values()),
+            levels=LEVELS,
         )
     )
-    payload = {"models": explored.models, "judges": explored.judges, "digits": explored.digits}
+    payload = {
+        "models": explored.models,
+        "opening": _opening([model["name"] for model in explored.models], names, chosen, [*asked, *order]),
+        "judges": explored.judges,
+        "digits": explored.digits,
+    }
     return ExplorerSection(Markup(html), payload, *(() if explored.models else ((), STYLES)))
+
+
+def _opening(
+    shown: Sequence[str], names: Mapping[str, str], chosen: Sequence[Record], order: Sequence[str]
+) -> list[int]:
+    """Give the places of the models in the order in which a reader looks for them: the VAE, then those of `order`."""
+    labels = {names[record["id"]]: record["label"] for record in chosen}
+    wanted = [OPENS_WITH, *order]
+    return sorted(range(len(shown)), key=lambda i: _place(wanted, labels[shown[i]]))
 
 
 def _check_asked(asked: Sequence[str], chosen: Sequence[Record]) -> None:

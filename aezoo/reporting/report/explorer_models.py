@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
 from scipy.stats import norm
 
 from aezoo.analysis.frames import Record
@@ -18,14 +17,15 @@ from aezoo.errors import ResultsError
 from aezoo.messages import WEIGHTS
 from aezoo.npz import from_npz
 from aezoo.reporting.figures.selection import Gallery
+from aezoo.reporting.report.explorer_nearest import Decoded, Digits, decode_everywhere, training_images
 from aezoo.reporting.report.networks import (
-    PIXELS,
     Floats,
     Networks,
     find_networks,
     pack_bytes,
     pack_floats,
     round_floats,
+    unit,
 )
 from aezoo.spec import complete_protocol
 from aezoo.store import Store
@@ -37,25 +37,6 @@ MAX_DIFFERENCE = 0.51 / 255
 MAX_CODES = 600
 PICKS_OF_CLASS = 2
 JUDGE_MANTISSA = 8
-GREY_STEP = 17
-"""Training images have 16 levels of grey in the page."""
-
-
-@dataclass(frozen=True)
-class Digits:
-    """Images of the data set of a record, for the page to show; each uint8 (n, 28, 28).
-
-    Attributes:
-        train: training images, among which the nearest is looked for.
-        test: images that no model was trained on.
-        labels: classes of `test`, (n,).
-        train_size: training images that there are.
-    """
-
-    train: NDArray[np.uint8]
-    test: NDArray[np.uint8]
-    labels: NDArray[np.uint8]
-    train_size: int
 
 
 DigitsOf = Callable[[Record], "Digits | str"]
@@ -79,6 +60,7 @@ class ExploredModels:
         digits: images of each data set, by its fingerprint.
         judges: the networks of judges, by their names.
         without_weights: records whose folder has no weights.
+        decoded: of each data set, by its fingerprint, what its models decode.
     """
 
     store: Store
@@ -89,6 +71,8 @@ class ExploredModels:
     digits: dict[str, dict[str, Any]] = field(default_factory=dict)
     judges: dict[str, dict[str, Any]] = field(default_factory=dict)
     without_weights: list[Record] = field(default_factory=list)
+    decoded: dict[str, list[Decoded]] = field(default_factory=dict)
+    _found: dict[str, Digits | str] = field(default_factory=dict)
 
     def add(self, record: Record, name: str, gallery: Gallery) -> None:
         """Add a model, or the reason why it cannot be shown."""
@@ -110,16 +94,21 @@ class ExploredModels:
             self.without_weights.append(record)
             raise _UnsuitedError("the folder has no weights of it")
         networks = _networks(weights, record, gallery)
-        rounded = networks.fitted(_unit(gallery.get("originals", np.zeros((0, 28, 28), np.uint8))))
+        rounded = networks.fitted(unit(gallery.get("originals", np.zeros((0, 28, 28), np.uint8))))
         if rounded is None:
             raise _UnsuitedError("rounding is not exact enough for its weights")
         packed = rounded.to_json()
         if _packed_size(packed) > room:
             raise _UnsuitedError("the page would grow too large")
         key = record["dataset"]["fingerprint"]
-        if key not in self.digits:
-            found = self.digits_of(record) if self.digits_of else "the page was made without its images"
-            self.digits[key] = _digits(found, gallery)
+        if key not in self._found:
+            self._found[key] = self.digits_of(record) if self.digits_of else "the page was made without its images"
+            self.digits[key] = _held_out(self._found[key], gallery)
+        codes = _codes(networks, gallery)
+        if not isinstance(found := self._found[key], str):
+            centre, spread = (np.array(codes[name], np.float32) for name in ("centre", "spread"))
+            shown = gallery["latent"][:MAX_CODES].astype(np.float32) if "codes" in codes else None
+            self.decoded.setdefault(key, []).append(decode_everywhere(rounded, shown, centre, spread, found.test))
         judge = record["dataset"]["judge"]
         if judge and judge not in self.judges:
             self.judges[judge] = _judge(judge)
@@ -130,9 +119,15 @@ class ExploredModels:
                 "networks": packed,
                 "digits": key,
                 "judge": judge,
-                **_codes(networks, gallery),
+                **codes,
             }
         )
+
+    def add_training_images(self) -> None:
+        """Add to each data set the training images nearest to what its models decode, once all models are there."""
+        for key, found in self._found.items():
+            if not isinstance(found, str):
+                self.digits[key] |= training_images(self.decoded[key], found)
 
 
 def _packed_size(networks: Mapping[str, Any]) -> int:
@@ -165,12 +160,12 @@ def _networks(arrays: list[NDArray[Any]], record: Record, gallery: Gallery) -> N
 def _difference(networks: Networks, gallery: Gallery) -> float | None:
     """Compute the largest difference of a pixel from saved images; None where none is saved that these could make."""
     if networks.heads and "reconstructions" in gallery:
-        codes, saved = networks.encode(_unit(gallery["originals"])), gallery["reconstructions"]
+        codes, saved = networks.encode(unit(gallery["originals"])), gallery["reconstructions"]
     elif not networks.heads and "manifold" in gallery and networks.dimensions == 2:
         codes, saved = _grid(len(gallery["manifold"])), gallery["manifold"]
     else:
         return None
-    return float(np.abs(networks.decode(codes) - _unit(saved)).max())
+    return float(np.abs(networks.decode(codes) - unit(saved)).max())
 
 
 def _grid(side: int) -> Floats:
@@ -185,7 +180,7 @@ def _codes(networks: Networks, gallery: Gallery) -> dict[str, Any]:
     if not networks.heads:
         return {"centre": [0.0] * d, "spread": [1.0] * d}
     if "latent" not in gallery or gallery["latent"].shape[1] != d or d != 2:
-        codes = networks.encode(_unit(gallery["originals"]))
+        codes = networks.encode(unit(gallery["originals"]))
         return {"centre": _plain(codes.mean(axis=0)), "spread": _plain(codes.std(axis=0))}
     codes, labels = gallery["latent"][:MAX_CODES], gallery["latent_labels"][:MAX_CODES]
     return {
@@ -196,23 +191,13 @@ def _codes(networks: Networks, gallery: Gallery) -> dict[str, Any]:
     }
 
 
-def _digits(found: Digits | str, gallery: Gallery) -> dict[str, Any]:
-    """Pack the images of a data set; of an unknown one only the ten that a trial saved."""
+def _held_out(found: Digits | str, gallery: Gallery) -> dict[str, Any]:
+    """Pack some held-out images of a data set; of an unknown one only the ten that a trial saved."""
     if isinstance(found, str):
         originals = gallery.get("originals", np.zeros((0, 28, 28), np.uint8))
         return {"test": pack_bytes(originals), "labels": [], "count": 0, "reason": found}
-    train = np.rint(found.train / GREY_STEP).astype(np.uint8) * np.uint8(GREY_STEP)
     picked = [row for each in np.unique(found.labels) for row in np.flatnonzero(found.labels == each)[:PICKS_OF_CLASS]]
-    distances = cdist(_unit(found.test), _unit(train)).min(axis=1)
-    return {
-        "test": pack_bytes(found.test[picked]),
-        "labels": found.labels[picked].tolist(),
-        "train": pack_bytes(train),
-        "count": len(train),
-        "total": found.train_size,
-        "typical": round(float(np.median(distances)), 3),
-        "reason": "",
-    }
+    return {"test": pack_bytes(found.test[picked]), "labels": found.labels[picked].tolist(), "reason": ""}
 
 
 def _judge(name: str) -> dict[str, Any]:
@@ -225,10 +210,6 @@ def _judge(name: str) -> dict[str, Any]:
         "weights": pack_floats(np.concatenate([round_floats(array, JUDGE_MANTISSA) for array in arrays])),
         "accuracy": facts["accuracy"],
     }
-
-
-def _unit(images: NDArray[np.uint8]) -> Floats:
-    return np.asarray(images.reshape(-1, PIXELS) / np.float32(255), np.float32)
 
 
 def _plain(values: NDArray[Any]) -> list[float]:

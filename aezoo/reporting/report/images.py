@@ -27,7 +27,7 @@ IN_ROW, IN_CELL, CELL_ACROSS = 20, 8, 4
 """Images of a strip, and of a cell of the grid, where they stand in rows of four."""
 OWN = ("prior", "standard-normal")
 """Samplers of the grid's first column: a model has one or the other."""
-OWN_COLUMN = "prior, or N(0, I)"
+OWN_COLUMN = "prior, or N(0,\N{NO-BREAK SPACE}I)"
 
 
 @dataclass(frozen=True)

@@ -228,6 +228,11 @@ def round_floats(values: NDArray[Any], bits: int = 10) -> NDArray[np.float16]:
     return patterns.astype(np.uint16).view(np.float16)
 
 
+def unit(images: NDArray[np.uint8]) -> Floats:
+    """Turn bytes into rows (n, 784) of intensities in [0, 1]."""
+    return np.asarray(images.reshape(-1, PIXELS) / np.float32(255), np.float32)
+
+
 def _chain(layers: Sequence[Dense], x: Floats) -> Floats:
     for layer in layers:
         x = layer(x)

@@ -17,7 +17,7 @@ from aezoo.analysis.frames import Record
 from aezoo.analysis.score_array import ScoreArray, discriminating_scores, score_array
 from aezoo.analysis.sections import Section
 from aezoo.analysis.verdict import Verdict, verdict
-from aezoo.reporting.document import Document, PageSection, tables_document
+from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.figures.selection import GalleryOf
 from aezoo.reporting.markup import to_html
 from aezoo.reporting.notes import POINTS, section_footer
@@ -27,6 +27,7 @@ from aezoo.reporting.pages.verdict_sentences import short_verdict
 from aezoo.reporting.report.catalogue import ModelEntry, model_entries
 from aezoo.reporting.report.data import metric_families, section_data, subject_data
 from aezoo.reporting.report.images import Wall, curve_data, wall
+from aezoo.reporting.report.plain_tables import plain_tables
 from aezoo.reporting.report.seeds import SeedsAsked, with_asked
 from aezoo.reporting.table import Table
 from aezoo.reporting.tables import tables_from
@@ -42,9 +43,6 @@ MAX_RESAMPLED = 4
 MAX_PAGES = 100
 """More models would make the page too big; the tables have all of them."""
 MAX_WARNINGS = 3
-MAX_STATIC_ROWS = 40
-"""More rows are for the interactive table alone; without scripts a reader has the files beside the page."""
-
 POINT_FILES = {
     "results.csv": "the value of each seed is in results.csv",
     "tables/uncertainty.md": "the values of each seed by the first metrics to read are in tables/uncertainty.md",
@@ -170,10 +168,7 @@ class Part:
         """Yield each question, in words, and its tables for a reader without scripts."""
         for question in dict.fromkeys(table.question for table in self.tables):
             found = [table for table in self.tables if table.question == question]
-            shown = found if len(found[0].rows) <= MAX_STATIC_ROWS else []
-            document = tables_document(shown)
-            plain = Document(tuple(PageSection("", tables=each.tables, level=3) for each in document.sections))
-            yield question, QUESTIONS.get(question, ""), to_html(plain) if shown else Markup()
+            yield question, QUESTIONS.get(question, ""), plain_tables(found)
 
     def notes(self) -> Markup:
         """Say how to read the tables, where they come from, and what is missing."""

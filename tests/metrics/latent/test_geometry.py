@@ -8,8 +8,9 @@ import tensorflow as tf
 from scipy.special import expit
 
 from aezoo.evaluation.geodesics import halved, shortest_curves
-from aezoo.evaluation.geometry_inputs import LABELLED, POINTS, WIDE, decoder_metrics, geometry_inputs, lines, pairs
+from aezoo.evaluation.geometry_inputs import LABELLED, POINTS, WIDE, decoder_metrics, geometry_inputs, pairs
 from aezoo.evaluation.inference import decode, encode
+from aezoo.evaluation.interpolation import lines
 from aezoo.metrics.latent import interpolation_confidence, jacobian_condition, path_straightness
 from aezoo.metrics.latent.interpolation import lengths, straightness
 from aezoo.models import MODELS
@@ -20,7 +21,7 @@ TINY = Protocol(name="tiny", hidden_units=8)
 
 def test_a_linear_decoder_gives_straight_paths():
     random = np.random.default_rng(0)
-    codes = lines(*random.normal(size=(2, 7, 3)).astype(np.float32))
+    codes = lines(*random.normal(size=(2, 7, 3)).astype(np.float32), POINTS)
     assert codes.shape == (7, POINTS, 3)
     weights = random.normal(size=(3, 50))
     images = codes @ weights + 1
@@ -130,7 +131,7 @@ def test_shortest_paths_on_a_sphere_are_great_circles():
     """The straight line along a circle of latitude l through an angle a has the length r a cos l."""
     model, angle, latitude = SphereDecoder(), 2.0, 1.0
     ends = np.array([[[0, latitude]], [[angle, latitude]]], np.float32)
-    straight = lines(*ends)
+    straight = lines(*ends, POINTS)
     codes = straight.reshape(-1, 2)
     longitude_stretch = np.cos(codes[:, 1]) ** 2
     metrics = 0.16 * np.stack([np.diag([stretch, 1.0]) for stretch in longitude_stretch])
@@ -153,7 +154,7 @@ def test_no_path_is_shorter_than_the_line_of_a_linear_decoder():
             p = 0.5 + 0.01 * z @ weights
             return tf.math.log(p) - tf.math.log1p(-p)
 
-    straight = lines(*np.random.default_rng(1).normal(size=(2, 7, 3)).astype(np.float32))
+    straight = lines(*np.random.default_rng(1).normal(size=(2, 7, 3)).astype(np.float32), POINTS)
     metrics = 1e-4 * (weights.numpy() @ weights.numpy().T)[None].astype(np.float64)
     np.testing.assert_allclose(shortest_curves(LinearDecoder(), straight, metrics), straight, atol=1e-4)
     bent = straight + np.sin(np.linspace(0, np.pi, POINTS, dtype=np.float32))[:, None]

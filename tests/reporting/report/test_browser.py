@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 from support.browser import Visit, launched, serious_violations
 from support.factories import score
-from support.reports import HOSTILE, make_page, trial
+from support.reports import HOSTILE, MODELS, make_page, trial
 
 from aezoo.reporting.text import format_mean
 
@@ -102,13 +102,57 @@ def test_a_click_on_a_heading_sorts_and_a_second_one_turns_the_order(visit):
     assert question(visit.page, "reconstruction").locator("th[aria-sort=descending]").inner_text().startswith("nll")
 
 
-def test_chips_filter_by_family_and_by_sampler(visit):
+def drawn(page, name, part):
+    """The models whose points or lines a chart of a question has."""
+    return set(question(page, name).locator(f"{part} > title").all_text_contents())
+
+
+def test_chips_filter_table_and_charts_by_family_and_by_sampler(visit):
     samples = question(visit.page, "samples")
     assert samples.locator("tbody.model tr").count() == 8
+    assert samples.locator(".scatter .point").count() == 8
     samples.get_by_role("button", name="kde", exact=True).click()
     assert samples.locator("tbody.model tr").count() == 4
+    assert drawn(visit.page, "samples", ".scatter .point") == {f"{name}, prior" for name in MODELS}
     samples.get_by_role("button", name="variational", exact=True).click()
-    assert set(names(visit.page, "samples")) == {"ae", HOSTILE}
+    left = {"ae", HOSTILE}
+    assert set(names(visit.page, "samples")) == left
+    assert drawn(visit.page, "samples", ".scatter .point") == {f"{name}, prior" for name in left}
+    assert drawn(visit.page, "samples", ".bump .line") == left
+    assert samples.get_by_text("among these").count() == 1
+    assert set(names(visit.page, "reconstruction")) == set(MODELS)
+    samples.get_by_role("button", name="prior", exact=True).click()
+    assert samples.locator(".scatter .point, .bump .line").count() == 0
+    assert samples.get_by_text("No ranks: fewer than two models").is_visible()
+    for name in ("prior", "variational", "kde"):
+        samples.get_by_role("button", name=name, exact=True).click()
+    assert drawn(visit.page, "samples", ".bump .line") == set(MODELS)
+    assert samples.locator(".scatter .point").count() == 8
+
+
+def test_a_search_filters_table_and_charts(browser, tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, [trial(f"model-{n}", 150 + n, 0) for n in range(14)]), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    question(visit.page, "reconstruction").get_by_role("searchbox", name="Find a model").fill("-1")
+    left = {f"model-{n}" for n in (1, 10, 11, 12, 13)}
+    assert set(names(visit.page, "reconstruction")) == left
+    assert drawn(visit.page, "reconstruction", ".scatter .point") == left
+    assert drawn(visit.page, "reconstruction", ".bump .line") == left
+    visit.close()
+
+
+@pytest.mark.parametrize("width", [360, 1400])
+def test_chips_filter_the_images_by_family(browser, file, width):
+    visit = Visit(browser, file, width)
+    images = visit.page.locator("#images")
+    assert images.locator("tr.model:visible").count() == 3 * 4
+    images.get_by_role("button", name="variational", exact=True).click()
+    shown = images.locator("tr.model:visible").evaluate_all("all => all.map(each => each.dataset.label)")
+    assert set(shown) == {"ae", HOSTILE}
+    assert images.locator("tr:not(.model):visible").count() > 0
+    visit.close()
 
 
 def test_columns_are_chosen(visit):
@@ -229,11 +273,15 @@ def test_a_pair_of_metrics_is_told_on_a_tap_and_by_keys(visit):
     visit.page.keyboard.press("ArrowUp")
     assert told.inner_text() == tapped
     assert figure.locator(".tile.at").count() == 1
-    edge = figure.locator("svg.matrix").bounding_box()["x"]
-    assert all(
-        box >= edge
-        for box in figure.locator(".label").evaluate_all("all => all.map(each => each.getBoundingClientRect().x)")
-    )
+    box = figure.locator("svg.matrix").bounding_box()
+    names = figure.locator(".label").evaluate_all("all => all.map(each => each.getBoundingClientRect().toJSON())")
+    assert all(name["left"] >= box["x"] and name["right"] <= box["x"] + box["width"] for name in names)
+    tiles = figure.locator(".tile rect").evaluate_all("all => all.map(each => each.getBoundingClientRect().toJSON())")
+    assert not any(overlap(tile, name) for tile in tiles for name in names)
+
+
+def overlap(one, other):
+    return one["top"] < other["bottom"] - 2 and other["top"] < one["bottom"] - 2 and one["right"] > other["left"]
 
 
 def test_a_card_holds_the_lines_of_its_own_score_alone(browser, tmp_path):
@@ -284,6 +332,8 @@ def test_many_rows_begin_with_one_of_each_model_the_best_first(browser, tmp_path
     samples.get_by_label("rows").select_option("best")
     samples.get_by_role("button", name="prior", exact=True).click()
     assert column(visit.page, "samples", 2) == ["kde"] * 31
+    assert samples.locator(".scatter .point").count() == 31
+    samples.get_by_role("button", name="prior", exact=True).click()
     assert samples.locator(".scatter .point").count() == 31
     samples.get_by_role("checkbox", name="every sampler").check()
     assert samples.locator(".scatter .point").count() == 62
@@ -362,5 +412,28 @@ def test_without_scripts_the_tables_stand(browser, file):
     visit = Visit(browser, file, java_script_enabled=False)
     assert question(visit.page, "reconstruction").locator(".static table").count() == 1
     assert question(visit.page, "reconstruction").get_by_text("nll ↓", exact=True).is_visible()
+    assert visit.messages == []
+    visit.close()
+
+
+def test_without_scripts_every_row_of_many_can_be_read(browser, tmp_path):
+    """62 rows, on a screen and on paper, with the numbers that the table of few rows has."""
+    path = tmp_path / "report.html"
+    found = [trial(f"model-{n}", 150 + n, 0) for n in range(31)]
+    found[7]["label"] = HOSTILE
+    path.write_text(make_page(tmp_path, [*found, trial("mean-image", 205.0, 0, "floor")]), encoding="utf-8")
+    visit = Visit(browser, path, java_script_enabled=False)
+    samples, reconstruction = (question(visit.page, name) for name in ("samples", "reconstruction"))
+    for media in ("screen", "print"):
+        visit.page.emulate_media(media=media)
+        assert samples.locator("tbody tr:visible").count() == 62
+        for name in (HOSTILE, "model-30"):
+            assert samples.get_by_role("rowheader", name=name, exact=True).count() == 2
+            assert samples.get_by_role("rowheader", name=name, exact=True).last.is_visible()
+    assert samples.get_by_role("columnheader").all_inner_texts()[:2] == ["model", "sampler"]
+    nll = found[30]["scores"][0]["value"]
+    row = reconstruction.locator("tr", has_text="model-30")
+    assert row.locator("td").first.inner_text() == format_mean(nll, None)
+    assert reconstruction.get_by_role("rowheader", name="mean-image (floor)").is_visible()
     assert visit.messages == []
     visit.close()

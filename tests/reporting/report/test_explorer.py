@@ -18,9 +18,10 @@ from support.explorers import TINY, gallery_of, network, trial
 from support.factories import record
 
 from aezoo.errors import UnknownNameError
+from aezoo.metrics.copying.nearest_images import nearest_images
 from aezoo.npz import from_npz
 from aezoo.reporting.report.explorer import section
-from aezoo.reporting.report.explorer_models import Digits
+from aezoo.reporting.report.explorer_nearest import Decoded, Digits, decode_everywhere, map_square, training_images
 from aezoo.reporting.report.networks import find_networks, pack_bytes, pack_floats, pack_integers, round_floats
 from aezoo.store import Store
 
@@ -120,21 +121,65 @@ def test_the_page_holds_every_default_model_in_less_than_its_share(smoke_run, di
     assert len(json.dumps(found.payload)) < 1_950_000
     (shown,) = found.payload["digits"].values()
     assert np.bincount(shown["labels"]).tolist() == [2] * 10
-    assert (shown["count"], shown["total"]) == (100, 3_000)
+    assert (shown["total"], shown["checks"]) == (100, 3 * 60)
+    assert 10 < shown["count"] <= 100
+    assert unpack_bytes(shown["train"]).shape == (shown["count"] * 784,)
     assert unpack_bytes(shown["test"]).shape == (20 * 784,)
     assert shown["typical"] == pytest.approx(typical_distance(digits), abs=0.02)
+    assert f"The page keeps {shown['count']} of 100 training images" in found.html
+    assert [found.payload["models"][place]["name"] for place in found.payload["opening"]] == ["vae", "ae", "beta-vae"]
 
 
 def given_digits(dataset, count=100):
-    held_out = dataset.held_out
-    found = Digits(dataset.train.images[:count], held_out.images[:50], held_out.labels[:50], len(dataset.train))
+    found = some_digits(dataset.train.images[:count], dataset.held_out.images[:50], dataset.held_out.labels[:50])
     return lambda record: found
+
+
+def some_digits(train, test, labels=None):
+    labels = np.zeros(len(test), np.uint8) if labels is None else labels
+    return Digits(train, test, labels, lambda images: nearest_images(images, train))
 
 
 def typical_distance(dataset):
     train = dataset.train.images[:100].reshape(-1, 784) / 255
     test = dataset.held_out.images[:50].reshape(-1, 784) / 255
     return np.median([np.sqrt(((train - each) ** 2).sum(axis=1)).min() for each in test])
+
+
+def test_training_images_of_the_page_are_the_nearest_of_all_to_what_is_decoded(digits):
+    """Copies of three training images, one of them decoded often, and another at a point of the checks."""
+    train = digits.train.images[:50]
+    decoded = Decoded(train[[7, 3, 7, 40]], train[[3, 9]])
+    found = training_images([decoded], some_digits(train, digits.held_out.images[:5]))
+    kept = unpack_bytes(found["train"]).reshape(-1, 28, 28).astype(int)
+    assert np.abs(kept - train[[3, 7, 40]]).max() <= 255 / 14 + 0.5  # 8 levels of grey
+    assert (found["count"], found["total"], found["checks"], found["found"]) == (3, 50, 2, 0.5)
+    assert found["farther"] > 1
+    far = training_images([Decoded(train, train[:2])], some_digits(train, digits.held_out.images[:5]))
+    assert (far["count"], far["found"], far["farther"]) == (50, 1.0, 0.0)
+
+
+def test_of_too_many_training_images_those_are_kept_that_are_nearest_most_often(digits, monkeypatch):
+    monkeypatch.setattr("aezoo.reporting.report.explorer_nearest.MAX_KEPT", 2)
+    train = digits.train.images[:20]
+    found = training_images([Decoded(train[[1, 2, 2, 5, 5, 6]], train[:1])], some_digits(train, train[:5]))
+    kept = unpack_bytes(found["train"]).reshape(-1, 28, 28).astype(int)
+    assert np.abs(kept - train[[2, 5]]).max() <= 255 / 14 + 0.5
+
+
+@pytest.mark.parametrize(("d", "count"), [(2, 26**2), (5, 300)])
+def test_a_model_is_decoded_all_over_its_codes(d, count, digits):
+    """Of a plane to the edges of the map; the page has its formula once more, and a test in a browser holds it."""
+    weights = [*network(784, 8, 8), *network(8, d), *network(d, 8, 8, 784)]
+    networks = next(find_networks(weights, {**TINY, "latent_dim": d}))
+    codes = np.random.default_rng(0).normal(size=(500, 2)).astype(np.float32) * [3, 1] + [5, 0] if d == 2 else None
+    found = decode_everywhere(networks, codes, np.zeros(d, np.float32), np.ones(d, np.float32), digits.held_out.images)
+    assert (found.everywhere.shape, found.checks.shape) == ((count, 28, 28), (60, 28, 28))
+    assert len(np.unique(found.everywhere.reshape(count, -1), axis=0)) > 0.97 * count
+    if d == 2:
+        middle, radius = map_square(codes, None, None)
+        corner = networks.decode((middle - radius).astype(np.float32)[None])
+        np.testing.assert_allclose(found.everywhere[0].ravel(), 255 * corner[0], atol=0.51)
 
 
 def test_without_images_the_ten_that_a_trial_saved_are_shown(smoke_run):

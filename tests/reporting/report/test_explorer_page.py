@@ -159,7 +159,7 @@ def test_one_model_has_no_second(open_page, tmp_path):
     page = ready(open_page(file))
     assert page.locator("[data-view=First] > label").inner_text().startswith("Model")
     assert page.locator('[data-view="Second"]').is_hidden()
-    assert page.get_by_text("both models at the same code").is_hidden()
+    assert page.get_by_text("moving in one model moves the other").is_hidden()
 
 
 def test_on_paper_the_views_have_the_whole_width(open_page, toy_file):
@@ -344,18 +344,58 @@ def test_draws_are_from_the_posterior(explorer):
     assert (canvas_ink(first) != before).any()
 
 
-def test_the_nearest_training_image_of_one_is_itself(explorer, digits):
-    train = digits.train.images[:400].reshape(400, -1) / 255
+def test_the_nearest_training_image_is_found(explorer, digits):
+    """Of an image that the page keeps, itself; and at most codes the nearest of all 3,000, as the page says."""
+    images = f"{EXPLORER}.views[0].model.images"
+    count, total, found = explorer.evaluate(f"[{images}.count, {images}.total, {images}.found]")
+    assert (total, len(digits.train)) == (3_000, 3_000)
+    assert f"The page keeps {count:,} of 3,000 training images" in explorer.locator("#explorer").inner_text()
     script = f"""(given) => {{
         const {{ image, distance }} = {EXPLORER}.views[0].model.nearest(given);
         return [Array.from(image), distance];
     }}"""
-    image, distance = explorer.evaluate(script, train[123].tolist())
-    np.testing.assert_allclose(image, train[123], atol=0.51 / 15)
-    blurred = 0.5 * train[7] + 0.2
-    _, distance = explorer.evaluate(script, blurred.tolist())
-    assert distance == pytest.approx(np.sqrt(((train - blurred) ** 2).sum(axis=1)).min(), abs=0.15)
-    assert "nearest of 400 of 3,000 training images" in explorer.locator('[data-part="distance"]').first.text_content()
+    kept = np.array(explorer.evaluate(f"Array.from({images}.train.subarray(0, 784))")) / 255
+    image, distance = explorer.evaluate(script, kept.tolist())
+    np.testing.assert_allclose(image, kept, atol=1e-6)
+    assert distance < 1e-4
+    train = digits.train.images.reshape(3_000, -1).astype(np.float32) / 255
+    assert np.abs(train - kept.astype(np.float32)).max(axis=1).min() <= 0.51 / 7
+    model = f"{EXPLORER}.views[0].model"
+    middle, radius = explorer.evaluate(f"[{model}.extent.centre, {model}.extent.radius]")
+    codes = np.array(middle) + np.random.default_rng(1).uniform(-radius, radius, (40, 2))
+    pairs = [
+        (np.array(decoded), distance)
+        for code in codes
+        for decoded, distance in [
+            explorer.evaluate(
+                f"(code) => {{ const image = {model}.decode(code);"
+                f" return [Array.from(image), {model}.nearest(image).distance]; }}",
+                code.tolist(),
+            )
+        ]
+    ]
+    least = np.array([np.sqrt(((train - decoded) ** 2).sum(axis=1)).min() for decoded, _ in pairs])
+    shares = np.array([distance for _, distance in pairs]) / least
+    assert np.mean(shares < 1.03) > found - 0.25
+    assert "nearest training image found: distance" in explorer.locator('[data-part="distance"]').first.text_content()
+
+
+def test_the_explorer_opens_with_the_vae_beside_the_autoencoder(explorer):
+    assert explorer.evaluate(f"{EXPLORER}.views.map((view) => view.model.name)") == ["vae", "ae"]
+
+
+def test_the_map_of_the_page_is_the_one_that_training_images_are_chosen_for(explorer, smoke_run):
+    from aezoo.reporting.report.explorer_models import MAX_CODES
+    from aezoo.reporting.report.explorer_nearest import map_square
+
+    (record,) = (
+        each for each in Store(smoke_run.folder).records() if (each["label"], each["spec"]["seed"]) == ("vae", 0)
+    )
+    codes = from_npz(Store(smoke_run.folder).artifact(record, "gallery.npz"))["latent"][:MAX_CODES].astype(np.float32)
+    middle, radius = map_square(codes, None, None)
+    found = explorer.evaluate(f"{EXPLORER}.views[0].model.extent")
+    np.testing.assert_allclose(found["centre"], middle, atol=1e-3)
+    assert found["radius"] == pytest.approx(radius, rel=1e-3)
 
 
 def layer(page, value, grid):

@@ -168,7 +168,7 @@ def test_many_samplers_stand_in_a_grid_with_their_own_prior_first(tmp_path):
     """A column for each sampler, and a row for each model."""
     found = [trial(f"model-{number}", 150 + number, 0) for number in range(31)]
     (part,) = make_parts(found, lambda record: gallery(0, ("kde", "prior")))
-    assert (part.wall.is_grid, part.wall.columns) == (True, ["prior, or N(0, I)", "kde"])
+    assert (part.wall.is_grid, part.wall.columns) == (True, ["prior, or N(0,\N{NO-BREAK SPACE}I)", "kde"])
     rows = list(part.wall.grid())
     assert len(rows) == 31
     assert [[strip.sampler for strip in cells] for _, cells in rows] == [["prior", "kde"]] * 31
@@ -178,7 +178,7 @@ def test_many_samplers_stand_in_a_grid_with_their_own_prior_first(tmp_path):
 
 
 def test_models_and_metrics_are_explained_from_their_source(page):
-    assert "-E_q[ln p(x|z)] + beta KL(q(z|x) || N(0, I))" in page
+    assert "−E_q[ln p(x|z)] + beta KL(q(z|x) || N(0, I))" in page
     assert "Kingma and Welling 2014" in page
     card = page[page.index('id="metric-fd"') :]
     card = card[: card.index("</details>")]

@@ -3,6 +3,7 @@
 import { ownRows, ranksOf, subjectKey } from "./data.js";
 import { html, svg } from "./dom.js";
 import { downloadButton } from "./download.js";
+import { refresh } from "./highlight.js";
 
 const FEW = { step: 108, line: 22, left: 52, dot: 4.5 };
 const MANY = { step: 96, line: 13, left: 150, dot: 2.5 };
@@ -26,9 +27,31 @@ export function questionRanks(section, index) {
   return bump(section, index, columns, caption, "ranks-by-question");
 }
 
-/** Draw the ranks by the first metrics of a question; null where fewer than two rank two models. */
-export function metricRanks(section, index, question) {
-  const rows = ownRows(section, question);
+/** Draw the ranks by the first metrics of a question, of the models that the filter lets through; null where fewer than two rank two models. */
+export function metricRanks(section, index, question, filter) {
+  if (!rankedColumns(section, question)) return null;
+  const place = html("div", { class: "ranks" });
+  const redraw = () => {
+    place.replaceChildren(filteredRanks(section, index, question, filter));
+    refresh();
+  };
+  redraw();
+  filter.onChange(redraw);
+  return place;
+}
+
+function filteredRanks(section, index, question, filter) {
+  const found = rankedColumns(section, question, (row) => filter.shows(...question.rows[row]));
+  if (!found) return html("p", { class: "note" }, "No ranks: fewer than two models are left with the sampler that they are compared by.");
+  const { columns, of } = found;
+  const who = filter.isOn ? "Rank of each model that is shown, among these," : "Rank of each model";
+  const rest = of > columns.length ? `, the first ${columns.length} of ${of} metrics` : "";
+  return bump(section, index, columns, `${who} by each metric, the best on top${rest}`, `ranks-${question.name}`);
+}
+
+/** Rank the models of some rows by the first metrics of a question; null where fewer than two metrics rank two of them. */
+function rankedColumns(section, question, isShown = () => true) {
+  const rows = ownRows(section, question).filter(isShown);
   const metrics = question.metrics.filter((metric) => metric.better !== "neither" && ranksOf(metric, rows).size > 1);
   if (metrics.length < 2) return null;
   const columns = metrics.slice(0, MOST_COLUMNS).map((metric) => ({
@@ -36,8 +59,7 @@ export function metricRanks(section, index, question) {
     note: metric.arrow,
     ranks: new Map([...ranksOf(metric, rows)].map(([row, rank]) => [question.rows[row][0], rank])),
   }));
-  const rest = metrics.length > columns.length ? `, the first ${columns.length} of ${metrics.length} metrics` : "";
-  return bump(section, index, columns, `Rank of each model by each metric, the best on top${rest}`, `ranks-${question.name}`);
+  return { columns, of: metrics.length };
 }
 
 /** List who is first in a column; nobody where more than three are level, as no reader learns anything from their lines. */
@@ -75,12 +97,16 @@ function bump(section, index, every, text, name) {
   const places = placesOf(columns);
   const depth = Math.max(...places.map((column) => column.size));
   const isMany = depth > MOST_THICK;
-  const { step, line, left, dot } = isMany ? { ...MANY, step: columns.length > 5 ? MANY.step : WIDE_STEP } : FEW;
+  const isNarrow = matchMedia("(max-width: 40rem)").matches;
+  const isNamedFirst = isMany || isNarrow;
+  const { step, line, dot, ...usual } = isMany ? { ...MANY, step: columns.length > 5 ? MANY.step : WIDE_STEP } : FEW;
   const subjects = [...new Set(columns.flatMap(({ ranks }) => [...ranks.keys()]))];
+  const longest = Math.max(...subjects.map((subject) => section.subjects[subject].label.length));
+  const left = isMany || !isNarrow ? usual.left : Math.max(usual.left, 16 + 7.5 * longest);
   const firsts = columns.map((column) => new Set(firstOf(column)));
   const size = { width: left + (columns.length - 1) * step + NAME, height: TOP + depth * line + 12 };
   const at = (column, place) => [left + column * step, TOP + 14 + place * line];
-  const lines = subjects.map((subject) => path(section, index, subject, { places, at, r: dot, isMany, firsts }));
+  const lines = subjects.map((subject) => path(section, index, subject, { places, at, r: dot, isNamedFirst, firsts }));
   const chart = svg("svg", { viewBox: `0 0 ${size.width} ${size.height}`, class: `bump${isMany ? " many" : ""}`, role: "img", "aria-label": caption },
     ...columns.map((column, i) => heading(column, at(i, 0)[0], i === 0)), ...lines);
   chart.style.width = `${size.width}px`;
@@ -108,8 +134,8 @@ function wrap(title, most = 13) {
   return lines.length > 3 ? [...lines.slice(0, 2), `${lines[2].slice(0, most - 1)}…`] : lines;
 }
 
-/** Draw a model's line, with its name at the end; among many also before the first column, where the eye begins. */
-function path(section, index, subject, { places, at, r, isMany, firsts }) {
+/** Draw a model's line, with its name at the end; among many, and on a phone, also before the first column, where the eye begins. */
+function path(section, index, subject, { places, at, r, isNamedFirst, firsts }) {
   const points = places.map((column, i) => (column.has(subject) ? at(i, column.get(subject)) : null));
   const steps = [];
   points.forEach((point, i) => {
@@ -127,6 +153,6 @@ function path(section, index, subject, { places, at, r, isMany, firsts }) {
   const wins = firsts.some((first) => first.has(subject));
   return svg("g", { class: `line${wins ? " wins" : ""}`, "data-key": subjectKey(index, subject) },
     svg("title", {}, label), svg("path", { d: steps.join("") }), ...dots,
-    isMany && points[0] ? name({ x: points[0][0] - 9, y: points[0][1] + 4, "text-anchor": "end" }) : null,
-    !isMany || hasEnd ? name({ x: last[0] + 11, y: last[1] + 4 }) : null);
+    isNamedFirst && points[0] ? name({ x: points[0][0] - 9, y: points[0][1] + 4, "text-anchor": "end" }) : null,
+    !isNamedFirst || hasEnd ? name({ x: last[0] + 11, y: last[1] + 4 }) : null);
 }

@@ -31,7 +31,7 @@ export class Library {
     return this.once(`model ${place}`, () => this.load(this.payload.models[place]));
   }
 
-  /** Load the images of a data set: `test` and `train`, bytes, 784 an image; `labels`; `count`, `total`, `typical`. */
+  /** Load the images of a data set: `test` and `train`, bytes, 784 an image; `labels`; `typical`, a distance. */
   digits(key) {
     return this.once(`digits ${key}`, async () => {
       const packed = this.payload.digits[key];

@@ -126,10 +126,9 @@ export class View {
     this.part("near").hidden = !found;
     if (!found) return;
     paintDigit(this.part("nearest"), found.image);
-    const { count, total, typical } = this.model.images;
-    const subset = count < total ? `${count.toLocaleString("en")} of ${total.toLocaleString("en")}` : `all ${count}`;
+    const [here, typical] = [found.distance, this.model.images.typical].map((distance) => distance.toFixed(1));
     this.part("distance").textContent =
-      `nearest of ${subset} training images: distance ${found.distance.toFixed(1)} (held-out digits: ${typical.toFixed(1)})`;
+      `nearest training image found: distance ${here} (held-out images are ${typical} from theirs)`;
   }
 
   paintPosterior() {

@@ -41,9 +41,9 @@ function show(image) {
   views.forEach((view) => view.setImage(image));
 }
 
-/** Make a button of each held-out digit of the data set of the first view. */
+/** Make a button of each held-out digit of the data set of the model that the explorer opens with. */
 async function offerDigits() {
-  const { test, labels } = await library.digits(library.payload.models[0].digits);
+  const { test, labels } = await library.digits(library.payload.models[library.payload.opening[0]].digits);
   const buttons = Array.from({ length: test.length / PIXELS }, (_, i) => {
     const image = unit(test.subarray(i * PIXELS, (i + 1) * PIXELS));
     const button = Object.assign(document.createElement("button"), { type: "button" });
@@ -86,10 +86,11 @@ async function start() {
     });
   };
   onTheme(repaint);
-  const { models } = library.payload;
-  const first = Math.max(0, models.findIndex((model) => model.networks.heads.length > 1));
-  const second = models.findIndex((model, i) => i !== first && model.networks.decoder[0].inputs === models[first].networks.decoder[0].inputs);
-  await Promise.all([views[0].choose(String(first)), views[1].choose(second < 0 ? "" : String(second))]);
+  const { models, opening } = library.payload;
+  const dimensions = (place) => models[place].networks.decoder[0].inputs;
+  const [first, ...others] = opening;
+  const second = others.find((place) => dimensions(place) === dimensions(first)) ?? "";
+  await Promise.all([views[0].choose(String(first)), views[1].choose(String(second))]);
   repaint();
   root.hidden = false;
   element("wait").hidden = true;

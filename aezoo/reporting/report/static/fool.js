@@ -45,7 +45,7 @@ function describe(audit, control, dose) {
   const metrics = Object.entries(audit.metrics).filter(([, { answers }]) => answers[control.name]);
   const columns = ANSWERS.map(([symbol, title, about]) => {
     const found = metrics.filter(([, { answers }]) => answers[control.name][dose][0] === symbol);
-    return html("div", { class: "answer" }, html("h4", {}, `${symbol} ${found.length} ${title}`, html("small", {}, `: ${about}`)),
+    return html("div", { class: "answer" }, html("h4", {}, `${symbol} ${found.length} ${title}: `, html("small", {}, about)),
       html("ul", {}, ...found.map(([name, { answers, family }]) => entry(name, family, answers[control.name][dose][1]))));
   });
   const image = control.images[dose];

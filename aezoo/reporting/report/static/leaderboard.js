@@ -1,8 +1,8 @@
-// A table of one question: sorted by any column, filtered by family, with the columns that a reader chooses.
+// A table of one question: sorted by any column, with the rows and the columns that a reader chooses.
 
 import { cardLink } from "./cards.js";
 import { cellText, lossAt, MANY_ROWS, subjectKey } from "./data.js";
-import { chip, choice, html, svg } from "./dom.js";
+import { choice, html, svg } from "./dom.js";
 import { refresh } from "./highlight.js";
 import { aroundPrint, isPrinting } from "./print.js";
 
@@ -13,8 +13,8 @@ const BAR = 72;
 const SAMPLERS = [["all", "every sampler"], ["best", "each model's best sampler by the sorted column"], ["own", "each model's own sampler"]];
 const ROLES = ["samples", "model", "floor", "control", "oracle"];
 
-/** Make the leaderboard of a question, and draw it into `place`. */
-export function leaderboard(place, section, index, question) {
+/** Make the leaderboard of a question, and draw it into `place`; it shows what the filter lets through. */
+export function leaderboard(place, section, index, question, filter) {
   const first = question.metrics.filter((metric) => metric.first);
   const columns = (first.length ? first : question.metrics).slice(0, FIRST_COLUMNS);
   const rows = question.rows.filter(([subject]) => section.subjects[subject].role === "model").length;
@@ -22,18 +22,17 @@ export function leaderboard(place, section, index, question) {
     columns: new Set(columns.map((metric) => metric.name)),
     sort: rows > MOST_UNSORTED ? (columns.find((metric) => metric.better !== "neither")?.name ?? null) : null,
     reversed: false,
-    hidden: new Set(),
     samplers: rows > MANY_ROWS ? "own" : "all",
-    text: "",
     all: false,
   };
-  const view = { place, section, index, question, state, table: html("div", { class: "scroll", tabindex: "0" }) };
+  const view = { section, index, question, filter, state, table: html("div", { class: "scroll", tabindex: "0" }) };
   view.table.setAttribute("role", "region");
   view.table.setAttribute("aria-label", `scores of ${question.name}`);
   view.letters = groupLetters(section, question);
   const note = view.letters.size ? html("p", { class: "note" }, "Models with a letter in common are not told apart by the seeds, over the metrics of the question.") : "";
   place.replaceChildren(controls(view), view.table, note);
   draw(view);
+  filter.onChange(() => draw(view));
   aroundPrint(() => draw(view));
 }
 
@@ -47,20 +46,10 @@ function groupLetters(section, question) {
 }
 
 function controls(view) {
-  const { section, question, state } = view;
-  const redraw = () => draw(view);
-  const models = question.rows.filter(([subject]) => section.subjects[subject].role === "model");
-  const families = unique(models.map(([subject]) => section.subjects[subject].family)).filter(Boolean);
-  const samplers = unique(models.map(([, sampler]) => sampler)).filter(Boolean);
-  const chips = (title, names) =>
-    names.length > 1 ? html("div", { class: "chips", role: "group", "aria-label": title }, html("span", {}, title),
-      ...names.map((name) => chip(name, true, (on) => (on ? state.hidden.delete(name) : state.hidden.add(name), redraw())))) : null;
-  const search = html("input", { type: "search", "aria-label": "Find a model", placeholder: "Find a model" });
-  search.addEventListener("input", () => { state.text = search.value.toLowerCase(); redraw(); });
-  const rows = samplers.length < 2 ? null : choice("rows", SAMPLERS, state.samplers, (value) => { state.samplers = value; redraw(); });
-  return html("div", { class: "controls" }, models.length > MOST_UNSORTED ? search : null,
-    rows, chips("family", families), chips("sampler", samplers), columnChoice(view),
-    families.length > 1 || samplers.length > 1 ? html("p", { class: "note" }, "These choose the rows of the table; the charts show all models.") : null);
+  const { section, question, filter, state } = view;
+  const samplers = new Set(question.rows.filter(([subject]) => section.subjects[subject].role === "model").map(([, sampler]) => sampler));
+  const rows = samplers.size < 2 ? null : choice("rows", SAMPLERS, state.samplers, (value) => { state.samplers = value; draw(view); });
+  return html("div", { class: "controls" }, ...filter.controls, rows, columnChoice(view));
 }
 
 function columnChoice(view) {
@@ -76,10 +65,6 @@ function columnChoice(view) {
   });
   return html("details", { class: "columns" }, html("summary", {}, `Columns (${question.metrics.length})`),
     html("div", { class: "boxes" }, ...boxes));
-}
-
-function unique(values) {
-  return [...new Set(values)];
 }
 
 function draw(view) {
@@ -113,13 +98,10 @@ function headCell(view, text, metric, key) {
 }
 
 function visible(view, role) {
-  const { section, question, state } = view;
+  const { section, question, filter } = view;
   return question.rows.map((_, row) => row).filter((row) => {
     const [subject, sampler] = question.rows[row];
-    const { role: own, family, label } = section.subjects[subject];
-    if (own !== role) return false;
-    if (role !== "model") return true;
-    return !state.hidden.has(family) && !state.hidden.has(sampler) && label.toLowerCase().includes(state.text);
+    return section.subjects[subject].role === role && filter.shows(subject, sampler);
   });
 }
 

@@ -3,7 +3,7 @@
 import { choice, html, svg } from "./dom.js";
 import { downloadButton } from "./download.js";
 
-const LETTER = { wide: 7.2, narrow: 5.5 };
+const LETTER = { usual: 7.2, small: 6.2 };
 const FIRST = "first";
 const HOW_TO = "Tap a cell, or press arrow keys in the matrix, for its value.";
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
@@ -21,33 +21,39 @@ export function agreementMatrix(figure, section) {
   const draw = (value) => { tell(HOW_TO); plot.replaceChildren(matrix(found, picked(value), tell)); };
   const options = [[FIRST, "the metrics to read first"], ...questions.map((name) => [name, name]), ["all", "all metrics"]];
   figure.replaceChildren(
-    html("figcaption", {}, `Among ${found.among} models. Blue: the same order; red: the reverse; pale: no relation`),
+    html("figcaption", {}, `Among ${found.among} models. Blue: the same order; red: the reverse; faint: no relation`),
     html("div", { class: "axes" }, choice("metrics", options, FIRST, draw)), plot, told,
     downloadButton(() => plot.querySelector("svg"), "agreement"));
   draw(FIRST);
 }
 
 function matrix(found, shown, tell) {
-  const cell = shown.length > 40 ? 11 : shown.length > 20 ? 18 : 30;
   const isNarrow = matchMedia("(max-width: 40rem)").matches;
-  const words = shown.map((metric, i) => `${found.metrics[metric][0]} ${i + 1}`);
-  const left = 8 + Math.max(0, ...words.map(({ length }) => length)) * (isNarrow ? LETTER.narrow : LETTER.wide);
+  const cell = sizes(isNarrow).find(([most]) => shown.length <= most)[1];
+  const isSmall = isNarrow || cell < 12;
+  const words = shown.map((metric) => found.metrics[metric][0]);
   const place = new Map(shown.map((metric, i) => [metric, i]));
   const size = shown.length * cell;
   const tiles = new Map();
   for (const [one, other, tau, models] of found.pairs) {
     if (!place.has(one) || !place.has(other)) continue;
     const [low, high] = [place.get(one), place.get(other)].sort((a, b) => a - b);
-    tiles.set(`${high},${low}`, tile(found, shown, low, high, tau, models, cell, left));
+    tiles.set(`${high},${low}`, tile(found, shown, low, high, tau, models, cell));
   }
-  const names = shown.flatMap((_, i) => [
-    svg("text", { class: "label", x: left - 6, y: (i + 0.7) * cell, "text-anchor": "end" }, words[i]),
-    svg("text", { class: "column", x: left + (i + 0.5) * cell, y: (i + 0.7) * cell, "text-anchor": "middle" }, i + 1)]);
-  const chart = svg("svg", { viewBox: `0 0 ${left + size} ${size + 4}`, class: `matrix${isNarrow || cell < 12 ? " narrow" : ""}`, role: "application", tabindex: "0", "aria-label": "agreement of metrics: arrow keys go from pair to pair" },
+  // On the diagonal a name stands at the end of its row and on top of its column, in the half that has no cells.
+  const ends = shown.map((_, i) => i * cell + 3);
+  const names = words.map((word, i) => svg("text", { class: "label", x: ends[i], y: (i + 0.7) * cell }, word));
+  const width = Math.max(size, ...words.map((word, i) => ends[i] + word.length * (isSmall ? LETTER.small : LETTER.usual)));
+  const chart = svg("svg", { viewBox: `0 0 ${width} ${size + 4}`, class: `matrix${isSmall ? " small" : ""}`, role: "application", tabindex: "0", "aria-label": "agreement of metrics: arrow keys go from pair to pair" },
     ...[...tiles.values()].map(({ element }) => element), ...names);
-  chart.style.width = `${left + size}px`;
+  chart.style.width = `${width}px`;
   listen(chart, tiles, shown.length, tell);
   return chart;
+}
+
+/** Numbers of metrics up to which a cell is so many pixels wide. */
+function sizes(isNarrow) {
+  return isNarrow ? [[8, 30], [20, 18], [Infinity, 12]] : [[20, 30], [40, 18], [Infinity, 11]];
 }
 
 /** Tell the pair that is tapped, or that arrow keys go to. */
@@ -74,8 +80,8 @@ function listen(chart, tiles, count, tell) {
 }
 
 /** Draw a cell below the diagonal, row `high`, column `low`, with the sentence that says it. */
-function tile(found, shown, low, high, tau, models, cell, left) {
-  const [x, y] = [left + low * cell, high * cell];
+function tile(found, shown, low, high, tau, models, cell) {
+  const [x, y] = [low * cell, high * cell];
   const [first, second] = [found.metrics[shown[low]][0], found.metrics[shown[high]][0]];
   const strength = Math.abs(tau).toFixed(2);
   const value = cell >= 30 ? svg("text", { class: `value${Math.abs(tau) > 0.6 ? " strong" : ""}`, x: x + cell / 2, y: y + cell * 0.64, "text-anchor": "middle" }, tau.toFixed(1).replace("-", "−").replace("0.", ".")) : null;

@@ -3,12 +3,14 @@
 import { metricRanks, questionRanks } from "./bump.js";
 import { listenToCards } from "./cards.js";
 import { readReport } from "./data.js";
+import { Filter } from "./filter.js";
 import { foolTheMetric } from "./fool.js";
 import { listen } from "./highlight.js";
 import { leaderboard } from "./leaderboard.js";
 import { agreementMatrix } from "./matrix.js";
 import { modelPart } from "./models.js";
 import { scatter } from "./scatter.js";
+import { familiesOfWalls } from "./walls.js";
 
 const data = readReport();
 
@@ -16,8 +18,9 @@ function fillQuestion(element) {
   const index = Number(element.dataset.section);
   const section = data.sections[index];
   const question = section.questions.find(({ name }) => name === element.dataset.question);
-  leaderboard(element.querySelector(".leaderboard"), section, index, question);
-  const charts = [scatter(section, index, question), metricRanks(section, index, question)];
+  const filter = new Filter(section, question);
+  leaderboard(element.querySelector(".leaderboard"), section, index, question, filter);
+  const charts = [scatter(section, index, question, filter), metricRanks(section, index, question, filter)];
   element.querySelector(".charts").append(...charts.filter(Boolean));
 }
 
@@ -40,6 +43,7 @@ function start() {
   }
   whenNear([...document.querySelectorAll("section.question")], fillQuestion);
   whenNear([...document.querySelectorAll('[data-chart="agreement"]')], (figure) => agreementMatrix(figure, data.sections[figure.dataset.section]));
+  data.sections.forEach((section, i) => familiesOfWalls([...document.querySelectorAll(`#images .wall[data-section="${i}"]`)], section));
   for (const place of document.querySelectorAll("div.fool")) foolTheMetric(place, data.audit);
   for (const element of document.querySelectorAll("details.model")) modelPart(element, data.sections[element.dataset.section]);
   listen();

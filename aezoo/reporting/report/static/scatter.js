@@ -13,13 +13,13 @@ const CROWD = 80;
 const IN_NATS = ["rate", "distortion"];
 const COSTS = { seconds: "training, s", weights: "weights" };
 
-/** Draw a scatter into a new figure; its axes begin with what suits the question. */
-export function scatter(section, index, question) {
+/** Draw a scatter of what the filter lets through into a new figure; its axes begin with what suits the question. */
+export function scatter(section, index, question, filter) {
   const models = question.rows.filter(([subject]) => section.subjects[subject].role === "model").length;
   const state = { ...firstAxes(section, question), logs: { x: false, y: false }, every: models <= MANY_ROWS };
   state.logs.x = state.x === "seconds" || state.x === "weights";
   const plot = html("div", {});
-  const redraw = () => { plot.replaceChildren(...chart(section, index, state)); refresh(); };
+  const redraw = () => { plot.replaceChildren(...chart(section, index, state, filter)); refresh(); };
   const options = axisOptions(section);
   const log = (axis) => {
     const box = html("input", { type: "checkbox", checked: state.logs[axis] });
@@ -37,6 +37,7 @@ export function scatter(section, index, question) {
     html("div", { class: "axes" }, pick("x"), log("x"), pick("y"), log("y"), state.every ? null : every()), plot,
     downloadButton(() => plot.querySelector("svg"), `${question.name}-${state.x}-${state.y}`));
   redraw();
+  filter.onChange(redraw);
   return figure;
 }
 
@@ -90,13 +91,18 @@ function pairs(section, xName, yName) {
   return found;
 }
 
-function chart(section, index, state) {
+function chart(section, index, state, filter) {
   const box = matchMedia("(max-width: 40rem)").matches ? NARROW : WIDE;
   const { width, height, left, right, top, bottom } = box;
   const isShown = (value, log) => !log || value > 0;
-  const isOwn = ({ subject, sampler }) => sampler === "" || section.subjects[subject].role !== "model" || sampler === section.subjects[subject].sampler;
+  // A model whose own sampler is filtered out stands with those that are left.
+  const isOwn = ({ subject, sampler }) => {
+    const { role, sampler: own } = section.subjects[subject];
+    return sampler === "" || role !== "model" || sampler === own || !filter.shows(subject, own);
+  };
   const { points: found, note } = comparable(section, state, pairs(section, state.x, state.y));
   const points = found
+    .filter(({ subject, sampler }) => filter.shows(subject, sampler))
     .filter((point) => state.every || isOwn(point))
     .filter(({ x, y }) => isShown(x.mean, state.logs.x) && isShown(y.mean, state.logs.y));
   const models = points.filter(({ subject }) => section.subjects[subject].role === "model");
