@@ -111,8 +111,8 @@ def rate_distortion(density: IntegrableDensity, x: Floats, powers: tuple[float, 
     images = check_observations(density, "x", x)
     if density.latent_dim not in (1, 2):
         raise ValueError(f"the code has {density.latent_dim} dimensions; integrate over 1 or 2")
-    points = [[_point(_Tempered(density, t), image[None]) for image in images] for t in powers]
-    rates, distortions = np.array(points).transpose(2, 0, 1)
+    points = [_points(_Remembered(density), image[None], powers) for image in images]
+    rates, distortions = np.array(points).transpose(2, 1, 0)
     return RateDistortion(np.array(powers, np.float64), rates, distortions)
 
 
@@ -175,6 +175,32 @@ class _Tempered:
 
     def log_likelihood(self, x: Floats, z: Floats) -> Floats:
         return self.power * self.density.log_likelihood(x, z)
+
+
+class _Remembered:
+    """A density of one image that computes p(x|z) once for each z: all powers are integrated over the same cells."""
+
+    def __init__(self, density: IntegrableDensity) -> None:
+        self.binary, self.latent_dim = density.binary, density.latent_dim
+        self.sample_prior, self.log_prior = density.sample_prior, density.log_prior
+        self._density = density
+        self._codes, self._values = np.empty(0, np.complex128), np.empty(0)
+
+    def log_likelihood(self, x: Floats, z: Floats) -> Floats:
+        """Compute ln p(x|z) of the image x (1, D) at z (1, m, d), d of one or two: (1, m)."""
+        codes = z[0, :, 0] + 1j * z[0, :, -1]
+        new = ~np.isin(codes, self._codes)
+        if new.any():
+            every = np.concatenate([self._codes, codes[new]])
+            values = np.concatenate([self._values, self._density.log_likelihood(x, z[:, new])[0]])
+            order = np.argsort(every)
+            self._codes, self._values = every[order], values[order]
+        return self._values[None, np.searchsorted(self._codes, codes)]
+
+
+def _points(density: IntegrableDensity, image: Floats, powers: tuple[float, ...]) -> list[tuple[float, float]]:
+    """The rate and the distortion of one image (1, D) at each power, in nats."""
+    return [_point(_Tempered(density, power), image) for power in powers]
 
 
 def _point(tempered: _Tempered, image: Floats) -> tuple[float, float]:
