@@ -18,8 +18,8 @@ MIN_REACH = 8.0
 MAX_REACH = 100.0
 PRIOR_DRAWS, REACH_FACTOR = 10_000, 1.5
 """A prior that is wider than N(0, I) is integrated as far as this many times its widest draw."""
-CELLS = 64
-"""Cells along each axis at first, 0.25 wide under N(0, 1): relative to the prior, because a code has no scale."""
+CELL = 0.25
+"""Width of a cell at first."""
 FIRST_MARGIN, MARGIN = 50.0, 20.0
 """Cells that hold less than exp(-20) of the largest are not divided further; at first, when a cell's centre tells
 little of what it holds, less than exp(-50)."""
@@ -147,15 +147,16 @@ def _first_cells(
     An image unlike those that the prior gives has codes further out: the square grows until its outermost cells hold
     next to nothing.
     """
-    cells, width = CELLS, 2 * reach / CELLS
     while reach <= MAX_REACH:
+        cells = int(np.ceil(2 * reach / CELL))
+        width = 2 * reach / cells
         axis = (np.arange(cells) + 0.5) * width - reach
         centres = np.stack(np.meshgrid(*[axis] * density.latent_dim), axis=-1).reshape(-1, density.latent_dim)
         masses = _log_masses(density, image, centres, width)
         outermost = np.abs(centres).max(axis=1) > reach - width
         if logsumexp(masses[outermost]) < logsumexp(masses) + np.log(tolerance or np.finfo(np.float64).tiny):
             return centres, width, masses
-        cells, reach = 2 * cells, 2 * reach
+        reach *= 2
     raise ValueError(f"the codes of an image lie beyond {MAX_REACH:g}, too far to integrate; use ais_bound")
 
 
