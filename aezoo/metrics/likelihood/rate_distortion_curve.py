@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from aezoo.metrics import METRICS, Floats, Score
@@ -15,6 +16,7 @@ from aezoo.metrics.likelihood.annealing import AISSampler, AISSettings
 from aezoo.metrics.likelihood.density import (
     AnnealableDensity,
     DecoderNoiseDensity,
+    HasAllPairs,
     IntegrableDensity,
     check_observations,
 )
@@ -23,6 +25,8 @@ from aezoo.seeds import generator
 
 POWERS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 DEFAULT = AISSettings()
+WIDE = 4_000
+"""New cells of a search that are so many that other images search them too."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +115,9 @@ def rate_distortion(density: IntegrableDensity, x: Floats, powers: tuple[float, 
     images = check_observations(density, "x", x)
     if density.latent_dim not in (1, 2):
         raise ValueError(f"the code has {density.latent_dim} dimensions; integrate over 1 or 2")
-    points = [_points(_Remembered(density), image[None], powers) for image in images]
-    rates, distortions = np.array(points).transpose(2, 1, 0)
+    shared = _SharedCells(density, images)
+    points = [[_point(_Tempered(density, shared, i, t), image[None]) for i, image in enumerate(images)] for t in powers]
+    rates, distortions = np.array(points).transpose(2, 0, 1)
     return RateDistortion(np.array(powers, np.float64), rates, distortions)
 
 
@@ -152,11 +157,51 @@ def check_powers(powers: tuple[float, ...]) -> None:
         raise ValueError(f"powers are {powers}; give some above 0 and at most 1")
 
 
+class _SharedCells:
+    """ln p(x|z) of every image at the cells that many images share, which are decoded once: those of a wide search."""
+
+    def __init__(self, density: IntegrableDensity, images: Floats) -> None:
+        self._density, self._images = density, images
+        self._codes, self._places = np.empty(0, np.complex128), np.empty(0, np.int64)
+        self._values: list[Floats] = []
+
+    def log_likelihood(self, image: int, z: Floats) -> Floats:
+        """Compute ln p(x|z) of one image, by its number, at z (m, d), d of one or two: (m,)."""
+        codes = z[:, 0] + 1j * z[:, -1]
+        new = ~np.isin(codes, self._codes)
+        if new.sum() >= WIDE:
+            self._add(codes[new], z[new])
+            new[:] = False
+        values = np.empty(len(z))
+        if new.any():
+            values[new] = self._density.log_likelihood(self._images[image : image + 1], z[None, new])[0]
+        if not new.all():
+            known = np.concatenate([block[image] for block in self._values])
+            values[~new] = known[self._places[np.searchsorted(self._codes, codes[~new])]]
+        return values
+
+    def _add(self, codes: NDArray[np.complex128], z: Floats) -> None:
+        every = np.concatenate([self._codes, codes])
+        places = np.concatenate([self._places, len(self._places) + np.arange(len(codes))])
+        order = np.argsort(every)
+        self._codes, self._places = every[order], places[order]
+        self._values.append(log_likelihoods(self._density, self._images, z))
+
+
+def log_likelihoods(density: IntegrableDensity, x: Floats, z: Floats) -> Floats:
+    """Compute ln p(x_i | z_j) in nats of all pairs, (n, m), of images (n, D) and codes (m, d)."""
+    if isinstance(density, HasAllPairs):
+        return density.log_likelihoods(x, z)
+    return np.concatenate([density.log_likelihood(image[None], z[None]) for image in x])
+
+
 @dataclass(frozen=True)
 class _Tempered:
-    """The density p(z) p(x|z)^t but for its normalising constant, which is what is integrated for."""
+    """The density p(z) p(x|z)^t of one image, but for its normalising constant, which is what is integrated for."""
 
     density: IntegrableDensity
+    shared: _SharedCells
+    image: int
     power: float
 
     @property
@@ -174,33 +219,7 @@ class _Tempered:
         return self.density.log_prior(z)
 
     def log_likelihood(self, x: Floats, z: Floats) -> Floats:
-        return self.power * self.density.log_likelihood(x, z)
-
-
-class _Remembered:
-    """A density of one image that computes p(x|z) once for each z: all powers are integrated over the same cells."""
-
-    def __init__(self, density: IntegrableDensity) -> None:
-        self.binary, self.latent_dim = density.binary, density.latent_dim
-        self.sample_prior, self.log_prior = density.sample_prior, density.log_prior
-        self._density = density
-        self._codes, self._values = np.empty(0, np.complex128), np.empty(0)
-
-    def log_likelihood(self, x: Floats, z: Floats) -> Floats:
-        """Compute ln p(x|z) of the image x (1, D) at z (1, m, d), d of one or two: (1, m)."""
-        codes = z[0, :, 0] + 1j * z[0, :, -1]
-        new = ~np.isin(codes, self._codes)
-        if new.any():
-            every = np.concatenate([self._codes, codes[new]])
-            values = np.concatenate([self._values, self._density.log_likelihood(x, z[:, new])[0]])
-            order = np.argsort(every)
-            self._codes, self._values = every[order], values[order]
-        return self._values[None, np.searchsorted(self._codes, codes)]
-
-
-def _points(density: IntegrableDensity, image: Floats, powers: tuple[float, ...]) -> list[tuple[float, float]]:
-    """The rate and the distortion of one image (1, D) at each power, in nats."""
-    return [_point(_Tempered(density, power), image) for power in powers]
+        return self.power * self.shared.log_likelihood(self.image, z[0])[None]
 
 
 def _point(tempered: _Tempered, image: Floats) -> tuple[float, float]:
