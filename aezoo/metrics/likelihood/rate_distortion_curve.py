@@ -25,8 +25,8 @@ from aezoo.seeds import generator
 
 POWERS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 DEFAULT = AISSettings()
-WIDE = 4_000
-"""New cells of a search that are so many that other images search them too."""
+WIDE, MOST_SHARED = 4_000, 100_000
+"""New cells of a search that are so many that other images search them too, and how many are kept: 80 MB."""
 
 
 @dataclass(frozen=True)
@@ -168,8 +168,8 @@ class _SharedCells:
     def log_likelihood(self, image: int, z: Floats) -> Floats:
         """Compute ln p(x|z) of one image, by its number, at z (m, d), d of one or two: (m,)."""
         codes = z[:, 0] + 1j * z[:, -1]
-        new = ~np.isin(codes, self._codes)
-        if new.sum() >= WIDE:
+        new = ~self._is_known(codes)
+        if WIDE <= new.sum() <= MOST_SHARED - len(self._codes):
             self._add(codes[new], z[new])
             new[:] = False
         values = np.empty(len(z))
@@ -179,6 +179,11 @@ class _SharedCells:
             known = np.concatenate([block[image] for block in self._values])
             values[~new] = known[self._places[np.searchsorted(self._codes, codes[~new])]]
         return values
+
+    def _is_known(self, codes: NDArray[np.complex128]) -> NDArray[np.bool_]:
+        if not len(self._codes):
+            return np.zeros(len(codes), bool)
+        return self._codes[np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)] == codes
 
     def _add(self, codes: NDArray[np.complex128], z: Floats) -> None:
         every = np.concatenate([self._codes, codes])
