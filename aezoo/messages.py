@@ -18,6 +18,7 @@ Wire = tuple[str, dict[str, bytes]]
 
 WEIGHTS = "weights.npz"
 GALLERY = "gallery.npz"
+CODES = "codes.npz"
 MAX_WEIGHTS_BYTES = 2**31
 
 

@@ -20,9 +20,10 @@ from aezoo.errors import DatasetError
 from aezoo.evaluation.collapse import collapse_warnings
 from aezoo.evaluation.evaluator import Evaluator, Images, ScoreCollector
 from aezoo.evaluation.gallery import model_gallery, sample_gallery
+from aezoo.evaluation.kept_codes import kept_codes
 from aezoo.evaluation.model_inputs import rows
 from aezoo.machine import load
-from aezoo.messages import GALLERY, EpochProgress, OnEpoch, Outcome, Request, describe_artifact
+from aezoo.messages import CODES, GALLERY, EpochProgress, OnEpoch, Outcome, Request, describe_artifact
 from aezoo.metrics import METRICS
 from aezoo.metrics.compute import default_metrics
 from aezoo.models import MODELS
@@ -163,6 +164,8 @@ class _TrialRunner:
             gallery |= sample_gallery(generated, sampler)
         weights = {f"{i:03d}": array for i, array in enumerate(trainer.model.get_weights())}
         self.outcome.artifacts |= {GALLERY: to_npz(gallery), "weights.npz": to_npz(weights)}
+        if codes := kept_codes(trainer.model, self.dataset):
+            self.outcome.artifacts[CODES] = to_npz(codes)
 
     def train(self, trainer: Trainer) -> None:
         images = rows(trainer.model, self.dataset.train)

@@ -74,9 +74,12 @@ def test_its_curves_are_in_nats_per_image(vae):
 
 
 def test_its_artifacts_are_small_and_named_with_hashes(vae):
-    assert set(vae.artifacts) == set(vae.record["artifacts"]) == {"weights.npz", "gallery.npz"}
+    assert set(vae.artifacts) == set(vae.record["artifacts"]) == {"weights.npz", "gallery.npz", "codes.npz"}
     assert len(vae.artifacts["gallery.npz"]) < 300_000
     gallery = from_npz(vae.artifacts["gallery.npz"])
+    codes = from_npz(vae.artifacts["codes.npz"])["codes"]
+    assert (codes.shape, codes.dtype, len(vae.artifacts["codes.npz"]) < 5_000) == ((1_000, 2), np.float16, True)
+    np.testing.assert_array_equal(codes, gallery["latent"][:1_000])
     pictures = {"originals", "reconstructions", "latent", "manifold", "samples/prior", "samples/gaussian-mixture"}
     assert pictures <= set(gallery)
     assert sum(array.size for array in from_npz(vae.artifacts["weights.npz"]).values()) == 404_244

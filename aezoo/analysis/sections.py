@@ -18,6 +18,9 @@ SCORE_KEYS = ["question", "metric"]
 ROW_KEYS = ["question", "role", "model", "sampler"]
 CELL_KEYS = [*ROW_KEYS, "metric"]
 
+OF_PAIRS = "of pairs of seeds"
+"""Remark on the value of a seed that is held against the other seeds: they have no interval that takes them apart."""
+
 ROUNDING = 1e-6
 """A relative spread below it is that of rounding, on processors that add in another order, and not one over seeds."""
 
@@ -81,13 +84,15 @@ class Section:
         constant = np.isclose(cells["min"], cells["max"], rtol=ROUNDING, atol=0)
         deviation = np.where(constant, 0.0, cells["std"])
         failed = np.where(groups["failed"].any(), "error", "n/a")
+        remarks = self._remarks(cells.index)
+        half_width = interval_half_width(deviation, cells["count"].to_numpy())
         return pd.DataFrame(
             {
                 "mean": np.where(constant, cells["min"], cells["mean"]),
-                "half_width": interval_half_width(deviation, cells["count"].to_numpy()),
+                "half_width": np.where(remarks == OF_PAIRS, np.nan, half_width),
                 "n": cells["count"].to_numpy(),
                 "state": np.where(cells["count"] > 0, "ok", failed),
-                "remark": self._remarks(cells.index),
+                "remark": remarks,
             },
             index=cells.index,
         ).reset_index()

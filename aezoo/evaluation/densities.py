@@ -185,6 +185,16 @@ class GaussianNoiseDensity(DecoderDensity):
         residuals = tf.reduce_sum(tf.square(x - tf.sigmoid(self.model.decode_logits(z))), axis=-1) / NOISE**2
         return -0.5 * (residuals + PIXELS * np.log(2 * np.pi * NOISE**2))
 
+    def log_likelihoods(self, x: Floats, z: Floats) -> Floats:
+        """Compute ln p(x_i | z_j) in nats of all pairs, (n, m), by ``|x|^2 - 2 x'y + |y|^2``: decodes a code once."""
+        return np.concatenate([self._of_codes(x, z[i : i + ROWS]) for i in range(0, len(z), ROWS)], axis=1)
+
+    def _of_codes(self, x: Floats, z: Floats) -> Floats:
+        (logits,) = _in_blocks(lambda z: (self._logits(z),), len(z), lambda rows: (z[rows],))
+        means = expit(logits)
+        squares = np.square(x).sum(axis=1)[:, None] - 2 * x @ means.T + np.square(means).sum(axis=1)
+        return np.asarray(-0.5 * (squares / NOISE**2 + PIXELS * np.log(2 * np.pi * NOISE**2)))
+
     def _sample(self, means: Floats, random: np.random.Generator) -> Floats:
         return means + NOISE * random.standard_normal(means.shape)
 

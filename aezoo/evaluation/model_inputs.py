@@ -25,6 +25,8 @@ TRAIN_SUBSET = 10_000
 
 NO_FACTORS = Absent("the data set has no known factors of variation")
 
+ONE_SEED = Absent("a trial has one seed, and this score is of several")
+
 
 def rows(model: Model, split: Split) -> Rows:
     """Return images as the model is given them: uint8 (n, 784), followed by one-hot labels of 255 for one of these."""
@@ -83,17 +85,19 @@ def disentanglement_inputs(model: Model, dataset: Dataset) -> Inputs:
 
     There are none without an encoder, or where the code has no dimensions.
 
-    All are absent where the data set does not know the factors of variation behind its images.
+    Absent are codes and factors where the data set does not know the factors of variation behind its images, and codes
+    by several seeds always: tables supply them, from those that `aezoo.evaluation.kept_codes` keeps.
     """
     held_out = dataset.held_out
+    by_seed = {"codes_by_seed": ONE_SEED} if isinstance(model, HasEncoder) else {}
     if held_out.factors is None:
-        return dict.fromkeys(("codes", "factors", "categorical"), NO_FACTORS)
+        return dict.fromkeys(("codes", "factors", "categorical"), NO_FACTORS) | by_seed
     if not isinstance(model, HasEncoder):
         return {}
     codes = features(model, rows(model, held_out)).astype(np.float64)
     if codes.shape[1] == 0:
         return {}
-    return {
+    return by_seed | {
         "codes": codes,
         "factors": held_out.factors.astype(np.int64),
         "categorical": np.array([factor.categorical for factor in dataset.factors]),

@@ -269,6 +269,13 @@ DECLARED: dict[Question, tuple[Input, ...]] = {
         Input("codes", "codes of held-out images, float64, shape (n, d)", "held-out", counts=True),
         Input("factors", "the value of each factor of variation, whole numbers from 0, shape (n, k)", "held-out"),
         Input("categorical", "which factors have values without an order, bool, shape (k,)"),
+        Input(
+            "codes_by_seed",
+            "codes of the same held-out images by several seeds of a model: by seed float64, shape (n, d); in tables, "
+            "not in a trial, which has one seed",
+            "held-out",
+            counts=True,
+        ),
     ),
 }
 """The inputs of each question, without the seed, which all have."""

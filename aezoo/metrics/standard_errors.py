@@ -42,6 +42,11 @@ def is_generated(metric: Metric, need: str) -> bool:
     return INPUTS[metric.question][need].rows == "generated"
 
 
+def rows_of(value: Any) -> int:  # noqa: ANN401
+    """Count the rows of an array, or of arrays of equal length by name."""
+    return len(next(iter(value.values()))) if isinstance(value, Mapping) else len(value)
+
+
 def subsample(rows: int, most: int = MAX_INFLUENCE_ROWS) -> slice:
     """Select at most `most` evenly spaced rows, to estimate a spread from."""
     return slice(None, None, max(1, -(-rows // most)))
@@ -88,7 +93,7 @@ class InfluenceFunctionError:
         influences = self.function(**{need: inputs[need] for need in self.needs})
         return {
             name: _sum_variances(
-                _variance_of_side(float(np.var(influence, ddof=1)) / len(inputs[need]), is_generated(metric, need))
+                _variance_of_side(float(np.var(influence, ddof=1)) / rows_of(inputs[need]), is_generated(metric, need))
                 for need, influence in sides.items()
             )
             for name, sides in influences.items()

@@ -11,9 +11,15 @@ import pandas as pd
 from aezoo.analysis.conventions import QUESTIONS, natural_key, question_key, role_rank
 from aezoo.analysis.cost import with_cost
 from aezoo.analysis.frames import Record
+<<<<<<< HEAD
 from aezoo.analysis.sections import CELL_KEYS, Section, sections
 from aezoo.analysis.ties import best_cells, competing_rows, tied_cells
 from aezoo.reporting.notes import error_lines, reason_lines, sampler_lines, section_footer, table_note
+=======
+from aezoo.analysis.score_array import CEILING_SAMPLER, best_cells, competing_rows
+from aezoo.analysis.sections import CELL_KEYS, OF_PAIRS, Section, sections
+from aezoo.analysis.ties import tied_cells
+>>>>>>> h11a
 from aezoo.reporting.selection import Selection
 from aezoo.reporting.table import Cell, Column, Row, Table
 
@@ -68,13 +74,14 @@ def _section_tables(section: Section, footer: tuple[str, ...], selection: Select
     best, tied = _marked_cells(section)
     for question in filter(selection.has_question, sorted(map(str, columns), key=question_key) or QUESTIONS):
         of_cells, of_rows, every = (groups.get(question, pd.DataFrame()) for groups in (cells, done, columns))
-        of_columns = selection.columns(every)
+        of_columns = selection.columns(_without_moot(every, section, question))
         rows = _rows(_cells_by_row(of_cells, best, tied), of_rows, of_columns, section.expected_seeds)
         if (of_columns.empty and len(every)) or not any(map(selection.has_row, rows)):
             continue
         if question not in selection.questions and _is_moot(section, question):
             continue
         reasons = tuple(reason_lines(section, question, set(of_columns["metric"]) if selection.metrics else None))
+        reasons += tuple(pair_lines(section, of_columns))
         reasons += tuple(error_lines(_some_failed(section, of_columns, filter(selection.has_row, rows))))
         if question == "samples":
             reasons += tuple(sampler_lines(section))
@@ -105,17 +112,30 @@ def _some_failed(section: Section, columns: pd.DataFrame, rows: Iterable[Row]) -
     return scores[np.array([key in shown for key in keys], bool)]
 
 
+def pair_lines(section: Section, columns: pd.DataFrame) -> Iterator[str]:
+    """Say which scores have no interval because they are of pairs of seeds; nothing where none is."""
+    scores = section.scores
+    metrics = set() if columns.empty else set(scores.loc[scores["reason"] == OF_PAIRS, "metric"]) & {*columns["metric"]}
+    if metrics:
+        yield f"{OF_PAIRS}, so that no interval over seeds is right: {', '.join(sorted(metrics))}"
+
+
 def _is_moot(section: Section, question: str) -> bool:
-    """Tell whether the data set leaves a question nothing to ask: nobody has a score, all for want of data."""
+    """Tell whether the data set leaves a question nothing to ask: nobody has a score, some for want of data."""
     scores = section.scores
     if scores.empty:
         return False
     found = scores[scores["question"] == question]
-    reasons = set(found["reason"])
-    if set(found["state"]) != {"n/a"} or len(reasons) != 1:
-        return False
-    (reason,) = reasons
-    return str(reason).startswith(LACKING_DATA)
+    return set(found["state"]) == {"n/a"} and bool(found["reason"].str.startswith(LACKING_DATA).any())
+
+
+def _without_moot(columns: pd.DataFrame, section: Section, question: str) -> pd.DataFrame:
+    """Leave out the metrics that the data set has nothing for, where others of the question have a score."""
+    if columns.empty or _is_moot(section, question):
+        return columns
+    scores = section.scores[section.scores["question"] == question]
+    lacking = set(scores.loc[scores["reason"].str.startswith(LACKING_DATA), "metric"])
+    return columns[~columns["metric"].isin(lacking)]
 
 
 def _groups(frame: pd.DataFrame, by: str) -> Groups:

@@ -13,6 +13,7 @@ from aezoo.messages import GALLERY
 from aezoo.npz import Arrays, from_npz
 from aezoo.record import Record
 from aezoo.runner.real_images import RealImages
+from aezoo.runner.seed_scores import read_results
 from aezoo.store import DamagedRecordWarning, Store
 
 
@@ -25,7 +26,7 @@ def write_report(store: Store, report_progress: Callable[[str], None], data_file
     from aezoo.reporting import write_tables
 
     started = time.perf_counter()
-    records = list(store.records())
+    records = read_results(store)
     if not any(record["status"] == "done" for record in records):
         report_progress("no trial has finished yet: there is nothing to tabulate")
         return records
@@ -89,7 +90,7 @@ def write_page(
 
 
 def _records(store: Store, records: Sequence[Record] | None) -> Sequence[Record]:
-    return list(store.records()) if records is None else records
+    return read_results(store) if records is None else records
 
 
 def _galleries(store: Store) -> Callable[[Mapping[str, Any]], Arrays]:

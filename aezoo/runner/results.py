@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from aezoo.record import Record
+from aezoo.runner.seed_scores import read_results
 from aezoo.store import Store
 
 if TYPE_CHECKING:
@@ -179,4 +180,4 @@ def load_results(folder: Path | str) -> Results:
         ResultsError: the folder holds no results, or cannot be read.
     """
     store = Store(Path(folder))
-    return Results(list(store.records()), store.folder)
+    return Results(read_results(store), store.folder)

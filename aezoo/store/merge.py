@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from aezoo.errors import ResultsError
 from aezoo.files import write_atomically
-from aezoo.messages import GALLERY
+from aezoo.messages import CODES, GALLERY
 from aezoo.record import Record
 from aezoo.spec import canonical_json
 from aezoo.store import Claims, Store
@@ -44,7 +45,8 @@ def merge(sources: Sequence[Path], into: Path, packed: bool = False) -> MergeRes
     """Copy every trial of `sources`, with its artifacts, to the results folder `into`; each is copied whole or not.
 
     As results are published, `packed`, all records go into one compressed file, with the pictures of the first seed of
-    each model and without weights; of the target's own trials the records move there, and the weights stay.
+    each model and the codes of models of several seeds, and without weights; of the target's own trials the records
+    move there, and the weights stay.
 
     A trial that stands in several folders must have the same content, but for its times and its environment; a
     result (done or diverged) takes the place of a failure. Sources are not changed.
@@ -97,10 +99,12 @@ class Merger:
     def write_packed(self, target: Store) -> int:
         """Write all records to one file and the galleries beside it; return the number of trials that are new."""
         records = [(_read(trial_id, choice.store), choice.store) for trial_id, choice in self.choices.items()]
-        for record, source in _first_seeds(records):
-            content = source.artifact(record, GALLERY)
+        kept = [(record, source, GALLERY) for record, source in _first_seeds(records)]
+        kept += [(record, source, CODES) for record, source in _several_seeds(records)]
+        for record, source, name in kept:
+            content = source.artifact(record, name)
             if content is not None and source is not target:
-                write_atomically(target.trial_folder(record["id"]) / GALLERY, content)
+                write_atomically(target.trial_folder(record["id"]) / name, content)
         write_packed(target.folder, (record for record, _ in records))
         for record, _ in records:
             (target.trials / record["id"] / RECORD).unlink(missing_ok=True)
@@ -123,8 +127,22 @@ def _first_seeds(records: Iterable[tuple[Record, Store]]) -> list[tuple[Record, 
     chosen: dict[str, tuple[Record, Store]] = {}
     for record, store in sorted(records, key=lambda pair: int(pair[0]["spec"]["seed"])):
         if record["status"] == "done":
-            chosen.setdefault(canonical_json({**record["spec"], "seed": 0}), (record, store))
+            chosen.setdefault(_seedless(record), (record, store))
     return list(chosen.values())
+
+
+def _several_seeds(records: Sequence[tuple[Record, Store]]) -> list[tuple[Record, Store]]:
+    """Choose the finished trials with kept codes whose model has other seeds: of one alone, codes compare to none."""
+    found = [
+        (record, store) for record, store in records if record["status"] == "done" and CODES in record["artifacts"]
+    ]
+    seeds = Counter(_seedless(record) for record, _ in found)
+    return [(record, store) for record, store in found if seeds[_seedless(record)] > 1]
+
+
+def _seedless(record: Record) -> str:
+    """Return what trials that differ in the seed alone have in common."""
+    return canonical_json({**record["spec"], "seed": 0})
 
 
 def _read(trial_id: str, source: Store) -> Record:

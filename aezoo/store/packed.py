@@ -2,6 +2,7 @@
 
 DIR/records.jsonl.gz            canonical JSON of each sealed record, in the order of ids
 DIR/trials/<id>/gallery.npz     pictures, of the trials that have some
+DIR/trials/<id>/codes.npz       codes of 1,000 images, of models of several seeds
 
 A record is about 240 kB of indented JSON and 15 kB in the file. Weights are not published.
 """

@@ -134,4 +134,6 @@ def _factors(random: np.random.Generator) -> tuple[Inputs, Inputs]:
     factors = random.integers(0, (3, 4, 5), (N, 3))
     codes = factors + 0.1 * random.standard_normal(factors.shape)
     shared = {"factors": factors, "categorical": np.array([True, False, False])}
-    return {**shared, "codes": codes}, {**shared, "codes": random.permutation(codes)}
+    worthless = random.permutation(codes)
+    good = {"codes": codes, "codes_by_seed": {"0": codes, "1": -codes[:, ::-1]}}
+    return {**shared, **good}, {**shared, "codes": worthless, "codes_by_seed": {"0": codes, "1": worthless}}

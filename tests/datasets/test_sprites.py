@@ -11,6 +11,9 @@ from aezoo.errors import DatasetError
 
 MIDDLE = (15, 16)
 
+FINGERPRINT = "d579ff2e61c83a9e1e184b7f6ab9cdea4b9beb4c9cc83497df154838314734d9"
+"""Of all images, labels and factors: published scores are of these sprites."""
+
 
 def sprite(shape, scale=5, orientation=0, x=15, y=15):
     return draw(np.array([[shape, scale, orientation, x, y]], np.uint8))[0].astype(float)
@@ -98,6 +101,7 @@ def test_no_sprite_reaches_the_edge():
 def test_the_data_set_is_seeded_and_its_splits_hold_factors():
     dataset = load_dataset("sprites")
     assert (len(dataset.train), len(dataset.reference), len(dataset.oracle)) == (30_000, 5_000, 5_000)
+    assert dataset.fingerprint == FINGERPRINT
     assert dataset.factors == FACTORS
     for part in (dataset.train, dataset.reference, dataset.held_out):
         np.testing.assert_array_equal(part.labels, part.factors[:, 0])

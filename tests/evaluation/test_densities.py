@@ -194,6 +194,8 @@ def test_noisy_likelihood_is_a_gaussian_around_the_decoded_image():
     means = np.asarray(model.decode(tf.constant(z.reshape(-1, 2), tf.float32)), np.float64).reshape(3, 4, 784)
     expected = norm.logpdf(x[:, None], means, NOISE).sum(axis=-1)
     np.testing.assert_allclose(density.log_likelihood(x, z), expected, rtol=1e-5)
+    pairs = density.log_likelihoods(x, z.reshape(-1, 2)).reshape(3, 3, 4)
+    np.testing.assert_allclose(pairs[np.arange(3), np.arange(3)], expected, rtol=1e-5)
     values, gradients = density.log_likelihood_gradient(x, z)
     np.testing.assert_allclose(values, expected, rtol=1e-5)
     step = np.array([0.01, 0.0])

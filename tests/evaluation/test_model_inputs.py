@@ -12,6 +12,7 @@ from aezoo.datasets.base import Split
 from aezoo.evaluation.collapse import collapse_warnings
 from aezoo.evaluation.gallery import manifold_codes, model_gallery
 from aezoo.evaluation.inference import latent_of, sample_images
+from aezoo.evaluation.kept_codes import kept_codes
 from aezoo.evaluation.model_inputs import disentanglement_inputs, latent_inputs, reconstruction_inputs, rows
 from aezoo.models import MODELS
 
@@ -55,6 +56,10 @@ def test_a_code_without_dimensions_has_nothing_to_disentangle(few):
     with_factors = replace(few, reference=replace(few.reference, factors=np.zeros((300, 5), np.uint8)))
     with_factors = replace(with_factors, oracle=replace(few.oracle, factors=np.zeros((0, 5), np.uint8)))
     assert disentanglement_inputs(MODELS.get("mean-image").create(TINY, 0), with_factors) == {}
+    assert kept_codes(MODELS.get("mean-image").create(TINY, 0), few) == {}
+    assert kept_codes(MODELS.get("gan").create(TINY, 0), few) == {}
+    assert kept_codes(MODELS.get("raw-pixels").create(TINY, 0), few) == {}
+    assert kept_codes(MODELS.get("ae").create(TINY, 0), few)["codes"].shape == (300, 2)
     found = disentanglement_inputs(MODELS.get("ae").create(TINY, 0), with_factors)
     assert (found["codes"].shape, found["factors"].shape) == ((300, 2), (300, 5))
 

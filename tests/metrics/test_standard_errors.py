@@ -38,6 +38,22 @@ def reconstructions(seed):
     return {"x": x, "p": p, "labels": random.binomial(9, 0.5, N), "judged": random.binomial(9, 0.5, N)}
 
 
+def in_two_spaces(seed):
+    """Features of which the first two tell the sides apart, by their mean and by their spread."""
+    random = np.random.default_rng(seed)
+    real, fake = random.normal(size=(2, N, 3))
+    fake[:, :2] = fake[:, :2] * 1.5 + 0.7
+    return {"real_spaces": {"a": real[:, :2], "b": real}, "fake_spaces": {"a": fake[:, :2], "b": fake}, "seed": 0}
+
+
+def binary_reconstructions(seed):
+    """Probabilities that are too sure, of images whose ink differs."""
+    random = np.random.default_rng(seed)
+    chances = np.clip(random.random((N, 64)) * random.uniform(0.3, 1.2, (N, 1)), 0, 1)
+    x = random.random(chances.shape) < chances
+    return {"x_binary": x.astype(np.uint8), "p": np.clip(1.3 * chances - 0.1, 0, 1)}
+
+
 def code_costs(seed):
     random = np.random.default_rng(seed)
     return {"rates": gaussian_rates(random.normal(size=(N, 3)), random.normal(size=(N, 3)) - 2)}
@@ -70,6 +86,8 @@ CASES = {
     **dict.fromkeys(("fd", "kd", "sliced_wasserstein", "vendi", "rke", "pairwise_diversity", "inception_score"), sides),
     **dict.fromkeys(("class_kl", "copying_score", "authenticity", "near_duplicates"), sides),
     **dict.fromkeys(("nll", "mse", "psnr", "ssim", "label_preservation"), reconstructions),
+    "jensen_shannon": in_two_spaces,
+    "brier": binary_reconstructions,
     "rate": code_costs,
     **dict.fromkeys(("elbo", "iwae", "distortion"), densities),
 }

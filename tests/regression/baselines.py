@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from aezoo.analysis.sections import OF_PAIRS
+
 FILE = Path(__file__).with_name("baselines.json")
 KEY = ["model", "sampler", "metric"]
 DEVIATIONS = 6.0
@@ -28,9 +30,9 @@ ABSOLUTE = 1e-6
 
 
 def read_scores(folder: Path) -> pd.DataFrame:
-    """The scores of a results folder, by model, sampler, metric and seed."""
+    """The scores of a results folder, by model, sampler, metric and seed; without those that hang on other seeds."""
     table = pd.read_csv(folder / "results.csv", keep_default_na=False)
-    return table[table["value"] != ""].astype({"value": float})
+    return table[(table["value"] != "") & (table["reason"] != OF_PAIRS)].astype({"value": float})
 
 
 def tolerance(values: list[float]) -> float:

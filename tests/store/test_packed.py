@@ -22,7 +22,7 @@ ROW = {
     "question": "reconstruction", "metric": "nll", "family": "nll", "version": 1, "sampler": None, "features": None,
     "unit": "nats per image", "better": "lower", "ideal": None, "n": 10, "state": "ok", "reason": "",
 }  # fmt: skip
-FILES = {"weights.npz": b"weights", "gallery.npz": b"gallery"}
+FILES = {"weights.npz": b"weights", "gallery.npz": b"gallery", "codes.npz": b"codes"}
 
 
 def outcome(seed, model="vae", status="done"):
@@ -67,6 +67,14 @@ def test_pictures_of_the_first_seed_stay_and_weights_do_not(source, tmp_path):
         is_first = record["spec"]["seed"] == 0
         assert published.artifact(record, "gallery.npz") == (b"gallery\x00" if is_first else None)
         assert published.artifact(record, "weights.npz") is None
+
+
+def test_codes_of_models_of_several_seeds_stay(source, tmp_path):
+    source.commit(*outcome(0, "pca"))
+    published = packed(source, tmp_path)
+    for record in published.records():
+        seed, is_kept = record["spec"]["seed"], record["spec"]["model"] != "pca" and record["status"] == "done"
+        assert published.artifact(record, "codes.npz") == (b"codes" + bytes([seed]) if is_kept else None)
 
 
 def test_the_same_records_give_the_same_bytes(source, tmp_path):

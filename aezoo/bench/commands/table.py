@@ -28,6 +28,7 @@ def command(
     from aezoo.bench.options import parse_list
     from aezoo.bench.output import fit_lines
     from aezoo.reporting import FORMATS, Selection, render_tables, tables
+    from aezoo.runner.seed_scores import read_results
     from aezoo.store import Store
 
     FORMATS.check(format)
@@ -35,5 +36,5 @@ def command(
     names = [() if text is None else tuple(parse_list(f"--{option}", text)) for option, text in given.items()]
     selection = Selection(*names)
     is_asked = cost or COST in selection.questions or bool({*COSTS} & {*selection.metrics})
-    text = render_tables(tables(Store(folder).records(), selection, is_asked), format)
+    text = render_tables(tables(read_results(Store(folder)), selection, is_asked), format)
     print(fit_lines(text) if format == "md" else text)

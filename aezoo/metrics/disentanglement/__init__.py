@@ -10,7 +10,7 @@ from aezoo.metrics.disentanglement.factor_vae_score import factor_vae_score
 from aezoo.metrics.disentanglement.mig import mig
 from aezoo.metrics.disentanglement.modularity_explicitness import modularity_explicitness
 from aezoo.metrics.disentanglement.sap import sap
-from aezoo.metrics.disentanglement.udr import udr, udr_of_seeds
+from aezoo.metrics.disentanglement.udr import udr, udr_of_seeds, unsupervised_disentanglement
 
 __all__ = [
     "beta_vae_score",
@@ -21,4 +21,5 @@ __all__ = [
     "sap",
     "udr",
     "udr_of_seeds",
+    "unsupervised_disentanglement",
 ]

@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 
-from aezoo.metrics import Floats, check_array
+from aezoo.metrics import METRICS, Floats, Score, check_array
 
 ACTIVE = 0.01
+
+
+@METRICS.register(
+    "unsupervised_disentanglement",
+    question="disentanglement",
+    needs=("codes_by_seed",),
+    scores=(Score("unsupervised_disentanglement", "share", "neither", None, (0.0, 1.0)),),
+    minimum_n=100,
+)
+def unsupervised_disentanglement(codes_by_seed: Mapping[str, ArrayLike]) -> float:
+    """UDR: how alike the dimensions are that the seeds of a model find, from codes that each trial keeps.
+
+    The mean over the seeds of `udr_of_seeds`, in [0, 1]: 1 where each dimension of a seed is one of every other seed's,
+    turned over or not, and no other. The higher the better among models of as many active dimensions; it ranks nothing,
+    because models that collapse to one or two dimensions score high. It needs two seeds, of which a trial has one:
+    tables compute it from the codes of the first 1,000 held-out images. Chance correlations of n images, of about
+    ``0.8 / sqrt(n)`` each, keep codes of many dimensions below 1. No interval over seeds: each value is of pairs of
+    them, whose spread would make it half as wide as it is.
+
+    Args:
+        codes_by_seed: by seed, the codes of the same images, (n, d); d may differ. The paper has at least five.
+
+    Raises:
+        ValueError: as `udr_of_seeds`.
+
+    Source: Duan et al. 2020, arXiv:1905.12614, equation 3, with rank correlations.
+    """
+    return udr(list(codes_by_seed.values()))
 
 
 def udr(codes_by_seed: Sequence[ArrayLike]) -> float:

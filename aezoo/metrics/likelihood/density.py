@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -50,6 +50,15 @@ class IntegrableDensity(ImageDensity, Protocol):
 
     def log_likelihood(self, x: Floats, z: Floats) -> Floats:
         """Compute ln p(x_i | z_ij) in nats, (n, k), of images (n, D) and k codes for each of them (n, k, d)."""
+        ...
+
+
+@runtime_checkable
+class HasAllPairs(Protocol):
+    """A density that decodes a code once for all images."""
+
+    def log_likelihoods(self, x: Floats, z: Floats) -> Floats:
+        """Compute ln p(x_i | z_j) in nats of all pairs, (n, m), of images (n, D) and codes (m, d)."""
         ...
 
 

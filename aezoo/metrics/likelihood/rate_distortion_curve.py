@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from aezoo.metrics import METRICS, Floats, Score
@@ -15,6 +16,7 @@ from aezoo.metrics.likelihood.annealing import AISSampler, AISSettings
 from aezoo.metrics.likelihood.density import (
     AnnealableDensity,
     DecoderNoiseDensity,
+    HasAllPairs,
     IntegrableDensity,
     check_observations,
 )
@@ -23,6 +25,8 @@ from aezoo.seeds import generator
 
 POWERS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 DEFAULT = AISSettings()
+WIDE, MOST_SHARED = 4_000, 100_000
+"""New cells of a search that are so many that other images search them too, and how many are kept: 80 MB."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,8 @@ def rate_distortion(density: IntegrableDensity, x: Floats, powers: tuple[float, 
     images = check_observations(density, "x", x)
     if density.latent_dim not in (1, 2):
         raise ValueError(f"the code has {density.latent_dim} dimensions; integrate over 1 or 2")
-    points = [[_point(_Tempered(density, t), image[None]) for image in images] for t in powers]
+    shared = _SharedCells(density, images)
+    points = [[_point(_Tempered(density, shared, i, t), image[None]) for i, image in enumerate(images)] for t in powers]
     rates, distortions = np.array(points).transpose(2, 0, 1)
     return RateDistortion(np.array(powers, np.float64), rates, distortions)
 
@@ -152,11 +157,56 @@ def check_powers(powers: tuple[float, ...]) -> None:
         raise ValueError(f"powers are {powers}; give some above 0 and at most 1")
 
 
+class _SharedCells:
+    """ln p(x|z) of every image at the cells that many images share, which are decoded once: those of a wide search."""
+
+    def __init__(self, density: IntegrableDensity, images: Floats) -> None:
+        self._density, self._images = density, images
+        self._codes, self._places = np.empty(0, np.complex128), np.empty(0, np.int64)
+        self._values: list[Floats] = []
+
+    def log_likelihood(self, image: int, z: Floats) -> Floats:
+        """Compute ln p(x|z) of one image, by its number, at z (m, d), d of one or two: (m,)."""
+        codes = z[:, 0] + 1j * z[:, -1]
+        new = ~self._is_known(codes)
+        if WIDE <= new.sum() <= MOST_SHARED - len(self._codes):
+            self._add(codes[new], z[new])
+            new[:] = False
+        values = np.empty(len(z))
+        if new.any():
+            values[new] = self._density.log_likelihood(self._images[image : image + 1], z[None, new])[0]
+        if not new.all():
+            known = np.concatenate([block[image] for block in self._values])
+            values[~new] = known[self._places[np.searchsorted(self._codes, codes[~new])]]
+        return values
+
+    def _is_known(self, codes: NDArray[np.complex128]) -> NDArray[np.bool_]:
+        if not len(self._codes):
+            return np.zeros(len(codes), bool)
+        return self._codes[np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)] == codes
+
+    def _add(self, codes: NDArray[np.complex128], z: Floats) -> None:
+        every = np.concatenate([self._codes, codes])
+        places = np.concatenate([self._places, len(self._places) + np.arange(len(codes))])
+        order = np.argsort(every)
+        self._codes, self._places = every[order], places[order]
+        self._values.append(log_likelihoods(self._density, self._images, z))
+
+
+def log_likelihoods(density: IntegrableDensity, x: Floats, z: Floats) -> Floats:
+    """Compute ln p(x_i | z_j) in nats of all pairs, (n, m), of images (n, D) and codes (m, d)."""
+    if isinstance(density, HasAllPairs):
+        return density.log_likelihoods(x, z)
+    return np.concatenate([density.log_likelihood(image[None], z[None]) for image in x])
+
+
 @dataclass(frozen=True)
 class _Tempered:
-    """The density p(z) p(x|z)^t but for its normalising constant, which is what is integrated for."""
+    """The density p(z) p(x|z)^t of one image, but for its normalising constant, which is what is integrated for."""
 
     density: IntegrableDensity
+    shared: _SharedCells
+    image: int
     power: float
 
     @property
@@ -174,7 +224,7 @@ class _Tempered:
         return self.density.log_prior(z)
 
     def log_likelihood(self, x: Floats, z: Floats) -> Floats:
-        return self.power * self.density.log_likelihood(x, z)
+        return self.power * self.shared.log_likelihood(self.image, z[0])[None]
 
 
 def _point(tempered: _Tempered, image: Floats) -> tuple[float, float]:

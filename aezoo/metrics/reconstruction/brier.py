@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from aezoo.metrics import METRICS, Score
+from aezoo.metrics import METRICS, Floats, Score
 from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences, subsample
 from aezoo.metrics.validation import check_image_pair
 
@@ -13,9 +13,22 @@ BINS = 100
 
 
 def _influences(x_binary: ArrayLike, p: ArrayLike) -> Influences:
+    """The influences of images, by the weights of their pixels in bins whose means are P and X.
+
+    A pixel moves ``sum w (P - X)^2`` by ``2 (P - X) (p - x) - (P - X)^2``, and ``m (1 - m)`` by ``(1 - 2 m) x``; the
+    resolution is what the sum of the parts leaves.
+    """
     some = subsample(len(np.asarray(p)))
-    squares = np.square(np.asarray(p, dtype=np.float64)[some] - np.asarray(x_binary)[some])
-    return {"brier": {"x_binary": squares.reshape(len(squares), -1).mean(axis=1)}}
+    chances, outcomes = (np.asarray(array, dtype=np.float64)[some] for array in (p, x_binary))
+    bins, gaps = _bins(chances), _gaps(chances.ravel(), outcomes.ravel())
+    of_pixels = {
+        "brier": np.square(chances - outcomes),
+        "brier_reliability": 2 * gaps[bins] * (chances - outcomes) - np.square(gaps[bins]),
+        "brier_uncertainty": (1 - 2 * outcomes.mean()) * outcomes,
+    }
+    found = {name: values.reshape(len(values), -1).mean(axis=1) for name, values in of_pixels.items()}
+    found["brier_resolution"] = found["brier_reliability"] + found["brier_uncertainty"] - found["brier"]
+    return {name: {"x_binary": values} for name, values in found.items()}
 
 
 @METRICS.register(
@@ -76,8 +89,7 @@ def brier_decomposition(x: ArrayLike, p: ArrayLike) -> dict[str, float]:
     outcomes, chances = (array.ravel() for array in check_image_pair(x, p))
     if not np.isin(outcomes, (0, 1)).all():
         raise ValueError("x holds other values than 0 and 1; binarise it, with likelihood.frozen_binarisation")
-    n = len(outcomes)
-    bins = np.minimum((chances * BINS).astype(np.int64), BINS - 1)
+    n, bins = len(outcomes), _bins(chances)
     counts = np.bincount(bins, minlength=BINS)
     filled = np.maximum(counts, 1)
     said, seen = (np.bincount(bins, values, minlength=BINS) / filled for values in (chances, outcomes))
@@ -91,3 +103,15 @@ def brier_decomposition(x: ArrayLike, p: ArrayLike) -> dict[str, float]:
         "resolution": between - float(left @ left / n) + 2 * float(left @ missed / n),
         "uncertainty": mean * (1 - mean),
     }
+
+
+def _bins(chances: Floats) -> NDArray[np.int64]:
+    """Number the bins that probabilities fall into, of the same shape."""
+    return np.minimum((chances * BINS).astype(np.int64), BINS - 1)
+
+
+def _gaps(chances: Floats, outcomes: Floats) -> Floats:
+    """Compute ``P - X`` of each bin, 0 of an empty one: (bins,)."""
+    bins = _bins(chances)
+    filled = np.maximum(np.bincount(bins, minlength=BINS), 1)
+    return np.bincount(bins, chances - outcomes, minlength=BINS) / filled

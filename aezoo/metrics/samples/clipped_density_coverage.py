@@ -39,6 +39,9 @@ def clipped_density_coverage(real: Floats, fake: Floats, k: int = 5) -> dict[str
       (M + 1)`` for M fakes, where ``f(m) = E[min(J, k)] / k`` for a beta-binomial J of m trials, a = k and b = n - k,
       and f(m) = 0 for m < k.
 
+    There is no standard error: both hang on distances to nearest neighbours, whose spread over real images neither the
+    bootstrap nor subsampling gives (see `aezoo.metrics.standard_errors`).
+
     Args:
         real: features of real images, (n, d), n > k + 1.
         fake: features of generated images, (m, d).

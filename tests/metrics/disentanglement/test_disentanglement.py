@@ -110,6 +110,17 @@ def test_a_rotation_is_seen_by_all_but_by_what_reads_codes_linearly():
     assert rotated["dci_informativeness"] > 0.95
 
 
+@pytest.mark.parametrize(("angle", "expected"), [(np.pi / 4, 0.5), (np.pi / 8, 1), (np.pi / 12, 1)])
+def test_the_beta_vae_score_sees_a_rotation_only_where_it_makes_both_differences_alike(angle, expected):
+    """Factors a and b, codes ``(cos a + sin b, cos b - sin a)``: pairs that share a differ by (sin, cos) |b - b'|.
+
+    Those that share b differ by (cos, sin) |a - a'|: a line parts them unless sin = cos, where nothing does.
+    """
+    factors = np.array(list(itertools.product(range(5), range(5))) * 60)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    assert beta_vae_score((factors - 2) @ turn, factors) == pytest.approx(expected, abs=0.06)
+
+
 def test_mig_is_its_formula_with_mutual_information_by_scikit_learn():
     random = np.random.default_rng(3)
     codes = CODES @ random.normal(size=(3, 4))

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from support.likelihood_cases import RandomDecoder, components, one_dimension
 
-from aezoo.metrics.likelihood import AISSettings, annealed_rate_distortion, grid_log_likelihood, rate_distortion
+from aezoo.metrics.likelihood import (
+    AISSettings,
+    annealed_rate_distortion,
+    grid_log_likelihood,
+    rate_distortion,
+    rate_distortion_curve,
+)
 from aezoo.metrics.likelihood.rate_distortion_curve import POWERS, rate_distortion_points
 from aezoo.testing.likelihood_cases import LinearGaussian
 
@@ -85,6 +91,18 @@ def test_at_power_1_rate_and_distortion_are_minus_the_log_likelihood():
     x = density.simulate(np.random.default_rng(2).normal(size=(3, 2)), np.random.default_rng(3))
     curve = rate_distortion(density, x, (1.0,))
     np.testing.assert_allclose(-(curve.rates + curve.distortions)[0], grid_log_likelihood(density, x), atol=1e-9)
+
+
+@pytest.mark.parametrize("d", [1, 2])
+def test_cells_that_images_share_give_what_cells_of_their_own_do(monkeypatch, d):
+    density = components(d=d, pixels=6)
+    x = density.simulate(np.random.default_rng(0).normal(size=(3, d)), np.random.default_rng(1))
+    curves = []
+    for wide in (1, 10**9):
+        monkeypatch.setattr(rate_distortion_curve, "WIDE", wide)
+        curves.append(rate_distortion(density, x, (0.01, 1.0)))
+    np.testing.assert_allclose(curves[0].rates, curves[1].rates, atol=1e-9)
+    np.testing.assert_allclose(curves[0].distortions, curves[1].distortions, atol=1e-9)
 
 
 def test_a_decoder_that_ignores_its_code_needs_no_rate():
