@@ -11,7 +11,7 @@ import pandas as pd
 from aezoo.analysis.conventions import natural_key
 from aezoo.analysis.cost import COST, LOADED, UNKNOWN_LOAD
 from aezoo.analysis.own_sampler import CEILING_SAMPLER
-from aezoo.analysis.sections import Section
+from aezoo.analysis.sections import OF_PAIRS, Section
 from aezoo.reporting.text import LOAD_MARKS, few_seeds_warning
 from aezoo.samplers import is_optional
 from aezoo.statistics import MIN_SEEDS
@@ -120,6 +120,14 @@ def reason_lines(section: Section, question: str, metrics: Collection[str] | Non
         by_reason.setdefault((state, _reason_text(reason)), []).append(metric)
     for (state, reason), metrics in by_reason.items():
         yield f"{state} in every row, {reason}: {', '.join(metrics)}"
+
+
+def pair_lines(section: Section, columns: pd.DataFrame) -> Iterator[str]:
+    """Say which scores have no interval because they are of pairs of seeds; nothing where none is."""
+    scores = section.scores
+    metrics = set() if columns.empty else set(scores.loc[scores["reason"] == OF_PAIRS, "metric"]) & {*columns["metric"]}
+    if metrics:
+        yield f"{OF_PAIRS}, so that no interval over seeds is right: {', '.join(sorted(metrics))}"
 
 
 def error_lines(scores: pd.DataFrame) -> Iterator[str]:

@@ -11,15 +11,9 @@ import pandas as pd
 from aezoo.analysis.conventions import QUESTIONS, natural_key, question_key, role_rank
 from aezoo.analysis.cost import with_cost
 from aezoo.analysis.frames import Record
-<<<<<<< HEAD
 from aezoo.analysis.sections import CELL_KEYS, Section, sections
 from aezoo.analysis.ties import best_cells, competing_rows, tied_cells
-from aezoo.reporting.notes import error_lines, reason_lines, sampler_lines, section_footer, table_note
-=======
-from aezoo.analysis.score_array import CEILING_SAMPLER, best_cells, competing_rows
-from aezoo.analysis.sections import CELL_KEYS, OF_PAIRS, Section, sections
-from aezoo.analysis.ties import tied_cells
->>>>>>> h11a
+from aezoo.reporting.notes import error_lines, pair_lines, reason_lines, sampler_lines, section_footer, table_note
 from aezoo.reporting.selection import Selection
 from aezoo.reporting.table import Cell, Column, Row, Table
 
@@ -110,14 +104,6 @@ def _some_failed(section: Section, columns: pd.DataFrame, rows: Iterable[Row]) -
     shown = {(row.role, row.model, row.sampler) for row in rows}
     keys = zip(scores["role"], scores["model"], scores["sampler"], strict=True)
     return scores[np.array([key in shown for key in keys], bool)]
-
-
-def pair_lines(section: Section, columns: pd.DataFrame) -> Iterator[str]:
-    """Say which scores have no interval because they are of pairs of seeds; nothing where none is."""
-    scores = section.scores
-    metrics = set() if columns.empty else set(scores.loc[scores["reason"] == OF_PAIRS, "metric"]) & {*columns["metric"]}
-    if metrics:
-        yield f"{OF_PAIRS}, so that no interval over seeds is right: {', '.join(sorted(metrics))}"
 
 
 def _is_moot(section: Section, question: str) -> bool:

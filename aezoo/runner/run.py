@@ -12,17 +12,9 @@ from aezoo.engines import Engine
 from aezoo.errors import UsageError
 from aezoo.runner.plan import Shard
 from aezoo.runner.results import Results
-<<<<<<< HEAD
 from aezoo.runner.status import failure_lines
 from aezoo.runner.suite import make_suite, seed_advice
 from aezoo.runner.suite_run import OnEvent, RunEvent, RunSettings, RunWarning, prepare_run
-=======
-from aezoo.runner.seed_scores import add_seed_scores
-from aezoo.runner.status import failure_lines, protocol_change, trial_line
-from aezoo.runner.suite import make_suite, one_model_lines, seed_advice
-from aezoo.runner.sweep import StopSignal, run_plan
-from aezoo.samplers import requested_samplers
->>>>>>> h11a
 from aezoo.spec import ModelSpec, Protocol, Suite
 
 
@@ -129,145 +121,6 @@ def _raise_signal(received: int | None, out: Path | None) -> None:
         raise SystemExit(128 + received)
 
 
-<<<<<<< HEAD
-=======
-def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:
-    """Load the data set and plan the run; unless it is a dry run, make the results folder and note the suite in it."""
-    requested, samplers = slow_metrics(settings.also), requested_samplers(settings.samplers)
-    _check_retry(settings.retry)
-    _check_force(suite, settings.force)
-    if settings.track is not None:
-        TRACKERS.check(settings.track)
-    engine = _engine(settings)
-    temporary = TemporaryDirectory(prefix="aezoo-") if settings.out is None else None
-    store = Store(settings.out or Path(temporary.name if temporary else ""), quarantine=not settings.dry_run)
-    store.check()
-    dataset = load_dataset(suite.dataset, settings.data_file)
-    earlier = [known.protocol for known in read_suites(store) if known.dataset == dataset.name]
-    plan = make_plan(
-        *(suite, dataset, store, settings.data_file, settings.retry, settings.shard, requested, settings.force),
-        samplers=samplers,
-        questions=requested_questions(settings.questions),
-    )
-    if isinstance(engine, LocalEngine) or isinstance(settings.engine, str):
-        check_workers_know(plan.requests, elsewhere=not isinstance(engine, LocalEngine))
-    check_requests(plan.requests)
-    check_samplers(plan.requests, settings.samplers)
-    if not settings.dry_run:
-        store.create()
-        save_suite(store, suite, dataset.name)
-    tell(RunEvent("data", f"data set {dataset.name} ({dataset.origin}), fingerprint {dataset.fingerprint[:12]}"))
-    if dataset.note:
-        tell(RunEvent("data", dataset.note))
-    if (advice := _protocol_advice(suite.protocol, earlier, plan)) is not None:
-        tell(RunEvent("advice", advice))
-    for line in (code_change_line(plan.kept), *one_model_lines(suite.models)):
-        if line is not None:
-            tell(RunEvent("advice", line))
-    return SuiteRun(plan, store, dataset, engine, settings, tell, temporary)
-
-
-@dataclass
-class SuiteRun:
-    """A suite that is ready to run.
-
-    Attributes:
-        plan: the trials to compute, and the records that stand.
-        store: the results folder.
-        dataset: the data set of all trials.
-        engine: where they run.
-        settings: how they are run.
-        tell: called with each event.
-        temporary: the folder of the store, if it is to be removed with the results.
-        stop: asks the run to stop.
-        everything: after the run, the records of the whole results folder, those of other suites among them.
-    """
-
-    plan: Plan
-    store: Store
-    dataset: Dataset
-    engine: Engine
-    settings: RunSettings
-    tell: OnEvent
-    temporary: TemporaryDirectory[str] | None = None
-    stop: StopSignal = field(default_factory=StopSignal)
-    everything: list[Record] = field(default_factory=list)
-
-    @cached_property
-    def progress(self) -> Progress:
-        """The trials that wait, run and have ended."""
-        return Progress(self.plan.requests)
-
-    @cached_property
-    def remaining(self) -> RemainingTime:
-        """The time that is left, learned from the records that the plan found."""
-        return RemainingTime(self.progress, [*self.plan.kept, *self.plan.found.values()])
-
-    @cached_property
-    def mirror(self) -> Mirror:
-        """The tracker, which is shown every record."""
-        return Mirror(self.settings.track, self.store, lambda line: self._tell("tracker", line))
-
-    def execute(self, display: Callable[[SuiteRun], AbstractContextManager[None]] | None = None) -> Results:
-        """Compute what the plan asks for, write tables and figures, and return the results of the suite.
-
-        While trials run the context of `display` is entered, such as a picture of `progress`.
-        """
-        if self.settings.dry_run:
-            return self._results(self.plan.kept)
-        self.tell(
-            RunEvent("plan", f"{self.plan.count('to run')}, {len(self.plan.kept)} kept, into {self.store.folder}")
-        )
-        with self.stop.on_signals(self.engine.kill):
-            with display(self) if display is not None else nullcontext():
-                self._mirror_kept()
-                records = [*self.plan.kept, *self._compute()]
-            self.everything = self._report(records)
-        if (mirrored := self.mirror.summary()) is not None:
-            self._tell("mirrored", mirrored)
-        for line in failure_lines(records):
-            self.tell(RunEvent("failure", line))
-        return self._results(records)
-
-    def _results(self, records: list[Record]) -> Results:
-        """Hand over the records and, if the folder is temporary, the only reference that keeps it.
-
-        The run refers to itself through its callbacks, so that what it holds lives until the collector comes by.
-        """
-        temporary, self.temporary = self.temporary, None
-        return Results(add_seed_scores(self.store, records), self.store.folder, self.plan, temporary)
-
-    def _compute(self) -> Iterator[Record]:
-        """Run the plan and tell how each trial ended; after a failed one, if so wished, begin no other."""
-        if isinstance(self.engine, ReportsProgress):
-            self.engine.on_epoch = self.progress.epoch_ended
-        watched = ProgressEngine(self.engine, self.progress)
-        for record in run_plan(self.plan, self.store, watched, self.stop, lambda line: self._tell("waiting", line)):
-            self.progress.ended(record)
-            told = trial_line(record, record["id"] in self.plan.scored_again)
-            line = f"[{self.progress.done}/{self.progress.total}] {told}"
-            self.tell(RunEvent("trial", line, record))
-            self.mirror.show(record)
-            if self.settings.fail_fast and record["status"] != "done":
-                self.stop.requested = True
-            yield record
-
-    def _mirror_kept(self) -> None:
-        for record in self.plan.kept:
-            if self.stop.requested:
-                return
-            self.mirror.show(record)
-
-    def _report(self, records: list[Record]) -> list[Record]:
-        if self.temporary is not None or not self.settings.report:
-            return records
-        return write_report(self.store, lambda line: self._tell("report", line), self.settings.data_file)
-
-    def _tell(self, kind: str, line: str) -> None:
-        self.tell(RunEvent(kind, line))
-
-
->>>>>>> h11a
 def _suite(
     models: Suite | str | Iterable[str | ModelSpec] | None,
     seeds: str | Iterable[int] | None,

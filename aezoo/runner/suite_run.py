@@ -22,6 +22,7 @@ from aezoo.runner.preflight import check_requests, check_samplers, check_workers
 from aezoo.runner.progress import Progress, ProgressEngine
 from aezoo.runner.report import write_report
 from aezoo.runner.results import Results
+from aezoo.runner.seed_scores import add_seed_scores
 from aezoo.runner.status import failure_lines, protocol_change, trial_line
 from aezoo.runner.suite import one_model_lines
 from aezoo.runner.sweep import StopSignal, run_plan
@@ -184,7 +185,7 @@ class SuiteRun:
         The run refers to itself through its callbacks, so that what it holds lives until the collector comes by.
         """
         temporary, self.temporary = self.temporary, None
-        return Results(records, self.store.folder, self.plan, temporary)
+        return Results(add_seed_scores(self.store, records), self.store.folder, self.plan, temporary)
 
     def _compute(self) -> Iterator[Record]:
         """Run the plan and tell how each trial ended; after a failed one, if so wished, begin no other."""
