@@ -183,7 +183,8 @@ class _SharedCells:
     def _is_known(self, codes: NDArray[np.complex128]) -> NDArray[np.bool_]:
         if not len(self._codes):
             return np.zeros(len(codes), bool)
-        return self._codes[np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)] == codes
+        places = np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)
+        return np.equal(self._codes[places], codes)
 
     def _add(self, codes: NDArray[np.complex128], z: Floats) -> None:
         every = np.concatenate([self._codes, codes])
