@@ -72,8 +72,9 @@ def rate_distortion_points(
 
     The slope of the curve is ``-beta = -t / (2 noise^2)`` nats per unit. Of two decoders the one with the lower rate
     at equal distortion is better; alone a point ranks nothing. A GAN, a VAE and an autoencoder compare, which has the
-    Gaussian of its training codes for a prior. Integrated, to 0.01 nats in ln Z, where the code has one or two
-    dimensions; where it has more, chains are annealed, whose rates are upper bounds in expectation, and tight as far as the chains mix.
+    Gaussian of its training codes for a prior. Where the code has one or two dimensions ln Z is integrated to 0.01
+    nats; where it has more, chains are annealed, whose rates are upper bounds in expectation, and tight as far as the
+    chains mix.
 
     Args:
         noisy_density: p(z), and the decoder under noise.
@@ -192,7 +193,8 @@ class _SharedCells:
     def _is_known(self, codes: NDArray[np.complex128]) -> NDArray[np.bool_]:
         if not len(self._codes):
             return np.zeros(len(codes), bool)
-        return self._codes[np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)] == codes
+        places = np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)
+        return np.equal(self._codes[places], codes)
 
     def _add(self, codes: NDArray[np.complex128], z: Floats) -> None:
         every = np.concatenate([self._codes, codes])
