@@ -7,6 +7,7 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from aezoo.analysis.conventions import ROLE_PLURAL
 from aezoo.analysis.model_or_sampler import ModelOrSampler, model_or_sampler
@@ -188,6 +189,11 @@ def agreement(array: ScoreArray) -> Agreement:
         UsageError: fewer than two models have scores.
     """
     array.require_models()
+    with threadpool_limits(1):  # many small products: threads would wait for each other, for minutes on a busy machine
+        return _agreement(array)
+
+
+def _agreement(array: ScoreArray) -> Agreement:
     models = discriminating_scores(array.only_models())
     regimes = [subset_agreement("among the models", models)]
     if len(array.models) > len(models.models):
