@@ -1,6 +1,6 @@
 // A scatter of models: any metric, the seconds of training or the number of weights on either axis.
 
-import { MANY_ROWS, subjectKey } from "./data.js";
+import { comparable, MANY_ROWS, otherNats, subjectKey } from "./data.js";
 import { choice, html, svg } from "./dom.js";
 import { downloadButton } from "./download.js";
 import { refresh } from "./highlight.js";
@@ -10,7 +10,6 @@ import { bottomAxis, leftAxis, makeScale } from "./scales.js";
 const WIDE = { width: 640, height: 440, left: 56, right: 16, top: 34, bottom: 48 };
 const NARROW = { ...WIDE, width: 340, height: 340, left: 50, right: 10 };
 const CROWD = 80;
-const IN_NATS = ["rate", "distortion"];
 const COSTS = { seconds: "training, s", weights: "weights" };
 
 /** Draw a scatter of what the filter lets through into a new figure; its axes begin with what suits the question. */
@@ -100,8 +99,10 @@ function chart(section, index, state, filter) {
     const { role, sampler: own } = section.subjects[subject];
     return sampler === "" || role !== "model" || sampler === own || !filter.shows(subject, own);
   };
-  const { points: found, note } = comparable(section, state, pairs(section, state.x, state.y));
-  const points = found
+  const found = pairs(section, state.x, state.y);
+  const isComparable = ({ subject }) => [state.x, state.y].every((name) => comparable(section, name)(subject));
+  const note = otherNats(section, found.filter((point) => !isComparable(point)).map(({ subject }) => subject), "Not drawn");
+  const points = found.filter(isComparable)
     .filter(({ subject, sampler }) => filter.shows(subject, sampler))
     .filter((point) => state.every || isOwn(point))
     .filter(({ x, y }) => isShown(x.mean, state.logs.x) && isShown(y.mean, state.logs.y));
@@ -121,20 +122,6 @@ function chart(section, index, state, filter) {
     leftAxis(y, left, width - right, title(state.y), top),
     svg("g", { class: inside.length > CROWD ? "crowd" : null }, ...marks(section, index, leadersFirst(section, inside, state), x, y, box, state.every)));
   return [drawn, html("p", { class: "note" }, text), ...(note ? [html("p", { class: "note" }, note)] : [])];
-}
-
-/**
- * Leave out the models without a bound on binary images, where an axis is in nats: the density of a grey image has nats
- * of another kind, by any number fewer. Where no model has such a bound, all of them are of one kind.
- */
-function comparable(section, { x, y }, points) {
-  const bounds = measure(section, "elbo_binary");
-  if (!bounds.size || ![x, y].some((name) => IN_NATS.includes(name))) return { points, note: "" };
-  const bounded = new Set([...bounds.keys()].map((key) => Number(key.split("/")[0])));
-  const out = points.filter(({ subject }) => !bounded.has(subject));
-  const names = [...new Set(out.map(({ subject }) => section.subjects[subject].label))].join(", ");
-  const note = names && `Not drawn: ${names}. Without a bound on binary images, nats are of another kind and cannot be compared.`;
-  return { points: points.filter(({ subject }) => bounded.has(subject)), note };
 }
 
 /** The ends of an interval; of one that is far wider than its mean, as two seeds give, the mean alone. */
