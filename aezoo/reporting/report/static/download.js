@@ -3,7 +3,7 @@
 import { html } from "./dom.js";
 
 const PROPERTIES = [
-  ...["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "opacity", "paint-order"],
+  ...["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "opacity", "paint-order", "display"],
   ...["font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline"],
 ];
 

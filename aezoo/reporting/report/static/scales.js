@@ -26,7 +26,7 @@ function linearTicks(low, high, count = 5) {
 }
 
 function logTicks(low, high) {
-  const factors = high - low > 3 ? [1] : high - low > 1 ? [1, 3] : [1, 2, 5];
+  const factors = high - low > 3 ? [1] : high - low > 2 ? [1, 3] : [1, 2, 5];
   const ticks = [];
   for (let power = Math.floor(low); power <= Math.ceil(high); power += 1) {
     for (const factor of factors) {
