@@ -7,7 +7,8 @@ const MOST = 300;
 /** Find a place for the text of each point, to the right of the numbers of the left axis; where all places are
  * taken it is hidden, until its point stands out; of very many points none has a text. */
 export function placeLabels(points, box) {
-  const isInside = ({ area }) => area[0] >= box.left + 2 && area[2] <= box.width - 2;
+  const [lowest, highest] = [box.height - box.bottom, box.top - HEIGHT];
+  const isInside = ({ area }) => area[0] >= box.left + 2 && area[2] <= box.width - 2 && area[1] >= highest && area[3] <= lowest + 6;
   if (points.length > MOST) return points.map(() => ({ hidden: true }));
   const taken = points.map(({ x, y }) => [x - 5, y - 5, x + 5, y + 5]);
   return points.map(({ x, y, text }) => {

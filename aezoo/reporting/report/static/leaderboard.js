@@ -12,7 +12,7 @@ const FIRST_COLUMNS = 6;
 const BAR = 72;
 const RANK = "mean rank";
 const TAIL = 0.05;
-const BEYOND = 0.25;
+const BEYOND = 0.1;
 const SAMPLERS = [["all", "every sampler"], ["best", "each model's best sampler by the sorted column"], ["own", "each model's own sampler"]];
 const ROLES = ["samples", "model", "floor", "control", "oracle"];
 
@@ -183,8 +183,8 @@ function modelRows(view) {
 }
 
 /**
- * The span of bars: what the models' intervals span. Of many models it ends a quarter of the way beyond the quantiles of
- * 5 and 95 % at most, so that one that is far off does not press all others together.
+ * The span of bars: what the models' intervals span. Of many models it ends a tenth beyond the quantiles of 5 and 95 %
+ * at most, so that one that is far off does not press all others together.
  */
 function span(view, metric) {
   const isComparable = comparable(view.section, metric.name);
