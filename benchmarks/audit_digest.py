@@ -64,7 +64,7 @@ def describe_audit(folder: Path) -> dict[str, Any]:
 
 
 def _metric(findings: AuditFindings, metric: MetricAudit) -> dict[str, Any]:
-    """Give what the audit says of a score: sentences, and by control, for each dose, a symbol, the median z and its threshold."""
+    """Give what the audit says of a score: sentences, and by control and dose a symbol, the median z, its threshold."""
     low, high = ("unbounded" if bound is None else f"{bound:g}" for bound in metric.score["range"])
     answers = {
         control["name"]: [

@@ -13,7 +13,7 @@ function withStyles(chart) {
   [copy, ...copy.querySelectorAll("*")].forEach((element, i) => {
     const style = getComputedStyle(originals[i]);
     for (const name of PROPERTIES) element.setAttribute(name, style.getPropertyValue(name));
-    for (const name of ["class", "data-key", "tabindex"]) element.removeAttribute(name);
+    for (const name of ["class", "data-key", "style", "tabindex"]) element.removeAttribute(name);
   });
   return copy;
 }

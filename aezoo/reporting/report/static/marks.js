@@ -24,7 +24,7 @@ const YARDSTICKS = { floor: "floor", control: "control", oracle: "oracle (real i
 export function familiesOf(section) {
   const counts = new Map();
   for (const { role, family } of section.subjects) if (role === "model") counts.set(family, (counts.get(family) ?? 0) + 1);
-  return [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a) || a.localeCompare(b));
+  return [...counts.keys()].sort((a, b) => (a === "") - (b === "") || counts.get(b) - counts.get(a) || a.localeCompare(b));
 }
 
 /** Draw the mark of a subject. */
