@@ -18,6 +18,10 @@ export function placeLabels(points, box) {
       { x: x - 9, y: y + 4, anchor: "end", area: [x - 9 - width, y - 8, x - 8, y + 6] },
       { x, y: y - 9, anchor: "middle", area: [x - width / 2, y - 9 - HEIGHT, x + width / 2, y - 6] },
       { x, y: y + 18, anchor: "middle", area: [x - width / 2, y + 7, x + width / 2, y + 20] },
+      { x: x + 4, y: y - 9, anchor: "start", area: [x + 4, y - 9 - HEIGHT, x + 4 + width, y - 6] },
+      { x: x - 4, y: y - 9, anchor: "end", area: [x - 4 - width, y - 9 - HEIGHT, x - 4, y - 6] },
+      { x: x + 4, y: y + 18, anchor: "start", area: [x + 4, y + 7, x + 4 + width, y + 20] },
+      { x: x - 4, y: y + 18, anchor: "end", area: [x - 4 - width, y + 7, x - 4, y + 20] },
     ];
     const fits = (place) => isInside(place) && !taken.some((other) => overlaps(place.area, other));
     const free = places.find(fits);
