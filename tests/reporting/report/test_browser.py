@@ -11,6 +11,7 @@ from support.browser import Visit, launched, serious_violations
 from support.factories import score
 from support.reports import HOSTILE, MODELS, make_page, trial
 
+from aezoo.reporting.report.bundle import link_modules
 from aezoo.reporting.text import format_mean
 
 pytestmark = pytest.mark.browser
@@ -504,6 +505,20 @@ def test_names_stand_at_the_ends_of_lines_also_without_a_last_rank(browser, tmp_
     assert len(set(labels)) == 1
     assert chart.get_by_text("no rank here:").is_visible()
     visit.close()
+
+
+def test_a_digit_is_read_right_where_every_model_keeps_its_class(browser):
+    """The judge reads a number as its class; one model gives back what it gets, the other never more than 5."""
+    script = f"""() => {{ {link_modules(("explorer-model",))}
+        const known = {{ hasEncoder: true, judge: (label) => ({{ label }}), encode: (mean) => ({{ mean }}) }};
+        const model = (decode) => ({{ ...known, decode }});
+        const models = [model((code) => code), model((code) => Math.min(code, 5)), null];
+        return [[4, 4], [4, 3], [6, 6]].map(([image, label]) =>
+            [models, models.slice(0, 1)].map((each) => module_explorer_model.isReadRight({{ image, label }}, each)));
+    }}"""
+    page = browser.new_page()
+    assert page.evaluate(script) == [[True, True], [False, False], [False, True]]
+    page.close()
 
 
 def test_without_scripts_the_tables_stand(browser, file):

@@ -162,24 +162,6 @@ def test_one_model_has_no_second(open_page, tmp_path):
     assert page.get_by_text("moving in one model moves the other").is_hidden()
 
 
-def test_it_opens_with_a_digit_that_is_read_right_after_both_models(explorer):
-    """The first of the held-out digits of which that is so."""
-    script = f"""() => {{
-        const {{ views }} = {EXPLORER};
-        const [{{ test, labels }}] = views.map(({{ model }}) => model.images);
-        const rights = Array.from(labels, (label, i) => {{
-            const image = Float32Array.from(test.subarray(784 * i, 784 * (i + 1)), (value) => value / 255);
-            return views.every(({{ model }}) => [image, model.decode(model.encode(image).mean)]
-                .every((each) => model.judge(each).label === label));
-        }});
-        return {{ rights, test: Array.from(test) }};
-    }}"""
-    found = explorer.evaluate(script)
-    place = found["rights"].index(True) if True in found["rights"] else 0
-    wanted = np.array(found["test"]).reshape(-1, 784)[place] / 255
-    np.testing.assert_allclose(seen_image(explorer), wanted, atol=1e-6)
-
-
 def test_on_paper_the_views_have_the_whole_width(open_page, toy_file):
     """On a screen they stand beside the pad, which a print leaves out."""
     page = ready(open_page(toy_file))

@@ -2,7 +2,7 @@
 
 import { onTheme, paintDigit } from "./explorer-colours.js";
 import { readData } from "./data.js";
-import { Library, unit } from "./explorer-model.js";
+import { isReadRight, Library, unit } from "./explorer-model.js";
 import { PIXELS } from "./explorer-networks.js";
 import { Pen } from "./explorer-pen.js";
 import { View } from "./explorer-view.js";
@@ -56,16 +56,8 @@ async function offerDigits() {
     return { button, image, label: labels[i], paint: () => paintDigit(canvas, image) };
   });
   element("picks").replaceChildren(...buttons.map(({ button }) => button));
-  const open = () => (buttons.find(isReadRight) ?? buttons[0])?.button.click();
+  const open = () => (buttons.find((digit) => isReadRight(digit, views.map(({ model }) => model))) ?? buttons[0])?.button.click();
   return { open, paint: () => buttons.forEach(({ paint }) => paint()) };
-}
-
-/** Tell whether the judge of every model that is shown sees the class of a digit also in what the model makes of it. */
-function isReadRight({ image, label }) {
-  return views.every(({ model }) => {
-    if (!model?.judge || !model.hasEncoder) return true;
-    return [image, model.decode(model.encode(image).mean)].every((each) => model.judge(each).label === label);
-  });
 }
 
 function listen() {
