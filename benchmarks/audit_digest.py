@@ -64,11 +64,11 @@ def describe_audit(folder: Path) -> dict[str, Any]:
 
 
 def _metric(findings: AuditFindings, metric: MetricAudit) -> dict[str, Any]:
-    """Give what the audit says of a score: sentences, and by control a symbol and a median z for each dose."""
+    """Give what the audit says of a score: sentences, and by control and dose a symbol, the median z, its threshold."""
     low, high = ("unbounded" if bound is None else f"{bound:g}" for bound in metric.score["range"])
     answers = {
         control["name"]: [
-            [verdict_symbol(response), None if response.median is None else _short(response.median)]
+            [verdict_symbol(response), *map(_short, (response.median, response.threshold if response.z else None))]
             for response in (metric.responses[control["name"], dose] for dose in doses_of(control))
         ]
         for control in (findings.record.controls if metric.is_ranked else ())
@@ -84,8 +84,8 @@ def _metric(findings: AuditFindings, metric: MetricAudit) -> dict[str, Any]:
     }
 
 
-def _short(z: float) -> float | None:
-    return float(f"{z:.3g}") if math.isfinite(z) else None
+def _short(z: float | None) -> float | None:
+    return float(f"{z:.3g}") if z is not None and math.isfinite(z) else None
 
 
 def draw_images() -> dict[str, list[str]]:

@@ -25,4 +25,17 @@ def test_every_control_has_images_of_every_dose():
 
 def test_a_metric_that_is_fooled_is_said_to_be():
     answers = audit_data()["metrics"]["precision_judge"]["answers"]
-    assert "✗" in [symbol for symbol, _ in answers["blur"]]
+    assert "✗" in [symbol for symbol, *_ in answers["blur"]]
+
+
+def test_a_z_stands_beside_its_threshold_and_both_agree_with_the_symbol():
+    found = [
+        (symbol, z, threshold)
+        for metric in audit_data()["metrics"].values()
+        for doses in metric["answers"].values()
+        for symbol, z, threshold in doses
+        if z is not None
+    ]
+    assert len(found) > 1000
+    assert all(z > threshold for symbol, z, threshold in found if symbol in "●◐")
+    assert all(z <= threshold for symbol, z, threshold in found if symbol in "○✗")

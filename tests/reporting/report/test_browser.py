@@ -11,6 +11,7 @@ from support.browser import Visit, launched, serious_violations
 from support.factories import score
 from support.reports import HOSTILE, MODELS, make_page, trial
 
+from aezoo.reporting.report.bundle import link_modules
 from aezoo.reporting.text import format_mean
 
 pytestmark = pytest.mark.browser
@@ -94,11 +95,11 @@ def test_a_hostile_name_is_shown_as_text(shared):
 def test_a_click_on_a_heading_sorts_and_a_second_one_turns_the_order(visit):
     heading = question(visit.page, "reconstruction").get_by_role("button", name="nll ↓")
     heading.click()
-    values = list(map(float, column(visit.page, "reconstruction", 2)))
+    values = list(map(float, column(visit.page, "reconstruction", 3)))
     assert len(values) == 4
     assert all(one <= other for one, other in pairwise(values))
     heading.press("Enter")  # it keeps the focus
-    assert list(map(float, column(visit.page, "reconstruction", 2))) == values[::-1]
+    assert list(map(float, column(visit.page, "reconstruction", 3))) == values[::-1]
     assert question(visit.page, "reconstruction").locator("th[aria-sort=descending]").inner_text().startswith("nll")
 
 
@@ -160,7 +161,7 @@ def test_columns_are_chosen(visit):
     board.get_by_text("Columns (").click()
     board.get_by_role("checkbox", name="ssim ↑").uncheck()
     headings = board.locator(".leaderboard thead th").all_inner_texts()
-    assert [heading.split()[0] for heading in headings] == ["model", "nll", "seeds"]
+    assert [heading.split()[0] for heading in headings] == ["model", "mean", "nll", "seeds"]
 
 
 def test_axes_are_chosen_and_the_chart_follows(visit):
@@ -178,11 +179,10 @@ def test_a_chart_shows_the_numbers_of_its_table(shared):
     """The place of each point on the vertical axis is that of the number in the table."""
     chart = question(shared.page, "reconstruction").locator(".scatter svg").first
     points = chart.locator(".point.model").evaluate_all(
-        "all => all.map(each => [each.querySelector('title').textContent,"
-        " Number(each.querySelector('circle').getAttribute('cy'))])"
+        "all => all.map(each => [each.querySelector('title').textContent, each.querySelector('.family').getBBox().y])"
     )
     labels = names(shared.page, "reconstruction")
-    numbers = dict(zip(labels, map(float, column(shared.page, "reconstruction", 2)), strict=True))
+    numbers = dict(zip(labels, map(float, column(shared.page, "reconstruction", 3)), strict=True))
     by_place = sorted(points, key=lambda point: -point[1])
     assert [name for name, _ in by_place] == sorted(numbers, key=numbers.get)
 
@@ -242,6 +242,9 @@ def test_a_metric_is_fooled(visit):
     fooled = fool.locator(".answer").first.inner_text()
     assert "are fooled" in fooled
     assert "precision_judge" in fooled
+    assert fool.get_by_text("z is how much worse than real data").is_visible()
+    z = fool.locator(".answer").first.locator("li small").first.inner_text()
+    assert re.fullmatch(r"-\d+(\.\d+)? / 2\.93", z.strip())
     assert fool.locator("img.strip").evaluate("image => image.naturalWidth") == 8 * 28
 
 
@@ -340,6 +343,14 @@ def test_many_rows_begin_with_one_of_each_model_the_best_first(browser, tmp_path
     shown = visit.page.locator(".scatter .point:not(.crowded) .label")
     assert shown.evaluate_all("all => Math.min(...all.map(each => each.getBBox().x))") > 49  # the axis stands at 50
     assert samples.locator("svg.bump.many .label").count() == 62  # at both ends of 31 lines
+    assert samples.locator("svg.bump .line:visible").count() == 12
+    samples.get_by_role("button", name="model-30", exact=True).hover()
+    assert samples.locator("svg.bump .line:visible").count() == 13
+    visit.page.mouse.move(0, 0)
+    samples.get_by_role("button", name="Show all 31 models").click()
+    assert samples.locator("svg.bump .line:visible").count() == 31
+    samples.get_by_role("button", name="Show the 12 leaders alone").click()
+    assert samples.locator("svg.bump .line:visible").count() == 12
     assert visit.messages == []
     assert serious_violations(visit.page) == []
     visit.close()
@@ -397,6 +408,15 @@ def test_nats_of_two_kinds_are_not_drawn_together(browser, tmp_path):
     path.write_text(make_page(tmp_path, found), encoding="utf-8")
     visit = Visit(browser, path)
     visit.fill()
+    board = question(visit.page, "likelihood").locator(".leaderboard")
+    assert board.get_by_text("Last by rate and distortion: sigma-vae.").is_visible()
+    for _ in range(2):
+        board.get_by_role("button", name=re.compile("^distortion")).click()
+        assert names(visit.page, "likelihood")[-1] == "sigma-vae"
+    assert board.locator("tbody.model tr").last.locator("td.number:has-text('-1200') .bar").count() == 0
+    bars = board.locator("tbody.model td:last-of-type").locator("xpath=preceding-sibling::td[1]").locator(".bar .mean")
+    places = bars.evaluate_all("all => all.map(each => Number(each.getAttribute('cx')))")
+    assert max(places) - min(places) > 60  # of 72: the span of the two that can be compared
     scatter = question(visit.page, "likelihood").locator(".scatter")
     assert set(scatter.locator(".point > title").all_text_contents()) == {"vae", "beta-vae"}
     assert scatter.get_by_text("Not drawn: sigma-vae.").is_visible()
@@ -406,6 +426,99 @@ def test_nats_of_two_kinds_are_not_drawn_together(browser, tmp_path):
     assert scatter.locator(".point").count() == 3
     assert scatter.get_by_text("Not drawn").count() == 0
     visit.close()
+
+
+def test_leaderboards_go_by_the_mean_rank_of_the_verdict(browser, tmp_path):
+    """The one with the best nll is the worst by ssim; 14 models are too many to stand as they come."""
+    found = [trial(f"model-{n}", 150 + n, 0) for n in range(14)]
+    scores = {one["metric"]: one for one in found[0]["scores"]}
+    scores["ssim"]["value"] = 0.0
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, found), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    board = question(visit.page, "reconstruction")
+    assert board.locator("th[aria-sort=ascending]").inner_text().split() == ["mean", "rank"]
+    (section,) = json.loads(visit.page.locator("#report-data").text_content())["sections"]
+    ranks = next(each["ranks"] for each in section["verdict"] if each["question"] == "reconstruction")
+    shown = dict(zip(names(visit.page, "reconstruction"), column(visit.page, "reconstruction", 2), strict=True))
+    assert shown == {name: f"{rank:.2f}" for name, rank in ranks.items()}
+    assert next(iter(shown)) == "model-1"
+    assert [float(rank) for rank in shown.values()] == sorted(ranks.values())
+    visit.close()
+
+
+def test_a_model_far_off_does_not_press_the_bars_of_many_together(browser, tmp_path):
+    found = [trial(f"model-{n}", 150 + n, 0) for n in range(24)] + [trial("far", 900, 0)]
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, found), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    bars = question(visit.page, "reconstruction").locator("tbody.model tr td:nth-child(3) .bar circle")
+    places = bars.evaluate_all("all => all.map(each => [each.getAttribute('class'), Number(each.getAttribute('cx'))])")
+    near = [place for kind, place in places if kind == "mean"]
+    assert max(near) - min(near) > 50
+    assert [kind for kind, _ in places].count("outside") == 1
+    visit.close()
+
+
+def test_what_lies_outside_of_a_scatter_is_named_at_its_edge(shared):
+    scatter = question(shared.page, "reconstruction").locator(".scatter")
+    assert scatter.get_by_text("Outside of the plot, at arrows at its edge: mean-image").is_visible()
+    arrow = scatter.locator(".point.floor .yardstick").evaluate("each => each.getBBox().y")
+    assert arrow == pytest.approx(34, abs=1)  # the top of the plot
+    assert scatter.locator(".point.floor .label").text_content() == "mean-image"
+
+
+def test_families_are_told_apart_by_shape_and_colour(shared):
+    scatter = question(shared.page, "reconstruction").locator(".scatter")
+    marks = scatter.locator(".legend .family").evaluate_all(
+        "all => all.map(each => [each.getAttribute('d').replace(/[0-9.-]+/g, ''), getComputedStyle(each).fill])"
+    )
+    texts = scatter.locator(".legend text").all_text_contents()
+    assert texts == ["variational", "deterministic", "other models", "floor"]
+    assert len({shape for shape, _ in marks}) == len({fill for _, fill in marks}) == 3
+
+
+def test_a_logarithmic_axis_of_one_decade_has_ticks_at_1_2_and_5(browser, tmp_path):
+    """Trainings of 3 to 43 seconds."""
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, [trial(f"model-{n}", 150 + n, 0) for n in (0, 100, 400)]), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    axis = question(visit.page, "reconstruction").locator(".scatter svg > g").first
+    assert axis.locator(".tick").all_text_contents() == ["5", "10", "20", "50"]
+    visit.close()
+
+
+def test_names_stand_at_the_ends_of_lines_also_without_a_last_rank(browser, tmp_path):
+    """Of four models one has no score of the last question: its name stands below the others, at the end."""
+    found = [trial(name, 150 + n, 0) for n, name in enumerate(("ae", "vae", "beta-vae", "gan"))]
+    found[3]["scores"] = [one for one in found[3]["scores"] if one["metric"] in ("nll", "ssim")]
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, found), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    chart = visit.page.locator("#answer svg.bump")
+    labels = chart.locator(".line .label").evaluate_all("all => all.map(each => Number(each.getAttribute('x')))")
+    assert len(labels) == 4
+    assert len(set(labels)) == 1
+    assert chart.get_by_text("no rank here:").is_visible()
+    visit.close()
+
+
+def test_a_digit_is_read_right_where_every_model_keeps_its_class(browser):
+    """The judge reads a number as its class; one model gives back what it gets, the other never more than 5."""
+    script = f"""() => {{ {link_modules(("explorer-model",))}
+        const known = {{ hasEncoder: true, judge: (label) => ({{ label }}), encode: (mean) => ({{ mean }}) }};
+        const model = (decode) => ({{ ...known, decode }});
+        const models = [model((code) => code), model((code) => Math.min(code, 5)), null];
+        return [[4, 4], [4, 3], [6, 6]].map(([image, label]) =>
+            [models, models.slice(0, 1)].map((each) => module_explorer_model.isReadRight({{ image, label }}, each)));
+    }}"""
+    page = browser.new_page()
+    assert page.evaluate(script) == [[True, True], [False, False], [False, True]]
+    page.close()
 
 
 def test_without_scripts_the_tables_stand(browser, file):

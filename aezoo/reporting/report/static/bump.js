@@ -14,6 +14,9 @@ const MOST_COLUMNS = 9;
 const MOST_THICK = 30;
 const MOST_MODELS = 60;
 const MOST_FIRST = 3;
+const MOST_LINES = 20;
+const LEADERS = 12;
+const UNRANKED = 1.5;
 
 /** Draw the mean ranks over the metrics of each question: the chart of the answer. */
 export function questionRanks(section, index) {
@@ -91,28 +94,56 @@ function leading(columns) {
   return [few, `; the ${MOST_MODELS} of ${all.size} models with the best mean rank`];
 }
 
+/** Choose whose lines are drawn at first: all, or of many the leaders by the mean rank, and who is first in a column. */
+function leadersOf(subjects, columns, firsts) {
+  if (subjects.length <= MOST_LINES) return new Set(subjects);
+  const ranks = (subject) => columns.flatMap((column) => column.ranks.get(subject) ?? []);
+  const mean = new Map(subjects.map((subject) => [subject, ranks(subject).reduce((a, b) => a + b) / ranks(subject).length]));
+  const order = [...subjects].sort((a, b) => mean.get(a) - mean.get(b));
+  return new Set([...order.slice(0, LEADERS), ...firsts.flatMap((first) => [...first])]);
+}
+
+/** Give those without a rank in the last column a place below it, so that every name stands at the end of its line. */
+function endsOf(subjects, places) {
+  const last = places.at(-1);
+  const before = (subject) => places.findLast((column) => column.has(subject)).get(subject);
+  const without = subjects.filter((subject) => !last.has(subject)).sort((a, b) => before(a) - before(b));
+  return new Map(without.map((subject, i) => [subject, last.size + UNRANKED + i]));
+}
+
 function bump(section, index, every, text, name) {
   const [columns, more] = leading(every);
   const caption = text + more;
   const places = placesOf(columns);
-  const depth = Math.max(...places.map((column) => column.size));
-  const isMany = depth > MOST_THICK;
+  const subjects = [...new Set(columns.flatMap(({ ranks }) => [...ranks.keys()]))];
+  const firsts = columns.map((column) => new Set(firstOf(column)));
+  const leaders = leadersOf(subjects, columns, firsts);
+  const ends = endsOf(subjects, places);
+  const depth = Math.max(...places.map((column) => column.size), ...[...ends.values()].map((place) => place + 1));
+  const isMany = subjects.length > MOST_THICK;
   const isNarrow = matchMedia("(max-width: 40rem)").matches;
   const isNamedFirst = isMany || isNarrow;
   const { step, line, dot, ...usual } = isMany ? { ...MANY, step: columns.length > 5 ? MANY.step : WIDE_STEP } : FEW;
-  const subjects = [...new Set(columns.flatMap(({ ranks }) => [...ranks.keys()]))];
   const longest = Math.max(...subjects.map((subject) => section.subjects[subject].label.length));
   const left = isMany || !isNarrow ? usual.left : Math.max(usual.left, 16 + 7.5 * longest);
-  const firsts = columns.map((column) => new Set(firstOf(column)));
   const size = { width: left + (columns.length - 1) * step + NAME, height: TOP + depth * line + 12 };
   const at = (column, place) => [left + column * step, TOP + 14 + place * line];
-  const lines = subjects.map((subject) => path(section, index, subject, { places, at, r: dot, isNamedFirst, firsts }));
+  const lines = subjects.map((subject) => path(section, index, subject, { places, ends, at, r: dot, isNamedFirst, firsts, leaders }));
+  const under = ends.size ? svg("text", { class: "note", x: at(columns.length - 1, 0)[0] + 11, y: at(0, places.at(-1).size + UNRANKED - 1)[1] + 4 }, "no rank here:") : null;
   const chart = svg("svg", { viewBox: `0 0 ${size.width} ${size.height}`, class: `bump${isMany ? " many" : ""}`, role: "img", "aria-label": caption },
-    ...columns.map((column, i) => heading(column, at(i, 0)[0], i === 0)), ...lines);
+    ...columns.map((column, i) => heading(column, at(i, 0)[0], i === 0)), under, ...lines);
   chart.style.width = `${size.width}px`;
-  return html("figure", { class: "chart" }, html("figcaption", {}, caption),
+  return html("figure", { class: "chart" }, html("figcaption", {}, caption), allButton(chart, subjects.length, leaders.size),
     html("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, chart),
     downloadButton(() => chart, name));
+}
+
+/** Make the button that draws the lines of all models, or of the leaders alone; null where all are leaders. */
+function allButton(chart, all, leaders) {
+  if (leaders === all) return null;
+  const text = (isAll) => (isAll ? `Show the ${leaders} leaders alone` : `Show all ${all} models`);
+  const button = html("button", { type: "button", class: "quiet", onclick: () => { button.textContent = text(chart.classList.toggle("all")); } }, text(false));
+  return button;
 }
 
 function heading({ title, note }, x) {
@@ -134,25 +165,35 @@ function wrap(title, most = 13) {
   return lines.length > 3 ? [...lines.slice(0, 2), `${lines[2].slice(0, most - 1)}…`] : lines;
 }
 
-/** Draw a model's line, with its name at the end; among many, and on a phone, also before the first column, where the eye begins. */
-function path(section, index, subject, { places, at, r, isNamedFirst, firsts }) {
+/**
+ * Draw a model's line, dashed past columns where it has no rank, with its name at the end; among many, and on a phone,
+ * also before the first column, where the eye begins.
+ */
+function path(section, index, subject, { places, ends, at, r, isNamedFirst, firsts, leaders }) {
   const points = places.map((column, i) => (column.has(subject) ? at(i, column.get(subject)) : null));
-  const steps = [];
+  const [steps, gaps] = [[], []];
+  let last = null;
   points.forEach((point, i) => {
     if (point === null) return;
-    const before = points[i - 1];
-    const middle = before ? (before[0] + point[0]) / 2 : 0;
-    steps.push(before ? `C${middle} ${before[1]} ${middle} ${point[1]} ${point[0]} ${point[1]}` : `M${point[0]} ${point[1]}`);
+    steps.push(points[i - 1] ? curve(last, point) : `M${point[0]} ${point[1]}`);
+    if (last && !points[i - 1]) gaps.push(`M${last[0]} ${last[1]}${curve(last, point)}`);
+    last = point;
   });
-  const last = points.findLast((point) => point !== null);
+  const end = ends.has(subject) ? at(points.length - 1, ends.get(subject)) : last;
   const { label } = section.subjects[subject];
   const name = (attributes) => svg("text", { class: "label", ...attributes }, label);
-  const hasEnd = last === points.at(-1) || !points[0];
   const dots = points.map((point, i) => point && svg("circle",
     { cx: point[0], cy: point[1], r, class: firsts[i].has(subject) ? "first" : null }));
   const wins = firsts.some((first) => first.has(subject));
-  return svg("g", { class: `line${wins ? " wins" : ""}`, "data-key": subjectKey(index, subject) },
-    svg("title", {}, label), svg("path", { d: steps.join("") }), ...dots,
+  if (end !== last) gaps.push(`M${last[0]} ${last[1]}${curve(last, end)}`);
+  const dashes = gaps.length ? svg("path", { d: gaps.join(""), "stroke-dasharray": "2 4" }) : null;
+  return svg("g", { class: `line${wins ? " wins" : ""}${leaders.has(subject) ? "" : " rest"}`, "data-key": subjectKey(index, subject) },
+    svg("title", {}, label), svg("path", { d: steps.join("") }), dashes, ...dots,
     isNamedFirst && points[0] ? name({ x: points[0][0] - 9, y: points[0][1] + 4, "text-anchor": "end" }) : null,
-    !isNamedFirst || hasEnd ? name({ x: last[0] + 11, y: last[1] + 4 }) : null);
+    name({ x: end[0] + 11, y: end[1] + 4 }));
+}
+
+function curve([x, y], [toX, toY]) {
+  const middle = (x + toX) / 2;
+  return `C${middle} ${y} ${middle} ${toY} ${toX} ${toY}`;
 }

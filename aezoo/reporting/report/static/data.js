@@ -72,6 +72,27 @@ export function shortNumber(value) {
   return String(Number(value.toPrecision(3)));
 }
 
+const IN_NATS = ["rate", "distortion"];
+
+/**
+ * The subjects whose values of a metric can be compared, and why the others cannot. In nats they are those with a bound
+ * on binary images: the density of a grey image has nats of another kind, by any number fewer. Where no subject has such
+ * a bound, all of them are of one kind.
+ */
+export function comparable(section, name) {
+  if (!IN_NATS.includes(name)) return () => true;
+  const likelihood = section.questions.find(({ metrics }) => metrics.some((metric) => metric.name === "elbo_binary"));
+  const bound = likelihood?.metrics.find((metric) => metric.name === "elbo_binary");
+  const bounded = new Set(likelihood?.rows.flatMap(([subject], row) => (bound.mean[row] === null ? [] : [subject])));
+  return (subject) => !bounded.size || bounded.has(subject);
+}
+
+/** Say of some subjects that their nats cannot be compared; "" of none. */
+export function otherNats(section, subjects, begin) {
+  const names = [...new Set(subjects)].map((subject) => section.subjects[subject].label).join(", ");
+  return names && `${begin}: ${names}. Without a bound on binary images, nats are of another kind and cannot be compared.`;
+}
+
 /** The rows of a question that stand for its models: each with the sampler that the verdict compares it by. */
 export function ownRows(section, question) {
   const found = [];

@@ -3,7 +3,7 @@
 import { html } from "./dom.js";
 
 const PROPERTIES = [
-  ...["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "opacity", "paint-order"],
+  ...["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "opacity", "paint-order", "display"],
   ...["font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline"],
 ];
 
@@ -13,7 +13,7 @@ function withStyles(chart) {
   [copy, ...copy.querySelectorAll("*")].forEach((element, i) => {
     const style = getComputedStyle(originals[i]);
     for (const name of PROPERTIES) element.setAttribute(name, style.getPropertyValue(name));
-    for (const name of ["class", "data-key", "tabindex"]) element.removeAttribute(name);
+    for (const name of ["class", "data-key", "style", "tabindex"]) element.removeAttribute(name);
   });
   return copy;
 }

@@ -108,6 +108,14 @@ export class Model {
   };
 }
 
+/** Tell whether the judge of every model sees the class of a digit, also in what the model makes of it; null is no model. */
+export function isReadRight({ image, label }, models) {
+  return models.every((model) => {
+    if (!model?.judge || !model.hasEncoder) return true;
+    return [image, model.decode(model.encode(image).mean)].every((each) => model.judge(each).label === label);
+  });
+}
+
 /** Turn bytes into intensities in [0, 1]. */
 export function unit(bytes) {
   return Float32Array.from(bytes, (value) => value / 255);

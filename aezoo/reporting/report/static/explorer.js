@@ -2,7 +2,7 @@
 
 import { onTheme, paintDigit } from "./explorer-colours.js";
 import { readData } from "./data.js";
-import { Library, unit } from "./explorer-model.js";
+import { isReadRight, Library, unit } from "./explorer-model.js";
 import { PIXELS } from "./explorer-networks.js";
 import { Pen } from "./explorer-pen.js";
 import { View } from "./explorer-view.js";
@@ -41,7 +41,7 @@ function show(image) {
   views.forEach((view) => view.setImage(image));
 }
 
-/** Make a button of each held-out digit of the data set of the model that the explorer opens with. */
+/** Make a button of each held-out digit of the data set of the model that the explorer opens with; `open` presses one. */
 async function offerDigits() {
   const { test, labels } = await library.digits(library.payload.models[library.payload.opening[0]].digits);
   const buttons = Array.from({ length: test.length / PIXELS }, (_, i) => {
@@ -53,11 +53,11 @@ async function offerDigits() {
       pen.clear();
       show(image);
     });
-    return { button, paint: () => paintDigit(canvas, image) };
+    return { button, image, label: labels[i], paint: () => paintDigit(canvas, image) };
   });
   element("picks").replaceChildren(...buttons.map(({ button }) => button));
-  buttons[0]?.button.click();
-  return () => buttons.forEach(({ paint }) => paint());
+  const open = () => (buttons.find((digit) => isReadRight(digit, views.map(({ model }) => model))) ?? buttons[0])?.button.click();
+  return { open, paint: () => buttons.forEach(({ paint }) => paint()) };
 }
 
 function listen() {
@@ -75,9 +75,9 @@ function listen() {
 
 async function start() {
   listen();
-  const paintPicks = await offerDigits();
+  const picks = await offerDigits();
   const repaint = () => {
-    paintPicks();
+    picks.paint();
     pen.paint();
     paintDigit(element("seen"), shared.image ?? new Float32Array(PIXELS));
     views.forEach((view) => {
@@ -91,6 +91,7 @@ async function start() {
   const [first, ...others] = opening;
   const second = others.find((place) => dimensions(place) === dimensions(first)) ?? "";
   await Promise.all([views[0].choose(String(first)), views[1].choose(String(second))]);
+  picks.open();
   repaint();
   root.hidden = false;
   element("wait").hidden = true;

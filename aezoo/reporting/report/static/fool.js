@@ -2,6 +2,7 @@
 
 import { choice, html } from "./dom.js";
 
+const ABOUT_Z = "z / threshold: z is how much worse than real data the images are to a metric, in standard deviations of it over draws of real data; below 0 they are better than real. A draw above the threshold is noticed; shown is the median draw. Without numbers: a metric that does not vary on real data.";
 const ANSWERS = [
   ["✗", "are fooled", "they take it for better than real images"],
   ["○", "see nothing", "to them it might be real"],
@@ -46,12 +47,13 @@ function describe(audit, control, dose) {
   const columns = ANSWERS.map(([symbol, title, about]) => {
     const found = metrics.filter(([, { answers }]) => answers[control.name][dose][0] === symbol);
     return html("div", { class: "answer" }, html("h4", {}, `${symbol} ${found.length} ${title}: `, html("small", {}, about)),
-      html("ul", {}, ...found.map(([name, { answers, family }]) => entry(name, family, answers[control.name][dose][1]))));
+      html("ul", {}, ...found.map(([name, { answers, family }]) => entry(name, family, answers[control.name][dose]))));
   });
   const image = control.images[dose];
   return [
     html("p", {}, html("b", {}, `${control.name}${doseWords(control, dose)}: `), control.summary),
     image ? html("img", { class: "strip", src: image, alt: `images of ${control.name} at dose ${control.doses[dose]}` }) : html("p", { class: "note" }, "no images of it come with this version"),
+    html("p", { class: "note" }, ABOUT_Z),
     html("div", { class: "answers" }, ...columns),
   ];
 }
@@ -61,7 +63,8 @@ function doseWords({ unit, doses }, dose) {
   return doses[dose] === null ? "" : `, ${unit || "dose"} ${doses[dose]}`;
 }
 
-function entry(name, family, z) {
+function entry(name, family, [, z, threshold]) {
   const link = document.getElementById(`metric-${family}`) ? html("a", { href: `#metric-${family}` }, name) : html("span", {}, name);
-  return html("li", {}, link, z === null ? null : html("small", {}, ` z ${z}`));
+  const title = `median z ${z}; noticed above ${threshold}`;
+  return html("li", {}, link, z === null ? null : html("small", { title }, ` ${z} / ${threshold}`));
 }

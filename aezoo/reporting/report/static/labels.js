@@ -7,7 +7,8 @@ const MOST = 300;
 /** Find a place for the text of each point, to the right of the numbers of the left axis; where all places are
  * taken it is hidden, until its point stands out; of very many points none has a text. */
 export function placeLabels(points, box) {
-  const isInside = ({ area }) => area[0] >= box.left + 2 && area[2] <= box.width - 2;
+  const [lowest, highest] = [box.height - box.bottom, box.top - HEIGHT];
+  const isInside = ({ area }) => area[0] >= box.left + 2 && area[2] <= box.width - 2 && area[1] >= highest && area[3] <= lowest + 6;
   if (points.length > MOST) return points.map(() => ({ hidden: true }));
   const taken = points.map(({ x, y }) => [x - 5, y - 5, x + 5, y + 5]);
   return points.map(({ x, y, text }) => {
@@ -17,6 +18,10 @@ export function placeLabels(points, box) {
       { x: x - 9, y: y + 4, anchor: "end", area: [x - 9 - width, y - 8, x - 8, y + 6] },
       { x, y: y - 9, anchor: "middle", area: [x - width / 2, y - 9 - HEIGHT, x + width / 2, y - 6] },
       { x, y: y + 18, anchor: "middle", area: [x - width / 2, y + 7, x + width / 2, y + 20] },
+      { x: x + 4, y: y - 9, anchor: "start", area: [x + 4, y - 9 - HEIGHT, x + 4 + width, y - 6] },
+      { x: x - 4, y: y - 9, anchor: "end", area: [x - 4 - width, y - 9 - HEIGHT, x - 4, y - 6] },
+      { x: x + 4, y: y + 18, anchor: "start", area: [x + 4, y + 7, x + 4 + width, y + 20] },
+      { x: x - 4, y: y + 18, anchor: "end", area: [x - 4 - width, y + 7, x - 4, y + 20] },
     ];
     const fits = (place) => isInside(place) && !taken.some((other) => overlaps(place.area, other));
     const free = places.find(fits);

@@ -1,7 +1,7 @@
 // A table of one question: sorted by any column, with the rows and the columns that a reader chooses.
 
 import { cardLink } from "./cards.js";
-import { cellText, lossAt, MANY_ROWS, subjectKey } from "./data.js";
+import { cellText, comparable, lossAt, MANY_ROWS, otherNats, subjectKey } from "./data.js";
 import { choice, html, svg } from "./dom.js";
 import { refresh } from "./highlight.js";
 import { aroundPrint, isPrinting } from "./print.js";
@@ -10,6 +10,9 @@ const SHOWN = 25;
 const MOST_UNSORTED = 12;
 const FIRST_COLUMNS = 6;
 const BAR = 72;
+const RANK = "mean rank";
+const TAIL = 0.05;
+const BEYOND = 0.1;
 const SAMPLERS = [["all", "every sampler"], ["best", "each model's best sampler by the sorted column"], ["own", "each model's own sampler"]];
 const ROLES = ["samples", "model", "floor", "control", "oracle"];
 
@@ -18,29 +21,32 @@ export function leaderboard(place, section, index, question, filter) {
   const first = question.metrics.filter((metric) => metric.first);
   const columns = (first.length ? first : question.metrics).slice(0, FIRST_COLUMNS);
   const rows = question.rows.filter(([subject]) => section.subjects[subject].role === "model").length;
+  const judged = section.verdict.find((each) => each.question === question.name);
+  const firstSort = judged ? RANK : (columns.find((metric) => metric.better !== "neither")?.name ?? null);
   const state = {
     columns: new Set(columns.map((metric) => metric.name)),
-    sort: rows > MOST_UNSORTED ? (columns.find((metric) => metric.better !== "neither")?.name ?? null) : null,
+    sort: rows > MOST_UNSORTED ? firstSort : null,
     reversed: false,
     samplers: rows > MANY_ROWS ? "own" : "all",
     all: false,
   };
-  const view = { section, index, question, filter, state, table: html("div", { class: "scroll", tabindex: "0" }) };
+  const view = { section, index, question, filter, judged, state, table: html("div", { class: "scroll", tabindex: "0" }) };
   view.table.setAttribute("role", "region");
   view.table.setAttribute("aria-label", `scores of ${question.name}`);
-  view.letters = groupLetters(section, question);
+  view.letters = groupLetters(judged);
   const note = view.letters.size ? html("p", { class: "note" }, "Models with a letter in common are not told apart by the seeds, over the metrics of the question.") : "";
-  place.replaceChildren(controls(view), view.table, note);
+  const ranks = judged ? html("p", { class: "note" }, "mean rank: over the metrics by which the verdict compares the models, each by its own sampler; 1 is the best.") : "";
+  view.others = html("p", { class: "note" });
+  place.replaceChildren(controls(view), view.table, ranks, view.others, note);
   draw(view);
   filter.onChange(() => draw(view));
   aroundPrint(() => draw(view));
 }
 
 /** Name the groups of models that the seeds do not tell apart: a, b and so on, by the label of the model. */
-function groupLetters(section, question) {
-  const groups = section.verdict.find((each) => each.question === question.name)?.groups ?? [];
+function groupLetters(judged) {
   const found = new Map();
-  groups.forEach((group, i) => group.forEach((label) => found.set(label, [...(found.get(label) ?? []), i])));
+  (judged?.groups ?? []).forEach((group, i) => group.forEach((label) => found.set(label, [...(found.get(label) ?? []), i])));
   const letter = (i) => (i < 26 ? String.fromCharCode(97 + i) : String(i + 1));
   return new Map([...found].map(([label, of]) => [label, of.map(letter).join("")]));
 }
@@ -74,14 +80,18 @@ function draw(view) {
   const bodies = ROLES.map((role) => body(view, role, metrics, isSampled)).filter(Boolean);
   const head = html("thead", {}, html("tr", {},
     headCell(view, "model", null, "model"), isSampled ? html("th", { scope: "col", class: "sampler" }, "sampler") : null,
+    view.judged ? headCell(view, RANK, null, RANK, "number") : null,
     ...metrics.map((metric) => headCell(view, `${metric.name}\u00a0${metric.arrow}`.trim(), metric, metric.name)),
     html("th", { scope: "col", class: "number seeds" }, "seeds")));
   view.table.replaceChildren(html("table", { class: "board" }, head, ...bodies), ...more(view));
   view.table.dataset.rows = String(section.subjects.length);
+  const out = metrics.flatMap((metric) => question.rows.filter(([subject], row) => metric.mean[row] !== null && !comparable(section, metric.name)(subject)));
+  view.others.textContent = otherNats(section, out.map(([subject]) => subject), "Last by rate and distortion");
+  view.others.hidden = !out.length;
   refresh();
 }
 
-function headCell(view, text, metric, key) {
+function headCell(view, text, metric, key, kind = metric ? "number" : null) {
   const { state } = view;
   const sorted = state.sort === key;
   const parts = text.split(/(?<=_)/).flatMap((part, i) => (i ? [html("wbr"), part] : [part]));
@@ -93,7 +103,7 @@ function headCell(view, text, metric, key) {
     [...view.table.querySelectorAll("button.sort")].find((each) => each.textContent === text)?.focus();
   });
   const direction = sorted ? (state.reversed ? "descending" : "ascending") : null;
-  const attributes = { scope: "col", class: metric ? "number" : null, "aria-sort": direction };
+  const attributes = { scope: "col", class: kind, "aria-sort": direction };
   return html("th", attributes, button, metric && metric.card ? cardLink(metric) : null);
 }
 
@@ -105,19 +115,34 @@ function visible(view, role) {
   });
 }
 
-/** Order rows from the best to the worst by the column that is sorted by; rows without a value come last. */
+/** The mean rank by which the verdict orders a model, in the row by which it compares it; null in others. */
+function meanRank({ section, question, judged }, row) {
+  const [subject, sampler] = question.rows[row];
+  const { label, role, sampler: own } = section.subjects[subject];
+  return role === "model" && (sampler === "" || sampler === own) ? (judged?.ranks[label] ?? null) : null;
+}
+
+/** The value by which a row is sorted; null where there is none, or none that can be compared. */
+function sortValue(view, row) {
+  const { section, question, state } = view;
+  if (state.sort === RANK) return meanRank(view, row);
+  const metric = question.metrics.find((each) => each.name === state.sort);
+  if (!comparable(section, metric.name)(question.rows[row][0])) return null;
+  return metric.better === "neither" ? metric.mean[row] : lossAt(metric, row);
+}
+
+/** Order rows from the best to the worst by the column that is sorted by; rows without a value to compare come last. */
 function ordered(view, rows) {
   const { section, question, state } = view;
-  const metric = question.metrics.find((each) => each.name === state.sort);
   const sign = state.reversed ? -1 : 1;
   const label = (row) => section.subjects[question.rows[row][0]].label;
   if (state.sort === "model") {
     return [...rows].sort((a, b) => sign * label(a).localeCompare(label(b), "en", { numeric: true }));
   }
-  if (!metric) return rows;
-  const value = (row) => (metric.better === "neither" ? metric.mean[row] : lossAt(metric, row));
+  if (!state.sort) return rows;
+  const values = new Map(rows.map((row) => [row, sortValue(view, row)]));
   return [...rows].sort((a, b) => {
-    const [one, other] = [value(a), value(b)];
+    const [one, other] = [values.get(a), values.get(b)];
     if (one === null || other === null) return (one === null) - (other === null);
     return sign * (one - other);
   });
@@ -148,7 +173,7 @@ function body(view, role, metrics, isSampled) {
   if (!rows.length) return null;
   const shown = view.state.all || isPrinting() || role !== "model" ? rows : rows.slice(0, SHOWN);
   view.left = role === "model" ? rows.length - shown.length : (view.left ?? 0);
-  const spans = new Map(metrics.map((metric) => [metric, span(metric, modelRows(view))]));
+  const spans = new Map(metrics.map((metric) => [metric, span(view, metric)]));
   return html("tbody", { class: role }, ...shown.map((row) => bodyRow(view, row, metrics, spans, isSampled)));
 }
 
@@ -157,10 +182,21 @@ function modelRows(view) {
   return question.rows.map((_, row) => row).filter((row) => section.subjects[question.rows[row][0]].role === "model");
 }
 
-function span(metric, rows) {
-  const values = rows.filter((row) => metric.mean[row] !== null)
-    .flatMap((row) => [metric.mean[row] - (metric.half[row] ?? 0), metric.mean[row] + (metric.half[row] ?? 0)]);
-  return values.length ? [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))] : null;
+/**
+ * The span of bars: what the models' intervals span. Of many models it ends a tenth beyond the quantiles of 5 and 95 %
+ * at most, so that one that is far off does not press all others together.
+ */
+function span(view, metric) {
+  const isComparable = comparable(view.section, metric.name);
+  const rows = modelRows(view).filter((row) => metric.mean[row] !== null && isComparable(view.question.rows[row][0]));
+  if (!rows.length) return null;
+  const ends = rows.flatMap((row) => [metric.mean[row] - (metric.half[row] ?? 0), metric.mean[row] + (metric.half[row] ?? 0)]);
+  const [least, most] = [ends.reduce((a, b) => Math.min(a, b)), ends.reduce((a, b) => Math.max(a, b))];
+  if (rows.length <= MOST_UNSORTED) return [least, most];
+  const means = rows.map((row) => metric.mean[row]).sort((a, b) => a - b);
+  const [low, high] = [TAIL, 1 - TAIL].map((share) => means[Math.round(share * (means.length - 1))]);
+  const room = BEYOND * (high - low);
+  return low < high ? [Math.max(least, low - room), Math.min(most, high + room)] : [least, most];
 }
 
 function bodyRow(view, row, metrics, spans, isSampled) {
@@ -175,8 +211,15 @@ function bodyRow(view, row, metrics, spans, isSampled) {
     html("th", { scope: "row" }, name, role === "model" ? group : role === label ? null : html("small", {}, ` ${role}`),
       isSampled ? html("small", { class: "narrow" }, sampler) : null),
     isSampled ? html("td", { class: "sampler" }, sampler) : null,
-    ...metrics.map((metric) => valueCell(metric, row, total, spans.get(metric))),
+    view.judged ? rankCell(view, row) : null,
+    ...metrics.map((metric) => valueCell(metric, row, total, comparable(section, metric.name)(subject) ? spans.get(metric) : null)),
     html("td", { class: "number seeds" }, `${done}/${total}`));
+}
+
+function rankCell(view, row) {
+  const rank = meanRank(view, row);
+  const isBest = view.judged.winners.includes(view.section.subjects[view.question.rows[row][0]].label);
+  return html("td", { class: "number" }, rank === null ? "" : html(isBest ? "strong" : "span", {}, rank.toFixed(2)));
 }
 
 function valueCell(metric, row, total, range) {

@@ -6,7 +6,7 @@ import { svg } from "./dom.js";
 /** Make a scale from the span of `values` to `[from, to]`, with some room at both ends and round ticks. */
 export function makeScale(values, [from, to], logarithmic = false, room = 0.06) {
   const known = values.filter((value) => Number.isFinite(value) && (!logarithmic || value > 0));
-  const turn = logarithmic ? Math.log10 : (value) => value;
+  const turn = logarithmic ? (value) => (value > 0 ? Math.log10(value) : -Infinity) : (value) => value;
   let [low, high] = known.length ? [Math.min(...known), Math.max(...known)].map(turn) : [0, 1];
   if (low === high) [low, high] = [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
   const margin = (high - low) * room;
@@ -26,7 +26,7 @@ function linearTicks(low, high, count = 5) {
 }
 
 function logTicks(low, high) {
-  const factors = high - low > 3 ? [1] : high - low > 1 ? [1, 3] : [1, 2, 5];
+  const factors = high - low > 3 ? [1] : high - low > 2 ? [1, 3] : [1, 2, 5];
   const ticks = [];
   for (let power = Math.floor(low); power <= Math.ceil(high); power += 1) {
     for (const factor of factors) {

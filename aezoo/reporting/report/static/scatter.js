@@ -1,16 +1,16 @@
 // A scatter of models: any metric, the seconds of training or the number of weights on either axis.
 
-import { MANY_ROWS, subjectKey } from "./data.js";
+import { comparable, MANY_ROWS, otherNats, subjectKey } from "./data.js";
 import { choice, html, svg } from "./dom.js";
 import { downloadButton } from "./download.js";
 import { refresh } from "./highlight.js";
 import { placeLabels } from "./labels.js";
+import { arrow, familiesOf, legend, mark } from "./marks.js";
 import { bottomAxis, leftAxis, makeScale } from "./scales.js";
 
 const WIDE = { width: 640, height: 440, left: 56, right: 16, top: 34, bottom: 48 };
 const NARROW = { ...WIDE, width: 340, height: 340, left: 50, right: 10 };
 const CROWD = 80;
-const IN_NATS = ["rate", "distortion"];
 const COSTS = { seconds: "training, s", weights: "weights" };
 
 /** Draw a scatter of what the filter lets through into a new figure; its axes begin with what suits the question. */
@@ -94,47 +94,38 @@ function pairs(section, xName, yName) {
 function chart(section, index, state, filter) {
   const box = matchMedia("(max-width: 40rem)").matches ? NARROW : WIDE;
   const { width, height, left, right, top, bottom } = box;
-  const isShown = (value, log) => !log || value > 0;
   // A model whose own sampler is filtered out stands with those that are left.
   const isOwn = ({ subject, sampler }) => {
     const { role, sampler: own } = section.subjects[subject];
     return sampler === "" || role !== "model" || sampler === own || !filter.shows(subject, own);
   };
-  const { points: found, note } = comparable(section, state, pairs(section, state.x, state.y));
-  const points = found
+  const found = pairs(section, state.x, state.y);
+  const isComparable = ({ subject }) => [state.x, state.y].every((name) => comparable(section, name)(subject));
+  const note = otherNats(section, found.filter((point) => !isComparable(point)).map(({ subject }) => subject), "Not drawn");
+  const points = found.filter(isComparable)
     .filter(({ subject, sampler }) => filter.shows(subject, sampler))
-    .filter((point) => state.every || isOwn(point))
-    .filter(({ x, y }) => isShown(x.mean, state.logs.x) && isShown(y.mean, state.logs.y));
+    .filter((point) => state.every || isOwn(point));
   const models = points.filter(({ subject }) => section.subjects[subject].role === "model");
   const spanned = models.length ? models : points;
   const x = makeScale(spanned.flatMap((point) => ends(point.x)), [left, width - right], state.logs.x);
   const y = makeScale(spanned.flatMap((point) => ends(point.y)), [height - bottom, top], state.logs.y);
-  const inside = points.filter((point) => {
-    const [cx, cy] = [x(point.x.mean), y(point.y.mean)];
-    return cx >= left && cx <= width - right && cy >= top && cy <= height - bottom;
+  const cut = (value, low, high) => Math.min(high, Math.max(low, value));
+  const placed = firstLabelled(section, points, state).map((point) => {
+    const [atX, atY] = [x(point.x.mean), y(point.y.mean)];
+    const [cx, cy] = [cut(atX, left, width - right), cut(atY, top, height - bottom)];
+    return { ...point, cx, cy, beyond: [Math.sign(atX - cx), Math.sign(atY - cy)] };
   });
+  const outside = placed.filter(({ beyond }) => beyond.some(Boolean));
+  const names = [...new Set(outside.map(({ subject }) => section.subjects[subject].label))].join(", ");
   const title = (name) => COSTS[name] ?? metricTitle(section, name);
-  const outside = points.length - inside.length;
-  const text = outside ? `${outside} yardstick${outside > 1 ? "s" : ""} outside of what the models span` : "";
-  const drawn = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${title(state.y)} against ${title(state.x)}` },
+  const families = familiesOf(section);
+  const key = legend(points.map(({ subject }) => section.subjects[subject]), families, width, height + 10);
+  const drawn = svg("svg", { viewBox: `0 0 ${width} ${height + key.height}`, role: "img", "aria-label": `${title(state.y)} against ${title(state.x)}` },
     bottomAxis(x, top, height - bottom, title(state.x), (left + width - right) / 2),
-    leftAxis(y, left, width - right, title(state.y), top),
-    svg("g", { class: inside.length > CROWD ? "crowd" : null }, ...marks(section, index, leadersFirst(section, inside, state), x, y, box, state.every)));
-  return [drawn, html("p", { class: "note" }, text), ...(note ? [html("p", { class: "note" }, note)] : [])];
-}
-
-/**
- * Leave out the models without a bound on binary images, where an axis is in nats: the density of a grey image has nats
- * of another kind, by any number fewer. Where no model has such a bound, all of them are of one kind.
- */
-function comparable(section, { x, y }, points) {
-  const bounds = measure(section, "elbo_binary");
-  if (!bounds.size || ![x, y].some((name) => IN_NATS.includes(name))) return { points, note: "" };
-  const bounded = new Set([...bounds.keys()].map((key) => Number(key.split("/")[0])));
-  const out = points.filter(({ subject }) => !bounded.has(subject));
-  const names = [...new Set(out.map(({ subject }) => section.subjects[subject].label))].join(", ");
-  const note = names && `Not drawn: ${names}. Without a bound on binary images, nats are of another kind and cannot be compared.`;
-  return { points: points.filter(({ subject }) => bounded.has(subject)), note };
+    leftAxis(y, left, width - right, title(state.y), top), key.element,
+    svg("g", { class: points.length > CROWD ? "crowd" : null }, ...marks(section, index, placed, x, y, box, state.every, families)));
+  const beyond = outside.length ? [html("p", { class: "note" }, `Outside of the plot, at arrows at its edge: ${names}`)] : [];
+  return [drawn, ...beyond, ...(note ? [html("p", { class: "note" }, note)] : [])];
 }
 
 /** The ends of an interval; of one that is far wider than its mean, as two seeds give, the mean alone. */
@@ -142,8 +133,8 @@ function ends({ mean, half }) {
   return half && half < Math.abs(mean) / 2 ? [mean - half, mean + half] : [mean];
 }
 
-/** Order points by the better of their places on the two axes, so that those at the edge get their labels first. */
-function leadersFirst(section, points, { x, y }) {
+/** Order points as they get their labels: the oracle, models by the better of their places on the two axes, other yardsticks. */
+function firstLabelled(section, points, { x, y }) {
   const places = [x, y].map((name, i) => {
     const better = section.questions.flatMap(({ metrics }) => metrics).find((metric) => metric.name === name)?.better ?? "lower";
     const value = (point) => (i ? point.y : point.x).mean * (better === "higher" ? -1 : 1);
@@ -151,7 +142,8 @@ function leadersFirst(section, points, { x, y }) {
     return new Map(order.map((point, place) => [point, better === "neither" ? points.length : place]));
   });
   const best = (point) => Math.min(...places.map((place) => place.get(point)));
-  return [...points].sort((a, b) => best(a) - best(b));
+  const turn = ({ subject }) => ({ oracle: 0, model: 1 })[section.subjects[subject].role] ?? 2;
+  return [...points].sort((a, b) => turn(a) - turn(b) || best(a) - best(b));
 }
 
 function metricTitle(section, name) {
@@ -162,15 +154,17 @@ function metricTitle(section, name) {
   return name;
 }
 
-function marks(section, index, points, x, y, box, every) {
-  const placed = points.map((point) => ({ ...point, cx: x(point.x.mean), cy: y(point.y.mean) }));
+function marks(section, index, points, x, y, box, every, families) {
   const words = ({ subject, sampler }) => `${section.subjects[subject].label}${sampler && every ? `, ${sampler}` : ""}`;
-  const labels = placeLabels(placed.map((point) => ({ x: point.cx, y: point.cy, text: words(point) })), box);
-  return placed.map((point, i) => {
-    const { role } = section.subjects[point.subject];
+  const labels = placeLabels(points.map((point) => ({ x: point.cx, y: point.cy, text: words(point) })), box);
+  const size = points.length > CROWD ? 3 : 4.5;
+  return points.map((point, i) => {
+    const { cx, cy, beyond } = point;
+    const subject = section.subjects[point.subject];
     const label = labels[i];
-    return svg("g", { class: `point ${role}${label.hidden ? " crowded" : ""}`, "data-key": subjectKey(index, point.subject) },
-      svg("title", {}, words(point)), whisker(point, x, y, box), shape(role, point.cx, point.cy),
+    const drawn = beyond.some(Boolean) ? [arrow(cx, cy, ...beyond)] : [whisker(point, x, y, box), mark(subject, families, cx, cy, size)];
+    return svg("g", { class: `point ${subject.role}${label.hidden ? " crowded" : ""}`, "data-key": subjectKey(index, point.subject) },
+      svg("title", {}, words(point)), ...drawn,
       "x" in label ? svg("text", { class: "label", x: label.x, y: label.y, "text-anchor": label.anchor }, words(point)) : null);
   });
 }
@@ -179,17 +173,10 @@ function marks(section, index, points, x, y, box, every) {
 function whisker({ x: across, y: down, cx, cy }, x, y, { width, height, left, right, top, bottom }) {
   const cut = (value, low, high) => Math.min(high, Math.max(low, value));
   const line = ({ mean, half }, scale, low, high, place) => {
-    const [from, to] = [scale(mean - half), scale(mean + half)];
-    if (!half || !Number.isFinite(to)) return null;
-    return svg("line", { class: "whisker", ...place(cut(Number.isFinite(from) ? from : low, low, high), cut(to, low, high)) });
+    if (!half) return null;
+    return svg("line", { class: "whisker", ...place(cut(scale(mean - half), low, high), cut(scale(mean + half), low, high)) });
   };
   return svg("g", {},
     line(across, x, left, width - right, (x1, x2) => ({ x1, x2, y1: cy, y2: cy })),
     line(down, y, top, height - bottom, (y1, y2) => ({ x1: cx, x2: cx, y1, y2 })));
-}
-
-function shape(role, cx, cy) {
-  if (role === "model") return svg("circle", { cx, cy, r: 4.5 });
-  if (role === "oracle") return svg("path", { d: `M${cx} ${cy - 6}L${cx + 6} ${cy}L${cx} ${cy + 6}L${cx - 6} ${cy}Z` });
-  return svg("rect", { x: cx - 4, y: cy - 4, width: 8, height: 8 });
 }
