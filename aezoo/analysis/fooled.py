@@ -1,4 +1,4 @@
-"""Fooled score: the first of the sample scores, where it takes generators known to be bad for better than all models."""
+"""Fooled score: the first sample score, where it takes generators known to be bad for better than every model."""
 
 from __future__ import annotations
 

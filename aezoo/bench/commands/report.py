@@ -29,7 +29,7 @@ def command(
     page = write_page(Store(folder), real=RealImages(data_file), explore=split_names(explore))
     if had_explorer and not has_explorer(folder):
         echo(
-            f"warning: the page that was replaced had an explorer, and {folder} has no weights to make one from: run the models "
-            "into a folder with weights, or bring back the page"
+            f"warning: the page that was replaced had an explorer, and {folder} has no weights to make one from: "
+            "run its models into a new folder, which keeps their weights, or bring back the old page"
         )
     print(page)

@@ -86,7 +86,7 @@ def calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
 def standardised_silhouette(codes: Floats, labels: ArrayLike) -> float:
     """Silhouette: how much nearer codes are to their own class than to the next; of standardised codes.
 
-    Codes are standardised so that none gains by its scale alone. ``mean (b - a) / max(a, b)``; in [-1, 1], higher is better.
+    ``mean (b - a) / max(a, b)``; in [-1, 1], higher is better. Standardised, no code gains by its scale alone.
 
     Args:
         codes: (n, d); each column is shifted and scaled to mean 0 and variance 1.
@@ -111,7 +111,7 @@ def standardised_silhouette(codes: Floats, labels: ArrayLike) -> float:
 def standardised_davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
     """Davies-Bouldin index: how wide classes are beside their distances; of standardised codes.
 
-    Codes are standardised so that none gains by its scale alone. ``mean_i max_j (s_i + s_j) / d_ij``; in [0, inf), lower is better.
+    ``mean_i max_j (s_i + s_j) / d_ij``; in [0, inf), lower is better. Standardised, no code gains by its scale alone.
 
     Args:
         codes: (n, d); each column is shifted and scaled to mean 0 and variance 1.
@@ -136,7 +136,7 @@ def standardised_davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
 def standardised_calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
     """Calinski-Harabasz index: how far classes lie apart beside their width; of standardised codes.
 
-    Codes are standardised so that none gains by its scale alone. ``(B / (c - 1)) / (W / (n - c))``; in [0, inf), higher is better.
+    ``(B / (c - 1)) / (W / (n - c))``; in [0, inf), higher is better. Standardised, no code gains by its scale alone.
 
     Args:
         codes: (n, d); each column is shifted and scaled to mean 0 and variance 1.

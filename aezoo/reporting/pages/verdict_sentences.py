@@ -121,7 +121,7 @@ def verdict_sentences(found: Verdict) -> list[str]:
 
 
 def short_verdict(found: Verdict) -> list[str]:
-    """Say what matters most of a verdict, in three sentences at most.
+    """Say what matters most of a verdict, in three sentences at most, and one on the models that share more seeds.
 
     All questions together, then who is ahead, or that nobody is, where nobody wins surely; which generators known to be
     bad the first sample score takes for the best, whether the sampler decides, and how many pairs of metrics disagree:
@@ -131,9 +131,11 @@ def short_verdict(found: Verdict) -> list[str]:
     overall = " ".join(overall_sentences(found))
     contested = [each for each in found.questions if each.contested]
     alone = [_question(each, found) for each in (contested or found.questions)[:1]]
-    open_ones = " ".join([*_leads(contested), *_without_leader(found), *_among_most_seeds(found)])
+    open_ones = " ".join([*_leads(contested), *_without_leader(found)])
     sentences = [overall, *filter(None, [open_ones])] if overall else alone
-    return [*sentences, *_fooled(found), *_sampler_dependence(found), *_metrics(found)][:3]
+    more_seeds = list(_among_most_seeds(found))
+    rest = [*_fooled(found), *_sampler_dependence(found), *_metrics(found)]
+    return [*sentences, *more_seeds, *rest][: 3 + len(more_seeds)]
 
 
 def _leads(questions: Sequence[QuestionVerdict]) -> Iterator[str]:

@@ -159,8 +159,12 @@ def _summary(node: ast.FunctionDef | ast.ClassDef | None, parameters: Mapping[st
     idea = OBJECTIVE.split(first)[0]
     presets = {} if node is None else dict(_registrations(node))
     changed = [key for key in parameters if any(key in options for options in presets.values())]
-    said = ", ".join(f"{key} = {parameters[key]}" for key in changed) if len(presets) > 1 else ""
+    said = ", ".join(f"{key} = {_brief(parameters[key])}" for key in changed) if len(presets) > 1 else ""
     return f"{idea.rstrip('.')}: {said}" if said else idea
+
+
+def _brief(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _registrations(node: ast.FunctionDef | ast.ClassDef) -> Iterator[tuple[str, list[str]]]:
