@@ -126,7 +126,7 @@ def _verdict(question: str, array: ScoreArray) -> QuestionVerdict:
     if len(rows) < 2 or not columns:
         return nobody
     losses = counted.losses[np.ix_(rows, columns)]
-    is_common = np.isfinite(losses).all(axis=(0, 1))
+    is_common = np.asarray(np.isfinite(losses).all(axis=(0, 1)), dtype=np.bool_)
     common = tuple(seed for seed, is_theirs in zip(array.seeds, is_common, strict=True) if is_theirs)
     return replace(_contested(nobody, losses), common=common)
 
