@@ -168,7 +168,7 @@ def test_on_paper_the_views_have_the_whole_width(open_page, toy_file):
     """On a screen they stand beside the pad, which a print leaves out."""
     page = ready(open_page(toy_file))
     views = page.locator(".explorer-views")
-    assert views.bounding_box()["width"] < 900
+    assert views.bounding_box()["width"] < 1100
     page.emulate_media(media="print")
     assert page.locator(".explorer-input").is_hidden()
     assert views.bounding_box()["width"] > 1300
