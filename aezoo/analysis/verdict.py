@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from aezoo.analysis.fooled import QUESTION, FooledScore, fooled_score
 from aezoo.analysis.savings import Saving, level_with, saving
 from aezoo.analysis.score_array import Floats, ScoreArray, discriminating_scores
 from aezoo.analysis.sections import Section, SectionResult
@@ -36,6 +37,7 @@ class QuestionVerdict:
         groups: the competitors that the seeds do not tell apart, group by group, the best first, as `model_groups`
             finds them; groups may overlap, and with fewer than five common seeds there are none.
         level: the others of the first group whose interval of the difference to the first winner has 0 in it.
+        common: the seeds that all competitors have.
     """
 
     question: str
@@ -53,6 +55,7 @@ class QuestionVerdict:
     left_out_metrics: tuple[str, ...]
     groups: tuple[tuple[str, ...], ...] = ()
     level: tuple[str, ...] = ()
+    common: tuple[int, ...] = ()
 
     @property
     def contested(self) -> bool:
@@ -120,7 +123,12 @@ def _verdict(question: str, array: ScoreArray) -> QuestionVerdict:
         left_out=tuple(model for model in array.models if model not in competitors),
         left_out_metrics=tuple(each.metric for each in array.scores if each.metric not in metrics),
     )
-    return _contested(nobody, counted.losses[np.ix_(rows, columns)]) if len(rows) > 1 and columns else nobody
+    if len(rows) < 2 or not columns:
+        return nobody
+    losses = counted.losses[np.ix_(rows, columns)]
+    is_common = np.asarray(np.isfinite(losses).all(axis=(0, 1)), dtype=np.bool_)
+    common = tuple(seed for seed, is_theirs in zip(array.seeds, is_common, strict=True) if is_theirs)
+    return replace(_contested(nobody, losses), common=common)
 
 
 def _contested(each: QuestionVerdict, losses: Floats) -> QuestionVerdict:
@@ -202,6 +210,9 @@ class Verdict(SectionResult):
         question_pairs: the same by questions.
         beaten: every floor and control with every question by which it has scores.
         savings: the models that are level with a winner and train in half its time or less.
+        with_most_seeds: the models that have more seeds than others; empty unless there are two, and others as well.
+        among_most_seeds: the questions again, among these alone.
+        fooled: the first sample score, where it takes a control for better than every model.
     """
 
     section: Section
@@ -219,6 +230,9 @@ class Verdict(SectionResult):
     question_pairs: tuple[QuestionPairs, ...]
     beaten: tuple[BaselineWin, ...]
     savings: tuple[Saving, ...] = ()
+    with_most_seeds: tuple[str, ...] = ()
+    among_most_seeds: tuple[QuestionVerdict, ...] = ()
+    fooled: FooledScore | None = None
 
 
 def verdict(array: ScoreArray) -> Verdict:
@@ -233,6 +247,8 @@ def verdict(array: ScoreArray) -> Verdict:
     complete = _complete(models, questions)
     discriminating = discriminating_scores(models)
     apart, question_pairs = disagreements(discriminating)
+    most = _with_most_seeds(models)
+    sampled = next((each.metrics for each in questions if each.question == QUESTION), ())
     return Verdict(
         section=array.section,
         least_seeds=array.least_seeds,
@@ -249,7 +265,17 @@ def verdict(array: ScoreArray) -> Verdict:
         question_pairs=question_pairs,
         beaten=tuple(_beaten(array, questions)),
         savings=tuple(_savings(array.section, questions)),
+        with_most_seeds=most.models if most is not None else (),
+        among_most_seeds=() if most is None else tuple(question_verdicts(most)),
+        fooled=fooled_score(array, sampled),
     )
+
+
+def _with_most_seeds(models: ScoreArray) -> ScoreArray | None:
+    """Select the models that have the most seeds; None where all have as many, or one alone has."""
+    counts = np.isfinite(models.values).any(axis=1).sum(axis=1)
+    rows = [int(i) for i in np.flatnonzero(counts == counts.max())]
+    return models.select_models(rows) if 1 < len(rows) < len(counts) else None
 
 
 def _savings(section: Section, questions: tuple[QuestionVerdict, ...]) -> Iterator[Saving]:

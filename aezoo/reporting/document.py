@@ -106,7 +106,8 @@ class PageSection:
     Attributes:
         heading: its title; "" for a section that goes on with the one before.
         lines: sentences to read before its tables.
-        headers, rows: a table of words; the first `text_columns` are set to the left, the others to the right.
+        headers, rows: a table of words; the first `text_columns` and the last `text_at_end` are set to the left, the
+            others to the right.
         level: 1 for the title of a page, 2 for its parts, and so on.
         tables: models x metrics, the parts of one question.
         footer: lines below all of the tables.
@@ -118,6 +119,7 @@ class PageSection:
     headers: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     text_columns: int = 1
+    text_at_end: int = 0
     level: int = 2
     tables: tuple[Table, ...] = ()
     footer: tuple[str, ...] = ()
@@ -159,7 +161,8 @@ def tables_document(tables: Sequence[Table]) -> Document:
 
 
 def _word_grid(section: PageSection) -> Grid:
-    is_text = tuple(i < section.text_columns for i in range(len(section.headers)))
+    columns, last = len(section.headers), section.text_at_end
+    is_text = tuple(i < section.text_columns or i >= columns - last for i in range(columns))
     return Grid("", section.headers, is_text, (tuple(tuple(map(GridCell, row)) for row in section.rows),))
 
 

@@ -136,8 +136,8 @@ def test_pages_are_what_the_command_writes(folder, page, capsys):
 @pytest.mark.parametrize(
     ("arguments", "page"),
     [
-        (["verdict", "sprites", "--models", BETAS], "betas-verdict"),
-        (["verdict", "sprites"], "verdict"),
+        (["verdict", "sprites", "--models", BETAS, "--all"], "betas-verdict"),
+        (["verdict", "sprites", "--all"], "verdict"),
         (["table", "chapter", "--question", "cost"], "cost"),
         (["table", "fashion", "--question", "cost"], "cost"),
     ],

@@ -106,7 +106,7 @@ def test_how_to_read_tables_is_said_after_the_last_of_them_and_before_what_follo
 def test_json_is_the_data_and_without_any_the_sections():
     assert json.loads(render(words(), "json"))[0] == {
         **{"heading": "Page", "lines": ["first", "second"], "headers": [], "rows": [], "text_columns": 1, "level": 1},
-        **{"tables": [], "footer": [], "legend": []},
+        **{"text_at_end": 0, "tables": [], "footer": [], "legend": []},
     }
     assert json.loads(render(Document((), {"a": [PageSection("b")]}), "json"))["a"][0]["heading"] == "b"
     with pytest.raises(TypeError, match="object"):

@@ -92,8 +92,8 @@ def test_an_equation_that_does_not_convert_is_refused_and_shown_as_it_is_written
 
 def test_a_plugins_docstring_is_harmless_on_the_page(tmp_path, monkeypatch):
     entry = catalogue.model_entries()["vae"]
-    hostile = catalogue.ModelEntry("vae", entry.text, rf"\text{{{SCRIPT}}} = x", "", "", {})
-    silent = catalogue.ModelEntry("ae", entry.text, "", "", "", {})
+    hostile = catalogue.ModelEntry("vae", entry.text, "", {}, rf"\text{{{SCRIPT}}} = x", "", "", {})
+    silent = catalogue.ModelEntry("ae", entry.text, "", {}, "", "", "", {})
     monkeypatch.setattr("aezoo.reporting.report.parts.model_entries", lambda: {"vae": hostile, "ae": silent})
     page = make_page(tmp_path, [trial("vae", 150, 0), trial("ae", 151, 0)])
     assert SCRIPT not in page

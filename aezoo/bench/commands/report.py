@@ -9,6 +9,7 @@ import typer
 
 from aezoo.bench.commands.choices import DEFAULT_FOLDER, DataFile
 from aezoo.bench.options import split_names
+from aezoo.bench.output import echo
 
 
 def command(
@@ -19,8 +20,16 @@ def command(
     data_file: DataFile = None,
 ) -> None:
     """Write the page report.html of a results folder again."""
+    from aezoo.reporting.report import has_explorer
     from aezoo.runner.real_images import RealImages
     from aezoo.runner.report import write_page
     from aezoo.store import Store
 
-    print(write_page(Store(folder), real=RealImages(data_file), explore=split_names(explore)))
+    had_explorer = has_explorer(folder)
+    page = write_page(Store(folder), real=RealImages(data_file), explore=split_names(explore))
+    if had_explorer and not has_explorer(folder):
+        echo(
+            f"warning: the page that was replaced had an explorer, and {folder} has no weights to make one from: "
+            "run its models into a new folder, which keeps their weights, or bring back the old page"
+        )
+    print(page)

@@ -86,9 +86,9 @@ def kmeans_scores(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, floa
     redundant_with={"nmi": "ami"},
 )
 def kmeans_table_scores(codes: Floats, labels: ArrayLike, seed: int) -> dict[str, float]:
-    """`kmeans_scores`; in a table, where classifiers have accuracies too, the accuracy says whose it is.
+    """Agreement of k-means clusters of standardised codes with the labels, the best of 10 starts.
 
-    Of the clusters of k-means, higher is better in all five:
+    There are as many clusters as labels; higher is better in all five:
 
     - ``ari``: adjusted Rand index, ``(pairs agreeing - expected) / (maximum - expected)``; in [-0.5, 1], 0 expected by
       chance.

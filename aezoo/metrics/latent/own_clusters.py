@@ -23,7 +23,7 @@ from aezoo.metrics.standard_errors import BootstrapError
     redundant_with={"own_cluster_nmi": "own_cluster_ari"},
 )
 def own_cluster_scores(clusters: ArrayLike, labels: ArrayLike) -> dict[str, float]:
-    """Compare the groups that a model sorts images into itself with the digits; higher is better in all three.
+    """Agreement of the groups that a model itself sorts images into with the digits; higher is better in all three.
 
     - ``own_cluster_accuracy``: ``max_m mean_i 1[m(c_i) = y_i]`` over one-to-one matchings m of groups to digits, by
       linear assignment; in [0, 1]. It is the ACC of the clustering literature.

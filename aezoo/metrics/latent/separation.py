@@ -84,9 +84,9 @@ def calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
     minimum_n=100,
 )
 def standardised_silhouette(codes: Floats, labels: ArrayLike) -> float:
-    """`silhouette` of the true labels on standardised codes: in a table, no code gains by its scale alone.
+    """Silhouette: how much nearer codes are to their own class than to the next; of standardised codes.
 
-    ``mean (b - a) / max(a, b)``; in [-1, 1], higher is better.
+    ``mean (b - a) / max(a, b)``; in [-1, 1], higher is better. Standardised, no code gains by its scale alone.
 
     Args:
         codes: (n, d); each column is shifted and scaled to mean 0 and variance 1.
@@ -109,9 +109,9 @@ def standardised_silhouette(codes: Floats, labels: ArrayLike) -> float:
     minimum_n=100,
 )
 def standardised_davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
-    """`davies_bouldin` of the true labels on standardised codes: in a table, no code gains by its scale alone.
+    """Davies-Bouldin index: how wide classes are beside their distances; of standardised codes.
 
-    ``mean_i max_j (s_i + s_j) / d_ij``; in [0, inf), lower is better.
+    ``mean_i max_j (s_i + s_j) / d_ij``; in [0, inf), lower is better. Standardised, no code gains by its scale alone.
 
     Args:
         codes: (n, d); each column is shifted and scaled to mean 0 and variance 1.
@@ -134,9 +134,9 @@ def standardised_davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
     minimum_n=100,
 )
 def standardised_calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
-    """`calinski_harabasz` of the true labels on standardised codes: in a table, no code gains by its scale alone.
+    """Calinski-Harabasz index: how far classes lie apart beside their width; of standardised codes.
 
-    ``(B / (c - 1)) / (W / (n - c))``; in [0, inf), higher is better.
+    ``(B / (c - 1)) / (W / (n - c))``; in [0, inf), higher is better. Standardised, no code gains by its scale alone.
 
     Args:
         codes: (n, d); each column is shifted and scaled to mean 0 and variance 1.

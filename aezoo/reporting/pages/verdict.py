@@ -184,7 +184,7 @@ def _winners(found: Verdict) -> PageSection:
     lines = (*LEGEND, *redundancy_note(found.questions), *_left_out(found), *place)
     headers = ("question", "winner", "sure", "of", "ahead in seeds", "resampled seeds", "metrics won", "groups")
     rows = tuple(map(_question, found.questions))
-    return PageSection("Who wins", (), headers, rows, text_columns=3, level=3, footer=lines)
+    return PageSection("Who wins", (), headers, rows, text_columns=3, text_at_end=2, level=3, footer=lines)
 
 
 def _other_samplers(found: Verdict) -> PageSection:

@@ -13,6 +13,8 @@ GOALS = {"copying": "freedom from copying", "anomaly": "anomaly detection"}
 """Goals of questions whose name is that of a fault."""
 MOST_CHANGES = 3
 """More changes of who is ahead are counted and not named."""
+MOST_CONTROLS = 3
+"""More controls that fool a score are counted and not named."""
 MOST_NAMED = 10
 """More models in a sentence are counted and not named."""
 
@@ -61,7 +63,13 @@ def _with_goals(found: Verdict) -> Verdict:
 
     samplers = tuple(replace(other, questions=renamed(other.questions)) for other in found.other_samplers)
     among_complete = renamed(found.among_complete)
-    return replace(found, questions=renamed(found.questions), among_complete=among_complete, other_samplers=samplers)
+    return replace(
+        found,
+        questions=renamed(found.questions),
+        among_complete=among_complete,
+        among_most_seeds=renamed(found.among_most_seeds),
+        other_samplers=samplers,
+    )
 
 
 def _among(questions: list[QuestionVerdict]) -> str:
@@ -103,6 +111,8 @@ def verdict_sentences(found: Verdict) -> list[str]:
     return [
         *overall_sentences(found),
         *_each_question(found),
+        *_among_most_seeds(found),
+        *_fooled(found),
         *complete_sentences(found),
         *_savings(found),
         *_sampler_dependence(found),
@@ -111,10 +121,11 @@ def verdict_sentences(found: Verdict) -> list[str]:
 
 
 def short_verdict(found: Verdict) -> list[str]:
-    """Say what matters most of a verdict, in three sentences at most.
+    """Say what matters most of a verdict, in three sentences at most, and one on the models that share more seeds.
 
-    All questions together, then who is ahead, or that nobody is, where nobody wins surely; whether the sampler decides,
-    and how many pairs of metrics disagree: as many of these as there is room for.
+    All questions together, then who is ahead, or that nobody is, where nobody wins surely; which generators known to be
+    bad the first sample score takes for the best, whether the sampler decides, and how many pairs of metrics disagree:
+    as many of these as there is room for.
     """
     found = _with_goals(found)
     overall = " ".join(overall_sentences(found))
@@ -122,15 +133,65 @@ def short_verdict(found: Verdict) -> list[str]:
     alone = [_question(each, found) for each in (contested or found.questions)[:1]]
     open_ones = " ".join([*_leads(contested), *_without_leader(found)])
     sentences = [overall, *filter(None, [open_ones])] if overall else alone
-    return [*sentences, *_sampler_dependence(found), *_metrics(found)][:3]
+    more_seeds = list(_among_most_seeds(found))
+    rest = [*_fooled(found), *_sampler_dependence(found), *_metrics(found)]
+    return [*sentences, *more_seeds, *rest][: 3 + len(more_seeds)]
 
 
 def _leads(questions: Sequence[QuestionVerdict]) -> Iterator[str]:
     """Write one sentence on the questions without a sure winner in which most seeds have the same model ahead."""
     ahead = [each for each in questions if _leads_most_seeds(each)]
-    leads = [f"{join_words(each.winners)} in {each.question} ({_seeds(each)})" for each in ahead]
-    if leads:
-        yield f"Ahead by mean rank over metrics, where nobody wins surely: {', '.join(leads)}."
+    seed = _only_seed(ahead)
+    leads = ", ".join(_lead(each, "" if seed is not None else f" ({_seeds(each)})") for each in ahead)
+    if seed is not None:
+        yield f"Ahead by seed {seed} alone, the only one that all models have: {leads}."
+    elif leads:
+        yield f"Ahead by mean rank over metrics, where nobody wins surely: {leads}."
+
+
+def _lead(each: QuestionVerdict, seeds: str) -> str:
+    return f"{join_words(each.winners)} in {each.question}{seeds}"
+
+
+def _only_seed(questions: Sequence[QuestionVerdict]) -> int | None:
+    """Give the seed on which each of these questions rests alone; None where there are several, or no question."""
+    common = {each.common for each in questions}
+    return next(iter(common))[0] if len(common) == 1 and all(len(seeds) == 1 for seeds in common) else None
+
+
+def _among_most_seeds(found: Verdict) -> Iterator[str]:
+    """Write who leads among the models that have more seeds than others, where these are more than one seed."""
+    ahead = [each for each in found.among_most_seeds if each.contested and each.seeds > 1]
+    ahead = [each for each in ahead if 2 * each.seeds_won > each.seeds]
+    if ahead:
+        most = max(each.seeds for each in ahead)
+        leads = ", ".join(_lead(each, f" ({_seeds(each, '')})") for each in ahead)
+        yield f"Ahead among the {len(found.with_most_seeds)} models with {most} seeds: {leads}."
+
+
+def _fooled(found: Verdict) -> Iterator[str]:
+    """Name the controls that the first sample score takes for better than every model, and what sees them."""
+    fooled = found.fooled
+    if fooled is None:
+        return
+    named = [
+        f"{each.name} ({_value(each.value)}" + (f", seen by {each.seen_by})" if each.seen_by else ")")
+        for each in fooled.controls[:MOST_CONTROLS]
+    ]
+    more = len(fooled.controls) - len(named)
+    names = join_words([*named, *([f"{more} more"] if more else [])])
+    if len(fooled.controls) == 1:
+        subject, verb = "a generator known to be bad", "is"
+    else:
+        subject, verb = f"{len(fooled.controls)} generators known to be bad", "are"
+    yield (
+        f"By {fooled.metric} {subject} {verb} ahead of every model: {names}; the best model, {fooled.model}, has "
+        f"{_value(fooled.value)}."
+    )
+
+
+def _value(number: float) -> str:
+    return f"{number:.3g}" if abs(number) < 1000 else f"{number:.0f}"
 
 
 def _leads_most_seeds(each: QuestionVerdict) -> bool:
@@ -139,9 +200,11 @@ def _leads_most_seeds(each: QuestionVerdict) -> bool:
 
 def _without_leader(found: Verdict) -> Iterator[str]:
     """Write one sentence on the questions in which nobody is ahead in most seeds, or that no two models answer."""
-    level = [each.question for each in found.questions if each.contested and not (each.sure or _leads_most_seeds(each))]
+    open_ones = [each for each in found.questions if each.contested and not (each.sure or _leads_most_seeds(each))]
+    level, seed = [each.question for each in open_ones], _only_seed(open_ones)
+    rest = "in most seeds" if seed is None else f"both by mean rank and by seed {seed} alone"
     alone = [each.question for each in found.questions if not each.contested]
-    words = [f"in {join_words(level)} nobody is ahead in most seeds"] if level else []
+    words = [f"in {join_words(level)} nobody is ahead {rest}"] if level else []
     words += [f"in {join_words(alone)} no two models can be compared"] if alone else []
     if words:
         yield f"{'; '.join(words).capitalize()}."
@@ -169,15 +232,16 @@ def _sampler_dependence(found: Verdict) -> Iterator[str]:
             alike.setdefault(text, []).append(sampler)
         words = [f"with {join_words(samplers)} it is {text}" for text, samplers in alike.items()]
         if len(words) > MOST_CHANGES:
-            words = [_count_leaders(question, [each for _, each in now], before[question]) for question in questions]
+            counts = [_count_leaders(question, [each for _, each in now]) for question in questions]
+            words = [f"with other samplers {join_words(counts)}"]
         yield f"Who is ahead in {join_words(questions)} depends on the sampler: {', '.join(words)}."
     elif now:
         yield "Who is ahead is the same with every other sampler."
 
 
-def _count_leaders(question: str, now: Sequence[QuestionVerdict], before: QuestionVerdict) -> str:
-    leaders = {name for each in (before, *now) if each.question == question for name in each.winners}
-    return f"with one or another {len(leaders)} models lead in {question}"
+def _count_leaders(question: str, now: Sequence[QuestionVerdict]) -> str:
+    leaders = {name for each in now if each.question == question for name in each.winners}
+    return f"{len(leaders)} different models lead in {question}"
 
 
 def baseline_sentences(found: Verdict) -> Iterator[str]:
@@ -197,11 +261,20 @@ def _each_question(found: Verdict) -> Iterator[str]:
         unsettled = []
     yield from (_question(each, found) for each in found.questions if each not in unsettled)
     if unsettled:
+        seed = _only_seed(unsettled)
         ahead = "; ".join(
-            f"{each.question}: {join_words(each.winners)} (of {len(each.competitors)} models, {_seeds(each)})"
+            f"{each.question}: {join_words(each.winners)} (of {len(each.competitors)} models{_in_seeds(each, seed)})"
             for each in unsettled
         )
-        yield f"Ahead, while fewer than {MIN_SEEDS} seeds cannot make a winner sure: {ahead}."
+        only = "" if seed is None else f", and seed {seed} is the only one that all models have"
+        yield f"Ahead, while fewer than {MIN_SEEDS} seeds cannot make a winner sure{only}: {ahead}."
+
+
+def _in_seeds(each: QuestionVerdict, only: int | None) -> str:
+    """Say in how many seeds a winner by mean rank is ahead; of an only seed, where it is not."""
+    if only is None:
+        return f", {_seeds(each)}"
+    return "" if each.seeds_won else f", but not by seed {only} alone"
 
 
 def _question(each: QuestionVerdict, found: Verdict) -> str:
@@ -246,9 +319,9 @@ def _uncontested(each: QuestionVerdict) -> str:
     return f"Nobody wins {each.question}: there is nobody to compete, because no model has most of its metrics."
 
 
-def _seeds(each: QuestionVerdict) -> str:
+def _seeds(each: QuestionVerdict, noun: str = " seeds") -> str:
     """Count ``4 of 5 seeds``, or ``3 of 5 seeds and level in 1`` where somebody else is level at the top."""
-    return f"{each.seeds_won} of {each.seeds} seeds" + (f" and level in {each.seeds_tied}" if each.seeds_tied else "")
+    return f"{each.seeds_won} of {each.seeds}{noun}" + (f" and level in {each.seeds_tied}" if each.seeds_tied else "")
 
 
 def _named(models: Sequence[str]) -> Sequence[str]:

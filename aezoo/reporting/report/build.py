@@ -32,6 +32,12 @@ REPORT = "report.html"
 QUESTION_ORDER = ("samples", "likelihood", "latent", "reconstruction")
 """Questions whose leaders the explorer shows first, where it has no room for all."""
 
+EXPLORER_MARK = b'id="explorer-root"'
+"""Text of a page whose explorer has a model."""
+
+FOLD_FROM = 20
+"""More models than this are folded away on a phone, where their images and entries are many screens."""
+
 SCRIPTS = ("page",)
 STYLES = ("base.css", "report.css", "charts.css")
 
@@ -59,6 +65,12 @@ def write_report_page(
     return write_file(folder / REPORT, [page.encode("utf-8", "backslashreplace")])
 
 
+def has_explorer(folder: Path) -> bool:
+    """Tell whether the page of a results folder holds networks to explore; False where there is no page."""
+    page = folder / REPORT
+    return page.is_file() and EXPLORER_MARK in page.read_bytes()
+
+
 def render_report(
     records: Sequence[Record],
     gallery: GalleryOf,
@@ -83,11 +95,12 @@ def render_report(
         .render(
             name=name,
             parts=parts,
+            fold_from=FOLD_FROM,
             cards=metric_cards(parts),
             audit=audit_digest(),
             not_audited=NOT_AUDITED,
             machines=[describe_machines(part) for part in parts],
-            commands=list_commands(folder, parts),
+            commands=list_commands(folder, parts, explore),
             policy=policy(script, style),
             script=script,
             style=style,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,13 @@ from aezoo.source import Declaration, display_equation, read_declarations, sourc
 MODEL_REGISTRY = ("aezoo.models.MODELS", "aezoo.MODELS")
 
 
+OBJECTIVE = re.compile(r": (?:[\w ]+ )?minimises ")
+"""Words after which the first paragraph of a model gives its objective, which stands below as an equation."""
+
+Paragraph = str | tuple[str, ...]
+"""Prose, or the items of a list."""
+
+
 @dataclass(frozen=True)
 class ModelEntry:
     """A model as its source describes it.
@@ -22,6 +30,8 @@ class ModelEntry:
     Attributes:
         name: its registered name.
         text: its docstring, paragraph by paragraph: the idea, the objective and its symbols.
+        summary: the idea in a few words, and of several presets of one class the parameters in which this one differs.
+        defaults: where the default of each parameter comes from.
         equation: the objective in LaTeX; "" where the docstring has none.
         family: the idea that it belongs to, such as "variational"; "" where the source does not say.
         paper: who defined it, or "".
@@ -29,7 +39,9 @@ class ModelEntry:
     """
 
     name: str
-    text: tuple[str, ...]
+    text: tuple[Paragraph, ...]
+    summary: str
+    defaults: Mapping[str, str]
     equation: str
     family: str
     paper: str
@@ -49,7 +61,7 @@ class MetricEntry:
 
     name: str
     question: str
-    text: tuple[str, ...]
+    text: tuple[Paragraph, ...]
     minimum_n: int | None
 
 
@@ -77,13 +89,16 @@ def _model_entry(name: str, declaration: Declaration) -> ModelEntry:
     node = _definition(declaration.module, name)
     known = declaration.values
     named = [each for each in declaration.parameters or known if each not in ("self", "protocol")]
+    parameters = {each: known[each] for each in named if each in known}
     return ModelEntry(
         name=name,
         text=_paragraphs(node),
+        summary=_summary(node, parameters),
+        defaults=_defaults(node),
         equation=display_equation(_docstring(node)),
         family=_class_attribute(declaration.module, node, "family"),
         paper=_class_attribute(declaration.module, node, "paper"),
-        parameters={each: known[each] for each in named if each in known},
+        parameters=parameters,
     )
 
 
@@ -107,12 +122,8 @@ def _module(name: str) -> ast.Module:
 def _definition(module: str, name: str) -> ast.FunctionDef | ast.ClassDef | None:
     """Find the function or the class that ``@....register("name")`` decorates."""
     for node in _module(module).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            for decorator in node.decorator_list:
-                match decorator:
-                    case ast.Call(func=ast.Attribute(attr="register"), args=[ast.Constant(value=found), *_]):
-                        if found == name:
-                            return node
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and name in dict(_registrations(node)):
+            return node
     return None
 
 
@@ -120,11 +131,48 @@ def _docstring(node: ast.FunctionDef | ast.ClassDef | None) -> str:
     return inspect.cleandoc(ast.get_docstring(node) or "") if node is not None else ""
 
 
-def _paragraphs(node: ast.FunctionDef | ast.ClassDef | None) -> tuple[str, ...]:
-    """Split a docstring into paragraphs, without the equation and the parts on arguments, values and errors."""
-    parts = [" ".join(part.split()).replace("``", "").replace("`", "") for part in _docstring(node).split("\n\n")]
-    skipped = ("Args:", "Returns:", "Raises:", "Attributes:", "Examples:", "$$ ")
-    return tuple(part for part in parts if part and not part.startswith(skipped))
+def _paragraphs(node: ast.FunctionDef | ast.ClassDef | None) -> tuple[Paragraph, ...]:
+    """Split a docstring into paragraphs and lists, without the equation and the parts on arguments and errors."""
+    skipped = ("Args:", "Returns:", "Raises:", "Attributes:", "Examples:", "Defaults:", "$$\n", "$$ ")
+    found: list[Paragraph] = []
+    for part in _docstring(node).split("\n\n"):
+        prose, *items = re.split(r"^- ", part, flags=re.MULTILINE)
+        if not part.startswith(skipped):
+            found += [text for text in (_plain(prose), tuple(map(_plain, items))) if text]
+    return tuple(found)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).replace("``", "").replace("`", "")
+
+
+def _defaults(node: ast.FunctionDef | ast.ClassDef | None) -> dict[str, str]:
+    """Read the section ``Defaults:`` of a docstring: where the default of each parameter comes from."""
+    section = _docstring(node).partition("\nDefaults:\n")[2].partition("\n\n")[0]
+    entries = re.split(r"^ {4}(?=\w+: )", section, flags=re.MULTILINE)[1:]
+    return {name: _plain(source) for name, _, source in (entry.partition(": ") for entry in entries)}
+
+
+def _summary(node: ast.FunctionDef | ast.ClassDef | None, parameters: Mapping[str, object]) -> str:
+    """Cut the first paragraph before the objective, and add the parameters that other presets of the class change."""
+    first = next((each for each in _paragraphs(node) if isinstance(each, str)), "")
+    idea = OBJECTIVE.split(first)[0]
+    presets = {} if node is None else dict(_registrations(node))
+    changed = [key for key in parameters if any(key in options for options in presets.values())]
+    said = ", ".join(f"{key} = {_brief(parameters[key])}" for key in changed) if len(presets) > 1 else ""
+    return f"{idea.rstrip('.')}: {said}" if said else idea
+
+
+def _brief(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _registrations(node: ast.FunctionDef | ast.ClassDef) -> Iterator[tuple[str, list[str]]]:
+    """Yield the names that a node is registered by, and the options that each sets."""
+    for decorator in node.decorator_list:
+        match decorator:
+            case ast.Call(func=ast.Attribute(attr="register"), args=[ast.Constant(value=str(found)), *_]):
+                yield found, [each.arg for each in decorator.keywords if each.arg]
 
 
 def _class_attribute(module: str, node: ast.FunctionDef | ast.ClassDef | None, name: str) -> str:

@@ -19,13 +19,19 @@ ASKED_ROLES = ("model", "control")
 """Roles of what a run trains because somebody names it; floors and the oracle come with every run."""
 
 
-def list_commands(folder: Path, parts: Sequence[Part]) -> list[tuple[str, str]]:
-    """List the commands that make and show the results of a folder, by its name: another machine lacks its path."""
+def list_commands(folder: Path, parts: Sequence[Part], explore: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """List the commands that make and show the results of a folder, by its name: another machine lacks its path.
+
+    Args:
+        folder: the results folder.
+        parts: of the page.
+        explore: the models that the explorer was asked for, as the command names them.
+    """
     name = shlex.quote(folder.resolve().name)
     records = [record for part in parts for record in part.records]
     rows = [(command, "these results") for command in run_commands(records, name)]
     rows += [
-        (f"{COMMAND} report {name}", "this page anew"),
+        (f"{COMMAND} report {name}{_explore(explore)}", "this page anew"),
         (f"{COMMAND} table {name}", "every metric; --format html, latex, csv, json"),
         (f"{COMMAND} status {name}", "what has run, and what failed"),
     ]
@@ -68,6 +74,10 @@ def run_commands(records: Sequence[Record], out: str, sampled: bool = True) -> I
                 *(_samplers(alike) if sampled else ()),
             ]
             yield f"{COMMAND} {shlex.join(words)} --out {out}"
+
+
+def _explore(labels: Sequence[str]) -> str:
+    return f" --explore {shlex.quote(','.join(labels))}" if labels else ""
 
 
 def _protocol(protocol: Mapping[str, Any]) -> Iterator[str]:

@@ -31,6 +31,8 @@ OPENS_WITH = "vae"
 FIRST = tuple(spec.label for spec in Suite.model_fields["models"].default)
 """Models of the default suite: the first two are given room first, the others after the leaders of the questions."""
 FIRST_OF_ALL = 2
+MAPPED = 2
+"""Dimensions of the codes that the explorer draws a map of."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def section(
             left_out=_by_reason(explored.left_out),
             leaders=[each for each in dict.fromkeys(leaders) if each in {model["name"] for model in explored.models}],
             asked=bool(asked),
+            has_map=any(len(model["centre"]) == MAPPED for model in explored.models),
             commands=list(run_commands(explored.without_weights, "NEW-FOLDER", sampled=False)),
             digits=list(explored.digits.values()),
             levels=LEVELS,

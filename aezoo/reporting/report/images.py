@@ -27,6 +27,8 @@ IN_ROW, IN_CELL, CELL_ACROSS = 20, 8, 4
 """Images of a strip, and of a cell of the grid, where they stand in rows of four."""
 OWN = ("prior", "standard-normal")
 """Samplers of the grid's first column: a model has one or the other."""
+FROM_TRAINING_IMAGES = ("kde", "posterior")
+"""Samplers that draw training images by the seed alone, and begin at their codes."""
 OWN_COLUMN = "prior, or N(0,\N{NO-BREAK SPACE}I)"
 
 
@@ -80,10 +82,23 @@ class Wall:
         found = {strip.column for strip in self.samples}
         return sorted(found, key=lambda column: (column != OWN_COLUMN, column))
 
+    @property
+    def real(self) -> list[Strip]:
+        """The real images of the section, which stand in the head of the grid."""
+        return [strip for strip in self.samples if strip.role == "oracle"]
+
+    @property
+    def from_training_images(self) -> list[str]:
+        """The samplers of its models whose codes begin at those of training images, the same for every model."""
+        found = {strip.sampler for strip in self.samples if strip.role == "model"}
+        return [name for name in FROM_TRAINING_IMAGES if name in found]
+
     def grid(self) -> Iterator[tuple[Strip, list[Strip | None]]]:
-        """Yield the rows of the grid: any strip of a model, and its strip in each column."""
+        """Yield the rows of the grid below its head: any strip of a model, and its strip in each column."""
         rows: dict[tuple[str, str], dict[str, Strip]] = {}
         for strip in self.samples:
+            if strip.role == "oracle":
+                continue
             rows.setdefault((strip.role, strip.label), {})[strip.column] = strip
         for cells in rows.values():
             yield next(iter(cells.values())), [cells.get(column) for column in self.columns]

@@ -282,6 +282,7 @@ def test_models_that_are_asked_for_are_all_there_and_no_others(four, tmp_path, m
     found = section(tmp_path, records, kept(tmp_path), leaders=["vae"], asked=["wae-mmd", "aae", "beta-vae"])
     assert [model["name"] for model in found.payload["models"]] == ["aae", "beta-vae", "wae-mmd"]
     assert "vae: others were asked for" in found.html
+    assert "The explorer holds the models that were asked for, aae, beta-vae, wae-mmd." in found.html
     with pytest.raises(UnknownNameError, match="unknown finished model of this folder 'wea-mmd'; did you mean wae-mmd"):
         section(tmp_path, records, kept(tmp_path), asked=["wea-mmd"])
 

@@ -160,13 +160,15 @@ def test_one_model_has_no_second(open_page, tmp_path):
     assert page.locator("[data-view=First] > label").inner_text().startswith("Model")
     assert page.locator('[data-view="Second"]').is_hidden()
     assert page.get_by_text("moving in one model moves the other").is_hidden()
+    assert page.get_by_text("In each model").is_hidden()  # nothing is left to choose, without a map
+    assert page.get_by_text("Solid ellipse").count() == 0
 
 
 def test_on_paper_the_views_have_the_whole_width(open_page, toy_file):
     """On a screen they stand beside the pad, which a print leaves out."""
     page = ready(open_page(toy_file))
     views = page.locator(".explorer-views")
-    assert views.bounding_box()["width"] < 900
+    assert views.bounding_box()["width"] < 1100
     page.emulate_media(media="print")
     assert page.locator(".explorer-input").is_hidden()
     assert views.bounding_box()["width"] > 1300

@@ -25,7 +25,8 @@ from support.reports import HOSTILE, MODELS, make_page, records, trial
 from aezoo import load_results
 from aezoo.reporting.report.build import make_parts
 from aezoo.reporting.report.bundle import embed_json, link_modules
-from aezoo.reporting.report.commands import run_commands
+from aezoo.reporting.report.catalogue import metric_entries, model_entries
+from aezoo.reporting.report.commands import list_commands, run_commands
 from aezoo.reporting.report.data import shortened
 from aezoo.reporting.text import format_mean
 from aezoo.spec import ModelSpec, Protocol, Suite
@@ -168,12 +169,15 @@ def test_many_samplers_stand_in_a_grid_with_their_own_prior_first(tmp_path):
     """A column for each sampler, and a row for each model."""
     found = [trial(f"model-{number}", 150 + number, 0) for number in range(31)]
     (part,) = make_parts(found, lambda record: gallery(0, ("kde", "prior")))
+    assert part.wall.from_training_images == ["kde"]
     assert (part.wall.is_grid, part.wall.columns) == (True, ["prior, or N(0,\N{NO-BREAK SPACE}I)", "kde"])
     rows = list(part.wall.grid())
     assert len(rows) == 31
     assert [[strip.sampler for strip in cells] for _, cells in rows] == [["prior", "kde"]] * 31
     page = make_page(tmp_path, found)
     assert "wall grid" in page
+    assert "begins at codes of the same training images" in page
+    assert page.count('<details class="fold" open>') == 3  # samples, reconstructions, models
     assert page.count('data-label="model-7"') == 3  # samples, reconstructions, and the model's own part
 
 
@@ -184,6 +188,63 @@ def test_models_and_metrics_are_explained_from_their_source(page):
     card = card[: card.index("</details>")]
     for text in ("Fréchet distance", "catches:", "fooled by:", "smallest sensible number of images: 1000"):
         assert text in card
+
+
+def test_the_images_of_a_grid_stand_below_real_ones_in_every_column(tmp_path):
+    found = [trial(f"model-{number}", 150 + number, 0) for number in range(31)]
+    found.append(trial("real", 0, 0, "oracle"))
+    (part,) = make_parts(found, lambda record: gallery(0, ("kde", "prior")))
+    assert "oracle" not in {strip.role for strip, _ in part.wall.grid()}
+    page = make_page(tmp_path, found)
+    head = page[page.index('class="wall grid"') :].partition("</thead>")[0]
+    assert head.count("<img") == 2 * len(part.wall.real) == 2 * 2
+
+
+def test_lists_of_a_docstring_are_lists():
+    """Each score of k-means has an item, and the paragraph before them is prose."""
+    prose, items = metric_entries()["kmeans"].text[1:3]
+    assert isinstance(prose, str)
+    assert [item.partition(":")[0] for item in items] == ["ari", "ami", "nmi", "cluster_accuracy", "purity"]
+    assert not any(" - ari" in str(paragraph) for entry in metric_entries().values() for paragraph in entry.text)
+
+
+def test_a_models_line_is_its_idea_and_what_its_preset_changes():
+    entries = model_entries()
+    assert (entries["ae"].summary, entries["wgan-gp"].summary) == (
+        "Plain autoencoder",
+        "Wasserstein GAN with gradient penalty",
+    )
+    assert (entries["vae"].summary, entries["beta-vae"].summary) == (
+        "Variational autoencoder: beta = 1",
+        "Variational autoencoder: beta = 4",
+    )
+    assert entries["pca"].summary.startswith("Principal component analysis: z = W")  # minimises nothing
+    summaries = [entry.summary for entry in entries.values()]
+    assert len(set(summaries)) == len(summaries)
+    assert list(entries["iwae"].defaults) == ["k", "groups", "beta"]
+    assert not any("Defaults:" in str(paragraph) for entry in entries.values() for paragraph in entry.text)
+
+
+def test_the_commands_name_the_models_that_the_explorer_was_asked_for(tmp_path):
+    parts = list(make_parts([trial("a", 150, 0), trial("b", 160, 0)], lambda record: {}))
+    commands = [command for command, _ in list_commands(tmp_path / "zoo", parts, ["a", "b:beta=2"])]
+    assert "python -m aezoo.bench report zoo --explore a,b:beta=2" in commands
+    assert "python -m aezoo.bench report zoo" in [command for command, _ in list_commands(tmp_path / "zoo", parts)]
+
+
+def test_a_page_without_its_explorer_is_a_warning(tmp_path):
+    """The folder has no weights, and the page that is replaced had networks to explore."""
+    folder = tmp_path / "chapter"
+    shutil.copytree(ROOT / "results" / "chapter", folder)
+    (folder / "report.html").write_text('<div id="explorer-root">')
+    ended = run_command("report", str(folder))
+    (warning,) = [line for line in ended.stderr.splitlines() if "explorer" in line]
+    assert warning.startswith("warning: ")
+    assert "explorer" not in run_command("report", str(folder)).stderr
+
+
+def test_what_was_asked_stands_before_the_answer(page):
+    assert page.index("<b>Asked:</b>") < page.index("<h1>") < page.index('data-chart="ranks"')
 
 
 def test_the_default_suite_fits_a_page(page):

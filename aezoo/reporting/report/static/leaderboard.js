@@ -203,14 +203,15 @@ function bodyRow(view, row, metrics, spans, isSampled) {
   const { section, index, question } = view;
   const [subject, sampler, done, total] = question.rows[row];
   const { label, role } = section.subjects[subject];
+  const drawn = sampler === label ? "" : sampler; // a control is its own sampler
   const key = subjectKey(index, subject);
   const name = html("button", { type: "button", class: "name", "data-choose": key, "aria-pressed": "false" }, label);
   const letters = view.letters.get(label);
   const group = letters ? html("small", { class: "group", title: "group" }, ` ${letters}`) : null;
   return html("tr", { "data-key": key },
     html("th", { scope: "row" }, name, role === "model" ? group : role === label ? null : html("small", {}, ` ${role}`),
-      isSampled ? html("small", { class: "narrow" }, sampler) : null),
-    isSampled ? html("td", { class: "sampler" }, sampler) : null,
+      isSampled ? html("small", { class: "narrow" }, drawn) : null),
+    isSampled ? html("td", { class: "sampler" }, drawn) : null,
     view.judged ? rankCell(view, row) : null,
     ...metrics.map((metric) => valueCell(metric, row, total, comparable(section, metric.name)(subject) ? spans.get(metric) : null)),
     html("td", { class: "number seeds" }, `${done}/${total}`));

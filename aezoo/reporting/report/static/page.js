@@ -44,6 +44,7 @@ function start() {
   whenNear([...document.querySelectorAll("section.question")], fillQuestion);
   whenNear([...document.querySelectorAll('[data-chart="agreement"]')], (figure) => agreementMatrix(figure, data.sections[figure.dataset.section]));
   data.sections.forEach((section, i) => familiesOfWalls([...document.querySelectorAll(`#images .wall[data-section="${i}"]`)], section));
+  if (matchMedia("(max-width: 40rem)").matches) for (const each of document.querySelectorAll("details.fold")) each.open = false;
   for (const place of document.querySelectorAll("div.fool")) foolTheMetric(place, data.audit);
   for (const element of document.querySelectorAll("details.model")) modelPart(element, data.sections[element.dataset.section]);
   listen();
