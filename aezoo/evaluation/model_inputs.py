@@ -15,6 +15,7 @@ from aezoo.metrics import Absent
 from aezoo.metrics.likelihood import frozen_binarisation
 from aezoo.models.base import Model
 from aezoo.models.capabilities import HasClusters, HasEncoder, HasFeatures, HasSymbols
+from aezoo.record import LACKING_DATA
 from aezoo.samplers import Codes
 
 Inputs = dict[str, Any]
@@ -23,7 +24,7 @@ Rows = NDArray[np.uint8]
 TRAIN_SUBSET = 10_000
 """Neighbour and probe classifiers learn from this many training codes."""
 
-NO_FACTORS = Absent("the data set has no known factors of variation")
+NO_FACTORS = Absent(f"{LACKING_DATA}known factors of variation")
 
 ONE_SEED = Absent("a trial has one seed, and this score is of several")
 
