@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from aezoo.datasets import Dataset
 from aezoo.evaluation.model_inputs import features, rows
-from aezoo.evaluation.traversal import MOST_DIMENSIONS
+from aezoo.evaluation.traversal import MAX_DIMENSIONS
 from aezoo.models.base import Model
 from aezoo.models.capabilities import HasEncoder
 
@@ -23,4 +23,4 @@ def kept_codes(model: Model, dataset: Dataset) -> dict[str, NDArray[np.float16]]
     if not isinstance(model, HasEncoder):
         return {}
     codes = features(model, rows(model, dataset.held_out)[:KEPT])
-    return {"codes": codes.astype(np.float16)} if 0 < codes.shape[1] <= MOST_DIMENSIONS else {}
+    return {"codes": codes.astype(np.float16)} if 0 < codes.shape[1] <= MAX_DIMENSIONS else {}
