@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from aezoo.datasets import Dataset, Split
 from aezoo.evaluation.inference import apply_in_batches, decode, encode
+from aezoo.evaluation.traversal import MAX_DIMENSIONS
 from aezoo.features.judge import Judge
 from aezoo.images import unit_interval
 from aezoo.metrics import Absent
@@ -23,6 +24,9 @@ Rows = NDArray[np.uint8]
 
 TRAIN_SUBSET = 10_000
 """Neighbour and probe classifiers learn from this many training codes."""
+
+KEPT_CODES = 1_000
+"""Held-out images whose codes are kept: as many as the paper on UDR has."""
 
 NO_FACTORS = Absent(f"{LACKING_DATA}known factors of variation")
 
@@ -87,7 +91,7 @@ def disentanglement_inputs(model: Model, dataset: Dataset) -> Inputs:
     There are none without an encoder, or where the code has no dimensions.
 
     Absent are codes and factors where the data set does not know the factors of variation behind its images, and codes
-    by several seeds always: tables supply them, from those that `aezoo.evaluation.kept_codes` keeps.
+    by several seeds always: tables supply them, from those that `kept_codes` keeps.
     """
     held_out = dataset.held_out
     by_seed = {"codes_by_seed": ONE_SEED} if isinstance(model, HasEncoder) else {}
@@ -103,6 +107,18 @@ def disentanglement_inputs(model: Model, dataset: Dataset) -> Inputs:
         "factors": held_out.factors.astype(np.int64),
         "categorical": np.array([factor.categorical for factor in dataset.factors]),
     }
+
+
+def kept_codes(model: Model, dataset: Dataset) -> dict[str, NDArray[np.float16]]:
+    """Encode the first 1,000 held-out images: `codes` (n, d), what latent scores look at, 30 kB of 16 dimensions.
+
+    A trial keeps them to be held against those of other seeds. There are none without an encoder, without dimensions,
+    and for codes of more than 128, which are no summary of an image.
+    """
+    if not isinstance(model, HasEncoder):
+        return {}
+    codes = features(model, rows(model, dataset.held_out)[:KEPT_CODES])
+    return {"codes": codes.astype(np.float16)} if 0 < codes.shape[1] <= MAX_DIMENSIONS else {}
 
 
 def features(model: Model, seen: Rows) -> Codes:
