@@ -26,6 +26,9 @@ Record = dict[str, Any]
 
 SCHEMA_VERSION = 1
 
+LACKING_DATA = "the data set has no "
+"""The beginning of a stored reason where the data set has no such thing as the metric needs, for no model."""
+
 TRACEBACK_CHARACTERS = 4_000
 
 LINE_CHARACTERS = 200

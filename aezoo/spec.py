@@ -278,7 +278,7 @@ def canonical_json(value: Any) -> str:  # noqa: ANN401
 
 
 def format_validation_error(error: ValidationError) -> str:
-    """A validation error as one line: where, what was found, what is allowed."""
+    """Write a validation error as one line: where, what was found, what is allowed."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"]) or "value"
     said = plain_refusal(first["msg"])

@@ -121,13 +121,13 @@ class Trainer:
         return curves
 
     def train_epoch(self, images: Tensor, order: NDArray[np.int32], seed: int, epoch: int) -> dict[str, float]:
-        """One epoch over batches `order` (steps, batch) of uint8 images (n, 784); the mean of each term."""
+        """Train one epoch over batches `order` (steps, batch) of uint8 images (n, 784); the mean of each term."""
         seed_noise(self.model, seed, "training", epoch)
         sums = self._epoch(images, order, tf.constant(len(order)), tf.constant(epoch - 1)).numpy()
         return dict(zip(self.terms, (sums / len(order)).tolist(), strict=True))
 
     def held_out_means(self, images: Tensor, seed: int, epoch: int) -> dict[str, float]:
-        """The mean of each term over uint8 images (n, 784), on a noise stream of its own."""
+        """Compute the mean of each term over uint8 images (n, 784), on a noise stream of its own."""
         seed_noise(self.model, seed, "held-out curve", epoch)
         return dict(zip(self.terms, self._means(images).numpy().tolist(), strict=True))
 
@@ -165,7 +165,7 @@ class Trainer:
                 optimizer.learning_rate.assign(self._base_rate(players[term]) * factor)
 
     def _step(self, images: Tensor, order: Tensor, step: Tensor) -> Terms:
-        """The updates of every player: the first of each on the step's own batch, more of them on others."""
+        """Make the updates of every player: the first of each on the step's own batch, more of them on others."""
         players = self.model.players()
         for term in self.optimizers:
             updates = players[term].updates
@@ -193,7 +193,7 @@ class Trainer:
 
 
 def epoch_order(images: int, batch_size: int, shuffling: np.random.Generator) -> NDArray[np.int32]:
-    """A random order of the images as (steps, batch_size) indices; what does not fill a batch is left out."""
+    """Draw a random order of the images as (steps, batch_size) indices; what does not fill a batch is left out."""
     steps = images // batch_size
     return shuffling.permutation(images)[: steps * batch_size].astype(np.int32).reshape(steps, batch_size)
 

@@ -20,8 +20,7 @@ from aezoo.errors import DatasetError
 from aezoo.evaluation.collapse import collapse_warnings
 from aezoo.evaluation.evaluator import Evaluator, Images, ScoreCollector
 from aezoo.evaluation.gallery import model_gallery, sample_gallery
-from aezoo.evaluation.kept_codes import kept_codes
-from aezoo.evaluation.model_inputs import rows
+from aezoo.evaluation.model_inputs import kept_codes, rows
 from aezoo.machine import load
 from aezoo.messages import CODES, GALLERY, EpochProgress, OnEpoch, Outcome, Request, describe_artifact
 from aezoo.metrics import METRICS

@@ -11,6 +11,10 @@ import aezoo
 PACKAGE = Path(aezoo.__file__).parent
 QUESTIONS = ("From", "How", "What", "Whether", "Which")
 
+ARTICLES = ("The", "A", "An", "One")
+DIGESTED = ("controls", "datasets", "metrics", "models", "samplers")
+"""Folders whose sources have digests, which a word in a docstring moves."""
+
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -41,6 +45,32 @@ def test_no_docstring_begins_with_a_question_word():
         for line, text in questions(path.read_text(encoding="utf-8"))
     }
     assert found == {}
+
+
+def nouns(source: str) -> list[tuple[int, str]]:
+    """List the docstrings of functions that begin with an article; properties are nouns."""
+    return [
+        (node.lineno, text)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and not any("property" in ast.unparse(decorator) for decorator in node.decorator_list)
+        and (text := ast.get_docstring(node) or "").startswith(tuple(f"{word} " for word in ARTICLES))
+    ]
+
+
+def test_no_docstring_of_a_function_begins_with_an_article():
+    found = {
+        f"{path.relative_to(PACKAGE)}:{line}": text.splitlines()[0]
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if path.relative_to(PACKAGE).parts[0] not in DIGESTED
+        for line, text in nouns(path.read_text(encoding="utf-8"))
+    }
+    assert found == {}
+
+
+def test_properties_alone_may_be_nouns():
+    source = 'class A:\n    @property\n    def b(self):\n        "The b."\n    def c(self):\n        "The c."\n'
+    assert nouns(source) == [(5, "The c.")]
 
 
 def test_every_kind_of_docstring_is_read():

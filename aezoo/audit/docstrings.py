@@ -1,4 +1,7 @@
-"""Docstrings as the descriptions of scores: a score's own bullet where there are several, else the first paragraph."""
+"""Docstrings as the descriptions of scores: a score's own bullet where there are several, else the first paragraph.
+
+Apart from the record of an audit, because it reads any function and knows nothing of audits.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ def context(documented: Callable[..., object], score: str) -> str:
 
 
 def _paragraphs(documented: Callable[..., object]) -> list[str]:
-    """The paragraphs before the first section."""
+    """List the paragraphs before the first section."""
     paragraphs = (inspect.getdoc(documented) or "").split("\n\n")
     return list(takewhile(lambda paragraph: not SECTION.match(paragraph), paragraphs))
 
@@ -39,5 +42,5 @@ def _items(paragraph: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """The text in one line, without the marks of code."""
+    """Put the text in one line, without the marks of code."""
     return " ".join(text.replace("`", "").split())

@@ -75,7 +75,7 @@ def run_audit(
 
 
 def _processor_seconds() -> float:
-    """The processor seconds of this process and of its workers, which have ended by now."""
+    """Add up the processor seconds of this process and of its workers, which have ended by now."""
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 

@@ -58,7 +58,7 @@ def _console() -> Console:
     from rich.console import Console
 
     class VisibleCursor(Console):
-        """Leaves the cursor as it is: a run that is ended at once could not bring it back."""
+        """A console that leaves the cursor as it is: a run that is ended at once could not bring it back."""
 
         def show_cursor(self, show: bool = True) -> bool:
             return False

@@ -38,7 +38,7 @@ class Download:
 
 
 class _HttpsRedirects(urllib.request.HTTPRedirectHandler):
-    """Follows a redirect only to HTTPS."""
+    """A handler of redirects, to HTTPS alone."""
 
     def redirect_request(
         self,

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from aezoo.datasets import Dataset, Split
 from aezoo.evaluation.inference import apply_in_batches, decode, encode
+from aezoo.evaluation.traversal import MAX_DIMENSIONS
 from aezoo.features.judge import Judge
 from aezoo.images import unit_interval
 from aezoo.metrics import Absent
 from aezoo.metrics.likelihood import frozen_binarisation
 from aezoo.models.base import Model
 from aezoo.models.capabilities import HasClusters, HasEncoder, HasFeatures, HasSymbols
+from aezoo.record import LACKING_DATA
 from aezoo.samplers import Codes
 
 Inputs = dict[str, Any]
@@ -23,7 +25,10 @@ Rows = NDArray[np.uint8]
 TRAIN_SUBSET = 10_000
 """Neighbour and probe classifiers learn from this many training codes."""
 
-NO_FACTORS = Absent("the data set has no known factors of variation")
+KEPT_CODES = 1_000
+"""Held-out images whose codes are kept: as many as the paper on UDR has."""
+
+NO_FACTORS = Absent(f"{LACKING_DATA}known factors of variation")
 
 ONE_SEED = Absent("a trial has one seed, and this score is of several")
 
@@ -86,7 +91,7 @@ def disentanglement_inputs(model: Model, dataset: Dataset) -> Inputs:
     There are none without an encoder, or where the code has no dimensions.
 
     Absent are codes and factors where the data set does not know the factors of variation behind its images, and codes
-    by several seeds always: tables supply them, from those that `aezoo.evaluation.kept_codes` keeps.
+    by several seeds always: tables supply them, from those that `kept_codes` keeps.
     """
     held_out = dataset.held_out
     by_seed = {"codes_by_seed": ONE_SEED} if isinstance(model, HasEncoder) else {}
@@ -102,6 +107,18 @@ def disentanglement_inputs(model: Model, dataset: Dataset) -> Inputs:
         "factors": held_out.factors.astype(np.int64),
         "categorical": np.array([factor.categorical for factor in dataset.factors]),
     }
+
+
+def kept_codes(model: Model, dataset: Dataset) -> dict[str, NDArray[np.float16]]:
+    """Encode the first 1,000 held-out images: `codes` (n, d), what latent scores look at, 30 kB of 16 dimensions.
+
+    A trial keeps them to be held against those of other seeds. There are none without an encoder, without dimensions,
+    and for codes of more than 128, which are no summary of an image.
+    """
+    if not isinstance(model, HasEncoder):
+        return {}
+    codes = features(model, rows(model, dataset.held_out)[:KEPT_CODES])
+    return {"codes": codes.astype(np.float16)} if 0 < codes.shape[1] <= MAX_DIMENSIONS else {}
 
 
 def features(model: Model, seen: Rows) -> Codes:

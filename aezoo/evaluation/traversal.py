@@ -15,10 +15,10 @@ from aezoo.models.capabilities import HasSymbols
 SPAN = 2.0
 """Standard deviations of the codes to each side of their mean that a traversal covers."""
 
-STEPS, MOST_ROWS = 9, 16
+STEPS, MAX_ROWS = 9, 16
 """Images of a dimension in a gallery, and dimensions."""
 
-MOST_DIMENSIONS = 128
+MAX_DIMENSIONS = 128
 """Dimensions of a code above which it is no summary of an image, such as one number for each pixel."""
 
 
@@ -49,10 +49,10 @@ def traversal_gallery(model: Model, codes: NDArray[np.float32]) -> dict[str, NDA
         ``traversals`` uint8 (at most 16, 9, 28, 28), ``traversed`` their dimensions, ``activity`` float32 (d,).
     """
     d = codes.shape[1]
-    if d == 2 or not 0 < d <= MOST_DIMENSIONS or isinstance(model, HasSymbols):
+    if d == 2 or not 0 < d <= MAX_DIMENSIONS or isinstance(model, HasSymbols):
         return {}
     moved = traversal_codes(codes, codes[0], STEPS).astype(np.float32)
     images = decode(model, moved.reshape(-1, d)).reshape(d, STEPS, 28, 28)
     activity = np.ptp(images, axis=1).mean(axis=(1, 2)).astype(np.float32)
-    shown = np.argsort(-activity, kind="stable")[:MOST_ROWS]
+    shown = np.argsort(-activity, kind="stable")[:MAX_ROWS]
     return {"traversals": to_bytes(images[shown]), "traversed": shown.astype(np.int16), "activity": activity}

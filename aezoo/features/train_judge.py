@@ -1,4 +1,4 @@
-"""Train a judge and write its weights: ``python -m aezoo.features.train_judge --dataset mnist``.
+"""Training of a judge, whose weights are written: ``python -m aezoo.features.train_judge --dataset mnist``.
 
 All training images, each shifted anew every epoch by up to `--shift` pixels in either direction; Adam with a
 cosine schedule, one thread. Epochs are fixed in advance: the test images are looked at once, at the end, by

@@ -73,11 +73,6 @@ def to_mathml(latex: str) -> Markup:
         return Markup("<code>") + escape(latex) + Markup("</code>")
 
 
-def check_equation(latex: str) -> None:
-    """Raise `ValueError` where LaTeX does not convert to MathML."""
-    _convert(latex)
-
-
 def _convert(latex: str) -> Markup:
     try:
         found = convert_to_element(latex, display="block")

@@ -13,6 +13,7 @@ from aezoo.analysis.cost import with_cost
 from aezoo.analysis.frames import Record
 from aezoo.analysis.sections import CELL_KEYS, Section, sections
 from aezoo.analysis.ties import best_cells, competing_rows, tied_cells
+from aezoo.record import LACKING_DATA
 from aezoo.reporting.notes import error_lines, pair_lines, reason_lines, sampler_lines, section_footer, table_note
 from aezoo.reporting.selection import Selection
 from aezoo.reporting.table import Cell, Column, Row, Table
@@ -21,10 +22,6 @@ MAX_COLUMNS = 5
 
 MISSING = Cell()
 EVERYTHING = Selection()
-
-
-LACKING_DATA = "the data set has no "
-"""The beginning of a stored reason where the data set has no such thing as the metric needs, for no model."""
 
 
 Groups = dict[Hashable, pd.DataFrame]

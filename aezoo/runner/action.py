@@ -10,7 +10,7 @@ from aezoo.messages import WEIGHTS, WeightsFile
 from aezoo.metrics import FEATURE_QUESTIONS, Metric
 from aezoo.metrics.compute import MISSING_NEEDS_PREFIX, default_metrics
 from aezoo.provenance import SCORING_KINDS, CodeChange, CurrentCode
-from aezoo.record import Record
+from aezoo.record import LACKING_DATA, Record
 from aezoo.samplers import SAMPLERS, default_samplers
 from aezoo.store import Store
 
@@ -72,6 +72,8 @@ def required_action(
     if not changes:
         return None
     action = _rescore(record, changes, store)
+    if action.metrics is None and {*changes} <= {*unscored_metrics(record, questions)}:
+        return None  # nobody asked for a metric that is new, and a training may take hours
     missing = missing_samplers(record, samplers)
     with_them = {**record, "samplers": [*record["samplers"], *missing]}
     only_these = bool(missing) and not dict(metric_changes(with_them, also, retry, changed, samplers, questions))
@@ -144,14 +146,20 @@ def _sampler_changes(record: Record, requested: Collection[str]) -> Iterator[str
             yield f"sampler {', '.join(names)} is {what}"
 
 
+def unscored_metrics(record: Record, questions: Collection[str] = ()) -> list[str]:
+    """List the metrics that are not slow, of `questions` if any is given, and that the record knows nothing of."""
+    return [metric.name for metric in default_metrics((), questions) if metric.name not in record["metrics"]]
+
+
 def _still_not_applicable(record: Record, metric: Metric) -> bool:
-    """Return whether the record's model lacked something that the metric's new version needs as well."""
+    """Return whether model or data set lacked something that the metric's new version needs as well."""
     rows = [row for row in record["scores"] if row["family"] == metric.name]
-    lacking = [
-        set(row["reason"].removeprefix(MISSING_NEEDS_PREFIX).split(", ")) if row["state"] == "n/a" else set()
-        for row in rows
-    ]
-    return bool(rows) and all(not names.isdisjoint(metric.needs) for names in lacking)
+    return bool(rows) and all(row["state"] == "n/a" and _still_lacking(row["reason"], metric) for row in rows)
+
+
+def _still_lacking(reason: str, metric: Metric) -> bool:
+    needs = reason.removeprefix(MISSING_NEEDS_PREFIX).split(", ")
+    return reason.startswith(LACKING_DATA) or not {*needs}.isdisjoint(metric.needs)
 
 
 def _reasons_to_run(

@@ -15,7 +15,7 @@ from aezoo.errors import UsageError
 from aezoo.messages import Request
 from aezoo.provenance import CurrentCode
 from aezoo.record import Record
-from aezoo.runner.action import Action, required_action, wanted_samplers
+from aezoo.runner.action import Action, required_action, unscored_metrics, wanted_samplers
 from aezoo.spec import Suite
 from aezoo.store import Store
 
@@ -43,6 +43,17 @@ def code_change_line(records: Sequence[Record]) -> str | None:
     more = f"; and {len(texts) - NAMED_CHANGES} more" if len(texts) > NAMED_CHANGES else ""
     trials = f"{count} kept trial{'' if count == 1 else 's'}"
     return f"{trials} ran on other code ({'; '.join(texts[:NAMED_CHANGES])}{more}); --retry code runs what is outdated"
+
+
+def unscored_line(records: Sequence[Record], questions: Collection[str] = ()) -> str | None:
+    """Return the line for records that stand without a metric that is new, having no weights to compute it from."""
+    found = [unscored_metrics(record, questions) for record in records if record["status"] == "done"]
+    count = sum(map(bool, found))
+    if not count:
+        return None
+    names = ", ".join(dict.fromkeys(name for missing in found for name in missing))
+    trials = f"{count} kept trial{'' if count == 1 else 's'}"
+    return f"{trials} without saved weights lack{'s' if count == 1 else ''} new {names}; --force MODEL trains anew"
 
 
 @dataclass(frozen=True)

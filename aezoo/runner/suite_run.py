@@ -17,7 +17,7 @@ from aezoo.metrics.compute import requested_questions, slow_metrics
 from aezoo.record import Record
 from aezoo.runner.eta import RemainingTime
 from aezoo.runner.mirror import Mirror
-from aezoo.runner.plan import FULL_SUITE, RETRIES, Plan, Shard, code_change_line, make_plan
+from aezoo.runner.plan import FULL_SUITE, RETRIES, Plan, Shard, code_change_line, make_plan, unscored_line
 from aezoo.runner.preflight import check_requests, check_samplers, check_workers_know
 from aezoo.runner.progress import Progress, ProgressEngine
 from aezoo.runner.report import write_report
@@ -111,7 +111,8 @@ def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:
         tell(RunEvent("data", dataset.note))
     if (advice := _protocol_advice(suite.protocol, earlier, plan)) is not None:
         tell(RunEvent("advice", advice))
-    for line in (code_change_line(plan.kept), *one_model_lines(suite.models)):
+    unscored = unscored_line(plan.kept, requested_questions(settings.questions))
+    for line in (code_change_line(plan.kept), unscored, *one_model_lines(suite.models)):
         if line is not None:
             tell(RunEvent("advice", line))
     return SuiteRun(plan, store, dataset, engine, settings, tell, temporary)

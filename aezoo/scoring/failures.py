@@ -33,7 +33,7 @@ MARGIN = 0.03
 """Difference of cosines below which two failures cannot be told apart."""
 MARGIN_ALONE = 0.05
 """The same where all scores are of one feature space, which tells less."""
-MOST_NAMED = 2
+MAX_NAMED = 2
 """Failures that cannot be told apart and are named; of more it is said that the scores do not tell."""
 MIN_SCORES = 5
 """Scores with a band below which nothing is said, and scores in common with the audit below which it is left aside."""
@@ -133,8 +133,8 @@ def diagnose(
     found = _likely_failures({name: deviations[name] for name in columns}, profiles)
     margin = MARGIN if len(set(columns.values()) - {None}) > 1 else MARGIN_ALONE
     near = tuple(failure for failure in found if failure.likeness > found[0].likeness - margin)
-    if not found or found[0].likeness < MIN_LIKENESS or len(near) > MOST_NAMED:
-        return Diagnosis("unclear", found[:MOST_NAMED], tuple(outside), inside)
+    if not found or found[0].likeness < MIN_LIKENESS or len(near) > MAX_NAMED:
+        return Diagnosis("unclear", found[:MAX_NAMED], tuple(outside), inside)
     return Diagnosis("named", near, tuple(outside), inside)
 
 

@@ -11,6 +11,7 @@ from aezoo.scoring.copies import share_limit
 from aezoo.scoring.failures import Diagnosis, LikelyFailure
 from aezoo.scoring.headline_metrics import COPYING_AUC, NEAR_DUPLICATES
 from aezoo.scoring.standing import ROLE_NAMES, Standing
+from aezoo.statistics.direction import LOWER
 
 COPIED = "training images are copied"
 """The failure of controls that copy, as they register it."""
@@ -83,7 +84,7 @@ def _quality(standings: Sequence[Standing], real: Mapping[str, float]) -> str:
 
 def _band(standing: Standing) -> str:
     """Write ``up to 29.11``, or ``0.398 to 0.594`` of a score that has a target."""
-    if standing.better == "lower" and standing.high is not None:
+    if standing.better == LOWER and standing.high is not None:
         return f"up to {format_mean(standing.high, None)}"
     return standing.interval_text
 

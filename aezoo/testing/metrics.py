@@ -10,6 +10,7 @@ import numpy as np
 from aezoo.metrics import METRICS, Metric, Score
 from aezoo.metrics.compute import compute_rows
 from aezoo.registry import Registry
+from aezoo.statistics.direction import is_ranked, is_target, loss
 from aezoo.testing.metric_cases import arrays_of, metric_inputs
 from aezoo.testing.suite import ConformanceSuite, not_applicable, require
 
@@ -53,7 +54,7 @@ class MetricTests(ConformanceSuite):
                 require(inside, f"{score.name} is {value:.6g}, outside of [{low:g}, {high:g}]")
 
     def test_better_is_better(self) -> None:
-        ranked = [score for score in self.metric.scores if score.better != "neither"]
+        ranked = [score for score in self.metric.scores if is_ranked(score.better)]
         if not ranked:
             not_applicable("the metric ranks nothing")
         good, bad = self._scores()
@@ -101,11 +102,11 @@ class MetricTests(ConformanceSuite):
 
 
 def _is_better(score: Score, best: float, worst: float) -> bool:
-    if score.better != "target":
-        return best < worst if score.better == "lower" else best > worst
-    if score.ideal is None:  # it is the oracle's value, which what is worthless must not have
+    if (
+        is_target(score.better) and score.ideal is None
+    ):  # it is the oracle's value, which what is worthless must not have
         return best != worst
-    return abs(best - score.ideal) < abs(worst - score.ideal)
+    return loss(best, score.better, score.ideal) < loss(worst, score.better, score.ideal)
 
 
 @lru_cache(maxsize=4)

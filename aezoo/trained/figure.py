@@ -9,7 +9,7 @@ from aezoo.errors import UsageError
 from aezoo.evaluation.gallery import MAP_POINTS
 from aezoo.evaluation.inference import encode
 from aezoo.evaluation.model_inputs import rows
-from aezoo.evaluation.traversal import MOST_DIMENSIONS, traversal_gallery
+from aezoo.evaluation.traversal import MAX_DIMENSIONS, traversal_gallery
 from aezoo.reporting.figures import save_figures
 from aezoo.reporting.figures.dimensions import dimensions_figures
 from aezoo.reporting.figures.selection import figure_data
@@ -29,7 +29,7 @@ def write_traversals(trained: TrainedModel, dataset: Dataset, folder: Path) -> l
     if not gallery:
         raise UsageError(
             f"the code of {trained.record['label']} has {codes.shape[1]} dimensions; the figure shows 1, or 3 to "
-            f"{MOST_DIMENSIONS}, leave --figure out"
+            f"{MAX_DIMENSIONS}, leave --figure out"
         )
     (scene,) = figure_data([trained.record], lambda record: gallery)
     return save_figures(((trained.stem("dimensions"), page) for page in dimensions_figures(scene)), folder)

@@ -63,12 +63,14 @@ def test_every_kind_of_thing_that_is_registered_is_in_its_table():
     sources = [(path, path.read_text()) for path in sorted((ROOT / "aezoo").rglob("*.py"))]
     kinds = {found[1] for _, text in sources for found in re.finditer(r'= Registry\(\s*"(\w+)"', text)}
     assert len(kinds) >= 8
-    rows = re.findall(r"^\| ([\w ]+) \| `(aezoo/[^`]*)`[^|]* \| `([^`]*)` \| `(tests/[^`]*)` \|$", TEXT, re.MULTILINE)
+    row = r"^\| ([\w ]+) \| `(aezoo/[^`]*)`[^|]* \| `([^`]*)` \| ([^|]*) \| `(tests/[^`]*)` \|$"
+    rows = re.findall(row, TEXT, re.MULTILINE)
     named = {kind.replace(" ", "") for kind, *_ in rows}
     assert {kind for kind in kinds if not any(name.startswith(kind) for name in named)} == set()
-    for _, folder, pattern, tests in rows:
+    for _, folder, pattern, further, tests in rows:
         assert (ROOT / folder / pattern).is_file(), pattern
-        assert (ROOT / tests).exists(), tests
+        for path in (tests, *re.findall(r"`([^`]*)`", further)):
+            assert (ROOT / path).exists(), path
 
 
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "CHANGELOG.md", "docs/glossary.md"])

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from aezoo.reporting import write_tables
+from aezoo.store import Store
+
 RESULTS = Path(__file__).parents[2] / "results"
 LINK = re.compile(r"\]\((?!http)([^)#]+)\)")
 NUMBER = re.compile(r"\*\*([^*]+)\*\*")
@@ -47,3 +50,13 @@ def test_no_results_hold_weights_or_names_of_a_machine():
     assert "weights.npz" not in names
     for path in RESULTS.rglob("*.md"):
         assert not re.search(r"(/home/|/work/|/root/|/tmp/)", path.read_text()), path
+
+
+@pytest.mark.parametrize("name", ["burda", "chapter", "gan/latent-2"])
+def test_tables_are_those_that_their_records_give_today(name, tmp_path):
+    folder = RESULTS / name
+    written = {path.relative_to(tmp_path) for path in write_tables(Store(folder).records(), tmp_path)}
+    published = [path.relative_to(folder) for path in sorted(folder.glob("tables/*.md"))]
+    assert {*published} == {path for path in written if path.suffix == ".md"}
+    for path in published:
+        assert (tmp_path / path).read_text() == (folder / path).read_text(), f"{path} in {folder}"

@@ -12,8 +12,7 @@ from aezoo.datasets.base import Split
 from aezoo.evaluation.collapse import collapse_warnings
 from aezoo.evaluation.gallery import manifold_codes, model_gallery
 from aezoo.evaluation.inference import latent_of, sample_images
-from aezoo.evaluation.kept_codes import kept_codes
-from aezoo.evaluation.model_inputs import disentanglement_inputs, latent_inputs, reconstruction_inputs, rows
+from aezoo.evaluation.model_inputs import disentanglement_inputs, kept_codes, latent_inputs, reconstruction_inputs, rows
 from aezoo.models import MODELS
 
 

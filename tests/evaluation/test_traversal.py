@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from aezoo.evaluation.gallery import model_gallery
-from aezoo.evaluation.traversal import MOST_ROWS, STEPS, traversal_codes, traversal_gallery
+from aezoo.evaluation.traversal import MAX_ROWS, STEPS, traversal_codes, traversal_gallery
 from aezoo.models import MODELS
 from aezoo.spec import Protocol
 
@@ -37,10 +37,10 @@ def test_codes_move_one_dimension_over_two_deviations_to_each_side():
 
 def test_the_most_active_dimensions_come_first_and_all_are_measured():
     found = traversal_gallery(linear(20), codes(20) * np.float32(0.5))
-    assert found["traversals"].shape == (MOST_ROWS, STEPS, 28, 28)
+    assert found["traversals"].shape == (MAX_ROWS, STEPS, 28, 28)
     assert found["traversals"].dtype == np.uint8
     assert found["activity"].shape == (20,)
-    np.testing.assert_array_equal(found["traversed"], np.argsort(-found["activity"], kind="stable")[:MOST_ROWS])
+    np.testing.assert_array_equal(found["traversed"], np.argsort(-found["activity"], kind="stable")[:MAX_ROWS])
     assert found["traversed"][0] == 0
     for row, dimension in zip(found["traversals"], found["traversed"], strict=True):
         changed = np.ptp(row.astype(int), axis=0).reshape(-1) > 0

@@ -13,7 +13,7 @@ from support.reports import make_page, trial
 
 from aezoo.models import MODELS
 from aezoo.models.catalogue import catalogue_entry
-from aezoo.reporting.mathml import ATTRIBUTES, ELEMENTS, check_equation, to_mathml
+from aezoo.reporting.mathml import ATTRIBUTES, ELEMENTS, to_mathml
 from aezoo.reporting.report import catalogue
 from aezoo.source import display_equation
 
@@ -40,7 +40,7 @@ HOSTILE = [
 def test_every_model_has_an_equation_that_converts(name):
     equation = catalogue_entry(name).equation
     assert equation, "give its docstring a paragraph $$ ... $$, in LaTeX"
-    check_equation(equation)
+    assert to_mathml(equation).startswith("<math"), f"{equation!r} is no LaTeX that latex2mathml reads"
     assert catalogue.model_entries()[name].equation == equation
 
 
@@ -84,9 +84,7 @@ def test_hostile_latex_brings_mathematics_and_text_alone(latex):
 
 
 @pytest.mark.parametrize("latex", [r"x_a_b", r"\nosuchcommand x", r"\begin{aligned}x &= y\end{aligned}"])
-def test_an_equation_that_does_not_convert_is_refused_and_shown_as_it_is_written(latex):
-    with pytest.raises(ValueError, match="latex2mathml"):
-        check_equation(latex)
+def test_an_equation_that_does_not_convert_is_shown_as_it_is_written(latex):
     assert to_mathml(latex) == f"<code>{html.escape(latex)}</code>"
 
 

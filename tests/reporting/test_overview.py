@@ -49,7 +49,7 @@ def only_table(document):
 def test_the_default_suite_fits_one_screen(monkeypatch):
     monkeypatch.setenv("COLUMNS", "120")
     lines = render(overview(suite(), Path("aezoo-results")), "text").splitlines()
-    assert len(lines) <= 45
+    assert len(lines) <= 40
     assert max(map(len, lines)) <= 100
 
 
@@ -233,6 +233,21 @@ def test_of_many_models_those_that_lead_a_column_are_shown():
     assert f"rows: the {MAX_ROWS} of {count + 2} models that lead the columns; the tables have all" in (
         document.sections[0].footer
     )
+
+
+def test_of_many_controls_the_best_three_and_those_that_beat_every_model_are_shown():
+    def shown(best_model):
+        values = {"a": 9.0, "b": 1.0, "c": 3.0, "d": 2.0, "e": 5.0}
+        records = [record(name, 0, [sample_score("fd_judge", v, name)], role="control") for name, v in values.items()]
+        records += [record("vae", 0, [score("nll", 1.0), sample_score("fd_judge", best_model)])]
+        table = only_table(overview(records))
+        said = [line for line in table.footer if line.startswith("controls")]
+        return "".join(row.model for row in table.rows if row.role == "control"), said
+
+    said = "controls: the {} of 5 that score best by fd_judge; the tables have all"
+    assert shown(0.5) == ("bcd", [said.format(3)])
+    assert shown(6.0) == ("bcde", [said.format(4)])
+    assert shown(10.0) == ("abcde", [])
 
 
 def many_samplers(models):

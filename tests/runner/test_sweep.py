@@ -10,13 +10,14 @@ from support.instant_engine import WEIGHTS, InstantEngine, row_of
 from aezoo.bench.commands.run import plan_lines
 from aezoo.bench.options import read_options
 from aezoo.errors import DamagedRecordWarning, ResultsError, UnknownNameError
+from aezoo.evaluation.model_inputs import NO_FACTORS
 from aezoo.messages import Request, WeightsFile
 from aezoo.metrics import METRICS
 from aezoo.metrics.compute import default_metrics, requested_questions, slow_metrics
 from aezoo.record import environment
 from aezoo.runner.action import metric_changes, required_action
 from aezoo.runner.eta import DurationModel, format_duration
-from aezoo.runner.plan import Plan, make_plan
+from aezoo.runner.plan import Plan, make_plan, unscored_line
 from aezoo.runner.report import draw_figures
 from aezoo.runner.status import FolderStatus, format_seeds, reason_lines, status_lines, to_printable
 from aezoo.runner.sweep import StopSignal, run_plan
@@ -166,12 +167,41 @@ def test_also_takes_names_of_slow_metrics_or_all_of_them(tmp_path):
 
 def test_weights_that_are_gone_mean_training_again(store, digits):
     run(store, digits)
-    rewrite(store, metrics={})
+    rewrite(store, metrics={metric.name: metric.version for metric in default_metrics()} | {"mse": 99})
     for path in store.trials.glob("*/weights.npz"):
         path.unlink()
     plan = plan_of(store, digits)
-    assert all(request.metrics is None for request in plan.requests)
+    assert [request.metrics for request in plan.requests] == [None] * 7
     assert all(reasons[-1] == "weights.npz is gone" for reasons in plan.reasons.values())
+
+
+def test_a_new_metric_costs_no_training_where_weights_are_gone_and_is_named(store, digits):
+    run(store, digits)
+    rewrite(store, metrics={m.name: m.version for m in default_metrics() if m.name != "unsupervised_disentanglement"})
+    assert {request.metrics for request in plan_of(store, digits).requests} == {("unsupervised_disentanglement",)}
+    for path in store.trials.glob("*/weights.npz"):
+        path.unlink()
+    plan = plan_of(store, digits)
+    assert (len(plan.requests), len(plan.kept)) == (0, 7)
+    said = "7 kept trials without saved weights lack new unsupervised_disentanglement; --force MODEL trains anew"
+    assert unscored_line(plan.kept) == said
+    assert unscored_line(plan.kept, ("samples",)) is None
+    assert [r.metrics for r in make_plan(SUITE, digits, store, None, force=("ae",)).requests] == [None, None]
+    asked = make_plan(SUITE, digits, store, None, also=("grid",))
+    assert [request.metrics for request in asked.requests] == [None] * 7
+    rewrite(store, metrics={m.name: m.version for m in default_metrics(("grid",)) if m.name != "mse"})
+    assert make_plan(SUITE, digits, store, None, also=("grid",)).requests == []
+
+
+def test_a_new_version_of_what_a_data_set_cannot_have_costs_no_training(store, digits):
+    """DCI needs known factors; digits have none, whatever the version."""
+    run(store, digits)
+    lacking = {"family": "dci", "state": "n/a", "reason": NO_FACTORS.reason}
+    (record, *_) = store.records()
+    old = {**record, "metrics": record["metrics"] | {"dci": 1}, "scores": [lacking, lacking]}
+    assert METRICS.get("dci").version > 1
+    assert required_action(old, digits.fingerprint, store) is None
+    assert required_action({**old, "scores": [lacking, lacking | {"state": "error"}]}, None, store).metrics == ("dci",)
 
 
 def per_sampler() -> set[str]:

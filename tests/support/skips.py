@@ -16,6 +16,7 @@ EXPECTED = (
     r"not applicable: the model has (no encoder|no prior|no posterior|no symbols|a prior of its own)",
     r"not applicable: the model has no prior that scores of likelihood use",
     r"not applicable: the model (is not generative|trains nothing by gradients)",
+    r"not applicable: the model is a floor, which has no objective of its own",
     r"not applicable: the players have opposing goals, and the model has no encoder",
     r"not applicable: the prior is N\(0, I\), or there is none",
     r"not applicable: the code (is not continuous|lies on a circle)",

@@ -108,12 +108,6 @@ class Check:
         """Go to another process by name: the laws are closures, which every process makes itself."""
         return find_check, (self.name,)
 
-    @property
-    def desiderata(self) -> tuple[str, ...]:
-        """The desiderata of its rules, each once."""
-        named = dict.fromkeys(rule.desideratum for rules in self.rules.values() for rule in rules)
-        return tuple(named) or ("property",)
-
 
 CHECKS: dict[str, Check] = {}
 """The checks by name, in the order of the page."""

@@ -25,7 +25,7 @@ OUTLIER_SPREAD = 10.0
     source="aezoo",
 )
 def moments_matched(fine: bool = False) -> tuple[Series, ...]:
-    """The covariance of the two is I + m m^T with m the half of what parts them."""
+    """Match a normal to two: their covariance is I + m m^T with m the half of what parts them."""
     half = np.full(DIMENSIONS, 2.0)
     two = mixture(np.stack([-half, half]), 1.0, np.ones(2))
 

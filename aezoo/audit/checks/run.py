@@ -17,6 +17,7 @@ from aezoo.audit.checks.rules import CLOSE
 from aezoo.metrics import METRICS, Metric, Score
 from aezoo.metrics.samples.ndb import BINS, kmeans_centres
 from aezoo.statistics import is_ranked, losses, target_of
+from aezoo.statistics.direction import best_value
 
 FIDELITY = ("precision", "density", "clipped_density", "prd_precision")
 DIVERSITY = ("recall", "coverage", "clipped_coverage", "prd_recall")
@@ -245,18 +246,17 @@ def _sees(series: Series, of: _Measured, score: Score) -> bool:
 
 def worst_loss(score: Score) -> float | None:
     """Compute the largest loss that the range of a score allows; None where it has no bound, or no known ideal."""
-    if score.better == "target" and score.ideal is None:
-        return None
     worst = float(losses(np.array(score.range), score.better, score.ideal).max())
-    return worst if np.isfinite(worst) else None
+    return worst if np.isfinite(worst) else None  # NaN without a target, or a direction
 
 
 def _is_bounded(series: Series, of: _Measured, score: Score) -> bool:
     """Tell whether equal laws have the best value and disjoint ones the worst."""
     worst = worst_loss(score)
-    best = 0.0 if score.better != "higher" else -score.range[1]
     if worst is None:
         return False
+    of_equal = best_value(score.better, 0.0, score.range[1], score.ideal)  # an unbiased distance has values below 0
+    best = _losses(score, [of_equal], ())[0]
     found = (_losses(score, of.values[score.name], ()) - best) / (worst - best)
     asked = [(case.disjoint, loss) for case, loss in zip(series.cases, found, strict=True)]
     equal = [loss for case, loss in zip(series.cases, found, strict=True) if case.differs is False]

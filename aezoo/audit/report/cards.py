@@ -103,7 +103,7 @@ def _responses_table(findings: AuditFindings, metrics: Sequence[MetricAudit]) ->
 
 
 def _trend(metric: MetricAudit, control: str, dose: Dose) -> str:
-    """The trend and its correlation, in the row of the control's first dose."""
+    """Write the trend and its correlation, in the row of the control's first dose."""
     response = metric.dose_responses.get(control)
     first = next(other for name, other in metric.responses if name == control)
     if response is None or response.monotone is None or dose != first:
@@ -202,7 +202,7 @@ def _caught(metric: MetricAudit, control: dict[str, Any]) -> Iterator[str]:
 
 
 def _range_lines(metric: MetricAudit, band: ReferenceBand) -> Iterator[str]:
-    """A line where even the best possible value is not called fooled, or the worst lies below the threshold."""
+    """Yield a line where even the best possible value is not called fooled, or the worst lies below the threshold."""
     if metric.cannot_be_fooled:
         yield f"cannot be fooled by this definition: its best possible value has z = {metric.best_z:.3g}"
     bounds = metric.score["range"]
@@ -242,7 +242,7 @@ def _min_n_lines(metric: MetricAudit) -> Iterator[str]:
 
 
 def _shared_seconds_text(metric: MetricAudit) -> str:
-    """The seconds of the inputs that it shares, by what they are."""
+    """Write the seconds of the inputs that it shares, by what they are."""
     search = sum(seconds for key, seconds in metric.shared_seconds.items() if key.startswith("inputs/copying/"))
     features = sum(metric.shared_seconds.values()) - search
     if not metric.shared_seconds:

@@ -132,7 +132,7 @@ def _overall_false_alarms(record: AuditRecord, metrics: Sequence[MetricAudit]) -
 
 
 def _cover(record: AuditRecord, metrics: Sequence[MetricAudit], cells: Sequence[Cell]) -> SetCoverResult:
-    """The exact cover; what several scores of a set share, their metric or its inputs, costs once."""
+    """Find the exact cover; what several scores of a set share, their metric or its inputs, costs once."""
     detects = [[metric.responses[cell].verdict == "detects" for cell in cells] for metric in metrics]
     used = [
         {record.metric_key(metric.score): metric.metric_seconds or 0.0, **metric.shared_seconds} for metric in metrics

@@ -119,7 +119,7 @@ class _SetCoverProblem:
         return np.hstack([given, np.zeros((len(given), len(self.prices)))])
 
     def _price_constraints(self) -> LinearConstraint:
-        """The constraint that what a chosen row uses is paid for."""
+        """Make the constraint that what a chosen row uses is paid for."""
         rows, paid = np.nonzero(self.uses)
         coefficients = np.zeros((len(rows), sum(self.uses.shape)))
         coefficients[np.arange(len(rows)), rows] = -1
@@ -132,7 +132,7 @@ def _mask(cover: Cover, rows: int) -> Bools:
 
 
 def _diverse_covers(problem: _SetCoverProblem, cheapest: Cover) -> Iterator[Cover]:
-    """The cheapest cover, then those that share the fewest members with the ones before."""
+    """Yield the cheapest cover, then those that share the fewest members with the ones before."""
     covers = [cheapest]
     yield cheapest
     while len(covers) < EXAMPLES:
@@ -145,7 +145,7 @@ def _diverse_covers(problem: _SetCoverProblem, cheapest: Cover) -> Iterator[Cove
 
 
 def _essential_rows(problem: _SetCoverProblem, cheapest: Cover) -> Iterator[int]:
-    """The members without which every cover is larger, or there is none."""
+    """Find the members without which every cover is larger, or there is none."""
     for row in cheapest:
         other = problem.solve(np.ones(len(problem.covers)), banned=row)
         if other is None or len(other) > len(cheapest):

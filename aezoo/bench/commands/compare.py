@@ -93,7 +93,7 @@ def _comparisons(folder: Path, other: Path | None, models: list[str]) -> list[Co
 def _per_section(
     folder: Path, sampler: str | None, models: str | None, compute: Callable[[ScoreArray], Result]
 ) -> list[Result]:
-    """One result for each section with two models; where no section has two, the error says so."""
+    """Compute one result for each section with two models; where no section has two, the error says so."""
     found = score_arrays(_only(split_names(models), Store(folder).records()), sampler)
     enough = [array for array in found if array.roles.count("model") > 1]
     return [compute(array) for array in enough or found]

@@ -12,10 +12,10 @@ from aezoo.reporting.figures.selection import FigureData
 from aezoo.reporting.text import format_percent
 from aezoo.statistics import kendall_tau
 
-FEWEST_MODELS = 3
+MIN_MODELS = 3
 CELL = 22
 LABELS = 330
-MOST_METRICS = 80
+MAX_METRICS = 80
 
 
 @register("agreement")
@@ -23,7 +23,7 @@ def agreement_figure(scene: FigureData) -> Figure | None:
     """Draw Kendall's tau-b of the mean losses of every two metrics; None with fewer than three models."""
     array = model_array(scene)
     array = None if array is None else discriminating_scores(array)
-    if array is None or len(array.models) < FEWEST_MODELS or not 2 <= len(array.scores) <= MOST_METRICS:
+    if array is None or len(array.models) < MIN_MODELS or not 2 <= len(array.scores) <= MAX_METRICS:
         return None
     order = sorted(range(len(array.scores)), key=lambda i: array.scores[i].question)
     tau = np.asarray(kendall_tau(array.means))[np.ix_(order, order)]

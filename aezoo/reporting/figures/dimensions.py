@@ -27,7 +27,7 @@ from aezoo.reporting.figures.selection import FigureData, TrialView
 ACROSS = 3
 NAMES = 110
 LINE, CHARACTER = 24, 11
-LONGEST_NAME = 300
+MAX_NAME = 300
 NOTICEABLE = 0.02
 """Change along a traversal, mean over pixels, from which on a dimension counts as used."""
 
@@ -64,7 +64,7 @@ def _caption(subject: TrialView, width: float) -> list[str]:
     d, rows = len(subject.gallery["activity"]), len(subject.gallery["traversals"])
     used = f"{active_dimensions(subject)} of {d} change pixels by {NOTICEABLE:.0%} or more"
     chosen = f"; the {rows} most active shown" if rows < d else ""
-    name = wrap(drawable_text(subject.title, LONGEST_NAME), int(width / CHARACTER))
+    name = wrap(drawable_text(subject.title, MAX_NAME), int(width / CHARACTER))
     return [*name, f"{used}{chosen}"]
 
 

@@ -27,7 +27,7 @@ from aezoo.reporting.figures.registry import figure as register
 from aezoo.reporting.figures.selection import FigureData, TrialView
 
 CHARACTER = 11
-LONGEST_NAME, NAME_LINE, MOST_LINES = 150, 40, 3
+MAX_NAME, NAME_LINE, MAX_LINES = 150, 40, 3
 """Characters of a name and of a line of it, and lines of the usual size that are as high as a digit."""
 STEPS = 10
 Rows = Sequence[tuple[str, NDArray[Any]]]
@@ -109,13 +109,13 @@ def rows_figure(rows: Rows, title: str) -> Figure:
     """Draw rows of digits, each with its name at the left."""
     sheets = [(label, tile(images, len(images))) for label, images in rows]
     height, width = (ZOOM * side for side in sheets[0][1].shape)
-    names = [wrap(drawable_text(label, LONGEST_NAME), NAME_LINE) for label, _ in rows]
+    names = [wrap(drawable_text(label, MAX_NAME), NAME_LINE) for label, _ in rows]
     indent = 2 * MARGIN + CHARACTER * max(len(line) for name in names for line in name)
     figure = new_figure(max(indent + width + MARGIN, 900), TITLE + len(rows) * (height + 8) + MARGIN)
     add_title(figure, title)
     for i, (name, (_, sheet)) in enumerate(zip(names, sheets, strict=True)):
         top = TITLE + i * (height + 8)
         add_image(figure, indent, top, sheet)
-        size = 8 if len(name) <= MOST_LINES else 6
+        size = 8 if len(name) <= MAX_LINES else 6
         add_text(figure, indent - 12, top + height / 2, "\n".join(name), ha="right", va="center", size=size)
     return figure

@@ -32,7 +32,7 @@ ACROSS = 2
 SHOWN = 10
 CAPTION, LINE, BETWEEN = 40, 24, 16
 STRIP = ZOOM * DIGIT + 2
-LONGEST_NAME = 300
+MAX_NAME = 300
 BESIDE, ALONE = 26, 50
 """Characters of a name beside the distance, and above it."""
 
@@ -103,7 +103,7 @@ def _distance(pairs: Pairs, real: Sequence[Pairs]) -> str:
 
 def _page(pairs: Sequence[Pairs], real: Sequence[Pairs], title: str) -> Figure:
     rows, columns = grid_shape(len(pairs), ACROSS)
-    names = [wrap(drawable_text(each.name, LONGEST_NAME), ALONE) for each in pairs]
+    names = [wrap(drawable_text(each.name, MAX_NAME), ALONE) for each in pairs]
     caption = CAPTION + LINE * max(len(lines) if len("".join(lines)) > BESIDE else 0 for lines in names)
     across, down = ZOOM * (SHOWN * (DIGIT + GAP) - GAP), caption + 2 * STRIP + BETWEEN
     figure = new_figure(ACROSS * (across + MARGIN) + MARGIN, TITLE + rows * down + MARGIN)

@@ -33,7 +33,7 @@ SHEETS_ACROSS = 4
 SAMPLES_ACROSS = 8
 CHARACTER = 10.5
 LINE = 24
-LONGEST_NAME = 300
+MAX_NAME = 300
 
 OVERVIEW_SAMPLES = 6
 OVERVIEW_ACROSS = 3
@@ -163,7 +163,7 @@ def _page(panels: Sequence[Panel], title: str) -> Figure:
     sheets = [_sheet(panel.images, SAMPLES_ACROSS) for panel in panels]
     height, width = (ZOOM * max(sides) for sides in zip(*(sheet.shape for sheet in sheets), strict=True))
     columns_wide = max(10, int(width / CHARACTER))
-    captions = [wrap(drawable_text(panel.caption, LONGEST_NAME), columns_wide) for panel in panels]
+    captions = [wrap(drawable_text(panel.caption, MAX_NAME), columns_wide) for panel in panels]
     caption = 16 + LINE * max(map(len, captions))
     rows, columns = grid_shape(len(panels), SHEETS_ACROSS)
     step_across, step_down = width + MARGIN, height + caption + MARGIN

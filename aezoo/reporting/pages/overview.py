@@ -22,11 +22,12 @@ from aezoo.reporting.notes import (
     sampler_lines,
     unscored_lines,
 )
-from aezoo.reporting.pages.screen_rows import rows_of_a_screen
+from aezoo.reporting.pages.screen_rows import controls_of_a_screen, rows_of_a_screen
 from aezoo.reporting.pages.verdict_sentences import short_verdict
 from aezoo.reporting.table import Cell, Row, Table
 from aezoo.reporting.tables import tables_from
-from aezoo.reporting.text import BOLD, cell_text, column_heading, join_words, row_label, section_names, tie_legend
+from aezoo.reporting.text import BOLD, TIED, cell_text, column_heading, join_words, row_label, section_names, tie_legend
+from aezoo.statistics import MIN_SEEDS
 
 MAX_JUDGED = 100
 """More models would make the verdict take minutes; the command `verdict` gives it all the same."""
@@ -172,13 +173,17 @@ def _first_scores(section: Section) -> Table:
     ordered = sorted(rows, key=lambda row: (role_rank(row.role), natural_key(row.model)))
     columns = tuple(table.columns[i] for table, i in chosen)
     oracle = next((row for row in ordered if row.role == "oracle"), None)
-    shown, left_out = rows_of_a_screen([row for row in ordered if row.role == "model"], columns, oracle)
+    models, controls = ([row for row in ordered if row.role == role] for role in ("model", "control"))
+    shown, left_out = rows_of_a_screen(models, columns, oracle)
+    of_samples = next((i for i, (table, _) in enumerate(chosen) if table.question == "samples"), 0)
+    misleading, more_controls = controls_of_a_screen(controls, models, columns, oracle, of_samples)
+    kept = [row for row in ordered if row.role != "model" and (row.role != "control" or row in misleading)]
     return Table(
         question="",
         part="",
         section=section,
         columns=columns,
-        rows=(*shown, *(row for row in ordered if row.role != "model")),
+        rows=(*shown, *kept),
         note="",
         footer=(
             f"the metric to read first of each question: {', '.join(map(_named, chosen))}",
@@ -188,7 +193,7 @@ def _first_scores(section: Section) -> Table:
             *sampler_lines(section),
             *unscored_lines(section, {(row.role, row.model) for row in ordered}),
             *(line for each in chosen if not _has_value(*each) for line in reason_lines(section, each[0].question)),
-            *filter(None, [left_out]),
+            *filter(None, [left_out, more_controls]),
         ),
     )
 
@@ -252,14 +257,18 @@ def _legend(section: Section) -> tuple[str, ...]:
     trials = section.trials[(section.trials["role"] == "model") & (section.trials["status"] == "done")]
     seeds = sorted(trials.groupby("model")["seed"].nunique())
     count = "" if not seeds else f" over {'' if seeds[0] == seeds[-1] else 'up to '}{seeds[-1]} seeds"
-    cells = f"cells: mean{count} ± half the width of its 95 % interval"
+    cells = f"cells: mean{count} ± half its 95 % interval"
     if seeds and seeds[-1] == 1:
         cells = "cells: values of one seed, which have no interval"
+    ties = ""
+    if explained := " ".join(tie_legend(section)):
+        has_marks = TIED in explained
+        ties = (
+            f"; {TIED}: not told from it, or too few seeds" if has_marks else f"; no ties: fewer than {MIN_SEEDS} seeds"
+        )
     return (
-        f"{cells}; further rows of a model: with another sampler",
-        f"{BOLD}: best mean among the rows of models, or smallest mean distance to a target (→); the verdict compares "
-        "their first rows; floors and the oracle (held-out real images) never compete",
-        *tie_legend(section),
+        f"{cells}; further rows of a model: another sampler",
+        f"{BOLD}: best model (→: nearest to the target){ties}; only models compete",
     )
 
 

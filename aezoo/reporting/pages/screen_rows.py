@@ -1,4 +1,4 @@
-"""Choice of the rows of models that fit a screen, where there are many models or samplers."""
+"""Choice of the rows that fit a screen, where there are many models, samplers or controls."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from aezoo.statistics.direction import loss, target_of
 
 MAX_ROWS = 30
 """More rows of models would not fit a screen; the tables have all of them."""
+
+MIN_CONTROLS = 3
+"""So many controls stand on a screen, and more only where they beat every model."""
 
 
 def rows_of_a_screen(rows: Sequence[Row], columns: Sequence[Column], oracle: Row | None) -> tuple[list[Row], str]:
@@ -27,9 +30,7 @@ def rows_of_a_screen(rows: Sequence[Row], columns: Sequence[Column], oracle: Row
     """
     if len(rows) <= MAX_ROWS:
         return list(rows), ""
-    targets = [
-        target_of(column.better, column.ideal, _means(oracle, i) if oracle else []) for i, column in enumerate(columns)
-    ]
+    targets = _targets(columns, oracle)
     models = [list(group) for _, group in groupby(rows, key=lambda row: row.model)]
     pairs = [[own, *_best_further(further, columns, targets)] for own, *further in models]
     kept, most = pairs, max(map(len, pairs))
@@ -37,6 +38,33 @@ def rows_of_a_screen(rows: Sequence[Row], columns: Sequence[Column], oracle: Row
         leading = list(dict.fromkeys(_leaders(pairs, columns, targets)))[: MAX_ROWS // most]
         kept = [pair for i, pair in enumerate(pairs) if i in leading]
     return list(chain.from_iterable(kept)), _what_is_left_out(len(pairs), len(kept), len(rows) > sum(map(len, pairs)))
+
+
+def controls_of_a_screen(
+    controls: Sequence[Row], models: Sequence[Row], columns: Sequence[Column], oracle: Row | None, column: int
+) -> tuple[list[Row], str]:
+    """Choose the controls that mislead most, and say what was left out ("" where nothing was).
+
+    These are the best `MIN_CONTROLS` by a column, and all that are better by it than every model.
+    """
+    if len(controls) <= MIN_CONTROLS:
+        return list(controls), ""
+    targets = _targets(columns, oracle)
+    losses = {row.model: _loss(row, column, columns, targets) for row in controls}
+    best_model = min((_loss(row, column, columns, targets) for row in models), default=float("inf"))
+    leading = {*sorted(losses, key=losses.__getitem__)[:MIN_CONTROLS], *(n for n in losses if losses[n] < best_model)}
+    if len(leading) == len(controls):
+        return list(controls), ""
+    metric = columns[column].metric
+    text = f"controls: the {len(leading)} of {len(controls)} that score best by {metric}; the tables have all"
+    return [row for row in controls if row.model in leading], text
+
+
+def _targets(columns: Sequence[Column], oracle: Row | None) -> list[float | None]:
+    """Find where each column should be: its ideal, or else the oracle's mean."""
+    return [
+        target_of(column.better, column.ideal, _means(oracle, i) if oracle else []) for i, column in enumerate(columns)
+    ]
 
 
 def _what_is_left_out(models: int, shown: int, has_more_samplers: bool) -> str:

@@ -14,7 +14,7 @@ from aezoo.statistics import MIN_SEEDS
 
 SHOWN = 10
 """Rows of the surest disagreements."""
-MOST_LISTED = 6
+MAX_LISTED = 6
 """Models that a cell lists before it counts the others."""
 
 DISAGREEMENT_LEGEND = (
@@ -235,7 +235,7 @@ def _question(each: QuestionVerdict) -> tuple[str, ...]:
         *(each.question, " = ".join(each.winners), _sure(each), str(len(each.competitors))),
         f"{each.seeds_won} of {each.seeds}",
         format_percent(each.share),
-        _first(listed) + (" of " if len(listed) <= MOST_LISTED + 1 else "; metrics: ") + str(len(each.metrics)),
+        _first(listed) + (" of " if len(listed) <= MAX_LISTED + 1 else "; metrics: ") + str(len(each.metrics)),
         _groups(each),
     )
 
@@ -246,8 +246,8 @@ def _sure(each: QuestionVerdict) -> str:
 
 def _first(texts: Sequence[str]) -> str:
     """Join the first texts, and count the others: ``ae 5, vae 3 and 12 others``."""
-    more = f" and {len(texts) - MOST_LISTED} others" if len(texts) > MOST_LISTED + 1 else ""
-    return ", ".join(texts[:MOST_LISTED] if more else texts) + more
+    more = f" and {len(texts) - MAX_LISTED} others" if len(texts) > MAX_LISTED + 1 else ""
+    return ", ".join(texts[:MAX_LISTED] if more else texts) + more
 
 
 def _groups(each: QuestionVerdict) -> str:

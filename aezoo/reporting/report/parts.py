@@ -253,7 +253,7 @@ class Part:
 
     @property
     def _own_samplers(self) -> dict[str, str]:
-        """The sampler by which the verdict compares each model."""
+        """Find the sampler by which the verdict compares each model."""
         if self.section.scores.empty:
             return {}
         array = score_array(self.section).only_models()

@@ -37,7 +37,7 @@ ROW_NAMES, CHARACTER = 40, 10.5
 
 COLUMN_CHARACTER = 9.5
 HEADING, LEGEND, GAP = 44, 88, 48
-MOST_COLUMNS = 30
+MAX_COLUMNS = 30
 """Columns of all panels beside each other."""
 
 DETECTS, SOMETIMES, BLIND, FOOLED, NO_VALUE = range(5)
@@ -127,7 +127,7 @@ def _blocks(findings: AuditFindings, cells: Sequence[Cell]) -> list[Block]:
     blocks: list[Block] = []
     for features, metrics in by_space(findings):
         chosen = sorted((m for m in metrics if m in scores), key=lambda metric: -seen[metric.score["score"]])
-        parts = [tuple(chosen[start : start + MOST_COLUMNS]) for start in range(0, len(chosen), MOST_COLUMNS)]
+        parts = [tuple(chosen[start : start + MAX_COLUMNS]) for start in range(0, len(chosen), MAX_COLUMNS)]
         blocks.extend(Block(feature_space_text(features), part) for part in parts)
     return blocks
 
@@ -136,7 +136,7 @@ def _rows(blocks: Sequence[Block]) -> list[list[Block]]:
     """Set panels side by side as long as they fit."""
     rows: list[list[Block]] = []
     for block in blocks:
-        if rows and sum(len(other.metrics) for other in rows[-1]) + len(block.metrics) <= MOST_COLUMNS:
+        if rows and sum(len(other.metrics) for other in rows[-1]) + len(block.metrics) <= MAX_COLUMNS:
             rows[-1].append(block)
         else:
             rows.append([block])

@@ -1,4 +1,4 @@
-"""The suite's own rules: no skip is silent, and what shares trained models runs in one process."""
+"""Rules of the tests themselves: no skip is silent, and what shares trained models runs in one process."""
 
 from __future__ import annotations
 
