@@ -11,14 +11,14 @@ import json
 import os
 import resource
 import sys
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 
 def main(name: str, arguments: list[str]) -> int:
     """Run the command line with `name` of `tests.faults.work` in place of a trial."""
     from aezoo.bench import app
     from aezoo.engines.local import LocalEngine
-    from aezoo.runner import plan, report, run
+    from aezoo.runner import action, report, suite_run
     from tests.faults import work
 
     def make_engine(_: str, jobs: int | None, timeout: float | None) -> LocalEngine:
@@ -28,12 +28,18 @@ def main(name: str, arguments: list[str]) -> int:
     metrics = [
         SimpleNamespace(name=name, version=version, question="latent", slow=False) for name, version in known.items()
     ]
-    plan.default_metrics = lambda *_: metrics
-    report.draw_figures = lambda *_: []
-    run.get_engine = make_engine
+    _replace(action, "default_metrics", lambda *_: metrics)
+    _replace(report, "draw_figures", lambda *_: [])
+    _replace(suite_run, "get_engine", make_engine)
     if limit := int(os.environ.get("FAULTS_LARGEST_FILE", 0)):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     return app.run_app(arguments)
+
+
+def _replace(module: ModuleType, name: str, value: object) -> None:
+    """Give a module another thing of this name; one that is not there, since it has moved, is an error."""
+    getattr(module, name)
+    setattr(module, name, value)
 
 
 if __name__ == "__main__":
