@@ -11,7 +11,8 @@ import json
 import os
 import resource
 import sys
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
+from unittest.mock import patch
 
 
 def main(name: str, arguments: list[str]) -> int:
@@ -28,18 +29,13 @@ def main(name: str, arguments: list[str]) -> int:
     metrics = [
         SimpleNamespace(name=name, version=version, question="latent", slow=False) for name, version in known.items()
     ]
-    _replace(action, "default_metrics", lambda *_: metrics)
-    _replace(report, "draw_figures", lambda *_: [])
-    _replace(suite_run, "get_engine", make_engine)
+    # What has moved is an error of `patch`.
+    patch.object(action, "default_metrics", lambda *_: metrics).start()
+    patch.object(report, "draw_figures", lambda *_: []).start()
+    patch.object(suite_run, "get_engine", make_engine).start()
     if limit := int(os.environ.get("FAULTS_LARGEST_FILE", 0)):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     return app.run_app(arguments)
-
-
-def _replace(module: ModuleType, name: str, value: object) -> None:
-    """Give a module another thing of this name; one that is not there, since it has moved, is an error."""
-    getattr(module, name)
-    setattr(module, name, value)
 
 
 if __name__ == "__main__":

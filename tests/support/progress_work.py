@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from types import SimpleNamespace
+from unittest.mock import patch
 
 from aezoo.engines.worker import send_progress
 from aezoo.messages import EpochProgress, Outcome, Request
@@ -50,14 +51,10 @@ def main(options: list[str]) -> int:
     def make_engine(_: str, jobs: int | None, timeout: float | None) -> LocalEngine:
         return LocalEngine(2, timeout, tells, prepare)
 
-    stand_ins = {
-        (action, "default_metrics"): lambda *_: [SimpleNamespace(name="mse", version=1, question="latent", slow=False)],
-        (report, "draw_figures"): lambda *_: [],
-        (suite_run, "get_engine"): make_engine,
-    }
-    for (module, name), stand_in in stand_ins.items():
-        getattr(module, name)  # what has moved is an error
-        setattr(module, name, stand_in)
+    metric = SimpleNamespace(name="mse", version=1, question="latent", slow=False)
+    patch.object(action, "default_metrics", lambda *_: [metric]).start()
+    patch.object(report, "draw_figures", lambda *_: []).start()
+    patch.object(suite_run, "get_engine", make_engine).start()
     os.environ.setdefault("SECONDS_AN_EPOCH", "0.3")
     fixed = ["run", "--dataset", "mnist-5k", "--protocol", "smoke", "--models", "ae", "--seeds", "1"]
     return app.run_app([*fixed, *options])
