@@ -13,9 +13,9 @@ from aezoo.analysis.gate_rules import RuleResult
 from aezoo.analysis.matching import SectionMatching, match_sections
 from aezoo.analysis.own_sampler import OWN_SAMPLER_LABEL, default_sampler, label_default_sampler
 from aezoo.analysis.pairing import NO_CANDIDATE, ComparedScore, compared_scores
+from aezoo.analysis.question_verdict import QuestionVerdict, question_verdicts
 from aezoo.analysis.score_array import score_array
 from aezoo.analysis.sections import Section, SectionResult, sections
-from aezoo.analysis.verdict import QuestionVerdict, question_verdicts
 from aezoo.errors import UnknownNameError
 from aezoo.statistics import holm
 

@@ -152,8 +152,8 @@ class Results:
         """
         import pandas as pd
 
+        from aezoo.analysis.question_verdict import question_winners
         from aezoo.analysis.score_array import score_arrays
-        from aezoo.analysis.verdict import question_winners
 
         columns = ("dataset", "protocol", "question", "winner", "share", "sure", "seeds")
         rows = [

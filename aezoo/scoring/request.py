@@ -14,13 +14,24 @@ from aezoo.store import Store
 
 DRAWS = 10
 MIN_DRAWS = 3
+DATASET = "mnist"
+
+
+def choose_dataset(dataset: str | None, against: Sequence[Path]) -> str:
+    """Return the data set that was asked for, else that of the first trial of the folders to compare with, else mnist.
+
+    Raises:
+        ResultsError: there is a folder without results.
+    """
+    named = (record["dataset"]["name"] for folder in against for record in Store(folder).records())
+    return dataset or next(named, DATASET)
 
 
 @dataclass(frozen=True)
 class ScoreRequest:
     """Arguments of `aezoo.score` but for the images; its docstring says what each means."""
 
-    dataset: str = "mnist"
+    dataset: str = DATASET
     data_file: Path | None = None
     controls: Sequence[str] | None = None
     against: Sequence[Path] = ()

@@ -15,7 +15,7 @@ from aezoo.messages import Outcome
 from aezoo.scoring.own_dataset import OwnData, OwnSources, read_own_data
 from aezoo.scoring.own_images import Source
 from aezoo.scoring.reading import SampleImages, to_samples
-from aezoo.scoring.request import DRAWS, ScoreRequest
+from aezoo.scoring.request import DRAWS, ScoreRequest, choose_dataset
 from aezoo.scoring.validation import SamplesWarning
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def score(
     images: Source | Mapping[str, Source] | None = None,
-    dataset: str = "mnist",
+    dataset: str | None = None,
     *,
     real: Source | None = None,
     train: Source | None = None,
@@ -59,7 +59,8 @@ def score(
         images: uint8 in 0..255 or floating in [0, 1], shape (n, 28, 28), (n, 28, 28, 1), (n, 1, 28, 28) or (n, 784),
             n at least 1,000; or the path of an npz or npy file or of a folder of PNG files that hold them. Several
             generators side by side: a dictionary of their names and images.
-        dataset: a registered data set, what the images imitate; of no account with `real` or `features`.
+        dataset: a registered data set, what the images imitate; None for that of `against`, or mnist without. Of no
+            account with `real` or `features`.
         real: real images of one's own in its place, at least 2,500, of any size and colour that the generated ones have
             too: an array, a file or a folder, also with a subfolder for each class. They are divided, the same for
             everybody, into reference and oracle, and the rest, to which PCA is fitted and among which copies are looked
@@ -89,7 +90,9 @@ def score(
         DatasetError: the data set cannot be had or trusted, or has fewer than 1,000 reference or oracle images.
         ResultsError: a folder to compare with cannot be read.
     """
-    request = ScoreRequest(dataset, data_file, controls, tuple(map(Path, against)), oracle_draws, tuple(also), seed)
+    folders = tuple(map(Path, against))
+    chosen = choose_dataset(dataset, folders)
+    request = ScoreRequest(chosen, data_file, controls, folders, oracle_draws, tuple(also), seed)
     request.check()
     own, samples = read_both_sides(OwnSources(real, train, features, judge), _named(images, name), array)
     result = score_samples(samples, request, progress or (lambda line: None), own=own)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from support.factories import record, sample_score, score
 
+from aezoo.analysis.question_verdict import question_verdicts
 from aezoo.analysis.score_array import score_array
 from aezoo.analysis.sections import sections
 from aezoo.analysis.ties import column_ties, competing_rows, model_groups, tied_cells
-from aezoo.analysis.verdict import question_verdicts
 from aezoo.statistics import compare_with_best
 
 

@@ -8,8 +8,9 @@ from support.factories import FINGERPRINT, record, sample_score, score
 from support.folders import write_folder
 from support.zoos import AGREE, ARI, CROSSED, FD, MSE, NLL, by_seed, panel_of, zoo
 
+from aezoo.analysis.question_verdict import question_winners
 from aezoo.analysis.score_array import score_arrays
-from aezoo.analysis.verdict import question_winners, verdict
+from aezoo.analysis.verdict import verdict
 from aezoo.bench.app import run_app
 from aezoo.errors import UsageError
 from aezoo.reporting import render

@@ -59,6 +59,12 @@ def code_costs(seed):
     return {"rates": gaussian_rates(random.normal(size=(N, 3)), random.normal(size=(N, 3)) - 2)}
 
 
+def decoder_geometries(seed):
+    """``J^T J`` of random Jacobians, (20, 3) each."""
+    jacobians = np.random.default_rng(seed).normal(size=(N, 20, 3)) * [1.0, 0.5, 0.2]
+    return {"decoder_metrics": jacobians.transpose(0, 2, 1) @ jacobians}
+
+
 def densities(seed):
     """x ~ N(0, 1 + 0.0025) and draws of z from the prior, which reach few of the x far from 0."""
     density = FromPrior(LinearGaussian(np.ones((1, 1)), np.zeros(1), variance=0.0025))
@@ -84,6 +90,8 @@ def spread_and_estimate(name, draw, keep=None):
 
 CASES = {
     **dict.fromkeys(("fd", "kd", "sliced_wasserstein", "vendi", "rke", "pairwise_diversity", "inception_score"), sides),
+    "fd_infinity": sides,
+    "jacobian_condition": decoder_geometries,
     **dict.fromkeys(("class_kl", "copying_score", "authenticity", "near_duplicates"), sides),
     **dict.fromkeys(("nll", "mse", "psnr", "ssim", "label_preservation"), reconstructions),
     "jensen_shannon": in_two_spaces,

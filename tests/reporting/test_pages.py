@@ -16,9 +16,10 @@ from aezoo.analysis.comparison import compare_models
 from aezoo.analysis.verdict import verdict
 from aezoo.reporting import render
 from aezoo.reporting.pages.agreement import agreement_document
+from aezoo.reporting.pages.caveat_sentences import baseline_sentences
 from aezoo.reporting.pages.comparison import comparison_document
 from aezoo.reporting.pages.verdict import verdict_document
-from aezoo.reporting.pages.verdict_sentences import baseline_sentences, verdict_sentences
+from aezoo.reporting.pages.verdict_sentences import verdict_sentences
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SSIM = ("reconstruction", "ssim")

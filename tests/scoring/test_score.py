@@ -22,6 +22,7 @@ from aezoo.metrics import METRICS
 from aezoo.reporting import tables
 from aezoo.scoring.headline_metrics import HEADLINE, headline_name
 from aezoo.scoring.reference_models import load_comparable
+from aezoo.scoring.request import choose_dataset
 from aezoo.scoring.validation import MIN_IMAGES, SamplesWarning
 
 N = 1_000
@@ -314,6 +315,13 @@ def folder_of(digits, tmp_path):
         return tmp_path / name
 
     return write
+
+
+def test_the_data_set_is_that_of_the_folder_to_compare_with_unless_it_is_named(folder_of):
+    garments = folder_of(dataset_name="fashion-mnist")
+    assert choose_dataset(None, [garments]) == "fashion-mnist"
+    assert choose_dataset("mnist-5k", [garments]) == "mnist-5k"
+    assert choose_dataset(None, []) == "mnist"
 
 
 @pytest.mark.usefixtures("few")

@@ -18,7 +18,7 @@ from aezoo.errors import UsageError
 from aezoo.messages import Outcome
 from aezoo.reporting import FORMATS, render
 from aezoo.scoring.own_dataset import OwnSources
-from aezoo.scoring.request import ScoreRequest
+from aezoo.scoring.request import ScoreRequest, choose_dataset
 from aezoo.scoring.score import read_both_sides, score_samples
 from aezoo.store import Store
 
@@ -35,7 +35,9 @@ def command(
         list[Path] | None,
         typer.Argument(help="An .npz or .npy file, or a folder of PNG files: 28 x 28, grey. Several: side by side."),
     ] = None,
-    dataset: Annotated[str, typer.Option(help="What the images imitate: mnist, mnist-5k, fashion-mnist ...")] = "mnist",
+    dataset: Annotated[
+        str | None, typer.Option(help="What the images imitate: mnist, mnist-5k ... [that of --against, or mnist]")
+    ] = None,
     data_file: Annotated[Path | None, typer.Option(help="The data set: an npz, or a folder of IDX files.")] = None,
     real: Annotated[
         Path | None, typer.Option(help="Real images of your own in place of a data set: any size, grey or coloured.")
@@ -68,7 +70,7 @@ def command(
 ) -> None:
     """Score images from any generator beside real ones, the controls and the zoo; trains nothing."""
     beside = (_parse_controls(controls), tuple(against or ()), oracle_draws, parse_list("--also", also) if also else [])
-    request = ScoreRequest(dataset, data_file, *beside, seed)
+    request = ScoreRequest(choose_dataset(dataset, beside[1]), data_file, *beside, seed)
     request.check()
     if format is not None:
         FORMATS.check(format)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from aezoo.metrics import METRICS, Score, check_array
+from aezoo.metrics.standard_errors import BootstrapError
 
 SMALLEST = 1e-12
 """Relative to the largest eigenvalue: what is smaller cannot be told from rounding."""
@@ -22,6 +23,7 @@ NOTHING = 1e-30
         Score("jacobian_log_volume", "nats", "neither"),
     ),
     minimum_n=100,
+    standard_error=BootstrapError((("decoder_metrics",),)),
 )
 def jacobian_condition(decoder_metrics: ArrayLike) -> dict[str, float]:
     """Condition number and log-volume of the decoder's metric ``G = J^T J`` at codes of images, medians over images.

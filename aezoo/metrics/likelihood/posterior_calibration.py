@@ -45,6 +45,9 @@ def posterior_calibration(
     Necessary, not sufficient: q(z|x) = p(z) is calibrated as well. On images that the model itself draws, so that it
     is not asked of data that it does not fit; binary ones, of which encoders here have seen only grey.
 
+    There is no standard error: a maximum over ranks has no closed form, and resamples would need the ranks, which cost
+    the whole metric. The spread over seeds holds it, since each seed simulates its own codes.
+
     Args:
         annealable_density: p(z), p(x|z) to draw from, and q(z|x).
         x_binary: images (n, D); only their number matters: as many are simulated.

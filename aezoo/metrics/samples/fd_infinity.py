@@ -7,11 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.samples.frechet import frechet_distance
+from aezoo.metrics.samples.frechet import frechet_distance, frechet_influence
+from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences
 from aezoo.metrics.validation import check_features
 
 PARTS = (1, 2, 3)
 """Disjoint parts into which each side is cut: 1 / n of the parts is evenly spaced, and no image is left out."""
+
+
+def _influences(real: Floats, fake: Floats) -> Influences:
+    """Those of the plain distance: the mean over parts has the influences of the whole, and the weights of the fit add
+    up to 1, so that the extrapolation changes terms of higher order alone."""
+    return {"fd_infinity": {"real": frechet_influence(real, fake), "fake": frechet_influence(fake, real)}}
 
 
 @METRICS.register(
@@ -20,6 +27,7 @@ PARTS = (1, 2, 3)
     needs=("real", "fake", "seed"),
     scores=(Score("fd_infinity", "squared feature units", "lower", 0.0),),
     minimum_n=1000,
+    standard_error=InfluenceFunctionError(_influences, ("real", "fake")),
     redundant_with={"fd_infinity": "fd"},
 )
 def fd_infinity(real: Floats, fake: Floats, seed: int) -> float:
@@ -28,7 +36,8 @@ def fd_infinity(real: Floats, fake: Floats, seed: int) -> float:
     The distance of n images a side is ``FD_n = a + b / n`` but for smaller terms, and b differs between generators.
     Both sides are cut at random into 1, 2 and 3 parts; the means over parts are fitted by least squares, and a is
     the score. Lower is better, 0 expected for equal distributions, so that it may be negative, by chance alone. Parts
-    that are not several times as large as the number of features leave smaller terms, and a is then too low.
+    that are not several times as large as the number of features leave smaller terms, and a is then too low. The
+    standard error is that of the plain distance.
 
     Args:
         real: features of real images, (n, d), n >= 6.

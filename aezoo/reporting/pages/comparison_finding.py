@@ -9,7 +9,7 @@ import numpy as np
 from aezoo.analysis.comparison import Comparison
 from aezoo.analysis.differences import Difference, Tally, differences, first_rows, has_test, questions_of, tally
 from aezoo.analysis.pairing import DESCRIBES, NO_BASELINE, NO_CANDIDATE
-from aezoo.analysis.verdict import QuestionVerdict
+from aezoo.analysis.question_verdict import QuestionVerdict
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.pages.verdict_sentences import GOALS
 from aezoo.reporting.text import TIED, format_mean, join_words, section_names

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from aezoo.analysis.conventions import redundant_groups
-from aezoo.analysis.verdict import QuestionVerdict, SamplerSensitivity, Verdict
+from aezoo.analysis.question_verdict import QuestionVerdict
+from aezoo.analysis.verdict import SamplerSensitivity, Verdict
 from aezoo.analysis.winners import Disagreement, QuestionPairs
 from aezoo.reporting.document import Document, PageSection
-from aezoo.reporting.pages.verdict_sentences import baseline_sentences, verdict_sentences
+from aezoo.reporting.pages.caveat_sentences import baseline_sentences
+from aezoo.reporting.pages.verdict_sentences import verdict_sentences
 from aezoo.reporting.text import format_percent, join_words, sampler_line, section_lines, section_names
 from aezoo.statistics import MIN_SEEDS
 

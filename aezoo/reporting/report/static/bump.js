@@ -5,7 +5,7 @@ import { html, svg } from "./dom.js";
 import { downloadButton } from "./download.js";
 import { refresh } from "./highlight.js";
 
-const FEW = { step: 108, line: 22, left: 52, dot: 4.5 };
+const FEW = { step: 100, line: 22, left: 52, dot: 4.5 };
 const MANY = { step: 96, line: 13, left: 150, dot: 2.5 };
 const WIDE_STEP = 150;
 const NAME = 190;
