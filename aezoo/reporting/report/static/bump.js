@@ -121,14 +121,12 @@ function bump(section, index, every, text, name) {
   const ends = endsOf(subjects, places);
   const depth = Math.max(...places.map((column) => column.size), ...[...ends.values()].map((place) => place + 1));
   const isMany = subjects.length > MOST_THICK;
-  const isNarrow = matchMedia("(max-width: 40rem)").matches;
-  const isNamedFirst = isMany || isNarrow;
   const { step, line, dot, ...usual } = isMany ? { ...MANY, step: columns.length > 5 ? MANY.step : WIDE_STEP } : FEW;
   const longest = Math.max(...subjects.map((subject) => section.subjects[subject].label.length));
-  const left = isMany || !isNarrow ? usual.left : Math.max(usual.left, 16 + 7.5 * longest);
+  const left = isMany ? usual.left : Math.max(usual.left, 16 + 7.5 * longest);
   const size = { width: left + (columns.length - 1) * step + NAME, height: TOP + depth * line + 12 };
   const at = (column, place) => [left + column * step, TOP + 14 + place * line];
-  const lines = subjects.map((subject) => path(section, index, subject, { places, ends, at, r: dot, isNamedFirst, firsts, leaders }));
+  const lines = subjects.map((subject) => path(section, index, subject, { places, ends, at, r: dot, firsts, leaders }));
   const under = ends.size ? svg("text", { class: "note", x: at(columns.length - 1, 0)[0] + 11, y: at(0, places.at(-1).size + UNRANKED - 1)[1] + 4 }, "no rank here:") : null;
   const chart = svg("svg", { viewBox: `0 0 ${size.width} ${size.height}`, class: `bump${isMany ? " many" : ""}`, role: "img", "aria-label": caption },
     ...columns.map((column, i) => heading(column, at(i, 0)[0], i === 0)), under, ...lines);
@@ -166,10 +164,10 @@ function wrap(title, most = 13) {
 }
 
 /**
- * Draw a model's line, dashed past columns where it has no rank, with its name at the end; among many, and on a phone,
- * also before the first column, where the eye begins.
+ * Draw a model's line, dashed past columns where it has no rank, with its name at the end, and before the first column,
+ * where the eye begins.
  */
-function path(section, index, subject, { places, ends, at, r, isNamedFirst, firsts, leaders }) {
+function path(section, index, subject, { places, ends, at, r, firsts, leaders }) {
   const points = places.map((column, i) => (column.has(subject) ? at(i, column.get(subject)) : null));
   const [steps, gaps] = [[], []];
   let last = null;
@@ -189,7 +187,7 @@ function path(section, index, subject, { places, ends, at, r, isNamedFirst, firs
   const dashes = gaps.length ? svg("path", { d: gaps.join(""), "stroke-dasharray": "2 4" }) : null;
   return svg("g", { class: `line${wins ? " wins" : ""}${leaders.has(subject) ? "" : " rest"}`, "data-key": subjectKey(index, subject) },
     svg("title", {}, label), svg("path", { d: steps.join("") }), dashes, ...dots,
-    isNamedFirst && points[0] ? name({ x: points[0][0] - 9, y: points[0][1] + 4, "text-anchor": "end" }) : null,
+    points[0] ? name({ x: points[0][0] - 9, y: points[0][1] + 4, "text-anchor": "end" }) : null,
     name({ x: end[0] + 11, y: end[1] + 4 }));
 }
 
