@@ -37,10 +37,13 @@ def main() -> None:
     known = facts()
     if options.measure:
         measure_models(options.measure, known)
+    from aezoo.models.catalogue import catalogue_entry
+
     tests, samplers = exact_tests(), applicable_samplers(known)
     for name, one in known["models"].items():
-        one["exact_test"] = tests.get(name, "")
-        one["samplers"] = samplers[name]
+        entry = catalogue_entry(name)
+        one.update(family=entry.family, paper=entry.paper, protocols=list(entry.protocols))
+        one.update(exact_test=tests.get(name, ""), samplers=samplers[name])
     save(known)
     PAGE.write_text(page(known["processor"]))
 
@@ -139,6 +142,7 @@ def measure(name: str, protocol: str, at_2: bool, beside: dict[str, Running]) ->
     step_at_2 = ratio(Running(name, "chapter"), beside, "chapter") if trains and at_2 else None
     return asdict(
         Measured(
+            **{"family": "", "paper": "", "protocols": ()},
             protocol=protocol,
             weights=sum(int(np.prod(weight.shape)) for weight in running.trainer.model.weights),
             step=step,
@@ -234,7 +238,8 @@ def page(processor: str) -> str:
     lines = [
         "# Models",
         "",
-        *finding([each for each in every if each.role == "model"]),
+        *finding([each for each in every if each.role == "model" and not each.failure]),
+        *failures([each for each in every if each.failure]),
         "",
         "Each model runs on one setup and is held to an exact property by a test of its own. `--models all` runs what",
         "the protocol suits, `--models family:variational` one family; `python -m aezoo.bench list models NAME` prints",
@@ -268,6 +273,8 @@ def finding(models) -> list[str]:
     compiled = {each.name: each.measured.compile_seconds for each in models if each.measured.step}
     slow = {name: cost for name, cost in sorted(compiled.items(), key=lambda pair: -pair[1]) if cost > 5}
 
+    reasons = {each.name: each.dearer for each in models}
+
     def named(costs: dict[str, float]) -> str:
         return ", ".join(f"`{name}` {cost:.1f}" for name, cost in costs.items())
 
@@ -276,10 +283,16 @@ def finding(models) -> list[str]:
         f"{len(steps)} that train by steps need at most twice the time of `vae` for one."
     ]
     if dear:
-        lines.append(f"Dearer, in times of `vae`: {named(dear)}.")
+        lines.append("Dearer, in times of `vae`, and why:")
+        lines += ["", *(f"- `{name}` {step:.1f}: {reasons[name]}" for name, step in dear.items()), ""]
     if slow:
         lines.append(f"Compilation takes longer than 5 s, in seconds: {named(slow)}.")
     return lines
+
+
+def failures(entries) -> list[str]:
+    """A line for each model that is kept to be seen and does not work."""
+    return [f"`{each.name}` does not work, and `--models all` leaves it out: {each.failure}." for each in entries]
 
 
 def sampler_table(entries) -> list[str]:
@@ -316,6 +329,7 @@ def detail(entry) -> list[str]:
     from aezoo.models.catalogue import parameter_text, protocols_by_reason
 
     parts = [entry.paper] if entry.paper else []
+    parts += [f"does not work: {entry.failure}"] if entry.failure else []
     if entry.parameters:
         parts.append(f"`{parameter_text(entry.parameters)}`")
     if entry.unsuitable:

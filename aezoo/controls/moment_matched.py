@@ -63,9 +63,20 @@ class GaussianMoments:
         """Return those of `images`, uint8, (n, height, width)."""
         pixels = unit_interval(images, np.float64).reshape(len(images), -1)
         mean = pixels.mean(axis=0)
+        if pixels.shape[1] > len(pixels):
+            return cls._of_few(pixels - mean, mean)
         values, vectors = np.linalg.eigh(_covariance(pixels))
         kept = values > MIN_VARIANCE * values[-1]
         return cls(mean, vectors[:, kept][:, ::-1], values[kept][::-1])
+
+    @classmethod
+    def _of_few(cls, centred: Floats, mean: Floats) -> GaussianMoments:
+        """Find the same from the products of rows, where these are fewer than pixels: time and memory of n^2 pixels."""
+        values, vectors = np.linalg.eigh(centred @ centred.T / max(len(centred) - 1, 1))
+        kept = values > len(centred) * np.finfo(np.float64).eps * values[-1]
+        components = centred.T @ vectors[:, kept]
+        components /= np.linalg.norm(components, axis=0)
+        return cls(mean, components[:, ::-1], values[kept][::-1])
 
     def first(self, most: int) -> GaussianMoments:
         """Return the same with at most so many components."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from keras import ops
@@ -39,7 +40,8 @@ class AnnealedVAE(GaussianModel):
         rise: chosen, not searched.
     """
 
-    paper: ClassVar[str] = "Bowman et al. 2016, arXiv:1511.06349; Burgess et al. 2018, arXiv:1804.03599"
+    paper: ClassVar[str] = "Bowman et al. 2016, arXiv:1511.06349"
+    papers: ClassVar[Mapping[str, str]] = {"capacity-vae": "Burgess et al. 2018, arXiv:1804.03599"}
 
     def __init__(
         self, protocol: Protocol, beta: float = 1.0, start: float = 0.0, capacity: float = 0.0, rise: float = 0.25

@@ -108,6 +108,9 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
     Attributes:
         family: the idea that it belongs to, in the catalogue and in ``--models family:quantised``.
         paper: authors, year and arXiv number or venue of the paper that defines it.
+        papers: of presets that another paper defines, by their names.
+        failure: what went wrong with a model that is kept to be seen; ``--models all`` leaves it out and says so.
+        dearer: what in its mathematics makes a step take longer than two of `vae`, where it does.
         role: "model", or "floor" for a baseline that every table shows and none ranks.
         generative: whether decoding a random code is meant to give an image.
         annealable: whether its decoder was trained for codes of its prior, and ln p(z) has a gradient everywhere, so
@@ -126,6 +129,9 @@ class Model(keras.Model, ABC):  # type: ignore[misc]
     _given: dict[str, Any]
     family: ClassVar[Family] = "other"
     paper: ClassVar[str] = ""
+    papers: ClassVar[Mapping[str, str]] = {}
+    failure: ClassVar[str] = ""
+    dearer: ClassVar[str] = ""
     role: ClassVar[Literal["model", "floor"]] = "model"
     generative: ClassVar[bool] = True
     annealable: ClassVar[bool] = False

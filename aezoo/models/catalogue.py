@@ -31,6 +31,9 @@ class Measured:
     """Facts about a model of aezoo's own that only running it tells.
 
     Attributes:
+        family: of the class, which is asked for here and not imported with TensorFlow; likewise the next two.
+        paper: of the preset.
+        protocols: those that suit it.
         protocol: under which it was measured.
         weights: numbers that it keeps, trained or not.
         step: processor time of a step, relative to that of ``vae`` under the same protocol in the same process.
@@ -40,6 +43,9 @@ class Measured:
         exact_test: the test that holds it to an exact property, as pytest names it; "" for a floor.
     """
 
+    family: str
+    paper: str
+    protocols: tuple[str, ...]
     protocol: str
     weights: int
     step: float | None
@@ -59,6 +65,8 @@ class Entry:
         objective: what it minimises, in a sentence.
         equation: the same in LaTeX; "" where the docstring has none.
         paper: who defined it.
+        failure: what went wrong with it, so that ``--models all`` leaves it out; "" where it works.
+        dearer: what makes its step take longer than two of `vae`, where it does.
         parameters: with the values that they have unless others are given.
         defaults: where each of these values comes from, by parameter, beginning with a word of `SOURCES`.
         protocols: those of `aezoo.spec.PROTOCOLS` in which it makes sense.
@@ -72,6 +80,8 @@ class Entry:
     objective: str
     equation: str
     paper: str
+    failure: str
+    dearer: str
     parameters: Mapping[str, Parameter]
     defaults: Mapping[str, str]
     protocols: tuple[str, ...]
@@ -82,6 +92,8 @@ class Entry:
         """Yield paragraphs of plain text that tell all of it."""
         yield self.objective
         yield f"{'floor' if self.role == 'floor' else 'family'}: {self.family}" + (f"; {self.paper}" * bool(self.paper))
+        if self.failure:
+            yield f"does not work, and is not among all: {self.failure}"
         if self.parameters:
             yield "parameters: " + parameter_text(self.parameters)
         for parameter, source in self.defaults.items():
@@ -114,7 +126,9 @@ def catalogue_entry(name: str) -> Entry:
         role=preset.model.role,
         objective=first_sentence(documentation),
         equation=display_equation(documentation),
-        paper=preset.model.paper,
+        paper=preset.model.papers.get(name, preset.model.paper),
+        failure=preset.model.failure,
+        dearer=preset.model.dearer,
         parameters={**defaults, **preset.parameters},
         defaults=default_sources(documentation),
         protocols=tuple(each for each, reason in reasons.items() if not reason),
@@ -149,7 +163,8 @@ def measured_facts() -> Mapping[str, Measured]:
 def read_measured(name: str, facts: Mapping[str, Any]) -> Measured:
     """Read the facts of one model from their JSON; raises `UsageError` where one is missing or unknown."""
     try:
-        return Measured(**{**facts, "samplers": tuple(facts["samplers"])})
+        lists = {key: tuple(facts[key]) for key in ("protocols", "samplers")}
+        return Measured(**{**facts, **lists})
     except (KeyError, TypeError) as error:
         raise UsageError(
             f"{MEASURED} has other facts of {name!r} than it should: {error}; run python benchmarks/catalogue.py"
@@ -169,6 +184,15 @@ def cost_text(measured: Measured) -> str:
     at_2 = f" ({measured.step_at_2:.2f} at two latent dimensions)" if measured.step_at_2 else ""
     step = f"a step takes {measured.step:.2f} times that of vae{at_2}"
     return f"{weights}; {step}; compiled in {measured.compile_seconds:.1f} s"
+
+
+def short_facts(name: str) -> str:
+    """Say in a line what is known of one of aezoo's own models without TensorFlow; "" of another."""
+    facts = measured_facts().get(name) if MODELS.is_builtin(name) else None
+    if facts is None:
+        return ""
+    parts = (facts.family, facts.paper, cost_text(facts), f"protocols {', '.join(facts.protocols)}")
+    return "; ".join(part for part in parts if part)
 
 
 def protocols_by_reason(unsuitable: Mapping[str, str]) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from keras import ops
@@ -45,6 +46,7 @@ class DEC(DeterministicModel):
     """
 
     paper: ClassVar[str] = "Xie et al. 2016, arXiv:1511.06335"
+    papers: ClassVar[Mapping[str, str]] = {"idec": "Guo et al. 2017, IJCAI"}
 
     def __init__(
         self,

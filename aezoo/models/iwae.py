@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from keras import ops
@@ -39,7 +40,9 @@ class IWAE(GaussianModel):
         beta: definition of `iwae` and `miwae`; in `ciwae` paper, Rainforth et al. 2018.
     """
 
-    paper: ClassVar[str] = "Burda et al. 2016, arXiv:1509.00519; Rainforth et al. 2018, arXiv:1802.04537"
+    paper: ClassVar[str] = "Burda et al. 2016, arXiv:1509.00519"
+    papers: ClassVar[Mapping[str, str]] = dict.fromkeys(("miwae", "ciwae"), "Rainforth et al. 2018, arXiv:1802.04537")
+    dearer: ClassVar[str] = "a decoder for each of its draws"
     own_draws: ClassVar[bool] = True
 
     def __init__(self, protocol: Protocol, k: int = 5, groups: int = 1, beta: float = 0.0) -> None:

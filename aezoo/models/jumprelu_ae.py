@@ -42,6 +42,10 @@ class JumpReLUAutoencoder(DeterministicModel):
         start = keras.initializers.Constant(math.log(check_positive("threshold", threshold)))
         self.log_threshold = self.add_weight((protocol.latent_dim,), initializer=start, name="log_threshold")
 
+    @classmethod
+    def unsuitable(cls, protocol: Protocol) -> str:
+        return "" if protocol.latent_dim > 2 else "of two numbers a sparse code leaves one"
+
     def objective(self, x: Tensor) -> Terms:
         z, active = self.gate(self.encoder(x))
         nll = losses.bernoulli_nll(x, self.decoder(z))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from keras import ops
@@ -40,6 +41,7 @@ class LFQVAE(QuantisedModel):
     """
 
     paper: ClassVar[str] = "Yu et al. 2024, arXiv:2310.05737"
+    papers: ClassVar[Mapping[str, str]] = {"bsq-vae": "Zhao et al. 2024, arXiv:2406.07548"}
 
     def __init__(
         self,

@@ -37,6 +37,7 @@ class PIWAE(GaussianModel):
     """
 
     paper: ClassVar[str] = "Rainforth et al. 2018, arXiv:1802.04537"
+    dearer: ClassVar[str] = "a decoder for each of its draws, once for the encoder's bound and once for the decoder's"
     own_draws: ClassVar[bool] = True
 
     def __init__(self, protocol: Protocol, k: int = 4, groups: int = 4) -> None:

@@ -25,10 +25,10 @@ class RegularisedAutoencoder(DeterministicModel):
 
     lambda is `weight`, alpha is `weight_decay`, gamma is `slope`. z = f(x) is the code, W are the weights of the
     decoder, and J(z) is the Jacobian of its mean image at z, estimated by |J' v|^2 with one v ~ N(0, I) an image. Ghosh
-    et al. 2020, equations 3, 5 (`rae-l2`) and 6 (`rae-gp`). With all weights 0 it is the plain autoencoder. Weights
+    et al. 2020, equations 3, 5 (`rae-l2`) and 6 (`rae-gp`). With all three 0, as
+    `rae-l2:weight=0:weight_decay=0`, it is the plain autoencoder. Weights
     beside a squared error are converted by a factor: at the chapter's optimum a unit of it stands for (149.3 - 45.5) /
-    (784 * 0.0436) = 3.0 nats of cross-entropy above its floor. A spectrally normalised decoder (the paper's rae-sn)
-    cannot reach logits of +-5 from a small code: it learns the mean image, and is left out.
+    (784 * 0.0436) = 3.0 nats of cross-entropy above its floor. The paper's third is `rae-sn`.
 
     Defaults:
         weight: program, pythae's 1e-2 beside a squared error, times 3.0.
@@ -37,6 +37,7 @@ class RegularisedAutoencoder(DeterministicModel):
     """
 
     paper: ClassVar[str] = "Ghosh et al. 2020, arXiv:1903.12436"
+    dearer: ClassVar[str] = "gradients of the gradient of its decoder, in `rae-gp`"
 
     def __init__(self, protocol: Protocol, weight: float = 0.03, weight_decay: float = 0.0, slope: float = 0.0) -> None:
         super().__init__(protocol)

@@ -35,6 +35,10 @@ class SparseAutoencoder(DeterministicModel):
         super().__init__(protocol)
         self.weight = check_non_negative("weight", weight)
 
+    @classmethod
+    def unsuitable(cls, protocol: Protocol) -> str:
+        return "" if protocol.latent_dim > 2 else "of two numbers a sparse code leaves one"
+
     def objective(self, x: Tensor) -> Terms:
         z = self.encode(x)
         nll, size = losses.bernoulli_nll(x, self.decoder(z)), ops.sum(z, axis=-1)

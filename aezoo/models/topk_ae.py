@@ -37,6 +37,10 @@ class TopKAutoencoder(DeterministicModel):
             raise ValueError(f"active is {active!r}; it must be a share above 0 and at most 1")
         self.k = max(1, round(active * protocol.latent_dim))
 
+    @classmethod
+    def unsuitable(cls, protocol: Protocol) -> str:
+        return "" if protocol.latent_dim > 2 else "of two numbers a sparse code leaves one"
+
     def objective(self, x: Tensor) -> Terms:
         nll = losses.bernoulli_nll(x, self.decoder(self.encode(x)))
         return {"loss": nll, "nll": nll}

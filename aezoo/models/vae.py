@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from aezoo.models import MODELS
@@ -31,6 +32,7 @@ class VAE(GaussianModel):
     """
 
     paper: ClassVar[str] = "Kingma and Welling 2014, arXiv:1312.6114"
+    papers: ClassVar[Mapping[str, str]] = {"beta-vae": "Higgins et al. 2017, ICLR"}
 
     def __init__(self, protocol: Protocol, beta: float = 1.0) -> None:
         super().__init__(protocol)

@@ -43,6 +43,7 @@ class VAEGAN(GaussianModel):
 
     family: ClassVar[Family] = "adversarial"
     paper: ClassVar[str] = "Larsen et al. 2016, arXiv:1512.09300"
+    dearer: ClassVar[str] = "three players in turn, and a discriminator of real, rebuilt and drawn images"
     outputs: ClassVar[int] = 1
 
     def __init__(self, protocol: Protocol, likeness: float = 10.0, weight: float = 1.0) -> None:

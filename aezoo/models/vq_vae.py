@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from aezoo.models import MODELS
@@ -41,6 +42,10 @@ class VQVAE(VectorQuantisedModel):
     """
 
     paper: ClassVar[str] = "van den Oord et al. 2017, arXiv:1711.00937"
+    papers: ClassVar[Mapping[str, str]] = {
+        "simvq-vae": "Zhu et al. 2024, arXiv:2411.02038",
+        "vq-vae-rotation": "Fifty et al. 2025, arXiv:2410.06424",
+    }
 
     def __init__(
         self,

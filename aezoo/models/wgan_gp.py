@@ -36,6 +36,7 @@ class WGANGP(Model):
 
     family: ClassVar[Family] = "adversarial"
     paper: ClassVar[str] = "Gulrajani et al. 2017, arXiv:1704.00028"
+    dearer: ClassVar[str] = "five updates of the critic for each of the generator, and gradients of its gradient"
     outputs: ClassVar[int] = 1
     annealable: ClassVar[bool] = True
 

@@ -15,7 +15,7 @@ FAMILY_PREFIX = "family:"
 def expand_models(
     models: Iterable[str | ModelSpec], protocol: Protocol, tell: Callable[[str], None]
 ) -> Iterator[str | ModelSpec]:
-    """Yield models with ``all`` and ``family:NAME`` replaced by the names of those that `protocol` suits.
+    """Yield models with ``all`` and ``family:NAME`` replaced by the names of what works and suits `protocol`.
 
     Floors are not among them: every table has them anyway. Asks TensorFlow for nothing where neither is written.
 
@@ -34,7 +34,7 @@ def expand_models(
             continue
         suitable = []
         for name, preset in _chosen(model):
-            if reason := preset.model.unsuitable(protocol):
+            if reason := preset.model.failure or preset.model.unsuitable(protocol):
                 tell(f"model {name} is left out: {reason}")
             else:
                 suitable.append(name)

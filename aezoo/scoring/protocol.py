@@ -19,8 +19,9 @@ def protocol_line(dataset: Dataset, judge: str | None, n: int) -> str:
     """Write the protocol of a comparison: scores of the same name can be compared if and only if it is equal.
 
     It names the fingerprint of the real images in their splits, the digest of the judge's weights and of features that
-    were brought along, the number of images on either side, a digest of the versions of all registered metrics of
-    samples and copying, and aezoo's version. The seed is not part of it, which moves a score by chance only.
+    were brought along, the number of images on either side, a digest of the versions of all of aezoo's metrics of
+    samples and copying, and aezoo's version; before these a digest of them all, since a terminal may break the line.
+    Versions of a plug-in's metrics stand in the record. The seed is not part of it, which moves a score by chance only.
 
     Args:
         dataset: with which images are compared.
@@ -35,7 +36,8 @@ def protocol_line(dataset: Dataset, judge: str | None, n: int) -> str:
         "metrics": _metrics_digest(),
         "aezoo": environment()["aezoo"],
     }
-    return f"protocol: {', '.join(f'{name} {text}' for name, text in parts.items())}"
+    text = ", ".join(f"{name} {text}" for name, text in parts.items())
+    return f"protocol: {hashlib.sha256(text.encode()).hexdigest()[:CHARACTERS]} of {text}"
 
 
 def _features_digest(dataset: Dataset) -> str:
@@ -51,5 +53,6 @@ def _features_digest(dataset: Dataset) -> str:
 
 
 def _metrics_digest() -> str:
-    versions = {name: metric.version for name, metric in METRICS.items() if metric.question in FEATURE_QUESTIONS}
+    own = [metric for name, metric in METRICS.items() if METRICS.is_builtin(name)]
+    versions = {metric.name: metric.version for metric in own if metric.question in FEATURE_QUESTIONS}
     return hashlib.sha256(canonical_json(versions).encode()).hexdigest()[:CHARACTERS]

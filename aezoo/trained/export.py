@@ -147,7 +147,7 @@ def card(trained: TrainedModel, parts: dict[str, keras.Model]) -> str:
     size, codes = trained.model.input_size, parts["decoder"].input_shape[-1]
     told = "" if size == PIXELS else f", then one-hot labels of {size - PIXELS} classes"
     record, trial, model = trained.record, trained.trial, trained.model
-    protocol = trial.protocol
+    protocol, paper = trial.protocol, model.papers.get(trial.model.name, model.paper)
     scores = [
         f"| {row['metric']} | {row['sampler'] or ''} | {row['value']:.5g} {row['unit']} |"
         for row in record["scores"]
@@ -157,7 +157,7 @@ def card(trained: TrainedModel, parts: dict[str, keras.Model]) -> str:
         f"# {record['label']}",
         "",
         first_sentence(inspect.getdoc(type(model)) or ""),
-        f"After {model.paper}." if model.paper else "",
+        f"After {paper}." if paper else "",
         "",
         f"Trained by aezoo {record['environment'].get('aezoo', '')} on {record['dataset']['name']} (fingerprint "
         f"{record['dataset']['fingerprint'][:12]}): protocol {protocol.name}, {protocol.epochs} epochs, batches of "

@@ -12,7 +12,9 @@ import tensorflow as tf
 from scipy.stats import kstest
 from support.plain_training import no_xla  # noqa: F401 - a fixture
 
+import aezoo.architectures
 import aezoo.models
+import aezoo.samplers
 from aezoo.models import MODELS, noise
 from aezoo.spec import Protocol
 from aezoo.training import Trainer
@@ -64,14 +66,22 @@ def test_a_training_ends_in_the_weights_that_it_had_with_kerass_noise(digits, mo
     assert used
 
 
-@pytest.mark.parametrize("path", sorted(Path(aezoo.models.__file__).parent.glob("*.py")), ids=lambda path: path.name)
-def test_models_draw_from_nowhere_else(path):
-    """No `keras.random` or `tf.random` but the generator of seeds, in which nothing is drawn."""
+SOURCES = [
+    path
+    for package in (aezoo.models, aezoo.samplers, aezoo.architectures)
+    for path in sorted(Path(package.__file__).parent.rglob("*.py"))
+]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_models_and_samplers_draw_from_nowhere_else(path):
+    """No `keras.random` or `tf.random` but the generator of seeds, in which nothing is drawn; samplers use NumPy's."""
+    allowed = {"SeedGenerator", *(("default_rng", "Generator") if path.parent.name == "samplers" else ())}
     if path.name in ("noise.py", "checks.py"):  # checks make images to show, and no model draws there
         return
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("keras.random", "tf.random", "np.random"):
-            assert node.attr == "SeedGenerator", ast.unparse(node)
+            assert node.attr in allowed, ast.unparse(node)
         if isinstance(node, ast.ImportFrom):
             assert "random" not in (node.module or "").split(".")
             assert "random" not in {name.name for name in node.names}

@@ -17,6 +17,7 @@ from aezoo.errors import UnknownNameError
 from aezoo.metrics import METRICS, Metric
 from aezoo.metrics.score_names import metric_of_score
 from aezoo.models import MODELS
+from aezoo.models.catalogue import short_facts
 from aezoo.optimizers import OPTIMIZERS
 from aezoo.provenance import default_parameters
 from aezoo.quiet_import import quieten_tensorflow
@@ -89,7 +90,8 @@ def _entries(kind: str) -> Iterator[tuple[str, list[str]]]:
         problem = registry.problem(name)
         facts = "" if problem else _facts(kind, name)
         origin = declared.origin if declared else ""
-        lines = [declared.summary if declared else "", facts, f"plug-in of {origin}" if origin else ""]
+        known = short_facts(name) if kind == "models" else ""
+        lines = [declared.summary if declared else "", facts, known, f"plug-in of {origin}" if origin else ""]
         yield name, [text for text in (*lines, f"broken: {problem}" if problem else "") if text]
 
 

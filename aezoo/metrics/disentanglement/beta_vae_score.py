@@ -27,6 +27,9 @@ def beta_vae_score(codes: ArrayLike, factors: ArrayLike, seed: int = 0) -> float
     variance; logistic regression is fitted to 2,000 of them and scored on 1,000. In [0, 1], higher is better; 1/k by
     chance. It reaches 1 for rotated codes as well, as long as the differences can be told apart.
 
+    There is no standard error over images: its pairs are drawn anew with each seed, and most of the spread is that
+    of the codes' training. The interval over seeds has both.
+
     Args:
         codes: (n, d), float.
         factors: numbers of the values of each factor, (n, k), integers.

@@ -47,6 +47,9 @@ def dci(codes: ArrayLike, factors: ArrayLike, seed: int = 0) -> dict[str, float]
     of disentanglement_lib, which take minutes for 40 values; the paper has forests of a depth found by validation. Of
     more than 5,000 rows the first 5,000 are used.
 
+    There is no standard error over images: its trees are trained, which resamples would repeat, and most of the
+    spread is theirs. The interval over seeds has both.
+
     Args:
         codes: (n, d), float.
         factors: numbers of the values of each factor, (n, k), integers.

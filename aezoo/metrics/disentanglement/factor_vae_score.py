@@ -28,6 +28,9 @@ def factor_vae_score(codes: ArrayLike, factors: ArrayLike, seed: int = 0) -> flo
     that most of its 2,000 votes are of; the score is the accuracy on 1,000 others. In [0, 1], higher is better; 1/k by
     chance, 0 where no code varies.
 
+    There is no standard error over images: its votes are drawn anew with each seed, and most of the spread is that
+    of the codes' training. The interval over seeds has both.
+
     Args:
         codes: (n, d), float.
         factors: numbers of the values of each factor, (n, k), integers.

@@ -24,6 +24,9 @@ def mig(codes: ArrayLike, factors: ArrayLike, bins: int = BINS) -> float:
     0 where two codes say the same, and for a single code it is what that one tells. A factor of more than 20 values
     cannot reach 1, and few rows inflate every I.
 
+    There is no standard error over images: in resamples, whose rows repeat, codes tell more of factors than they
+    do. The interval over seeds has both.
+
     Args:
         codes: (n, d), float.
         factors: numbers of the values of each factor, (n, k), integers.

@@ -33,6 +33,9 @@ def modularity_explicitness(codes: ArrayLike, factors: ArrayLike, bins: int = BI
       codes, fitted to the even rows and scored on the odd ones; mean over values, then over factors. In [0, 1], higher
       is better; 0.5 by chance. Of more than 5,000 rows the first 5,000 are used.
 
+    There is no standard error over images: in resamples, whose rows repeat, codes tell more of factors than they
+    do. The interval over seeds has both.
+
     Args:
         codes: (n, d), float.
         factors: numbers of the values of each factor, (n, k), integers.

@@ -26,6 +26,9 @@ def sap(codes: ArrayLike, factors: ArrayLike, categorical: ArrayLike | None = No
     order the accuracy of a linear classifier (support vectors, balanced classes, C = 0.01) on the odd rows, fitted to
     the even ones. In [0, 1], higher is better; 0 where two codes predict alike.
 
+    There is no standard error over images: it trains a classifier for each code and factor, which resamples would
+    repeat. The interval over seeds has both.
+
     Args:
         codes: (n, d), float.
         factors: numbers of the values of each factor, (n, k), integers.

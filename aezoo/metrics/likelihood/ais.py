@@ -82,8 +82,8 @@ def ais_noisy_bound(
     """`ais_bound` of grey images under ``p(x|z) = N(decode(z), 0.2^2 I)``: the one likelihood that a GAN has.
 
     In nats per image, higher is better, and a density: it may be above 0. The noise is not learnt and the value
-    depends on it, so that only models under the same noise compare. Beside it the gap that certifies it, and ranks
-    nothing.
+    depends on it, so that only models under the same noise compare, and bits per dimension would say nothing of a code.
+    Beside it the gap that certifies it, and ranks nothing.
 
     Args:
         noisy_density: p(z), p(x|z) and their gradients.

@@ -74,7 +74,7 @@ def rate_distortion_points(
     at equal distortion is better; alone a point ranks nothing. A GAN, a VAE and an autoencoder compare, which has the
     Gaussian of its training codes for a prior. Where the code has one or two dimensions ln Z is integrated to 0.01
     nats; where it has more, chains are annealed, whose rates are upper bounds in expectation, and tight as far as the
-    chains mix.
+    chains mix. There is no standard error over images: an estimate would compute the curve a second time.
 
     Args:
         noisy_density: p(z), and the decoder under noise.
