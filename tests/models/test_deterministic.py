@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -24,7 +25,6 @@ def plain_weights(digits) -> list[np.ndarray]:
     return trained_weights(WIDE, "ae", digits.train.images)
 
 
-@pytest.mark.exact("denoising-ae")
 @pytest.mark.parametrize(
     ("name", "parameters"),
     [
@@ -39,6 +39,23 @@ def test_is_the_plain_autoencoder_to_the_bit_without_its_penalty(digits, plain_w
     other = trained_weights(WIDE, name, digits.train.images, **parameters)
     for expected, weight in zip(plain_weights, other, strict=True):
         np.testing.assert_array_equal(weight, expected)
+
+
+@pytest.mark.exact("denoising-ae")
+def test_the_best_linear_denoiser_shrinks_gaussian_pixels_by_the_share_of_their_variance():
+    """For x ~ N(1/2, s^2) it is E[x | x + sd e], whose slope is s^2 / (s^2 + sd^2): likelihood falls to both sides."""
+    s, sd, n = 0.1, 0.15, 1_000
+    model, best = make("denoising-ae", sd=sd), s**2 / (s**2 + sd**2)
+    x = tf.constant(np.random.default_rng(0).normal(0.5, s, (n, 784)), tf.float32)
+    model.decoder = lambda mean: tf.math.log(mean / (1 - mean))
+    for factor, sign in ((0.98, -1), (1.02, 1)):
+        shrinkage = tf.fill((n, 1), np.float32(factor * best))
+        model.encoder = lambda x, shrinkage=shrinkage: 0.5 + shrinkage * (x - 0.5)
+        with tf.GradientTape() as tape:
+            tape.watch(shrinkage)
+            loss = tf.reduce_sum(model.objective(x)["loss"])
+        slopes = tape.gradient(loss, shrinkage).numpy()
+        assert sign * slopes.mean() > 4 * slopes.std() / np.sqrt(n)
 
 
 def jacobian(function, x: np.ndarray) -> np.ndarray:
@@ -63,6 +80,35 @@ def test_contraction_has_the_squared_norm_of_the_jacobian_as_its_mean(images):
         assert abs(row.mean() - exact) < 4 * row.std() / np.sqrt(len(row))
 
 
+@pytest.fixture
+def double_precision():
+    """Have models made in float64."""
+    floatx, policy = keras.config.floatx(), keras.config.dtype_policy()
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
+    yield
+    keras.config.set_floatx(floatx)
+    keras.config.set_dtype_policy(policy)
+
+
+@pytest.mark.exact("contractive-ae")
+def test_contraction_of_one_hidden_layer_is_its_sum_over_hidden_units(double_precision, monkeypatch, images):
+    """Sum over units of (h (1 - h))^2 |w|^2, Rifai et al. 2011, where codes are the units h; v are unit vectors."""
+    model = make("contractive-ae", WIDE.model_copy(update={"hidden_units": 6, "activation": "sigmoid"}))
+    model.encoder.get_layer("code").set_weights([np.eye(6), np.zeros(6)])
+    x = images[:2].astype(np.float64)
+    kernel, bias = model.encoder.get_layer("hidden").get_weights()
+    units = 1 / (1 + np.exp(-(x @ kernel + bias)))
+    closed = (units * (1 - units)) ** 2 @ np.square(kernel).sum(axis=0)
+    moved = np.stack([1e-5 * np.eye(784), -1e-5 * np.eye(784)])[:, None] + x[:, None]
+    ahead, behind = np.asarray(model.encoder(moved.reshape(-1, 784))).reshape(2, 2, -1)
+    differences = np.square((ahead - behind) / 2e-5).sum(axis=1)
+    np.testing.assert_allclose(closed, differences, rtol=1e-6)
+    monkeypatch.setattr("aezoo.models.noise.normal", lambda shape, seeds: np.tile(np.eye(6), (2, 1)))
+    found = np.asarray(model.objective(tf.constant(np.repeat(x, 6, axis=0)))["contraction"])
+    np.testing.assert_allclose(found.reshape(2, 6).sum(axis=1), differences, rtol=1e-6)
+
+
 @pytest.mark.exact("rae-gp")
 def test_the_slope_has_the_squared_norm_of_the_decoders_jacobian_as_its_mean():
     model = make("rae-gp")
@@ -71,6 +117,18 @@ def test_the_slope_has_the_squared_norm_of_the_decoders_jacobian_as_its_mean():
     estimates = np.asarray(model._squared_slope(tf.constant(np.repeat(z, 4_000, axis=0)))).reshape(2, 4_000)
     spread = estimates.std(axis=1) / np.sqrt(4_000)
     np.testing.assert_allclose(estimates.mean(axis=1), exact, atol=float(4 * spread.max()))
+
+
+@pytest.mark.exact("rae-gp")
+def test_the_slope_of_a_linear_decoder_is_the_squared_norm_of_its_weights(monkeypatch):
+    """Of W' z, with all unit vectors as v: each gives a row of the Jacobian, in whole numbers without rounding."""
+    model, random = make("rae-gp"), np.random.default_rng(1)
+    weights = random.integers(-3, 4, (6, 784)).astype(np.float32)
+    model.decode = lambda z: z @ weights
+    monkeypatch.setattr("aezoo.models.noise.normal", lambda shape, seeds: np.eye(784, dtype=np.float32))
+    slopes = np.asarray(model._squared_slope(tf.constant(random.standard_normal((784, 6)), tf.float32)))
+    np.testing.assert_array_equal(slopes, np.square(weights).sum(axis=0))
+    assert slopes.sum() == np.linalg.norm(weights.astype(np.float64)) ** 2
 
 
 @pytest.mark.exact("topk-ae")

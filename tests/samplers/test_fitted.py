@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from scipy.linalg import sqrtm
+from scipy.stats import kstest
 from support.fitted_samplers import FITTED
 
 from aezoo.evaluation.inference import latent_of
@@ -147,6 +148,22 @@ def test_one_of_many_proposals_is_taken_in_proportion_to_the_ratio():
     taken = resampled.resample(proposals, Tilted(), identity, random)
     assert taken.mean() == pytest.approx(1, abs=4 / np.sqrt(n) + 3 / PROPOSALS)
     assert taken.var() == pytest.approx(1, abs=4 * np.sqrt(2 / n) + 3 / PROPOSALS)
+
+
+def test_a_classifier_that_is_undecided_everywhere_leaves_the_prior(monkeypatch):
+    """With a chance of one half for every code, draws are of N(0, 1), wherever the codes of images lie."""
+
+    class Undecided:
+        def log_ratio(self, z):
+            return tf.zeros(len(z))
+
+    monkeypatch.setattr(resampled, "contrast", lambda dimensions: Undecided())
+    monkeypatch.setattr(resampled, "minimise", lambda fit, rows, seed: None)
+    prior = lambda n, seed: np.random.default_rng(seed).standard_normal((n, 1), np.float32)  # noqa: E731
+    codes = np.random.default_rng(0).normal(1, 2, (CODES, 1)).astype(np.float32)
+    taken = SAMPLERS.get("resampled")(Latent(codes, prior), 2_000, 0)
+    assert len(np.unique(taken)) > 1_990
+    assert kstest(taken[:, 0], "norm").pvalue > 1e-3
 
 
 def test_the_classifier_learns_the_logarithm_of_the_ratio_of_densities():
