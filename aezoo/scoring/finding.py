@@ -111,13 +111,12 @@ def _failure(diagnosis: Diagnosis, spaces: Collection[str]) -> Iterator[str]:
     Alike is not the same: scores that lie as those of a known failure do are no proof of it, since the audit knows few
     failures, and a failure that it does not know may score as one of them.
     """
-    misled = ", and a judge of digits may take turned ones for noise" if "judge" in spaces else ""
     named = f"scored like {' or '.join(map(_control, diagnosis.failures))}"
     yield {
         "none": f"Wrong: nothing seen; {COARSE if set(spaces) <= {'pca', ''} else 'no score is clearly off'}.",
         "unknown": "Wrong: not known; without the oracle's band (--oracle-draws) it cannot be told.",
         "unclear": "Wrong: something, but the scores do not tell what; no known failure has just such scores.",
-        "named": f"Wrong: {named}; other failures may score so{misled}.",
+        "named": f"Wrong: {named}; no proof.",
     }[diagnosis.state]
     if diagnosis.outside:
         inside = f"; not by {_some(diagnosis.inside)}" if diagnosis.inside else ""

@@ -147,7 +147,7 @@ def card(trained: TrainedModel, parts: dict[str, keras.Model]) -> str:
     size, codes = trained.model.input_size, parts["decoder"].input_shape[-1]
     told = "" if size == PIXELS else f", then one-hot labels of {size - PIXELS} classes"
     record, trial, model = trained.record, trained.trial, trained.model
-    protocol, paper = trial.protocol, model.papers.get(trial.model.name, model.paper)
+    protocol, paper = trial.protocol, model.papers.get(trial.model, model.paper)
     scores = [
         f"| {row['metric']} | {row['sampler'] or ''} | {row['value']:.5g} {row['unit']} |"
         for row in record["scores"]

@@ -439,9 +439,10 @@ def test_every_registry_can_be_listed_by_its_name(capsys):
 
 def test_lists_show_whole_sentences_and_what_tells_things_apart(capsys):
     models = listed("models", capsys)
-    assert models["vae"].endswith("one draw of z an image. parameters: beta=1.0")
-    assert models["beta-vae"].endswith("one draw of z an image. parameters: beta=4")
-    assert models["ae"].endswith("L(x) = -ln p(x | f(x)).")
+    assert "one draw of z an image. parameters: beta=1.0 variational; Kingma and Welling 2014" in models["vae"]
+    assert "one draw of z an image. parameters: beta=4 variational; Higgins et al. 2017" in models["beta-vae"]
+    assert "L(x) = -ln p(x | f(x)). deterministic; Hinton" in models["ae"]
+    assert models["vae"].endswith("protocols chapter, chapter-16, burda, conv, dec, smoke")
     metrics = listed("metrics", capsys)
     assert metrics["mse"].endswith("reconstruction, version 1; mse: lower, squared intensity")
     assert "density: target 1, ratio; coverage: higher, share" in metrics["prdc"]

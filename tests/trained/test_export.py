@@ -52,7 +52,9 @@ def jittered(name):
 
 def as_trained(model):
     """The model with a record of another, as far as a card reads it."""
-    return SimpleNamespace(model=model, record=record(), trial=SimpleNamespace(protocol=model.protocol, seed=0))
+    return SimpleNamespace(
+        model=model, record=record(), trial=SimpleNamespace(model="vae", protocol=model.protocol, seed=0)
+    )
 
 
 @pytest.fixture(scope="module")
