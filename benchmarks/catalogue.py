@@ -37,7 +37,7 @@ def main() -> None:
     known = facts()
     if options.measure:
         measure_models(options.measure, known)
-    from aezoo.models.catalogue import catalogue_entry
+    from aezoo.models.catalogue import catalogue_entry, measured_facts
 
     tests, samplers = exact_tests(), applicable_samplers(known)
     for name, one in known["models"].items():
@@ -45,6 +45,7 @@ def main() -> None:
         one.update(family=entry.family, paper=entry.paper, protocols=list(entry.protocols))
         one.update(exact_test=tests.get(name, ""), samplers=samplers[name])
     save(known)
+    measured_facts.cache_clear()  # what was read before is older
     PAGE.write_text(page(known["processor"]))
 
 
@@ -246,8 +247,8 @@ def page(processor: str) -> str:
         "what stands here of one.",
         "",
         "`step` is the processor time of a training step relative to `vae` in the same process, under chapter-16 or",
-        "the protocol named; `compile` is in processor seconds, once for each model and worker, on a machine that does",
-        "other work too; `weights` counts all the numbers kept. Measured on one thread of",
+        "the protocol named; `compile` is in processor seconds, once for each model and worker;",
+        "`weights` counts all the numbers kept. Measured on one thread of",
         f"{processor} by `{COMMAND}`; this page is made by `python benchmarks/catalogue.py`.",
         "",
     ]
