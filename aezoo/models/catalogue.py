@@ -20,10 +20,10 @@ MEASURED = "measured.json"
 """The file of what was measured or run, made by ``python benchmarks/catalogue.py``; plug-ins stand in none."""
 
 
-SOURCES = ("paper", "program", "tried", "chosen", "definition")
-"""Where a default comes from, by its first word: a paper, in nats per image; a published program, in these too; the
-best of a few values that were tried, which is no search with one budget for all; a free choice; or the definition of
-the preset."""
+SOURCES = ("paper", "program", "searched", "tried", "chosen", "definition")
+"""Where a default comes from, by its first word: a paper, in nats per image; a published program, in these too; a
+search with one budget for all, which says what it found; the best of a few values that were tried, which is none; a
+free choice; or the definition of the preset."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class ContractiveAutoencoder(DeterministicModel):
     plain autoencoder.
 
     Defaults:
-        weight: chosen, not searched.
+        weight: searched, results/tuning: the less the better by reconstruction and by a mixture, down to `ae`.
     """
 
     paper: ClassVar[str] = "Rifai et al. 2011, ICML"

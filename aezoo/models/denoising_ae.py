@@ -24,7 +24,7 @@ class DenoisingAutoencoder(DeterministicModel):
     clean ones.
 
     Defaults:
-        sd: chosen, not searched.
+        sd: searched, results/tuning: the best of five by samples of a mixture.
     """
 
     paper: ClassVar[str] = "Vincent et al. 2008, ICML"

@@ -31,9 +31,9 @@ class InfoVAE(GaussianModel):
 
     Defaults:
         alpha: program, pythae's.
-        lam: chosen, not searched: pythae's 1000 beside half a squared error would be 6000 nats (times 6, as `rae-l2`),
-            with which the noise of batches of 100 outweighs the cross-entropy and the rate falls to 1.5 nats; with 1000
-            it is 13, where `vae` has 20.
+        lam: searched, results/tuning: the best of five; pythae's 1000 beside half a squared error would be 6000 nats
+            (times 6, as `rae-l2`), with which the noise of batches of 100 outweighs the cross-entropy and the rate
+            falls to 1.5 nats; with 1000 it is 13, where `vae` has 20.
     """
 
     paper: ClassVar[str] = "Zhao et al. 2019, arXiv:1706.02262"

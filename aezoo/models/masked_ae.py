@@ -34,7 +34,7 @@ class MaskedAutoencoder(DeterministicModel):
 
     Defaults:
         mask: paper.
-        patch: chosen, not searched: 7 squares a side, where the paper has 14.
+        patch: searched, results/tuning: the smaller the better; 7 squares a side, where the paper has 14.
     """
 
     paper: ClassVar[str] = "He et al. 2022, arXiv:2111.06377"

@@ -31,7 +31,7 @@ class SinkhornAutoencoder(MatchingAutoencoder):
     to draws follows their noise; at a smaller epsilon they are narrower still.
 
     Defaults:
-        weight: chosen, not searched.
+        weight: searched, results/tuning: within 4 % of the best of five by samples of the prior.
         epsilon: chosen, not searched.
         iterations: chosen: at epsilon 0.5 ten give a gradient within 0.1 % of the limit.
     """

@@ -26,7 +26,7 @@ class SparseAutoencoder(DeterministicModel):
     to escape the penalty; that its weights start small and training is short is what keeps it from doing so entirely.
 
     Defaults:
-        weight: chosen, not searched.
+        weight: searched, results/tuning: the less the better by reconstruction and by a mixture, down to `ae`.
     """
 
     paper: ClassVar[str] = "Ng 2011, CS294A lecture notes"

@@ -26,7 +26,7 @@ class TopKAutoencoder(DeterministicModel):
     round(active d), at least 1; active = 1 is the plain autoencoder.
 
     Defaults:
-        active: chosen, not searched.
+        active: searched, results/tuning: the more the better, up to `ae`.
     """
 
     paper: ClassVar[str] = "Makhzani and Frey 2013, arXiv:1312.5663"

@@ -30,8 +30,9 @@ def of_role(role):
 
 
 def suitable(candidates):
-    """Those that make sense under the default protocol."""
-    return [name for name in candidates if not MODELS.get(name).model.unsuitable(Protocol())]
+    """Those that work, and make sense under the default protocol."""
+    models = {name: MODELS.get(name).model for name in candidates}
+    return [name for name, model in models.items() if not model.failure and not model.unsuitable(Protocol())]
 
 
 def test_all_are_the_models_without_the_floors_and_those_that_the_protocol_does_not_suit():
