@@ -190,6 +190,18 @@ def test_a_first_metric_without_any_value_gives_way_to_the_next():
     assert [column.metric for column in only_table(overview(records)).columns] == ["fd_pca"]
 
 
+def test_a_metric_that_ranks_nothing_is_a_column_only_where_there_is_no_other():
+    """As the agreement of seeds, which is all that digits have of disentanglement."""
+    agreement = score("unsupervised_disentanglement", 0.4, "disentanglement", "neither")
+    records = [trial(model, 0, *levels) for model, levels in LEVELS.items()]
+    for each in records:
+        each["scores"].append(agreement)
+    headings = [column.metric for column in only_table(overview(records)).columns]
+    assert headings == list(FIRST)
+    alone = [record(model, 0, [agreement]) for model in LEVELS]
+    assert [column.metric for column in only_table(overview(alone)).columns] == ["unsupervised_disentanglement"]
+
+
 def test_too_few_images_are_said_where_numbers_would_be():
     few = {"reason": "359 images; needs 1000", "n": 359}
     records = [record(model, 0, [sample_score("fd_judge", None, **few)]) for model in ("a", "b")]

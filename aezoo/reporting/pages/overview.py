@@ -213,14 +213,15 @@ def _named(chosen: tuple[Table, int]) -> str:
 def _first_columns(tables: Sequence[Table]) -> list[tuple[Table, int]]:
     """Find the table and the column of the first metric of each question by which some model has a value.
 
-    Where no model has any value, it is the first metric.
+    Metrics that rank nothing are no column of a first screen, unless there are no others at all. Where no model has any
+    value, it is the first metric.
     """
+    columns = [(table, i) for table in tables for i in range(len(table.columns))]
     chosen: dict[str, tuple[Table, int]] = {}
-    for table in tables:
-        for i in range(len(table.columns)):
-            before = chosen.setdefault(table.question, (table, i))
-            if not _has_value(*before) and _has_value(table, i):
-                chosen[table.question] = (table, i)
+    for table, i in [each for each in columns if each[0].columns[each[1]].better != "neither"] or columns:
+        before = chosen.setdefault(table.question, (table, i))
+        if not _has_value(*before) and _has_value(table, i):
+            chosen[table.question] = (table, i)
     return list(chosen.values())
 
 
