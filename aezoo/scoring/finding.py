@@ -116,7 +116,7 @@ def _failure(diagnosis: Diagnosis, spaces: Collection[str]) -> Iterator[str]:
         "none": f"Wrong: nothing seen; {COARSE if set(spaces) <= {'pca', ''} else 'no score is clearly off'}.",
         "unknown": "Wrong: not known; without the oracle's band (--oracle-draws) it cannot be told.",
         "unclear": "Wrong: something, but the scores do not tell what; no known failure has just such scores.",
-        "named": f"Wrong: {named}; no proof.",
+        "named": f"Wrong: {named}; unproven.",
     }[diagnosis.state]
     if diagnosis.outside:
         inside = f"; not by {_some(diagnosis.inside)}" if diagnosis.inside else ""

@@ -13,6 +13,8 @@ from aezoo.spec import canonical_json
 
 CHARACTERS = 12
 """Hexadecimal digits of a digest that are shown."""
+SHORT = 8
+"""Of the one over all parts, which stand behind it."""
 
 
 def protocol_line(dataset: Dataset, judge: str | None, n: int) -> str:
@@ -37,7 +39,7 @@ def protocol_line(dataset: Dataset, judge: str | None, n: int) -> str:
         "aezoo": environment()["aezoo"],
     }
     text = ", ".join(f"{name} {text}" for name, text in parts.items())
-    return f"protocol: {hashlib.sha256(text.encode()).hexdigest()[:CHARACTERS]} of {text}"
+    return f"protocol: {hashlib.sha256(text.encode()).hexdigest()[:SHORT]}, {text}"
 
 
 def _features_digest(dataset: Dataset) -> str:

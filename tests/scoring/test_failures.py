@@ -97,7 +97,7 @@ def test_of_a_failure_that_no_control_has_nothing_false_is_said(name, digits, ev
     assert found.state == "unclear" or {found.failures[0].text} <= allowed, found.failures
     said = " ".join(find(name, [], found, CopyEvidence(0, N, {})).lines)
     assert "probably" not in said
-    assert found.state == "unclear" or (found.failures[0].control in said and "no proof" in said)
+    assert found.state == "unclear" or (found.failures[0].control in said and "unproven" in said)
 
 
 def test_controls_of_one_failure_have_the_same_words():
