@@ -65,11 +65,11 @@ def exported(smoke_run, tmp_path_factory):
 
 
 def need(backend):
-    """Skip the test where a backend is missing, or fail for one of the extra where these are required."""
+    """Skip the test where a backend is missing, or fail where backends are required."""
     if importlib.util.find_spec(backend) is not None:
         return
-    if backend == "jax" and os.environ.get("AEZOO_REQUIRE_BACKENDS"):
-        pytest.fail("AEZOO_REQUIRE_BACKENDS is set and jax is missing")
+    if os.environ.get("AEZOO_REQUIRE_BACKENDS"):
+        pytest.fail(f"AEZOO_REQUIRE_BACKENDS is set and {backend} is missing")
     how_to = "pip install -e '.[backends]'" if backend == "jax" else f"pip install {backend}"
     pytest.skip(f"needs a backend: {backend} ({how_to})")
 
