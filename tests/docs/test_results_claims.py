@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import aezoo
 from aezoo.analysis.cost import load_remark
 from aezoo.bench.app import run_app
 from aezoo.statistics import MIN_SEEDS
@@ -26,8 +27,8 @@ PAGES = [(folder, page) for folder in (LARGE, SMALL) for page in ("verdict", "ag
 @cache
 def scores(folder: str) -> pd.DataFrame:
     """The published scores of a folder, one row a score and seed."""
-    table = pd.read_csv(RESULTS / folder / "results.csv", keep_default_na=False)
-    return table[table["value"] != ""].astype({"value": float})
+    table = aezoo.load_results(RESULTS / folder).frame()
+    return table[table["value"].notna()].fillna({"sampler": ""})
 
 
 def mean(model: str, metric: str, sampler: str | None = None, folder: str = LARGE) -> float:
