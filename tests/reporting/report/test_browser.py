@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pytest
 from support.browser import Visit, launched, serious_violations
@@ -453,9 +453,10 @@ def test_nats_of_two_kinds_are_not_drawn_together(browser, tmp_path):
     visit.close()
 
 
-def test_leaderboards_go_by_the_mean_rank_of_the_verdict(browser, tmp_path):
-    """The one with the best nll is the worst by ssim; 14 models are too many to stand as they come."""
-    found = [trial(f"model-{n}", 150 + n, 0) for n in range(14)]
+@pytest.mark.parametrize("models", [4, 14])
+def test_leaderboards_go_by_the_mean_rank_of_the_verdict(browser, tmp_path, models):
+    """The one with the best nll is the worst by ssim."""
+    found = [trial(f"model-{n}", 150 + n, 0) for n in range(models)]
     scores = {one["metric"]: one for one in found[0]["scores"]}
     scores["ssim"]["value"] = 0.0
     path = tmp_path / "report.html"
@@ -471,6 +472,17 @@ def test_leaderboards_go_by_the_mean_rank_of_the_verdict(browser, tmp_path):
     assert next(iter(shown)) == "model-1"
     assert [float(rank) for rank in shown.values()] == sorted(ranks.values())
     visit.close()
+
+
+def test_the_samplers_of_a_model_stand_below_each_other_its_own_first(shared):
+    (section,) = json.loads(shared.page.locator("#report-data").text_content())["sections"]
+    ranks = next(each["ranks"] for each in section["verdict"] if each["question"] == "samples")
+    own = {each["label"]: each["sampler"] for each in section["subjects"] if each["role"] == "model"}
+    rows = list(zip(names(shared.page, "samples"), column(shared.page, "samples", 2), strict=True))
+    runs = [(name, [sampler for _, sampler in group]) for name, group in groupby(rows, key=lambda row: row[0])]
+    assert [name for name, _ in runs] == sorted(ranks, key=ranks.get)
+    assert any(len(drawn_by) > 1 for _, drawn_by in runs)
+    assert all(drawn_by[0] == own[name] for name, drawn_by in runs)
 
 
 def test_a_model_far_off_does_not_press_the_bars_of_many_together(browser, tmp_path):

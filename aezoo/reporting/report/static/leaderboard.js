@@ -7,7 +7,7 @@ import { refresh } from "./highlight.js";
 import { aroundPrint, isPrinting } from "./print.js";
 
 const SHOWN = 25;
-const MOST_UNSORTED = 12;
+const FEW_ROWS = 12;
 const FIRST_COLUMNS = 6;
 const BAR = 72;
 const RANK = "mean rank";
@@ -25,7 +25,7 @@ export function leaderboard(place, section, index, question, filter) {
   const firstSort = judged ? RANK : (columns.find((metric) => metric.better !== "neither")?.name ?? null);
   const state = {
     columns: new Set(columns.map((metric) => metric.name)),
-    sort: rows > MOST_UNSORTED ? firstSort : null,
+    sort: firstSort,
     reversed: false,
     samplers: rows > MANY_ROWS ? "own" : "all",
     all: false,
@@ -115,11 +115,16 @@ function visible(view, role) {
   });
 }
 
-/** The mean rank by which the verdict orders a model, in the row by which it compares it; null in others. */
+/** The mean rank by which the verdict orders the model of a row; null of what is no model. */
 function meanRank({ section, question, judged }, row) {
+  const { label, role } = section.subjects[question.rows[row][0]];
+  return role === "model" ? (judged?.ranks[label] ?? null) : null;
+}
+
+/** Mark of the row by which the verdict compares a model: by its own sampler, or without any. */
+function isOwn({ section, question }, row) {
   const [subject, sampler] = question.rows[row];
-  const { label, role, sampler: own } = section.subjects[subject];
-  return role === "model" && (sampler === "" || sampler === own) ? (judged?.ranks[label] ?? null) : null;
+  return sampler === "" || sampler === section.subjects[subject].sampler;
 }
 
 /** The value by which a row is sorted; null where there is none, or none that can be compared. */
@@ -144,7 +149,7 @@ function ordered(view, rows) {
   return [...rows].sort((a, b) => {
     const [one, other] = [values.get(a), values.get(b)];
     if (one === null || other === null) return (one === null) - (other === null);
-    return sign * (one - other);
+    return sign * (one - other) || isOwn(view, b) - isOwn(view, a);
   });
 }
 
@@ -162,8 +167,8 @@ function sampled(view, rows) {
   if (state.samplers === "all") return rows;
   const seen = new Set();
   return rows.filter((row) => {
-    const [subject, sampler] = question.rows[row];
-    if (state.samplers === "own") return sampler === "" || sampler === section.subjects[subject].sampler;
+    const [subject] = question.rows[row];
+    if (state.samplers === "own") return isOwn(view, row);
     return !seen.has(subject) && seen.add(subject);
   });
 }
@@ -192,7 +197,7 @@ function span(view, metric) {
   if (!rows.length) return null;
   const ends = rows.flatMap((row) => [metric.mean[row] - (metric.half[row] ?? 0), metric.mean[row] + (metric.half[row] ?? 0)]);
   const [least, most] = [ends.reduce((a, b) => Math.min(a, b)), ends.reduce((a, b) => Math.max(a, b))];
-  if (rows.length <= MOST_UNSORTED) return [least, most];
+  if (rows.length <= FEW_ROWS) return [least, most];
   const means = rows.map((row) => metric.mean[row]).sort((a, b) => a - b);
   const [low, high] = [TAIL, 1 - TAIL].map((share) => means[Math.round(share * (means.length - 1))]);
   const room = BEYOND * (high - low);
@@ -218,7 +223,7 @@ function bodyRow(view, row, metrics, spans, isSampled) {
 }
 
 function rankCell(view, row) {
-  const rank = meanRank(view, row);
+  const rank = isOwn(view, row) ? meanRank(view, row) : null;
   const isBest = view.judged.winners.includes(view.section.subjects[view.question.rows[row][0]].label);
   return html("td", { class: "number" }, rank === null ? "" : html(isBest ? "strong" : "span", {}, rank.toFixed(2)));
 }
