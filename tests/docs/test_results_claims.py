@@ -171,3 +171,14 @@ def test_the_audits_pages_follow_from_its_record(folder, pages, tmp_path):
     assert len(made) > pages
     for path, text in made.items():
         assert text == (RESULTS / folder / path).read_text(), path
+
+
+def test_few_scores_of_the_audit_are_ever_fooled():
+    scored = pd.read_csv(RESULTS / "audit/metrics.csv")
+    different = set(scored[scored["same_as"].isna()]["name"])
+    fooled = pd.read_csv(RESULTS / "audit/verdicts.csv").query("verdict == 'fooled'")
+    counts = (len(different), fooled["metric"].nunique(), fooled[fooled["default"]]["metric"].nunique())
+    assert counts == (54, 12, 10)
+    assert set(fooled["metric"]) <= different
+    text = " ".join((RESULTS / "README.md").read_text().split())
+    assert "12 of its 54 different scores at some dose, 10 at the default doses" in text
