@@ -1,4 +1,4 @@
-"""Exact copies: generated images that equal a training image, pixel for pixel."""
+"""Exact copies: generated images that equal a training image, or a real one of the reference, pixel for pixel."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from aezoo.datasets import Dataset
 
 Bytes = NDArray[np.uint8]
+TRAINING = "training images"
+"""What copies are looked for among, in words, where the generator's training images are known."""
 
 
 def count_exact_copies(images: Bytes, training: Bytes) -> int:
@@ -18,11 +20,28 @@ def count_exact_copies(images: Bytes, training: Bytes) -> int:
 
 def unusual_exact_copies(images: Bytes, dataset: Dataset) -> int:
     """Count the images that are training images; 0 where their share is not above that of new real ones."""
-    copies, held_out = count_exact_copies(images, dataset.train.images), dataset.held_out.images
-    usual = count_exact_copies(held_out, dataset.train.images)
-    return copies if copies * len(held_out) > usual * len(images) else 0
+    return _unusual(images, dataset.train.images, dataset.held_out.images)
 
 
-def exact_copy_warning(copies: int, n: int) -> str:
-    """Warn of so many copies among n images."""
-    return f"copies: {copies:,} of the {n:,} images equal a training image, pixel for pixel"
+def unusual_reference_images(images: Bytes, dataset: Dataset) -> int:
+    """Count the images that are of the reference; 0 where their share is not above that of other held-out ones."""
+    return _unusual(images, dataset.reference.images, dataset.oracle.images)
+
+
+def exact_copy_warning(copies: int, n: int, training: str = TRAINING) -> str:
+    """Warn of so many copies among n images, of what stands for the training images."""
+    equalled = "a training image" if training == TRAINING else f"one of {training}"
+    return f"copies: {copies:,} of the {n:,} images equal {equalled}, pixel for pixel"
+
+
+def reference_warning(copies: int, n: int) -> str:
+    """Warn of so many images of the reference among n images."""
+    return (
+        f"held-out images: {copies:,} of the {n:,} images equal a real image that they are compared with, pixel for "
+        "pixel; no comparison with the reference means anything"
+    )
+
+
+def _unusual(images: Bytes, known: Bytes, new: Bytes) -> int:
+    copies = count_exact_copies(images, known)
+    return copies if copies * len(new) > count_exact_copies(new, known) * len(images) else 0

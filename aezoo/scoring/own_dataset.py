@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from aezoo.datasets import DATASETS, Dataset, Split
 from aezoo.datasets.splits import fingerprint
 from aezoo.errors import SamplesError, UsageError
 from aezoo.images import SIDE, to_unit_interval
-from aezoo.scoring.exact_copies import count_exact_copies
+from aezoo.scoring.exact_copies import TRAINING, count_exact_copies
 from aezoo.scoring.own_features import FAKE, REAL, TRAIN, OwnFeatures, read_features, require_rows, stand_ins
 from aezoo.scoring.own_images import OwnImages, Source, describe, read_own, read_own_samples
 from aezoo.scoring.reading import SampleImages
@@ -23,6 +25,8 @@ from aezoo.spec import Protocol
 
 SPLIT_SEED = 0
 """Seed of the division, the same for everybody: the same images are divided alike, so that scores compare."""
+SET_ASIDE = "the real images set aside"
+"""What stands for training images where none are given, in words."""
 MAX_SHARED = 0.01
 """Share of the real images that may be training images as well."""
 MIN_SURE = 0.95
@@ -43,12 +47,15 @@ class OwnData:
         samples: the images of each generator.
         training: what copies are looked for among, in words.
         notes: what was decided, a line each.
+        digest: fingerprint of the real images in their splits, without labels, which move no score: equal for the same
+            images in whatever files and folders they are.
     """
 
     dataset: Dataset
     samples: tuple[SampleImages, ...]
     training: str
     notes: tuple[str, ...]
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,15 @@ class OwnSources:
                 if value is not None:
                     raise UsageError(f"--{option} ({option}=) is given without --real (real=); give that too")
 
+    def require_alone(self, dataset: str | None, data_file: Path | None) -> None:
+        """Raise `UsageError` for a data set that is named although there is something of one's own in its place."""
+        if not self.are_given:
+            return
+        own = "--features (features=)" if self.real is None else "--real (real=)"
+        for option, value in (("--dataset (dataset=)", dataset), ("--data-file (data_file=)", data_file)):
+            if value is not None:
+                raise UsageError(f"{option} is given beside {own}, which takes its place; leave one of them out")
+
 
 def read_own_data(
     sources: OwnSources, samples: Sequence[tuple[str | None, Source]], array: str | None = None
@@ -108,7 +124,7 @@ def read_own_data(
     given = tuple(_with_features(each, features, len(found) == 1) for each in found)
     dataset = _divided(real, train, features, sources.judge)
     notes = (*_judge_notes(dataset, real), *([] if train else [_training_note(dataset)]))
-    return OwnData(dataset, given, "training images" if train else "the real images set aside", notes)
+    return OwnData(dataset, given, TRAINING if train else SET_ASIDE, notes, _digest(dataset))
 
 
 def _with_features(samples: SampleImages, features: OwnFeatures | None, only: bool) -> SampleImages:
@@ -120,8 +136,9 @@ def _with_features(samples: SampleImages, features: OwnFeatures | None, only: bo
 
 def _features_alone(features: OwnFeatures) -> OwnData:
     """Make data of features without images, each of which has a stand-in."""
+    features = _in_own_order(features)
     rows = len(features.real)
-    real = OwnImages(features.name, f"features {features.name}", stand_ins(rows, 0))
+    real = OwnImages(features.name, "rows of features, without images", stand_ins(rows, 0))
     train = None if features.train is None else OwnImages(TRAIN, TRAIN, stand_ins(len(features.train), rows))
     dataset = _divided(real, train, features, None, has_pixels=False)
     for key, of in features.generated.items():
@@ -132,7 +149,7 @@ def _features_alone(features: OwnFeatures) -> OwnData:
         for key, of in features.generated.items()
     )
     notes = () if train else (_training_note(dataset),)
-    return OwnData(dataset, samples, "training images" if train else "the real images set aside", notes)
+    return OwnData(dataset, samples, TRAINING if train else SET_ASIDE, notes, _digest(dataset))
 
 
 def _divided(
@@ -140,14 +157,16 @@ def _divided(
 ) -> Dataset:
     """Divide real images at random: reference, oracle, and the rest for PCA and copy tests.
 
+    The set of images decides, not the order of the files: they are ordered by their content before.
     Reference and oracle get 5,000 each, or two fifths of fewer images; half where training images are given.
     """
     total = len(real.images)
     size = min(Protocol().samples, total // 2 if train else 2 * total // 5)
     if size < MIN_IMAGES:
         needed = f"{2 * MIN_IMAGES:,}, beside the training images" if train else f"{5 * MIN_IMAGES // 2:,}"
-        raise SamplesError(f"{real.origin} holds {total:,} real images; give at least {needed}, which are divided")
-    whole = _whole(real, None if features is None else require_rows(features.real, REAL, total))
+        divided = f"they are divided into {'two' if train else 'three'} parts, of which two need {MIN_IMAGES:,} each"
+        raise SamplesError(f"{real.origin} holds {total:,} real images; give at least {needed}: {divided}")
+    whole = _ordered(_whole(real, None if features is None else require_rows(features.real, REAL, total)))
     rows = generator(SPLIT_SEED, "own real images").permutation(total)
     reference, oracle, rest = (whole.take(part) for part in np.split(rows, [size, 2 * size]))
     training = rest if train is None else _training(train, features)
@@ -163,10 +182,40 @@ def _divided(
         oracle=oracle,
         fingerprint=fingerprint(training, reference, oracle),
         judge=judge,
-        origin=f"{real.origin} ({shown})",
+        origin=f"{real.origin} ({shown})" if has_pixels else real.origin,
         note=f"{total:,} real images of one's own, {shown}",
         has_pixels=has_pixels,
     )
+
+
+def _ordered(split: Split) -> Split:
+    """Order images by a digest of each, so that the order and the folders of the files decide nothing.
+
+    Of equal images the features decide, then the labels.
+    """
+    features = [b""] * len(split) if split.features is None else _digests(split.features)
+    keys = list(zip(_digests(split.images), features, split.labels.tolist(), strict=True))
+    return split.take(np.array(sorted(range(len(split)), key=keys.__getitem__), dtype=np.intp))
+
+
+def _in_own_order(features: OwnFeatures) -> OwnFeatures:
+    """Order the rows of features that stand alone by a digest of each, before they get stand-ins by their number."""
+
+    def ordered(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        digests = _digests(rows)
+        return rows[sorted(range(len(rows)), key=digests.__getitem__)]
+
+    train = None if features.train is None else ordered(features.train)
+    return replace(features, real=ordered(features.real), train=train)
+
+
+def _digests(rows: NDArray[Any]) -> list[bytes]:
+    return [hashlib.sha256(np.ascontiguousarray(row).data).digest() for row in rows]
+
+
+def _digest(dataset: Dataset) -> str:
+    splits = (dataset.train, dataset.reference, dataset.oracle)
+    return fingerprint(*(replace(split, labels=np.zeros_like(split.labels)) for split in splits))
 
 
 def _whole(images: OwnImages, features: NDArray[np.float64] | None) -> Split:
@@ -178,10 +227,10 @@ def _training(train: OwnImages, features: OwnFeatures | None) -> Split:
     if len(train.images) < MIN_IMAGES:
         raise SamplesError(f"{train.origin} holds {len(train.images):,} training images; give at least {MIN_IMAGES:,}")
     if features is None:
-        return _whole(train, None)
+        return _ordered(_whole(train, None))
     if features.train is None:
         raise SamplesError(f"training images are given and the features hold no array {TRAIN!r}; add it, or leave both")
-    return _whole(train, require_rows(features.train, TRAIN, len(train.images)))
+    return _ordered(_whole(train, require_rows(features.train, TRAIN, len(train.images))))
 
 
 def _require_apart(train: Split, held_out: Split) -> None:

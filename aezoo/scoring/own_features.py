@@ -110,7 +110,10 @@ def _read_file(path: Path) -> dict[str, NDArray[Any]]:
 
 def _checked(array: NDArray[Any], key: str) -> Floats:
     if array.dtype.kind not in "biuf" or array.ndim != 2 or array.shape[1] < MIN_WIDTH or not len(array):
-        raise SamplesError(f"features {key!r} are {array.dtype} of shape {array.shape}; give numbers of shape (n, d)")
+        raise SamplesError(
+            f"features {key!r} are {array.dtype} of shape {array.shape}; give numbers of shape (n, d), d at least "
+            f"{MIN_WIDTH}"
+        )
     features = array.astype(np.float64)
     if not np.isfinite(features).all():
         broken = int((~np.isfinite(features).all(axis=1)).sum())

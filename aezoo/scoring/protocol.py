@@ -17,8 +17,11 @@ SHORT = 8
 """Of the one over all parts, which stand behind it."""
 
 
-def protocol_line(dataset: Dataset, judge: str | None, n: int) -> str:
-    """Write the protocol of a comparison: scores of the same name can be compared if and only if it is equal.
+def protocol_line(dataset: Dataset, judge: str | None, n: int, data: str | None = None) -> str:
+    """Write the protocol of a comparison: scores of the same name may be compared only if it is equal.
+
+    It is one line for all scores of a page, so that it may differ for a score that is the same number: another judge
+    changes it for scores of principal components too.
 
     It names the fingerprint of the real images in their splits, the digest of the judge's weights and of features that
     were brought along, the number of images on either side, a digest of the versions of all of aezoo's metrics of
@@ -29,9 +32,10 @@ def protocol_line(dataset: Dataset, judge: str | None, n: int) -> str:
         dataset: with which images are compared.
         judge: SHA-256 of the judge's weights; None without a judge.
         n: number of images of each generator.
+        data: digest of the real images in their splits; None for the data set's fingerprint.
     """
     parts = {
-        "data": dataset.fingerprint[:CHARACTERS],
+        "data": (data or dataset.fingerprint)[:CHARACTERS],
         "judge": "none" if judge is None else judge[:CHARACTERS],
         "features": _features_digest(dataset),
         "n": f"{n:,}",

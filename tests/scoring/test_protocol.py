@@ -66,6 +66,11 @@ def test_another_version_of_aezoo_changes_it(digits, line, monkeypatch):
     assert protocol_line(digits, JUDGE, 1_000) != line
 
 
+def test_a_digest_of_the_data_takes_the_place_of_their_fingerprint(digits, line):
+    assert protocol_line(replace(digits, fingerprint="0" * 64), JUDGE, 1_000, digits.fingerprint) == line
+    assert protocol_line(digits, JUDGE, 1_000, "0" * 64) != line
+
+
 def test_it_is_one_line(line):
     assert re.match(r"protocol: [0-9a-f]{8}, data ", line)
     assert "\n" not in line
