@@ -83,7 +83,8 @@ def read_pictures(folder: Path, rules: PictureRules = SAMPLE_RULES) -> PictureFo
     by_class = [[entry for entry in _entries(each) if entry.suffix.lower() in rules.suffixes] for each in classes]
     every = paths or [path for of_class in by_class for path in of_class]
     if not every:
-        raise SamplesError(f"folder {folder} {_contents(entries, rules)}; put the images into it as {rules.names}")
+        why = "" if ".jpg" in rules.suffixes else ", not as JPEG, which changes pixels"
+        raise SamplesError(f"folder {folder} {_contents(entries, rules)}; put the images into it as {rules.names}{why}")
     if len(classes) > np.iinfo(np.uint8).max + 1:
         raise SamplesError(f"folder {folder} has {len(classes):,} subfolders; give at most 256, one for each class")
     labels = np.repeat(np.arange(len(by_class), dtype=np.uint8), [len(each) for each in by_class]) if classes else None
@@ -105,7 +106,7 @@ def _contents(entries: list[Path], rules: PictureRules) -> str:
     if all(entry.is_dir() for entry in entries):
         unread = "which hold none" if rules.subfolders else "which are not read"
         return f"has only subfolders ({found}), {unread}"
-    return f"holds no {rules.names} file but {found}"
+    return f"holds no {rules.names} file, only others ({found})"
 
 
 def _read_all(paths: list[Path], rules: PictureRules) -> Iterator[Bytes]:

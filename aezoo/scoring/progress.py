@@ -41,6 +41,10 @@ class ScoringProgress:
         self.draw_guess = headline
         self.tell(f"{name}: {self.row_seconds[-1]:.1f} s{format_remaining(self.seconds_left())}")
 
+    def draws_begin(self) -> None:
+        """Report that the draws of the oracle's interval begin, with the time that they will take where it is known."""
+        self.tell(f"oracle's band: {self.draws} draws{format_remaining(self.seconds_left())}")
+
     def draw_ended(self) -> None:
         """Count one more draw of the oracle's interval; reported if it was slow, or the last."""
         self.draw_seconds.append(self._elapsed())

@@ -20,6 +20,7 @@ MIN_IMAGES = 1_000
 PIXELS = SIDE * SIDE
 SHAPES = f"give (n, {SIDE}, {SIDE}), (n, {SIDE}, {SIDE}, 1), (n, 1, {SIDE}, {SIDE}) or (n, {PIXELS})"
 COLOUR_CHANNELS = (3, 4)
+OR_REAL = "--real (real=) with real images of this size"
 PADDED = 32
 CROP = "[:, 2:30, 2:30]"
 
@@ -153,7 +154,9 @@ def _refuse_colour(array: NDArray[Any], what: str) -> None:
     colours = "" if not opacity else "[..., :3]" if axis == -1 else "[:, :3]"
     code = f"images{colours}.mean(axis={axis}){CROP if sides[0] == PADDED else ''}"
     scaled = f"{code} / 255" if array.dtype == np.uint8 else code
-    raise SamplesError(f"{what} has shape {shape}, which is colour; make it grey {SIDE} x {SIDE}, such as {scaled}")
+    raise SamplesError(
+        f"{what} has shape {shape}, which is colour; give {OR_REAL}, or make it grey {SIDE} x {SIDE}, such as {scaled}"
+    )
 
 
 def _advice(shape: tuple[int, ...]) -> str:
@@ -165,7 +168,9 @@ def _advice(shape: tuple[int, ...]) -> str:
         return "; the images stand along the last axis, np.moveaxis(images, -1, 0) puts it first"
     if shape[:1] == (PIXELS,) and len(shape) == 2:
         return "; the images stand in columns, images.T puts them in rows"
-    return "; one image needs a first axis, images[None]" if shape == (SIDE, SIDE) else ""
+    if shape == (SIDE, SIDE):
+        return "; one image needs a first axis, images[None]"
+    return f", or {OR_REAL}" if len(shape) in (3, 4) else ""
 
 
 def _from_bytes(images: NDArray[np.uint8], what: str) -> Images:

@@ -112,8 +112,11 @@ WRONG_ARRAYS = {
     "one image": (lambda x: x[0], r"shape \(28, 28\).*images\[None\]"),
     "padded": (lambda x: np.pad(x, ((0, 0), (2, 2), (2, 2))), r"32, 32.*images\[:, 2:30, 2:30\]"),
     "padded channels first": (lambda x: np.pad(x, ((0, 0), (2, 2), (2, 2)))[:, None], r"images\[:, :, 2:30, 2:30\]"),
-    "another size": (lambda x: x[:, :14, :14], r"\(1000, 14, 14\); give \(n, 28, 28\)"),
-    "colour": (lambda x: np.stack([x] * 3, -1), r"colour; .*images\.mean\(axis=-1\) / 255$"),
+    "another size": (
+        lambda x: x[:, :14, :14],
+        r"\(1000, 14, 14\); give \(n, 28, 28\).*, or --real .* of this size$",
+    ),
+    "colour": (lambda x: np.stack([x] * 3, -1), r"colour; give --real .*images\.mean\(axis=-1\) / 255$"),
     "colour, channels first": (lambda x: np.stack([x] * 3, 1), r"colour; .*images\.mean\(axis=1\) / 255$"),
     "colour in floats": (lambda x: np.stack([x / 255] * 3, -1), r"images\.mean\(axis=-1\)$"),
     "colour and opacity": (lambda x: np.stack([x] * 4, -1), r"images\[\.\.\., :3\]\.mean\(axis=-1\) / 255$"),
@@ -194,6 +197,7 @@ def encoded(image: Image.Image, format: str = "PNG", **options) -> bytes:
 
 GREY = Image.fromarray(np.arange(784, dtype=np.uint8).reshape(28, 28))
 HUGE = MAX_ARRAY_BYTES // 784 // 8 + 1
+JPEG_ALONE = r"holds no PNG file, only others \(7\.jpg\); .* as PNG, not as JPEG, which changes pixels$"
 WRONG_FILES = {
     "missing": (lambda at, x: at / "a.npz", "does not exist"),
     "empty": (lambda at, x: written(at / "a.npz", b""), "is empty"),
@@ -216,7 +220,10 @@ WRONG_FILES = {
     "npz of a data set": (lambda at, x: npz(at / "a.npz", x_train=x, y_train=x), r"2 arrays \(x_train, y_train\)"),
     "empty folder": (lambda at, x: folder(at / "png"), "png is empty; put"),
     "folder of folders": (lambda at, x: folder(folder(at / "p") / "7").parent, r"only subfolders \(7\), which are not"),
-    "folder of JPEG": (lambda at, x: written(folder(at / "p") / "7.jpg", encoded(GREY, "JPEG")).parent, "but 7.jpg"),
+    "folder of JPEG": (
+        lambda at, x: written(folder(at / "p") / "7.jpg", encoded(GREY, "JPEG")).parent,
+        r"no PNG file, only others \(7\.jpg\).* as PNG, not as JPEG, which changes pixels$",
+    ),
     "too few PNG": (lambda at, x: with_picture(at / "p", encoded(GREY)), "holds 1 images"),
     "coloured PNG": (
         lambda at, x: with_picture(at / "p", encoded(Image.new("RGB", (28, 28), (9, 0, 0)))),
