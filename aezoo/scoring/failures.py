@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -35,6 +35,8 @@ MARGIN_ALONE = 0.05
 """The same where all scores are of one feature space, which tells less."""
 MAX_NAMED = 2
 """Failures that cannot be told apart and are named; of more it is said that the scores do not tell."""
+AUDITED_JUDGE = "mnist"
+"""The judge of data that are digits like those of the audit: of the registered data sets, or proved to know others."""
 MIN_SCORES = 5
 """Scores with a band below which nothing is said, and scores in common with the audit below which it is left aside."""
 
@@ -43,17 +45,19 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class FailureProfile:
-    """Scores of a control at a dose in the audit.
+    """Scores of a control at a dose, in the audit or beside the images.
 
     Attributes:
         control: its name.
         dose: of it.
         deviations: signed distance of each score from real images, in half-widths of the oracle's band.
+        of_mnist: whether its images are digits of MNIST, and those that are diagnosed are not.
     """
 
     control: str
     dose: float | None
     deviations: Mapping[str, float]
+    of_mnist: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,14 @@ class LikelyFailure:
         control: the control that is most alike.
         dose: of it.
         likeness: cosine of the deviations of both, each on the scale of asinh; at most 1.
+        of_mnist: whether the control's images are digits of MNIST, and those that are diagnosed are not.
     """
 
     text: str
     control: str
     dose: float | None
     likeness: float
+    of_mnist: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,11 @@ class Diagnosis:
 
 
 def diagnose(
-    rows: Collection[Row], intervals: Mapping[str, PredictionInterval], controls: Sequence[Record] = ()
+    rows: Collection[Row],
+    intervals: Mapping[str, PredictionInterval],
+    controls: Sequence[Record] = (),
+    left_out: Collection[str] = (),
+    are_digits: bool = True,
 ) -> Diagnosis:
     """Find the failure whose controls have scores like `rows`.
 
@@ -108,6 +118,8 @@ def diagnose(
         rows: scores of a record.
         intervals: the oracle's, by score, at the same number of images.
         controls: records of controls with as many images, scored beside.
+        left_out: names of the controls that these data cannot have; none of them is named.
+        are_digits: whether the real images are digits of MNIST, as the audit's are.
     """
     deviations = _deviations(rows, intervals)
     if len(deviations) < MIN_SCORES:
@@ -127,7 +139,8 @@ def diagnose(
     columns = {str(row["metric"]): row["features"] for row in rows if _is_audited(row) and row["metric"] in deviations}
     profiles = beside
     if len(columns) >= MIN_SCORES:
-        profiles = [*failure_profiles(), *beside]
+        audited = (each for each in failure_profiles() if each.control not in left_out)
+        profiles = [*(replace(each, of_mnist=not are_digits) for each in audited), *beside]
     else:
         columns = {str(row["metric"]): row["features"] for row in rows if row["metric"] in deviations}
     found = _likely_failures({name: deviations[name] for name in columns}, profiles)
@@ -165,7 +178,7 @@ def _likely_failures(
         text, scaled = CONTROLS.get(profile.control).failure, np.arcsinh(theirs)
         likeness = float(own @ scaled / (np.linalg.norm(own) * np.linalg.norm(scaled)))
         if text and (text not in best or likeness > best[text].likeness):
-            best[text] = LikelyFailure(text, profile.control, profile.dose, likeness)
+            best[text] = LikelyFailure(text, profile.control, profile.dose, likeness, profile.of_mnist)
     return tuple(sorted(best.values(), key=lambda failure: -failure.likeness))
 
 

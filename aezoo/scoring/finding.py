@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from aezoo.reporting.text import format_mean
-from aezoo.scoring.copies import share_limit
+from aezoo.scoring.copies import near_shares, only_copies_explain
+from aezoo.scoring.exact_copies import TRAINING
 from aezoo.scoring.failures import Diagnosis, LikelyFailure
-from aezoo.scoring.headline_metrics import COPYING_AUC, NEAR_DUPLICATES
+from aezoo.scoring.headline_metrics import COPYING, COPYING_AUC
 from aezoo.scoring.standing import ROLE_NAMES, Standing
 from aezoo.statistics.direction import LOWER
 
 COPIED = "training images are copied"
 """The failure of controls that copy, as they register it."""
-CERTAIN = 5
-"""Times the usual share of near-duplicates from which on nothing but copies explains them: averages of training images,
-which copy none, have more than the usual too."""
 SHOWN = 2
 """Scores that are named on either side; more are counted."""
-TRAINING = "training images"
+UNSURE = "perhaps, or blur or lost diversity"
+"""The words of a share of near images, or a distance, that copies need not explain."""
+UNKNOWN = "Copying: not known; no score of copying has a value."
 COARSE = "but principal components alone see no fine detail, as --features of a network do"
 
 
@@ -32,11 +32,13 @@ class Finding:
         samples: the generator's name.
         diagnosis: the failure that its scores point to.
         lines: a sentence each on quality, models or else other generators, failure, scores that see it, copying.
+        copied: whether some images are surely copies.
     """
 
     samples: str
     diagnosis: Diagnosis
     lines: tuple[str, ...]
+    copied: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,17 @@ class CopyEvidence:
 
 def find(samples: str, standings: Sequence[Standing], diagnosis: Diagnosis, copies: CopyEvidence) -> Finding:
     """Write the finding on one generator from its standings."""
+    near = near_shares(standings, copies.real, copies.n)
+    above = [(each.value, limit) for each, limit in near if each.value > limit]
+    surely = bool(above) and (diagnosis.names(COPIED) or only_copies_explain(standings, near))
+    nearer = any(each.place == "below" for each in standings if each.headline == COPYING_AUC)
     lines = (
         _quality(standings, copies.real),
         *_rivals(standings),
-        *_failure(diagnosis, {each.space for each in standings}),
-        _copying(standings, diagnosis, copies),
+        *_failure(diagnosis, standings),
+        _copying(max(above, default=None), surely, nearer, copies) if near or copies.exact or nearer else UNKNOWN,
     )
-    return Finding(samples, diagnosis, lines)
+    return Finding(samples, diagnosis, lines, surely or copies.exact > 0)
 
 
 def _quality(standings: Sequence[Standing], real: Mapping[str, float]) -> str:
@@ -90,28 +96,38 @@ def _band(standing: Standing) -> str:
 
 
 def _rivals(standings: Sequence[Standing]) -> Iterator[str]:
-    """Say by how many scores the images are better, and worse, than all models, or else than all other generators."""
-    for role in ("model", "samples"):
-        among = [rows for each in standings for rows in each.among if rows.role == role]
+    """Say by how many scores the images are better, and worse, than all models, or else than all other generators.
+
+    Scores of copying do not count: a generator that copies less is not better for it.
+    """
+    for role, title in (("model", "Models"), ("samples", "Generators")):
+        ranked = (rows for each in standings if each.headline not in COPYING for rows in each.among)
+        among = [rows for rows in ranked if rows.role == role]
         if among:
             better = sum(len(rows.worse) == rows.total for rows in among)
             worse = sum(len(rows.better) == rows.total for rows in among)
             first = max(among, key=lambda rows: rows.total)
             one, several = ROLE_NAMES[role]
-            name = [*first.better, *first.equal, *first.worse][0]
-            title, other = ("Models", "") if role == "model" else ("Generators", "other ")
-            rivals = f"all {first.total} {other}{several}" if first.total > 1 else f"the {one} {name}"
-            yield f"{title}: better than {rivals} by {better} of {len(among)} headline scores, worse by {worse}."
+            by = f"by {better} of {len(among)} headline scores, copying aside"
+            if first.total == 1:
+                name = [*first.better, *first.equal, *first.worse][0]
+                yield f"{title}: better than the {one} {name} {by}; worse by {worse}."
+            elif role == "model":
+                yield f"{title}: better than all {first.total} {several} {by}; worse than all by {worse}."
+            else:
+                yield f"{title}: best of all {first.total + 1} {by}; worst of all by {worse}."
             return
 
 
-def _failure(diagnosis: Diagnosis, spaces: Collection[str]) -> Iterator[str]:
+def _failure(diagnosis: Diagnosis, standings: Sequence[Standing]) -> Iterator[str]:
     """Name the controls that score alike and their failure, and the scores that do and do not see it.
 
     Alike is not the same: scores that lie as those of a known failure do are no proof of it, since the audit knows few
     failures, and a failure that it does not know may score as one of them.
     """
-    named = f"scored like {' or '.join(map(_control, diagnosis.failures))}"
+    spaces, metrics = {each.space for each in standings}, {each.metric for each in standings}
+    like = "like MNIST's" if any(failure.of_mnist for failure in diagnosis.failures) else "scored like"
+    named = f"{like} {' or '.join(map(_control, diagnosis.failures))}"
     yield {
         "none": f"Wrong: nothing seen; {COARSE if set(spaces) <= {'pca', ''} else 'no score is clearly off'}.",
         "unknown": "Wrong: not known; without the oracle's band (--oracle-draws) it cannot be told.",
@@ -119,42 +135,39 @@ def _failure(diagnosis: Diagnosis, spaces: Collection[str]) -> Iterator[str]:
         "named": f"Wrong: {named}; unproven.",
     }[diagnosis.state]
     if diagnosis.outside:
-        inside = f"; not by {_some(diagnosis.inside)}" if diagnosis.inside else ""
-        yield f"Seen by: {_some(diagnosis.outside)}{inside}."
+        inside = f"; not by {_some(diagnosis.inside, metrics)}" if diagnosis.inside else ""
+        yield f"Seen by: {_some(diagnosis.outside, metrics)}{inside}."
 
 
 def _control(failure: LikelyFailure) -> str:
     return f"{failure.control} ({failure.text})"
 
 
-def _some(names: Sequence[str]) -> str:
-    """Write ``fd_judge, recall_judge and 19 more``."""
-    rest = len(names) - SHOWN
-    return ", ".join(names[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+def _some(names: Sequence[str], shown: Collection[str]) -> str:
+    """Write ``fd_judge, coverage_judge and 5 more`` of the scores that the screen shows, else of the others."""
+    of = [name for name in names if name in shown] or names
+    rest = len(of) - SHOWN
+    text = ", ".join(of[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+    return text if of is not names or not names else f"{text} (--metrics all)"
 
 
-def _copying(standings: Sequence[Standing], diagnosis: Diagnosis, copies: CopyEvidence) -> str:
+def _copying(above: tuple[float, float] | None, surely: bool, nearer: bool, copies: CopyEvidence) -> str:
+    """Say what was seen of copying.
+
+    Args:
+        above: the largest share of near-duplicates and the usual one, where it is above that.
+        surely: whether nothing but copies explains it.
+        nearer: whether all images together lie nearer to training images than new real ones do.
+        copies: other facts.
+    """
     if copies.exact:
         return f"Copying: yes; {copies.exact:,} of the {copies.n:,} images equal one of {copies.training}."
-    near = [(each, _limit(each, copies)) for each in standings if each.headline == NEAR_DUPLICATES]
-    above = [(each.value, limit) for each, limit in near if limit is not None and each.value > limit]
-    if above:
-        share, limit = max(above)
-        certain = "yes" if diagnosis.names(COPIED) or share > CERTAIN * limit else "perhaps"
-        shares = f"{100 * share:.3g} % are nearly {copies.training}, of new real ones"
-        return f"Copying: {certain}; {shares} up to {100 * limit:.3g} %."
-    if any(each.place == "below" for each in standings if each.headline == COPYING_AUC):
-        return f"Copying: perhaps; all together, the images lie nearer to {copies.training} than new real ones do."
-    if not any(limit is not None for _, limit in near):
-        return "Copying: not known; no score of copying has a value."
+    if above is not None:
+        shares = f"{100 * above[0]:.3g} % are nearly {copies.training}, of new real ones up to {100 * above[1]:.3g} %"
+        return f"Copying: {'yes' if surely else UNSURE}; {shares}."
+    if nearer:
+        return f"Copying: {UNSURE}; all together, the images lie nearer to {copies.training} than new real ones do."
     return f"Copying: no sign; no more of the images are nearly {copies.training} than of new real ones."
-
-
-def _limit(standing: Standing, copies: CopyEvidence) -> float | None:
-    """Give the largest share of near-duplicates that is usual of new real images; None where it is not known."""
-    if standing.high is not None:
-        return standing.high
-    return share_limit(copies.real[standing.metric], copies.n) if standing.metric in copies.real else None
 
 
 def oracle_scores(oracle: Mapping[str, Any]) -> dict[str, float]:

@@ -7,6 +7,8 @@ from typing import Any
 
 NEAR_DUPLICATES = "near_duplicates"
 COPYING_AUC = "copying_auc"
+COPYING = (NEAR_DUPLICATES, COPYING_AUC)
+"""Names of the scores that say nothing of quality: of copies alone."""
 
 HEADLINE = {
     "fd": "Fréchet distance of the features, not the FID: means and spread are off, whatever the cause",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,8 +60,8 @@ def score(
         images: uint8 in 0..255 or floating in [0, 1], shape (n, 28, 28), (n, 28, 28, 1), (n, 1, 28, 28) or (n, 784),
             n at least 1,000; or the path of an npz or npy file or of a folder of PNG files that hold them. Several
             generators side by side: a dictionary of their names and images.
-        dataset: a registered data set, what the images imitate; None for that of `against`, or mnist without. Of no
-            account with `real` or `features`.
+        dataset: a registered data set, what the images imitate; None for that of `against`, or mnist without. It is
+            refused with `real` or `features`, which take its place.
         real: real images of one's own in its place, at least 2,500, of any size and colour that the generated ones have
             too: an array, a file or a folder, also with a subfolder for each class. They are divided, the same for
             everybody, into reference and oracle, and the rest, to which PCA is fitted and among which copies are looked
@@ -90,11 +91,12 @@ def score(
         DatasetError: the data set cannot be had or trusted, or has fewer than 1,000 reference or oracle images.
         ResultsError: a folder to compare with cannot be read.
     """
-    folders = tuple(map(Path, against))
+    folders, sources = tuple(map(Path, against)), OwnSources(real, train, features, judge)
+    sources.require_alone(dataset, data_file)
     chosen = choose_dataset(dataset, folders)
     request = ScoreRequest(chosen, data_file, controls, folders, oracle_draws, tuple(also), seed)
     request.check()
-    own, samples = read_both_sides(OwnSources(real, train, features, judge), _named(images, name), array)
+    own, samples = read_both_sides(sources, _named(images, name), array)
     result = score_samples(samples, request, progress or (lambda line: None), own=own)
     for line in result.warnings:
         warnings.warn(line, SamplesWarning, stacklevel=2)
@@ -138,6 +140,7 @@ def score_samples(
 
     import_tensorflow()
     from aezoo.scoring.copies import near_copy_warnings
+    from aezoo.scoring.finding import oracle_scores
     from aezoo.scoring.reference_models import load_comparable
     from aezoo.scoring.result import ScoreResult
     from aezoo.scoring.scorer import SampleScorer
@@ -161,7 +164,11 @@ def score_samples(
     beside = (*(outcome.record for outcome in references), *models.records)
     intervals = scoring.intervals()
     placed = standings([*records, *beside], intervals)
-    found = near_copy_warnings(placed, references[0].record, scorer.n)
+    findings = _findings(records, placed, intervals, [outcome.record for outcome in references], scorer)
+    copiers = {finding.samples for finding in findings if finding.copied}
+    placed = tuple(replace(standing, copied=standing.samples in copiers) for standing in placed)
+    real = oracle_scores(references[0].record)
+    found = near_copy_warnings(placed, real, scorer.n, copiers, scorer.training)
     copies = [f"{scorer.prefix(name)}{line}" for name, line in found.items()]
     _report_all(tell, copies, ())
     return ScoreResult(
@@ -171,7 +178,7 @@ def score_samples(
         notes=(*scorer.notes, *models.notes),
         warnings=(*copies, *scorer.warnings, *models.warnings),
         protocol=scorer.protocol,
-        findings=_findings(records, placed, intervals, [outcome.record for outcome in references], scorer),
+        findings=findings,
         extra_metrics=request.slow_metrics(),
         outcomes=(*scored, *references),
     )
@@ -185,17 +192,17 @@ def _findings(
     scorer: SampleScorer,
 ) -> tuple[Finding, ...]:
     """Write the finding on each generator."""
-    from aezoo.scoring.failures import diagnose
-    from aezoo.scoring.finding import TRAINING, CopyEvidence, find, oracle_scores
+    from aezoo.scoring.failures import AUDITED_JUDGE, diagnose
+    from aezoo.scoring.finding import CopyEvidence, find, oracle_scores
 
-    training = TRAINING if scorer.own is None else scorer.own.training
+    are_digits = scorer.dataset.judge == AUDITED_JUDGE
     oracle, *controls = references
     return tuple(
         find(
             record["label"],
             [standing for standing in placed if standing.samples == record["label"]],
-            diagnose(record["scores"], intervals, controls),
-            CopyEvidence(scorer.exact_copies[record["label"]], scorer.n, oracle_scores(oracle), training),
+            diagnose(record["scores"], intervals, controls, scorer.left_out, are_digits),
+            CopyEvidence(scorer.exact_copies[record["label"]], scorer.n, oracle_scores(oracle), scorer.training),
         )
         for record in records
     )
@@ -211,6 +218,6 @@ def _report_scores(tell: Callable[[str], None], record: Record) -> None:
     from aezoo.scoring.page import value_text
     from aezoo.scoring.standing import standings
 
-    tell(f"the scores of {record['label']}; what they are to be compared with follows:")
+    tell(f"the scores of {record['label']}; those of real images and of controls come next:")
     for standing in standings([record], {}):
         tell(f"  {value_text(standing)}")

@@ -15,7 +15,13 @@ from aezoo.images import to_bytes
 from aezoo.messages import Outcome, Request
 from aezoo.metrics import FEATURE_QUESTIONS, Metric
 from aezoo.metrics.compute import default_metrics
-from aezoo.scoring.exact_copies import exact_copy_warning, unusual_exact_copies
+from aezoo.scoring.exact_copies import (
+    TRAINING,
+    exact_copy_warning,
+    reference_warning,
+    unusual_exact_copies,
+    unusual_reference_images,
+)
 from aezoo.scoring.headline_metrics import HEADLINE, headline_families
 from aezoo.scoring.oracle_interval import PredictionInterval, oracle_intervals
 from aezoo.scoring.own_dataset import OwnData, require_known
@@ -30,6 +36,10 @@ from aezoo.spec import Parameter, Protocol, Trial
 from aezoo.trial import GivenImages, kept_evaluator, run_trial, score_images
 
 PROTOCOL = "score"
+PARTS = {
+    "mnist-5k": "the bands are those of these 5,000 digits, one part of MNIST: other digits of MNIST may lie outside"
+}
+"""Notes on data sets that are a part of another one."""
 
 
 class SampleScorer:
@@ -70,14 +80,14 @@ class SampleScorer:
         self.exact_copies = {name: self._exact_copies(given) for name, given in self.chosen.items()}
         self._warnings = {name: self._input_warnings(name, given) for name, given in self.chosen.items()}
         notes = {each.name: [*each.notes, *self._subset_notes(each)] for each in samples}
-        self.notes = [*self._prefixed(notes), *(() if own is None else own.notes), *self._rows_notes()]
+        self.notes = [*self._prefixed(notes), *self._data_notes(), *self._rows_notes()]
         self.warnings = self._prefixed(self._warnings)
 
     def score(self) -> Iterator[Outcome]:
         """Score each generator's images: a record like that of any trial, with the role "samples"."""
         n, dataset = f"{self.n:,}", self.dataset
         self.tell(f"{', '.join(self.chosen)}: {n} images against {n} of {dataset.name}, {dataset.origin}")
-        self.tell(f"own scores come first, after the features of {len(dataset.train):,} training images")
+        self.tell(f"first the features of {len(dataset.train):,} {self.training} are computed, then the images' scores")
         for each in self.samples:
             request = _request(self.request, dataset, self.n, "samples", {"sha256": each.sha256})
             outcome = score_images(request, self.chosen[each.name], self._own_dataset)
@@ -93,11 +103,22 @@ class SampleScorer:
     def protocol(self) -> str:
         """The line of `protocol_line`."""
         judge = kept_evaluator(self.dataset, self.n).real.spaces.judge
-        return protocol_line(self.dataset, None if judge is None else judge.sha256, self.n)
+        data = None if self.own is None else self.own.digest
+        return protocol_line(self.dataset, None if judge is None else judge.sha256, self.n, data)
 
     def with_protocol(self, outcome: Outcome) -> Outcome:
         """Write the line of the protocol into a record, so that tables that are made of it later have it too."""
         return replace(outcome, record={**outcome.record, COMPARISON: self.protocol})
+
+    @property
+    def training(self) -> str:
+        """What copies are looked for among, in words."""
+        return TRAINING if self.own is None else self.own.training
+
+    @property
+    def left_out(self) -> list[str]:
+        """Names of all controls that the data set cannot have."""
+        return [name for name in CONTROLS.names() if not _fits(name, self.dataset)]
 
     @property
     def _own_dataset(self) -> Dataset | None:
@@ -121,6 +142,11 @@ class SampleScorer:
             return []
         return [f"{self.n:,} of the {given:,} images given are scored, drawn with seed {self.request.seed}"]
 
+    def _data_notes(self) -> list[str]:
+        if self.own is not None:
+            return list(self.own.notes)
+        return [PARTS[self.dataset.name]] if self.dataset.name in PARTS else []
+
     def _rows_notes(self) -> list[str]:
         left_out = [name for name in self.request.rows() if name not in self.rows]
         what = "labels or images" if not self.dataset.has_pixels else "labels"
@@ -133,8 +159,12 @@ class SampleScorer:
         if not self.dataset.has_pixels:
             return []
         copies = self.exact_copies[name]
-        unlikely = input_warnings(given.images, self.dataset.reference.images, self.dataset.name)
-        return [*unlikely, *([exact_copy_warning(copies, self.n)] if copies else [])]
+        shared = unusual_reference_images(to_bytes(given.images), self.dataset)
+        return [
+            *input_warnings(given.images, self.dataset.reference.images, self.dataset.name),
+            *([reference_warning(shared, self.n)] if shared else []),
+            *([exact_copy_warning(copies, self.n, self.training)] if copies else []),
+        ]
 
     def _prefixed(self, lines: dict[str, list[str]]) -> list[str]:
         return [f"{self.prefix(name)}{line}" for name, of_name in lines.items() for line in of_name]
@@ -176,6 +206,7 @@ class ReferenceScorer:
             metrics = [
                 metric for metric in default_metrics() if HEADLINE.keys() & {score.name for score in metric.scores}
             ]
+            self.progress.draws_begin()
             self._intervals = oracle_intervals(self.evaluator, metrics, seed, draws, self.progress)
             self.cache.keep_intervals(draws, self._intervals)
         return self._intervals

@@ -36,12 +36,14 @@ ROLE_NAMES = {
 }
 """Roles in the order in which rows are compared, as one row and as several are called."""
 READINGS = {
-    (NEAR_DUPLICATES, "above"): "a share of them are copies, or nearly",
+    (NEAR_DUPLICATES, "above"): "more are near a training image than of new real ones",
     (NEAR_DUPLICATES, "below"): "fewer are near a training image than of new real ones",
     (COPYING_AUC, "below"): "all together nearer to training images than new real ones are",
     (COPYING_AUC, "above"): "all together further from training images than new real ones are",
 }
 """Meanings of a headline score of copying outside of the oracle's interval."""
+COPIES = "a share of them are copies, or nearly"
+"""The meaning of the first where nothing but copies explains it."""
 
 
 def standings(records: Sequence[Record], intervals: Mapping[str, PredictionInterval]) -> tuple[Standing, ...]:
@@ -182,6 +184,7 @@ class Standing:
         next_better: the nearest row that is better; None where there is none.
         next_worse: the nearest row that is worse; None where there is none.
         among: the rows of each kind that are better, equal and worse, nearest first.
+        copied: whether the finding on the generator is that it copies.
     """
 
     samples: str
@@ -197,6 +200,7 @@ class Standing:
     next_better: AdjacentRow | None
     next_worse: AdjacentRow | None
     among: tuple[RankedRows, ...] = ()
+    copied: bool = False
 
     @property
     def verdict(self) -> str:
@@ -245,6 +249,7 @@ class Standing:
         """
         interval = f", {self.place} the oracle's band {self.interval_text}{self._judged}" if self.place else ""
         compared = [rows for rows in self.among if rows.role != "oracle" or self.place != "within"]
-        reading = READINGS.get((self.headline, self.place), "")
+        is_copied = self.copied and (self.headline, self.place) == (NEAR_DUPLICATES, "above")
+        reading = COPIES if is_copied else READINGS.get((self.headline, self.place), "")
         rest = "; ".join(filter(None, [reading, comparison_text(compared)]))
         return ": ".join(filter(None, [f"{self.metric} is {self.value_text}{interval}", rest]))

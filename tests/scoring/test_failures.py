@@ -100,6 +100,19 @@ def test_of_a_failure_that_no_control_has_nothing_false_is_said(name, digits, ev
     assert found.state == "unclear" or (found.failures[0].control in said and "unproven" in said)
 
 
+def test_a_control_that_the_data_cannot_have_is_not_named_and_digits_of_mnist_are_called_so(rows_of, bands):
+    dropped = rows_of("mode-dropper")
+    assert diagnose(dropped, bands).names(NAMED["mode-dropper"])
+    labelled = [name for name in NAMED if CONTROLS.get(name).needs_labels]
+    without = diagnose(dropped, bands, left_out=labelled)
+    assert not {failure.control for failure in without.failures} & set(labelled)
+    copied = rows_of("memoriser")
+    for are_digits in (True, False):
+        found = diagnose(copied, bands, are_digits=are_digits)
+        assert found.names(NAMED["memoriser"])
+        assert {failure.of_mnist for failure in found.failures} == {not are_digits}
+
+
 def test_controls_of_one_failure_have_the_same_words():
     assert NAMED["memoriser"] == NAMED["jittered-memoriser"]
     assert all(NAMED.values())

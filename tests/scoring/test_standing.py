@@ -9,7 +9,7 @@ from support import factories
 from support.standings import fd, only, rows
 
 from aezoo.scoring.oracle_interval import PredictionInterval
-from aezoo.scoring.standing import RankedRows, comparison_text, standings
+from aezoo.scoring.standing import COPIES, RankedRows, comparison_text, standings
 
 
 def test_a_sentence_tells_kinds_of_rows_apart():
@@ -75,7 +75,7 @@ def test_another_generator_is_a_row_to_stand_beside():
 @pytest.mark.parametrize(
     ("name", "value", "reading"),
     [
-        ("near_duplicates", 0.2, "a share of them are copies, or nearly"),
+        ("near_duplicates", 0.2, "more are near a training image than of new real ones"),
         ("near_duplicates", 0.0, "fewer are near a training image than of new real ones"),
         ("near_duplicates", 0.01, ""),
         ("copying_auc", 0.2, "all together further from training images than new real ones are"),
@@ -88,3 +88,5 @@ def test_a_sentence_on_copying_says_what_was_seen(name, value, reading):
     (found,) = standings([factories.record("mine", role="samples", scores=[row])], {f"{name}_judge": interval})
     assert found.space == "judge"
     assert found.sentence.partition(": ")[2] == reading
+    copied = COPIES if (name, value) == ("near_duplicates", 0.2) else reading
+    assert replace(found, copied=True).sentence.partition(": ")[2] == copied
