@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from aezoo.reporting.document import PageSection
 from aezoo.reporting.text import join_words
 from aezoo.scoring.copies import copying_line
 from aezoo.scoring.finding import Finding
-from aezoo.scoring.headline_metrics import HEADLINE
+from aezoo.scoring.headline_metrics import COPYING, HEADLINE
 from aezoo.scoring.standing import ROLE_NAMES, Standing
 from aezoo.statistics.direction import arrow, is_target
 
@@ -27,17 +27,38 @@ MORE = (
     "--metrics all; --out FOLDER keeps them"
 )
 """The last line of the first screen."""
+UNPROVEN = (
+    "unproven: the scores lie as those of a control with this failure do; a failure that no control has may have such "
+    "scores too"
+)
 ARROW = "→ means that nearer to what follows is better"
 
 
-def summary_section(names: Sequence[str], n: int, dataset: str, warnings: Sequence[str], protocol: str) -> PageSection:
-    """Say what was scored and by which protocol, warnings first."""
+def summary_section(
+    names: Sequence[str], n: int, dataset: str, warnings: Sequence[str], protocol: str, order: str = ""
+) -> PageSection:
+    """Say what was scored and by which protocol, warnings first, and the order of several generators last."""
     each = " each" if len(names) > 1 else ""
     return PageSection(
         heading=f"Scores of {join_words(names)}: {n:,} images{each} against {n:,} of {dataset}",
-        lines=(*(f"WARNING: {line}" for line in warnings), *([protocol] if protocol else [])),
+        lines=(*(f"WARNING: {line}" for line in warnings), *filter(None, [protocol, order])),
         level=1,
     )
+
+
+def order_text(standings: Sequence[Standing]) -> str:
+    """Write ``gan before vae by fd_judge: 212 to 314``, by each Fréchet distance; "" of one generator."""
+    by_metric: dict[str, list[Standing]] = {}
+    for each in standings:
+        if each.headline == "fd":
+            by_metric.setdefault(each.metric, []).append(each)
+    return "; ".join(_ordered(metric, found) for metric, found in by_metric.items() if len(found) > 1)
+
+
+def _ordered(metric: str, found: Sequence[Standing]) -> str:
+    best_first = sorted(found, key=lambda standing: standing.value)
+    names, values = ([getattr(each, of) for each in best_first] for of in ("samples", "value_text"))
+    return f"{' before '.join(names)} by {metric}: {' to '.join(values)}"
 
 
 def finding_section(finding: Finding) -> PageSection:
@@ -64,14 +85,16 @@ def standing_section(name: str, standings: Sequence[Standing]) -> PageSection:
     )
 
 
-def legend_section(standings: Sequence[Standing]) -> PageSection:
-    """Explain the words and signs of `standing_section`."""
+def legend_section(standings: Sequence[Standing], findings: Iterable[Finding] = ()) -> PageSection:
+    """Explain the words and signs of `standing_section`, and of the findings."""
     shown = {each.headline for each in standings}
     words = [f"{name}: {text}" for name, text in HEADLINE.items() if name in shown]
-    return PageSection(heading="How to read it", lines=(*words, *_signs(standings)), level=3)
+    return PageSection(heading="How to read it", lines=(*words, *_signs(standings), *_unproven(findings)), level=3)
 
 
-def screen_section(names: Sequence[str], standings: Sequence[Standing]) -> PageSection:
+def screen_section(
+    names: Sequence[str], standings: Sequence[Standing], findings: Iterable[Finding] = ()
+) -> PageSection:
     """Show each headline score of all generators in a row, with the oracle's band, and say how to read and see more.
 
     Of one generator the place in the band is named as well.
@@ -85,7 +108,7 @@ def screen_section(names: Sequence[str], standings: Sequence[Standing]) -> PageS
         heading="Headline scores",
         headers=("score", *names, *headers),
         rows=tuple(_screen_row(names, found, len(headers)) for found in by_score.values()),
-        footer=(*_signs(standings), MORE),
+        footer=(*_unproven(findings), *_signs(standings), MORE),
     )
 
 
@@ -118,6 +141,11 @@ def _signs(standings: Sequence[Standing]) -> Iterator[str]:
         yield ARROW
 
 
+def _unproven(findings: Iterable[Finding]) -> list[str]:
+    """Explain the word of a failure that is named; nothing where none is."""
+    return [UNPROVEN] if any(finding.diagnosis.state == "named" for finding in findings) else []
+
+
 def _findings(standings: Sequence[Standing]) -> Iterator[str]:
     placed = [each for each in standings if each.place]
     if placed:
@@ -129,8 +157,9 @@ def _findings(standings: Sequence[Standing]) -> Iterator[str]:
 
 
 def _ranks(role: str, standings: Sequence[Standing]) -> Iterator[str]:
-    """Name the scores by which the generator is better than all rows of a role."""
-    ranked = [(each.metric, rows) for each in standings for rows in each.among if rows.role == role]
+    """Name the scores, but for those of copying, by which the generator is better than all rows of a role."""
+    of_quality = [each for each in standings if each.headline not in COPYING]
+    ranked = [(each.metric, rows) for each in of_quality for rows in each.among if rows.role == role]
     if not ranked:
         return
     best = [metric for metric, rows in ranked if len(rows.worse) == rows.total]
@@ -142,7 +171,7 @@ def _ranks(role: str, standings: Sequence[Standing]) -> Iterator[str]:
         else f"all {first.total} {several}"
     )
     named = f": {', '.join(best)}" if best else ""
-    yield f"better than {rival} by {len(best)} of {len(ranked)} headline scores{named}"
+    yield f"better than {rival} by {len(best)} of {len(ranked)} headline scores, copying aside{named}"
 
 
 def _row(standing: Standing, has_intervals: bool, has_ties: bool) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from aezoo.errors import UnknownNameError, UsageError
 from aezoo.messages import Outcome
 from aezoo.record import Record
 from aezoo.reporting import Document, Table, render, tables, tables_document, tidy, write_tables
+from aezoo.reporting.document import PageSection
 from aezoo.reporting.writer import write_file
 from aezoo.scoring.finding import Finding
 from aezoo.scoring.headline_metrics import headline_only
@@ -20,6 +21,7 @@ from aezoo.scoring.page import (
     finding_section,
     legend_section,
     notes_sections,
+    order_text,
     screen_section,
     standing_section,
     summary_section,
@@ -46,7 +48,7 @@ class ScoreResult:
         notes: what was left out and why, a line each.
         warnings: what makes the scores, or what stands beside them, other than they were meant to be, and copies of
             training images; a line each.
-        protocol: the line that names the protocol of the comparison; where it is equal, scores can be compared.
+        protocol: the line that names the protocol of the comparison; scores can be compared only where it is equal.
         findings: what is found of each generator, in six lines or fewer.
         extra_metrics: the slow metrics that were asked for.
         outcomes: all that was computed, with its artifacts.
@@ -130,12 +132,12 @@ class ScoreResult:
         found = self.tables(metrics)
         return Document(
             sections=(
-                summary_section(self.names, self.n, self._dataset, self.warnings, self.protocol),
+                self._summary(),
                 *(finding_section(finding) for finding in self.findings),
                 *(standing_section(name, self[name].standings) for name in self.names),
                 *tables_document(found).sections,
                 *notes_sections(self.notes),
-                legend_section(self.standings),
+                legend_section(self.standings, self.findings),
             ),
             data={**self._facts(), "tables": found},
         )
@@ -144,9 +146,9 @@ class ScoreResult:
         """Make the first screen: warnings, the finding on each generator, and the headline scores side by side."""
         return Document(
             sections=(
-                summary_section(self.names, self.n, self._dataset, self.warnings, self.protocol),
+                self._summary(),
                 *(finding_section(finding) for finding in self.findings),
-                screen_section(self.names, self.standings),
+                screen_section(self.names, self.standings, self.findings),
             ),
             data=self._facts(),
         )
@@ -169,6 +171,10 @@ class ScoreResult:
     @property
     def _dataset(self) -> str:
         return str(self.records[0]["dataset"]["name"])
+
+    def _summary(self) -> PageSection:
+        order = order_text(self.standings)
+        return summary_section(self.names, self.n, self._dataset, self.warnings, self.protocol, order)
 
     def _facts(self) -> dict[str, Any]:
         """Collect what JSON holds but for the tables."""

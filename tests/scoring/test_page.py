@@ -7,7 +7,17 @@ from dataclasses import replace
 from support import factories
 from support.standings import fd, only, rows
 
-from aezoo.scoring.page import legend_section, screen_section, standing_section, summary_section, value_text
+from aezoo.scoring.failures import Diagnosis, LikelyFailure
+from aezoo.scoring.finding import Finding
+from aezoo.scoring.page import (
+    UNPROVEN,
+    legend_section,
+    order_text,
+    screen_section,
+    standing_section,
+    summary_section,
+    value_text,
+)
 from aezoo.scoring.standing import standings
 
 
@@ -60,12 +70,36 @@ def lines(*records):
 
 def test_the_scores_by_which_all_models_are_worse_are_named():
     assert lines(*rows()) == (
-        "better than all 2 rows of models by 1 of 1 headline scores: fd_judge",
-        "better than the floor pca by 1 of 1 headline scores: fd_judge",
+        "better than all 2 rows of models by 1 of 1 headline scores, copying aside: fd_judge",
+        "better than the floor pca by 1 of 1 headline scores, copying aside: fd_judge",
     )
-    assert lines(*rows(15.0))[0] == "better than all 2 rows of models by 0 of 1 headline scores"
+    assert lines(*rows(15.0))[0] == "better than all 2 rows of models by 0 of 1 headline scores, copying aside"
 
 
 def test_the_other_generator_is_named():
     other = factories.record("other", seed=1, role="samples", scores=[fd(11.0)])
-    assert lines(*rows(), other)[0] == "better than the generator other by 1 of 1 headline scores: fd_judge"
+    expected = "better than the generator other by 1 of 1 headline scores, copying aside: fd_judge"
+    assert lines(*rows(), other)[0] == expected
+
+
+def test_several_generators_are_put_in_order_by_each_frechet_distance_alone():
+    others = [
+        factories.record("other", seed=1, role="samples", scores=[fd(1.5)]),
+        factories.record("third", seed=2, role="samples", scores=[fd(11.0)]),
+    ]
+    found = standings([*rows(), *others], {})
+    expected = "other before mine before third by fd_judge: 1.500 to 10.00 to 11.00"
+    assert order_text(found) == expected
+    copying = [replace(each, headline="copying_auc", metric="copying_auc_judge") for each in found]
+    assert order_text([*found, *copying]) == expected
+    assert order_text([only(rows())]) == ""
+    assert summary_section(["a", "b"], 1_000, "mnist", [], "protocol: 1", expected).lines == ("protocol: 1", expected)
+
+
+def test_the_word_unproven_is_explained_where_a_failure_is_named():
+    failure = LikelyFailure("the images are blurred", "blur", None, 0.95)
+    named, unclear = (Finding("mine", Diagnosis(state, (failure,)), ()) for state in ("named", "unclear"))
+    for section in (screen_section, lambda names, *given: legend_section(*given)):
+        of_named, of_unclear = (section(["mine"], [only(rows())], [finding]) for finding in (named, unclear))
+        assert UNPROVEN in (*of_named.lines, *of_named.footer)
+        assert UNPROVEN not in (*of_unclear.lines, *of_unclear.footer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -54,6 +55,13 @@ def test_one_page_has_a_row_for_each(both):
     for row in ("| sharp (samples) ", "| copier (samples) ", "## Where sharp stands", "## Where copier stands"):
         assert row in page
     assert page.count("### How to read it") == 1
+    first, second = ((both["sharp"].scores[name], both["copier"].scores[name]) for name in ("fd_judge", "fd_pca"))
+    assert first[0] < first[1]
+    assert second[0] < second[1]
+    assert re.search(
+        r"^- sharp before copier by fd_judge: .* to .*; sharp before copier by fd_pca: ", page, re.MULTILINE
+    )
+    assert "before" not in both["sharp"].table()
     assert "better than the generator copier by " in page
     found = json.loads(both.table("json"))
     assert (found["samples"], found["generators"]) == ("sharp, copier", ["sharp", "copier"])
