@@ -111,6 +111,16 @@ def test_an_unknown_control_is_refused_and_all_or_none_are_no_names(file, capsys
     assert parse_controls("blur, memoriser") == ["blur", "memoriser"]
 
 
+def test_a_data_set_beside_real_images_is_refused(file, capsys):
+    assert run(file, "--real", file, "--dataset", "mnist") == 2
+    text = " ".join(capsys.readouterr().err.split())
+    assert text.endswith(
+        "--dataset (dataset=) is given beside --real (real=), which takes its place; leave one of them out"
+    )
+    assert run("--features", "a.npz", "--data-file", file) == 2
+    assert "--data-file (data_file=) is given beside --features" in " ".join(capsys.readouterr().err.split())
+
+
 class Clock:
     def __init__(self):
         self.now = 0.0
@@ -125,6 +135,7 @@ def test_the_time_left_is_learned_from_what_has_ended():
     for _ in range(3):
         clock.now += 10
         pace.row_ended("blur", 4.0)
+    pace.draws_begin()
     for seconds in (23, 3):
         clock.now += seconds
         pace.draw_ended()
@@ -132,6 +143,7 @@ def test_the_time_left_is_learned_from_what_has_ended():
         "blur: 10.0 s, about 48 s left",  # two rows, the preparation of the band as long as two, and two draws
         "blur: 10.0 s, about 38 s left",
         "blur: 10.0 s, about 28 s left",
+        "oracle's band: 2 draws, about 28 s left",
         "oracle's band: draw 1 of 2, about 4 s left",
         "oracle's band: draw 2 of 2",
     ]

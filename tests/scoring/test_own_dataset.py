@@ -10,8 +10,10 @@ from PIL import Image
 from support.few_metrics import few  # noqa: F401 - a fixture
 
 import aezoo
+from aezoo.controls import CONTROLS
 from aezoo.errors import AezooError, SamplesError, UsageError
 from aezoo.scoring.own_dataset import OwnSources, read_own_data, require_known
+from aezoo.scoring.protocol import protocol_line
 from aezoo.scoring.validation import SamplesWarning
 
 RANDOM = np.random.default_rng(0)
@@ -30,6 +32,7 @@ def coloured(n, seed, side=12):
 REAL, FAKE = coloured(2_500, 1), coloured(1_000, 2)
 FEATURES = {"real": RANDOM.normal(size=(2_500, 8)), "fake": RANDOM.normal(size=(1_000, 8))}
 QUICK = {"controls": [], "oracle_draws": 0}
+NEED_LABELS = {name for name in CONTROLS.names() if CONTROLS.get(name).needs_labels}
 
 
 def read(samples=FAKE, **sources):
@@ -62,7 +65,113 @@ def test_the_parts_are_disjoint_complete_and_the_same_each_time():
     found = sorted(image.tobytes() for part in parts for image in part.images)
     assert found == sorted(image.tobytes() for image in REAL)
     assert first.fingerprint == second.fingerprint
-    assert read(real=REAL[::-1]).dataset.fingerprint != first.fingerprint
+    other = REAL.copy()
+    other[0, 0, 0] ^= 1
+    assert read(real=other).digest != read(real=REAL).digest
+
+
+def in_class_folders(folder, images):
+    """Write PNG files whose names say nothing of their place, a subfolder for each of three classes."""
+    names = np.random.default_rng(4).permutation(len(images))
+    for place, (name, image) in enumerate(zip(names, images, strict=True)):
+        of_class = folder / str(place % 3)
+        of_class.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(of_class / f"{name:05d}.png")
+    return folder
+
+
+def test_the_order_and_the_container_of_the_files_decide_nothing(tmp_path):
+    permuted, train = RANDOM.permutation(REAL), coloured(1_200, 3)
+    np.savez(tmp_path / "real.npz", images=REAL)
+    np.savez(tmp_path / "permuted.npz", images=permuted / 255)
+    folder = in_class_folders(tmp_path / "folder", permuted)
+    for given in ({}, {"train": train}):
+        first = read(real=tmp_path / "real.npz", **given)
+        for source, others in ((tmp_path / "permuted.npz", train[::-1]), (folder, train)):
+            found = read(real=source, **({"train": others} if given else {}))
+            for part in ("train", "reference", "oracle"):
+                ours, theirs = (getattr(data.dataset, part).images for data in (first, found))
+                np.testing.assert_array_equal(ours, theirs)
+            assert found.digest == first.digest
+            assert protocol_line(found.dataset, None, 1_000, found.digest) == protocol_line(
+                first.dataset, None, 1_000, first.digest
+            )
+    assert read(real=folder).dataset.has_labels
+
+
+def test_labels_and_features_stay_with_their_images_whatever_the_order(tmp_path):
+    data = read(real=in_class_folders(tmp_path / "folder", REAL)).dataset
+    classes = {image.tobytes(): place % 3 for place, image in enumerate(REAL)}
+    for part in (data.train, data.reference, data.oracle):
+        assert part.labels.tolist() == [classes[image.tobytes()] for image in part.images]
+    rows = RANDOM.permutation(len(REAL))
+    permuted = {**FEATURES, "real": FEATURES["real"][rows]}
+    first, second = read(real=REAL, features=FEATURES), read(real=REAL[rows], features=permuted)
+    assert protocol_line(first.dataset, None, 1_000) == protocol_line(second.dataset, None, 1_000)
+    of_image = {image.tobytes(): row for image, row in zip(REAL, FEATURES["real"], strict=True)}
+    expected = [of_image[image.tobytes()] for image in second.dataset.reference.images]
+    np.testing.assert_array_equal(second.dataset.reference.features, expected)
+
+
+def test_rows_of_features_alone_are_divided_alike_in_any_order():
+    train = RANDOM.normal(size=(1_200, 8))
+    for given, turned in (({}, {}), ({"train": train}, {"train": train[::-1]})):
+        first = read(None, features={**FEATURES, **given})
+        second = read(None, features={**FEATURES, "real": FEATURES["real"][::-1], **turned})
+        np.testing.assert_array_equal(first.dataset.reference.features, second.dataset.reference.features)
+        assert (first.digest, first.dataset.fingerprint) == (second.digest, second.dataset.fingerprint)
+        lines = {protocol_line(data.dataset, None, 1_000, data.digest) for data in (first, second)}
+        assert len(lines) == 1
+    changed = {**FEATURES, "real": FEATURES["real"] + 1}
+    same, other = (read(None, features=of).dataset for of in (FEATURES, changed))
+    assert protocol_line(same, None, 1_000) != protocol_line(other, None, 1_000)
+
+
+@pytest.mark.parametrize(
+    ("sources", "given", "text"),
+    [
+        ({"real": REAL}, {"dataset": "mnist"}, r"--dataset \(dataset=\) is given beside --real \(real=\), which takes"),
+        ({"features": FEATURES}, {"dataset": "mnist"}, r"--dataset .* beside --features \(features=\), which takes"),
+        ({"real": REAL}, {"data_file": "a.npz"}, r"--data-file \(data_file=\) is given beside --real"),
+    ],
+)
+def test_a_data_set_beside_real_images_is_refused(sources, given, text):
+    samples = FAKE if "real" in sources else None
+    with pytest.raises(UsageError, match=text) as caught:
+        aezoo.score(samples, **sources, **given)
+    assert caught.value.exit_code == 2
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.usefixtures("few")
+def test_copies_of_images_set_aside_are_not_called_training_images():
+    data = read(real=REAL)
+    images = np.concatenate([data.dataset.train.images, FAKE[:500]])
+    with pytest.warns(SamplesWarning, match="500 of the 1,000 images equal one of the real images set aside, pixel"):
+        scored = aezoo.score(images, real=REAL, **QUICK)
+    assert not any("training" in line for line in scored.warnings)
+    assert any("nearly the real images set aside" in line for line in scored.warnings)
+
+
+@pytest.mark.usefixtures("few")
+def test_images_of_the_reference_among_the_generated_ones_are_a_warning():
+    data = read(real=REAL).dataset
+    images = np.concatenate([data.reference.images[:300], FAKE[:700]])
+    with pytest.warns(SamplesWarning, match="held-out images: 300 of the 1,000 images equal a real image that they"):
+        scored = aezoo.score(images, real=REAL, **QUICK)
+    assert [line for line in scored.warnings if "copies" in line] == []
+    assert scored.record["warnings"] == list(scored.warnings)
+
+
+@pytest.mark.usefixtures("few")
+def test_no_control_is_named_that_could_not_run():
+    assert read(real=REAL).dataset.judge is None
+    grey = np.repeat(FAKE.mean(axis=-1, keepdims=True), 3, axis=-1).astype(np.uint8)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        scored = aezoo.score(grey, real=REAL, controls=[], oracle_draws=3)
+    assert scored.warnings == ()
+    assert not {failure.control for failure in scored.findings[0].diagnosis.failures} & NEED_LABELS
 
 
 def test_training_images_take_the_place_of_those_set_aside():
@@ -175,7 +284,12 @@ def test_scores_of_features_are_those_of_the_metric():
 @pytest.mark.parametrize(
     ("samples", "sources", "error", "text"),
     [
-        (FAKE, {"real": REAL[:2_000]}, SamplesError, "2,000 real images; give at least 2,500"),
+        (
+            FAKE,
+            {"real": REAL[:2_000]},
+            SamplesError,
+            "2,000 real images; give at least 2,500: they are divided into three",
+        ),
         (
             FAKE[:, :10],
             {"real": REAL},
@@ -210,6 +324,7 @@ def test_scores_of_features_are_those_of_the_metric():
             SamplesError,
             "NaN or infinity in 9",
         ),
+        (None, {"features": {"real": np.ones((9, 1)), "fake": np.ones((9, 1))}}, SamplesError, "d at least 2"),
         (None, {"features": {**FEATURES, "fake": np.ones((10, 8))}}, SamplesError, "'fake' have 10 rows"),
         (
             FAKE,

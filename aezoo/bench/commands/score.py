@@ -33,7 +33,10 @@ class MetricSelection(StrEnum):
 def command(
     samples: Annotated[
         list[Path] | None,
-        typer.Argument(help="An .npz or .npy file, or a folder of PNG files: 28 x 28, grey. Several: side by side."),
+        typer.Argument(
+            help="An .npz or .npy file, or a folder of PNG files: 28 x 28, grey, or any size with --real. "
+            "Several: side by side."
+        ),
     ] = None,
     dataset: Annotated[
         str | None, typer.Option(help="What the images imitate: mnist, mnist-5k ... [that of --against, or mnist]")
@@ -69,12 +72,14 @@ def command(
     out: Annotated[Path | None, typer.Option(help="A folder for the record, the tables and score.md.")] = None,
 ) -> None:
     """Score images from any generator beside real ones, the controls and the zoo; trains nothing."""
+    sources = OwnSources(real, train, features, judge)
+    sources.require_alone(dataset, data_file)
     beside = (_parse_controls(controls), tuple(against or ()), oracle_draws, parse_list("--also", also) if also else [])
     request = ScoreRequest(choose_dataset(dataset, beside[1]), data_file, *beside, seed)
     request.check()
     if format is not None:
         FORMATS.check(format)
-    own, images = read_both_sides(OwnSources(real, train, features, judge), _named(samples or [], name or []), array)
+    own, images = read_both_sides(sources, _named(samples or [], name or []), array)
     if out is not None:
         Store(out).create()
     limit_threads()
