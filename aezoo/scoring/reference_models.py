@@ -69,13 +69,13 @@ def _hint(samples: Record) -> str:
     name, n = samples["dataset"]["name"], samples["spec"]["protocol"]["samples"]
     if (name, n) == PUBLISHED:
         return (
-            "no models stand beside the samples; --against (against=) results/gan/latent-16 of aezoo's repository, or "
-            "a results folder of your own, puts them there"
+            "no models stand beside the samples; to see some, give --against (against=) results/gan/latent-16 of "
+            "aezoo's repository, or a results folder of your own"
         )
     with_more = f"; give {PUBLISHED[1]:,} images to compare with results/gan/latent-16 of aezoo's repository"
     return (
-        f"no models stand beside the samples; --against (against=) a results folder of models scored on {name} with "
-        f"{n:,} images puts them there{with_more if name == PUBLISHED[0] else ''}"
+        "no models stand beside the samples; to see some, give --against (against=) a results folder of models scored "
+        f"on {name} with {n:,} images{with_more if name == PUBLISHED[0] else ''}"
     )
 
 
