@@ -62,7 +62,7 @@ def find(samples: str, standings: Sequence[Standing], diagnosis: Diagnosis, copi
     """Write the finding on one generator from its standings."""
     near = near_shares(standings, copies.real, copies.n)
     above = [(each.value, limit) for each, limit in near if each.value > limit]
-    surely = bool(above) and (diagnosis.names(COPIED) or only_copies_explain(standings, near))
+    surely = bool(above) and (_scored_like_copies(diagnosis) or only_copies_explain(standings, near))
     nearer = any(each.place == "below" for each in standings if each.headline == COPYING_AUC)
     lines = (
         _quality(standings, copies.real),
@@ -149,6 +149,11 @@ def _some(names: Sequence[str], shown: Collection[str]) -> str:
     rest = len(of) - SHOWN
     text = ", ".join(of[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
     return text if of is not names or not names else f"{text} (--metrics all)"
+
+
+def _scored_like_copies(diagnosis: Diagnosis) -> bool:
+    """Tell whether copies are named; copies of MNIST's digits are no measure of other images."""
+    return diagnosis.names(COPIED) and not any(failure.of_mnist for failure in diagnosis.failures)
 
 
 def _copying(above: tuple[float, float] | None, surely: bool, nearer: bool, copies: CopyEvidence) -> str:

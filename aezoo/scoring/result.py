@@ -36,7 +36,7 @@ TABLES_ALONE = ("csv", "latex")
 
 @dataclass(frozen=True, repr=False)
 class ScoreResult:
-    """Scores of images from elsewhere, and what they are to be compared with.
+    """Scores of images from elsewhere, and of real images, controls and models beside them.
 
     Of several generators, ``result["name"]`` is the result of one.
 

@@ -122,6 +122,8 @@ def test_copies_are_certain_where_they_are_exact_or_the_scores_are_those_of_copi
         "Copying: yes; 7 of the 1,000 images equal"
     )
     assert lines(near, named(COPIED))["Copying"].startswith("Copying: yes; 8 % are nearly training images")
+    like_digits = Diagnosis("named", (LikelyFailure(COPIED, "memoriser", None, 0.99, of_mnist=True),))
+    assert lines(near, like_digits)["Copying"].startswith(f"{PERHAPS} 8 %")
     assert lines(near, named("the images are blurred"))["Copying"].startswith(f"{PERHAPS} 8 %")
     assert lines([copying(COPYING_AUC, 0.1, "below")])["Copying"].startswith(f"{PERHAPS} all together")
     assert lines([copying(NEAR_DUPLICATES, 0.01, "within")])["Copying"].startswith("Copying: no sign")
