@@ -9,7 +9,7 @@ from aezoo.datasets import Dataset
 
 Bytes = NDArray[np.uint8]
 TRAINING = "training images"
-"""What copies are looked for among, in words, where the generator's training images are known."""
+"""Images among which copies are looked for, in words, where the generator's training images are known."""
 
 
 def count_exact_copies(images: Bytes, training: Bytes) -> int:

@@ -26,7 +26,7 @@ from aezoo.spec import Protocol
 SPLIT_SEED = 0
 """Seed of the division, the same for everybody: the same images are divided alike, so that scores compare."""
 SET_ASIDE = "the real images set aside"
-"""What stands for training images where none are given, in words."""
+"""Stand-ins of training images where none are given, in words."""
 MAX_SHARED = 0.01
 """Share of the real images that may be training images as well."""
 MIN_SURE = 0.95

@@ -112,7 +112,7 @@ class SampleScorer:
 
     @property
     def training(self) -> str:
-        """What copies are looked for among, in words."""
+        """Images among which copies are looked for, in words."""
         return TRAINING if self.own is None else self.own.training
 
     @property
