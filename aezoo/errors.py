@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import sysconfig
+import traceback
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 FRAMES = re.compile(r"\{\{(?:function_node|node) [^}]*\}\}|\[Op:\w+\]")
 NUMBERS = re.compile(r"\[[-+\d.,eE\s\[\]]{80,}\]?")
 FRAMEWORK_PARAGRAPHS = ("in user code:", "File ", "Exception encountered when calling", "Arguments received by")
 MAX_CHARACTERS = 400
+LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
+GENERATED = ("<", "__autograph_generated_file")
+"""Beginnings of the names of files that nobody wrote."""
 
 
 class AezooError(Exception):
@@ -54,9 +60,28 @@ class ResultsError(AezooError):
 
 
 def one_line(error: BaseException) -> str:
-    """Return an exception as its type and what it says, in one line; see `plain_message`."""
-    text = plain_message(error)
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    """Return an exception as its type and what it says, in one line, with the line of a user's code that it is from.
+
+    See `plain_message` and `place`.
+    """
+    text, where = plain_message(error), place(error)
+    said = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return f"{said} ({where})" if where else said
+
+
+def place(error: BaseException) -> str:
+    """Return file and line of the last call in a user's code, such as a plug-in's: "mine.py:12".
+
+    It is empty where aezoo or an installed package raised by itself, and for errors whose message is made to be read.
+    """
+    if isinstance(error, AezooError | AssertionError):
+        return ""
+    own = str(Path(__file__).parent)
+    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+        path = Path(frame.f_code.co_filename)
+        if not path.name.startswith(GENERATED) and not str(path).startswith((own, *LIBRARIES)):
+            return f"{path.name}:{line}"
+    return ""
 
 
 def plain_message(error: BaseException) -> str:

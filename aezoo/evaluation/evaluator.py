@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aezoo.datasets import Dataset
-from aezoo.errors import one_line
+from aezoo.errors import one_line, plain_message
 from aezoo.evaluation.anomaly_inputs import anomaly_inputs
 from aezoo.evaluation.geometry_inputs import geometry_inputs
 from aezoo.evaluation.inference import latent_of, sample_images
@@ -139,7 +139,7 @@ class Evaluator:
             try:
                 generated[sampler] = sample_images(model, sampler, latent, self.n, scores.seed)
             except NotApplicableError as reason:
-                scores.refused_samplers[sampler] = one_line(reason).removeprefix("NotApplicableError: ")
+                scores.refused_samplers[sampler] = plain_message(reason) or type(reason).__name__
                 continue
             except Exception as error:  # a plug-in's sampler may raise anything
                 scores.fail(sampler, list(self.real.spaces), one_line(error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, cached_property, lru_cache
 from typing import Any
@@ -15,8 +15,9 @@ from aezoo.datasets import Dataset, load_dataset
 from aezoo.errors import AezooError, UsageError, one_line
 from aezoo.evaluation.densities import ModelDensity
 from aezoo.evaluation.model_inputs import rows
-from aezoo.models import MODELS
+from aezoo.models import MODELS, Preset
 from aezoo.models.base import Model
+from aezoo.models.checks import ModelError, model_faults
 from aezoo.seeds import generator
 from aezoo.spec import PROTOCOLS, Protocol
 from aezoo.training import Curves, Trainer, epoch_order, seed_noise
@@ -71,7 +72,7 @@ class ModelCase:
         found = suitable_protocol(name, protocol)
         self.protocol = found.model_copy(update={"epochs": max(1, round(steps / per_epoch))})
         self.preset = MODELS.get(name)
-        self.trainer = Trainer(self.preset, self.protocol)
+        self.trainer = _trainer(self.preset, self.protocol)
         self.model: Model = self.trainer.model
         self.images = rows(self.model, digits().train)[:IMAGES]
         self.held_out = rows(self.model, digits().held_out)[:HELD_OUT]
@@ -148,6 +149,31 @@ class ModelCase:
         return tf.constant(self.held_out[:count], tf.float32) / 255
 
 
+def _trainer(preset: Preset, protocol: Protocol) -> Trainer:
+    try:
+        return Trainer(preset, protocol)
+    except ModelError:
+        if not (faults := model_faults(preset.create(protocol, SEED))):
+            raise
+        raise ModelError(f"model {preset.name!r}: {'; '.join(merged_faults(faults))}") from None
+
+
+def merged_faults(faults: Sequence[str]) -> list[str]:
+    """Say once what several methods raise: "encode raises E" and "posterior raises E" are one fault."""
+    raising: dict[str, list[str]] = {}
+    for fault in faults:
+        what, is_raised, error = fault.partition(" raises ")
+        raising.setdefault(error if is_raised else fault, []).append(what)
+    return [
+        fault if whats == [fault] else f"{_listed(whats)} {'raise' if whats[1:] else 'raises'} {fault}"
+        for fault, whats in raising.items()
+    ]
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
 @lru_cache(maxsize=2)
 def model_case(name: str, steps: int, protocol: Protocol | None = None) -> ModelCase | str:
     """Return the case of a model, the same for all checks that follow one another, or why it cannot be built."""
@@ -177,10 +203,10 @@ def compiled_noise(xla: bool) -> Iterator[None]:
 def _by_xla(draw: Any) -> Any:  # noqa: ANN401
     compiled = {}
 
-    def drawn(shape: Any, seed: Any, alg: str) -> Any:  # noqa: ANN401
-        key = tuple(int(size) for size in shape), alg
+    def drawn(shape: Any, seed: Any, **options: Any) -> Any:  # noqa: ANN401
+        key = tuple(int(size) for size in shape), tuple(sorted((name, str(value)) for name, value in options.items()))
         if key not in compiled:
-            compiled[key] = tf.function(lambda seed: draw(key[0], seed, alg=alg), jit_compile=True)
+            compiled[key] = tf.function(lambda seed: draw(key[0], seed, **options), jit_compile=True)
         return compiled[key](tf.convert_to_tensor(seed))
 
     return drawn

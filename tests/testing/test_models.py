@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from contextlib import nullcontext
 from typing import ClassVar
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -12,7 +15,7 @@ from keras import ops
 from support.registries import forget_afterwards
 from support.toy_models import TOYS, GridCode, MixturePrior
 
-from aezoo.models import MODELS, Preset
+from aezoo.models import MODELS, Preset, networks, noise
 from aezoo.models.base import Model
 from aezoo.models.gaussian import GaussianModel
 from aezoo.models.losses import bernoulli_nll, gaussian_kl, gaussian_log_density
@@ -26,6 +29,7 @@ from aezoo.testing import (
     require,
     run_suite,
 )
+from aezoo.testing.batch_growth import batch_growth
 from aezoo.testing.model_case import compiled_noise, model_case
 from aezoo.testing.normalisation import area_error, ratio_error
 
@@ -36,6 +40,10 @@ CHECKS = {
     "measure": "posterior and prior are densities of one measure",
     "compiled": "is equal compiled or not",
     "symbols": "symbols make a round trip",
+    "batch": "terms are of one image and no sums over the batch",
+    "logits": "decoded codes are logits",
+    "deterministic": "training is deterministic",
+    "same prior": "the prior gives the same codes for the same seed",
 }
 
 
@@ -153,6 +161,88 @@ class PaperOfItsParent(Sound):
     """
 
 
+class SumOverTheBatch(Sound):
+    """A VAE that adds the KL of the whole batch to each image.
+
+    It is published nowhere."""
+
+    def objective(self, x):
+        z, mean, log_variance = self.code(x)
+        nll = bernoulli_nll(x, self.decoder(z))
+        return {"loss": nll + ops.sum(gaussian_kl(mean, log_variance)), "nll": nll}
+
+
+class Probabilities(Sound):
+    """A VAE that decodes to means.
+
+    It is published nowhere."""
+
+    def decode_logits(self, z):
+        return ops.sigmoid(self.decoder(z))
+
+
+class OtherNoise(Sound):
+    """A VAE whose noise follows from no seed of the trial.
+
+    It is published nowhere."""
+
+    def objective(self, x):
+        mean, log_variance = self.posterior(x)
+        z = mean + ops.exp(log_variance / 2) * keras.random.normal(ops.shape(mean))
+        return {"loss": bernoulli_nll(x, self.decoder(z)) + gaussian_kl(mean, log_variance)}
+
+
+class KerasNoise(Sound):
+    """A VAE that draws by Keras, from its own seeds.
+
+    It is published nowhere."""
+
+    def objective(self, x):
+        mean, log_variance = self.posterior(x)
+        epsilon = keras.random.normal(ops.shape(mean), seed=self.noise)
+        uniform = keras.random.uniform(ops.shape(mean), seed=self.noise)
+        z = mean + ops.exp(log_variance / 2) * (epsilon + 0 * uniform)
+        return {"loss": bernoulli_nll(x, self.decoder(z)) + gaussian_kl(mean, log_variance)}
+
+
+class NamedHeads(Sound):
+    """A VAE that takes the outputs of its encoder by name.
+
+    It is published nowhere."""
+
+    def posterior(self, x):
+        out = self.encoder(x)
+        return out["mean"], out["log_variance"]
+
+    def encode(self, x):
+        return self.posterior(x)[0]
+
+
+class WithoutPrior(Model):
+    """A VAE of which nobody can draw.
+
+    It is published nowhere."""
+
+    def __init__(self, protocol):
+        super().__init__(protocol)
+        self.encoder = networks.encoder(protocol, heads=("mean", "log_variance"))
+        self.decoder = networks.decoder(protocol)
+
+    def objective(self, x):
+        mean, log_variance = self.posterior(x)
+        z = mean + ops.exp(log_variance / 2) * noise.normal(ops.shape(mean), self.noise)
+        return {"loss": bernoulli_nll(x, self.decoder(z)) + gaussian_kl(mean, log_variance)}
+
+    def posterior(self, x):
+        return self.encoder(x)
+
+    def encode(self, x):
+        return self.posterior(x)[0]
+
+    def decode_logits(self, z):
+        return self.decoder(z)
+
+
 @pytest.fixture
 def run(monkeypatch):
     """Runs the suite on a class that is registered for the time of the test."""
@@ -188,6 +278,64 @@ def test_a_fault_is_found(run, model, check):
     line = run(model)[CHECKS[check]]
     assert line.state == "failed"
     assert line.reason
+
+
+@pytest.mark.parametrize(
+    ("model", "check", "reason"),
+    [
+        (SumOverTheBatch, "batch", r"term 'loss' grows with the number of images of a batch: .*, axis=-1$"),
+        (
+            Probabilities,
+            "logits",
+            r"decode_logits gives numbers from 0?.* all of them in \[0, 1\], .* without a sigmoid$",
+        ),
+        (OtherNoise, "deterministic", r"other curves; draw noise by noise\.normal\(shape, self\.noise\)$"),
+    ],
+)
+def test_a_fault_of_a_new_author_is_the_only_one_and_says_how_to_mend_it(run, model, check, reason):
+    lines = run(model)
+    failed = {line.check: line.reason for line in lines.values() if line.state == "failed"}
+    kept = {CHECKS[check], "documents itself", CHECKS["compiled"]}  # noise from elsewhere is never the same
+    assert set(failed) <= kept
+    assert re.search(reason, failed[CHECKS[check]])
+
+
+def test_noise_by_keras_from_the_seeds_of_a_model_is_as_good(run):
+    failed = {line.check: line.reason for line in run(KerasNoise, xla=True).values() if line.state == "failed"}
+    assert set(failed) <= {"documents itself"}, failed
+
+
+def test_what_several_methods_raise_is_said_once_with_file_and_line(run):
+    reason = run(NamedHeads)["keeps the contract"].reason
+    line = inspect.getsourcelines(NamedHeads.posterior)[1] + 2
+    assert reason == (
+        "model 'namedheads': objective, encode, posterior's mean and posterior's log-variance raise TypeError: list "
+        f"indices must be integers or slices, not str (test_models.py:{line})"
+    )
+
+
+def test_a_posterior_without_draws_of_the_prior_is_told(run):
+    line = run(WithoutPrior)[CHECKS["same prior"]]
+    assert (line.state, line.reason) == (
+        "n/a", "it has a posterior and no sample_prior: derive from GaussianModel, or write one"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "grows"),
+    [("sum", True), ("minus", True), ("pairs", True), ("mean", False), ("logarithm", False), ("bias", False)],
+)
+def test_growth_of_a_sum_is_told_from_that_of_an_estimate(name, grows):
+    class Terms:
+        def objective(self, x):
+            n = float(len(x))
+            term = {
+                "sum": 0.1 * n, "minus": -0.1 * n, "pairs": 0.001 * n**2,
+                "mean": 500.0, "logarithm": 10 * np.log(n), "bias": 1_000 / n,
+            }[name]  # fmt: skip
+            return {"loss": tf.fill([len(x)], np.float32(400 + term))}
+
+    assert bool(batch_growth(Terms(), np.zeros((256, 784)))) is grows
 
 
 @pytest.mark.parametrize(
@@ -279,12 +427,13 @@ def test_each_state_is_reported_with_its_reason():
             not_made("it needs what is bad")
 
     told = []
+    raised = inspect.getsourcelines(Suite.test_broken)[1] + 1
     result = run_suite(Suite, told.append)
     assert tuple(told) == result.lines[:-1]
     assert [(line.check, line.state, line.reason) for line in result.lines] == [
         ("well", "ok", ""),
         ("bad", "failed", "it is bad"),
-        ("broken", "failed", "ValueError: it is broken"),
+        ("broken", "failed", f"ValueError: it is broken (test_models.py:{raised})"),
         ("senseless", "n/a", "it makes no sense"),
         ("without ground", "not made", "it needs what is bad"),
     ]
