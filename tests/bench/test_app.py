@@ -17,6 +17,7 @@ from support.smoke_run import OPTIONS, SEEDS
 
 from aezoo import __version__
 from aezoo.bench.app import COMMANDS, run_app
+from aezoo.bench.commands.list import definition
 from aezoo.bench.options import read_options
 from aezoo.metrics import METRICS
 from aezoo.record import describe_error, new_record
@@ -465,6 +466,17 @@ def test_one_thing_is_listed_by_its_name_and_a_score_as_its_metric(capsys):
     assert second.startswith("fd  ")
     assert run_app(["list", "controls", "oracel"]) == 2
     assert "unknown control 'oracel'; did you mean oracle" in capsys.readouterr().err
+
+
+def test_one_metric_says_where_its_formula_and_source_stand_and_they_do(capsys):
+    assert run_app(["list", "metrics", "mig"]) == 0
+    entry = " ".join(capsys.readouterr().out.split())
+    assert entry.endswith('source: python -c "from aezoo.metrics.disentanglement import mig; help(mig)"')
+    for name, metric in METRICS.items():
+        module, function = re.search(r"from (\S+) import (\w+); help\(\2\)", definition(metric)).groups()
+        found = getattr(import_module(module), function)
+        assert found is metric.function, name
+        assert "Source:" in found.__doc__, name
 
 
 def test_lists_are_as_narrow_as_columns_says(capsys, monkeypatch):

@@ -21,8 +21,12 @@ def run(block):
 
 
 def test_its_samples_are_scored(capsys):
-    run(BLOCKS[0])
-    assert len(capsys.readouterr().out.splitlines()) == 3
+    names = run(BLOCKS[0])
+    *_, drawn, different, _ = lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 6
+    real, fake = names["real"], names["fake"]
+    assert drawn == f"{names['jensen_shannon'](real, fake)} {names['fd_infinity'](real, fake)}"
+    assert all(1 < float(value) <= 8 for value in different.split())
 
 
 def test_its_anomalies_and_codes_are_scored(capsys):

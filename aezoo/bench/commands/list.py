@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import textwrap
 import warnings
 from collections.abc import Iterator, Mapping
@@ -163,7 +164,17 @@ def card(kind: str, name: str) -> Iterator[str]:
     shown = metric or name
     if shown not in entries:
         raise UnknownNameError(REGISTRIES[kind].kind if kind in REGISTRIES else "protocol", name, entries)
-    yield from _indent_wrapped(f"{shown}  ", entries[shown])
+    more = [definition(METRICS.get(shown))] if kind == "metrics" and not METRICS.problem(shown) else []
+    yield from _indent_wrapped(f"{shown}  ", [*entries[shown], *more])
+
+
+def definition(metric: Metric) -> str:
+    """Say where formula, range and source of a metric are to be read: in the docstring of its function."""
+    function = metric.function
+    package, name = function.__module__.rpartition(".")[0], function.__name__
+    public = getattr(sys.modules.get(package), name, None) is function
+    module = package if public else function.__module__
+    return f'formula, shapes, range and source: python -c "from {module} import {name}; help({name})"'
 
 
 def model_card(name: str) -> Iterator[str]:

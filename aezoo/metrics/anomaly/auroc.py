@@ -25,7 +25,11 @@ def auroc(inlier_scores: ArrayLike, outlier_scores: ArrayLike) -> float:
     Source: Bamber 1975, "The area above the ordinal dominance graph"; for out-of-distribution images: Hendrycks and
     Gimpel 2017, arXiv:1610.02136.
     """
-    return float(placements(outlier_scores, inlier_scores).mean())
+    inliers, outliers = (
+        check_array(name, scores, ndim=1)
+        for name, scores in (("inlier_scores", inlier_scores), ("outlier_scores", outlier_scores))
+    )
+    return float(placements(outliers, inliers).mean())
 
 
 def placements(scores: ArrayLike, others: ArrayLike) -> Floats:

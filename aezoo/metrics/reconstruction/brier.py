@@ -74,6 +74,10 @@ def brier_decomposition(x: ArrayLike, p: ArrayLike) -> dict[str, float]:
     plus twice its covariance with x there. The last two vanish where p is constant in each bin: then these are
     Murphy's parts. Without them the sum is exact for no continuous p.
 
+    ``brier`` and ``reliability`` are in [0, 1], lower is better, 0 at best; ``uncertainty`` is in [0, 1/4] and of x
+    alone, neither good nor bad. ``resolution`` is higher the better: at best it is the uncertainty, and it is 0 where p
+    is the same for all x. It may fall below 0, where p within bins runs against x.
+
     Args:
         x: 0 and 1, any shape of at least two dimensions.
         p: probabilities, the same shape.

@@ -30,7 +30,7 @@ def _influences(real: Floats, fake: Floats) -> Influences:
     standard_error=InfluenceFunctionError(_influences, ("real", "fake")),
     redundant_with={"fd_infinity": "fd"},
 )
-def fd_infinity(real: Floats, fake: Floats, seed: int) -> float:
+def fd_infinity(real: Floats, fake: Floats, seed: int = 0) -> float:
     """Fréchet distance extrapolated to infinitely many images on both sides.
 
     The distance of n images a side is ``FD_n = a + b / n`` but for smaller terms, and b differs between generators.

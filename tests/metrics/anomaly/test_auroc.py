@@ -27,6 +27,14 @@ def test_exact_cases(inliers, outliers, expected):
     assert auroc(inliers, outliers) == expected
 
 
+@pytest.mark.parametrize("wrong", [[], [float("nan")]])
+def test_the_side_that_is_wrong_is_named(wrong):
+    with pytest.raises(ValueError, match="^inlier_scores "):
+        auroc(wrong, [1.0])
+    with pytest.raises(ValueError, match="^outlier_scores "):
+        auroc([1.0], wrong)
+
+
 @settings(max_examples=50)
 @given(SCORES, SCORES)
 def test_it_is_mann_whitneys_and_scikit_learns_and_exchanging_sides_gives_the_rest(inliers, outliers):
