@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from aezoo.audit.checks import KINDS, Check, Kind
-from aezoo.audit.checks.published import DRAWS, NEIGHBOUR, published_answer
+from aezoo.audit.checks.published import DRAWS, NEIGHBOUR, ROWS, published_answer
 from aezoo.audit.checks.reasons import LONG_DRAWS, SURE, Difference, margin_text
 from aezoo.audit.checks.run import BAND, SEEN, CheckResult
 from aezoo.reporting.document import Document, PageSection
@@ -37,11 +37,18 @@ READING = (
 
 
 def checks_document(
-    results: Sequence[CheckResult], differing: Sequence[Difference], unchecked: Mapping[str, str], command: str
+    results: Sequence[CheckResult],
+    differing: Sequence[Difference],
+    unchecked: Mapping[str, str],
+    command: str,
+    n: int = ROWS,
 ) -> Document:
-    """Make the page: findings first, then a table for each kind of score, the differences, and what was not checked."""
+    """Make the page: findings first, then a table for each kind of score, the differences, and what was not checked.
+
+    `n` is the number of rows on each side; fewer than those of the rules are named.
+    """
     sections = [PageSection("Sanity checks of sample metrics", tuple(_findings(results, command)), level=1)]
-    sections.append(PageSection("How to read the tables", READING))
+    sections.append(PageSection("How to read the tables", (*READING, *_few_rows(n))))
     sections += [_table(results, kind) for kind in KINDS if any(each.kind == kind for each in results)]
     sections.append(_laws(results))
     sections.append(_differences(differing))
@@ -49,6 +56,12 @@ def checks_document(
         lines = tuple(f"{name}: {reason}" for name, reason in unchecked.items())
         sections.append(PageSection("Metrics that are not checked", lines))
     return Document(tuple(sections))
+
+
+def _few_rows(n: int) -> Iterator[str]:
+    """Warn of answers that fewer rows than those of the rules make fail by chance."""
+    if n < ROWS:
+        yield f"rules and tolerances are for {ROWS:,} rows; with {n:,} some fail by their noise alone"
 
 
 def checks_frame(results: Sequence[CheckResult]) -> pd.DataFrame:

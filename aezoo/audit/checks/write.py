@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from aezoo.audit.checks import load_checks
@@ -14,6 +15,7 @@ from aezoo.engines.parallel_map import parallel_map
 from aezoo.reporting.formats import render
 from aezoo.reporting.formats.csv import csv_chunks
 from aezoo.reporting.writer import write_file
+from aezoo.runner.eta import format_duration, format_remaining, remaining_at_pace
 
 
 def write_checks(
@@ -23,6 +25,7 @@ def write_checks(
     metrics: Sequence[str] | None = None,
     slow: bool = False,
     jobs: int = 1,
+    report: Callable[[str], None] = lambda line: None,
 ) -> tuple[Path, Path]:
     """Run all checks, and write ``checks.md`` and ``checks.csv``; returns their paths.
 
@@ -33,20 +36,33 @@ def write_checks(
         metrics: registered names; None for all sample metrics that are not slow.
         slow: also the slow metrics.
         jobs: processes side by side; the files are the same for any number.
+        report: called at the beginning and after each check with a line on how far they are.
 
     Raises:
         ResultsError: the folder cannot be written.
     """
     names = list(load_checks())
     ask = functools.partial(_ask, n=n, seed=seed, metrics=metrics, slow=slow)
-    found = dict(parallel_map(ask, names, jobs)) if jobs > 1 else {i: ask(name) for i, name in enumerate(names)}
+    chosen, unchecked = checkable(metrics, slow)
+    report(f"{len(names)} sanity checks of {len(chosen)} metrics, {n:,} rows a side")
+    started = time.perf_counter()
+    found: dict[int, tuple[list[CheckResult], list[Difference]]] = {}
+    for i, answers in parallel_map(ask, names, jobs) if jobs > 1 else enumerate(map(ask, names)):
+        found[i] = answers
+        report(progress_line(len(found), len(names), time.perf_counter() - started, names[i]))
     results = [each for i in sorted(found) for each in found[i][0]]
     differing = [each for i in sorted(found) for each in found[i][1]]
     options = [*(["--slow"] if slow else []), *(["--metrics", ",".join(metrics)] if metrics else [])]
     command = " ".join(["python -m aezoo.bench audit --checks --n", str(n), *options])
-    document = checks_document(results, differing, checkable(metrics, slow)[1], command)
+    document = checks_document(results, differing, unchecked, command, n)
     page = write_file(folder / "checks.md", [render(document, "md").encode()])
     return page, write_file(folder / "checks.csv", (piece.encode() for piece in csv_chunks(checks_frame(results))))
+
+
+def progress_line(done: int, total: int, seconds: float, name: str) -> str:
+    """Write how many checks are done, which was the last, and how long the rest takes; they are not equally long."""
+    left = format_remaining(remaining_at_pace(seconds, done, total - done))
+    return f"{done} of {total} checks, {format_duration(seconds)}{left}: {name}"
 
 
 def _ask(

@@ -30,7 +30,7 @@ def run_and_write_checks(folder: Path, n: int, metrics: list[str] | None, slow: 
     require_writable(folder)
     from aezoo.audit.checks.write import write_checks
 
-    page, values = write_checks(folder, n, metrics=metrics, slow=slow, jobs=jobs)
+    page, values = write_checks(folder, n, metrics=metrics, slow=slow, jobs=jobs, report=echo)
     print(f"{page} and {values.name}")
 
 
@@ -45,7 +45,12 @@ def command(
     data_file: Annotated[
         Path | None, typer.Option(help="An npz as Keras lays it out, or a folder of IDX files.")
     ] = None,
-    n: Annotated[int | None, typer.Option(help="Images in a set. [2000, or half of the oracle split if less]")] = None,
+    n: Annotated[
+        int | None,
+        typer.Option(
+            help="Images in a set. [2000, or half of the oracle split if less]; with --checks rows of a side. [1000]"
+        ),
+    ] = None,
     draws: Annotated[int, typer.Option(help="Sets of each control at each dose.")] = 5,
     metrics: Annotated[str | None, typer.Option(help="Names, comma-separated. [all that are not slow]")] = None,
     controls: Annotated[str | None, typer.Option(help="Names, comma-separated; at all doses. [all]")] = None,

@@ -1,5 +1,6 @@
 """Checks on metrics whose answers are known, with few rows; and the page that they make."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -121,6 +122,9 @@ def test_the_page_says_findings_first_and_its_values_stand_in_a_table():
     frame = checks_frame(results)
     one = frame[(frame["check"] == "modes-invented") & (frame["score"] == "recall")]
     assert one["point"].tolist() == list(range(1, 11))
+    assert "rules and tolerances are for" not in page
+    few = render(checks_document(results, differing, {}, "the command", 999), "md")
+    assert "- rules and tolerances are for 1,000 rows; with 999 some fail by their noise alone" in few
 
 
 def test_the_command_writes_page_and_values_and_refuses_what_it_has_no_use_for(tmp_path, monkeypatch, capsys):
@@ -129,5 +133,9 @@ def test_the_command_writes_page_and_values_and_refuses_what_it_has_no_use_for(t
         monkeypatch.delitem(CHECKS, name)
     assert run_app(["audit", "--checks", "--metrics", "fd", "--n", "50", "--jobs", "1", "--out", str(tmp_path)]) == 0
     assert {path.name for path in tmp_path.iterdir()} == {"checks.md", "checks.csv"}
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "1 sanity checks of 1 metrics, 50 rows a side"
+    assert re.fullmatch(r"1 of 1 checks, .*: moments-matched", second)
+    assert "rules and tolerances are for 1,000 rows; with 50" in (tmp_path / "checks.md").read_text()
     assert run_app(["audit", "--checks", "--controls", "blur", "--out", str(tmp_path)]) == 2
     assert "--controls" in capsys.readouterr().err
