@@ -12,12 +12,15 @@ from aezoo.analysis.pairing import DESCRIBES, NO_BASELINE, NO_CANDIDATE
 from aezoo.analysis.question_verdict import QuestionVerdict
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.pages.verdict_sentences import GOALS
-from aezoo.reporting.text import TIED, format_mean, join_words, section_names
+from aezoo.reporting.text import format_mean, join_words, section_names
 from aezoo.statistics import MIN_SEEDS
 from aezoo.statistics.direction import arrow
 
 MAX_ROWS = 24
 """More rows of scores would not fit a screen."""
+
+UNSURE = "?"
+"""The mark of a difference that the seeds do not make sure; `TIED` marks what is not told from the best of many."""
 
 MAX_NAME = 16
 """Longer names, such as paths, do not fit above a column."""
@@ -50,7 +53,7 @@ def finding_lines(comparison: Comparison) -> list[str]:
 def comparison_screen(comparisons: Sequence[Comparison]) -> Document:
     """Make the first screen of comparisons: the finding on each, and the rows that matter as far as a screen has room.
 
-    Of each question these are the score to read first and the largest sure differences (see `first_rows`).
+    Of each question these are the score to read first, then the largest sure differences (see `first_rows`).
 
     Returns:
         A document whose `data` holds the comparisons whole.
@@ -160,19 +163,21 @@ def _row(each: Difference, names: tuple[str, str], tested: bool) -> tuple[str, .
         f"{score.metric} {arrow(score.better, score.aim, digits=3)}",
         *(format_mean(float(np.mean(of)), None) for of in (score.baseline, score.candidate)),
         format_mean(result.interval.mean, half, brief=True),
-        f"{names[1] if each.is_better else names[0]} {' ' if clear else TIED}",
+        f"{names[1] if each.is_better else names[0]} {' ' if clear else UNSURE}",
     )
 
 
 def _how_to_read(found: Sequence[Sequence[Difference]]) -> Iterator[str]:
     if not any(first_rows(each, 1) for each in found):
         return
+    tested = any(map(has_test, found))
+    then = "then the largest sure differences" if tested else "then the others in the order of the tables"
     yield (
-        "rows: of each question the score to read first, then the largest sure differences; difference: candidate "
-        "minus baseline, of a target (→) of the distances to it, ± half of the 95 % interval, paired by seed"
+        f"rows: of each question the score to read first, {then}; difference: candidate minus baseline, of a target "
+        "(→) of the distances to it, ± half of the 95 % interval, paired by seed"
     )
     yield AHEAD
-    if any(map(has_test, found)):
-        yield f"{TIED}: not sure; sure is 5 % by Student's test, corrected by Holm's method for all scores compared"
+    if tested:
+        yield f"{UNSURE}: not sure; sure is 5 % by Student's test, corrected by Holm's method for all scores compared"
     else:
-        yield f"{TIED}: not in all seeds; a test needs {MIN_SEEDS} on both sides"
+        yield f"{UNSURE}: not in all seeds; a test needs {MIN_SEEDS} on both sides"
