@@ -28,6 +28,7 @@ from aezoo.datasets.base import (
     LoadedArrays,
     Split,
 )
+from aezoo.datasets.representation import dataset_line, split_line
 from aezoo.datasets.splits import split_arrays
 from aezoo.registry import Registry
 
@@ -43,6 +44,10 @@ __all__ = [
     "Split",
     "load_dataset",
 ]
+
+# Records hold a digest of the module of both classes, which a method of theirs would change without any reason.
+Dataset.__repr__ = dataset_line  # type: ignore[method-assign]
+Split.__repr__ = split_line  # type: ignore[method-assign]
 
 
 def _build(

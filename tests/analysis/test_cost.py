@@ -105,6 +105,24 @@ def test_the_command_shows_cost_where_it_is_asked_for(options, tmp_path, capsys)
     assert "train_seconds" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        (["--cost"], {"cost"}),
+        (["--cost", "--question", "reconstruction"], {"cost", "reconstruction"}),
+        (["--cost", "--metrics", "nll"], {"cost", "reconstruction"}),
+        ([], {"reconstruction"}),
+    ],
+)
+def test_cost_is_shown_alone_unless_more_is_named(options, shown, tmp_path, capsys):
+    write_folder(tmp_path, [costly(scores=[score("nll", 1.0), score("mse", 1.0)])])
+    assert run_app(["table", str(tmp_path), *options]) == 0
+    printed = capsys.readouterr().out
+    assert {
+        name for name, column in {"cost": "train_seconds", "reconstruction": "nll"}.items() if column in printed
+    } == shown
+
+
 def raced(seconds, gap=0.0, load=1.0, seeds=5):
     """A slow model ahead by `gap`, whose seeds vary by about 1, and a fast one with these seconds of training."""
     noise = np.array([0.9, -1.1, 0.3, -0.8, 0.7, 0.2])

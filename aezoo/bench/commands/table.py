@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aezoo.bench.commands.choices import DEFAULT_FOLDER, Format
+
+if TYPE_CHECKING:
+    from aezoo.reporting import Selection
+
+
+def with_cost_selected(selection: Selection) -> Selection:
+    """Select the cost beside the questions and metrics that are named; where none are, the cost alone."""
+    from aezoo.analysis.cost import COST, COSTS
+
+    metrics = (*selection.metrics, *COSTS) if selection.metrics else ()
+    questions = () if metrics and not selection.questions else (*selection.questions, COST)
+    return replace(selection, questions=tuple(dict.fromkeys(questions)), metrics=metrics)
 
 
 def command(
@@ -19,7 +32,11 @@ def command(
     models: Annotated[str | None, typer.Option(help="Models, floors and controls, comma-separated. [all]")] = None,
     samplers: Annotated[str | None, typer.Option(help="Samplers, comma-separated. [all]")] = None,
     cost: Annotated[
-        bool, typer.Option("--cost", help="Also parameters, seconds of training and of sampling, as the question cost.")
+        bool,
+        typer.Option(
+            "--cost",
+            help="Parameters, seconds of training and of sampling; beside --question and --metrics, or else alone.",
+        ),
     ] = False,
     format: Format = "md",
 ) -> None:
@@ -35,6 +52,8 @@ def command(
     given = {"question": question, "metrics": metrics, "models": models, "samplers": samplers}
     names = [() if text is None else tuple(parse_list(f"--{option}", text)) for option, text in given.items()]
     selection = Selection(*names)
+    if cost:
+        selection = with_cost_selected(selection)
     is_asked = cost or COST in selection.questions or bool({*COSTS} & {*selection.metrics})
     text = render_tables(tables(read_results(Store(folder)), selection, is_asked), format)
     print(fit_lines(text) if format == "md" else text)
