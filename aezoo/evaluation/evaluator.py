@@ -7,12 +7,14 @@ into rows of a record.
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
 
 from aezoo.datasets import Dataset
 from aezoo.errors import one_line, plain_message
@@ -62,7 +64,10 @@ class ScoreCollector:
                 started = time.perf_counter()
                 seeded = {**inputs, "seed": integer_seed(self.seed, "metric", metric.name)}
                 random = generator(self.seed, "standard error", metric.name) if self.standard_errors else None
-                self.rows.extend(compute_rows(metric, seeded, sampler, space, random))
+                with warnings.catch_warnings():
+                    # Their steps are part of the definition of a metric, and nobody can give it more of them.
+                    warnings.simplefilter("ignore", ConvergenceWarning)
+                    self.rows.extend(compute_rows(metric, seeded, sampler, space, random))
                 self.spent(metric.name, started)
 
     def fail(self, sampler: str, spaces: Iterable[str], reason: str) -> None:

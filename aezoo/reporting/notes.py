@@ -12,7 +12,7 @@ from aezoo.analysis.conventions import natural_key
 from aezoo.analysis.cost import COST, LOADED, UNKNOWN_LOAD
 from aezoo.analysis.own_sampler import CEILING_SAMPLER
 from aezoo.analysis.sections import OF_PAIRS, Section
-from aezoo.reporting.text import LOAD_MARKS, few_seeds_warning
+from aezoo.reporting.text import LOAD_MARKS, few_seeds_warning, join_words
 from aezoo.samplers import is_optional
 from aezoo.statistics import MIN_SEEDS
 
@@ -27,6 +27,9 @@ COST_NOTE = (
     f"drawing the images that are scored, with the fit of the sampler; {LOAD_MARKS[LOADED]}: some seed on a machine "
     f"with more work than cores; {LOAD_MARKS[UNKNOWN_LOAD]}: load not recorded"
 )
+
+CODES = "codes"
+"""The need without which a model has none of those that follow from it."""
 
 MISSING_NEEDS = "needs "
 """The beginning of a stored reason where a model has no such thing as the metric needs."""
@@ -174,9 +177,18 @@ def unscored_lines(section: Section, shown: Collection[tuple[str, str]]) -> Iter
     for role, model in sorted(set(zip(done["role"], done["model"], strict=True)) - {*shown}):
         scores = section.scores
         own = scores[(scores["role"] == role) & (scores["model"] == model)]
-        reasons = dict.fromkeys(map(_reason_text, own["reason"])) or ["no metric was computed"]
         name = model if role == model else f"{model} ({role})"
-        yield f"{name} has no score and no row: {'; '.join(reasons)}"
+        yield f"{name} has no score and no row: {'; '.join(_why_unscored(own['reason'])) or 'no metric was computed'}"
+
+
+def _why_unscored(reasons: Iterable[str]) -> Iterator[str]:
+    """Yield each reason once, and in one sentence what all metrics together lack."""
+    unlike = dict.fromkeys(reasons)
+    lacking = [reason.removeprefix(MISSING_NEEDS).split(", ") for reason in unlike if reason.startswith(MISSING_NEEDS)]
+    names = list(dict.fromkeys(name for needs in lacking for name in needs))
+    if names:
+        yield f"metrics need {CODES if CODES in names else join_words(names)}, and it gives none"
+    yield from dict.fromkeys(_reason_text(reason) for reason in unlike if not reason.startswith(MISSING_NEEDS))
 
 
 def _reason_text(reason: str) -> str:

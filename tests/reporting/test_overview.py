@@ -218,6 +218,18 @@ def test_a_control_without_any_score_stands_below_the_table_with_its_reason():
     assert not [line for line in only_table(overview(suite())).footer if "no row" in line]
 
 
+def test_what_all_metrics_lack_is_one_sentence():
+    def lacking(*needs):
+        return [sample_score(f"a{i}", None, "blur", reason=f"needs {each}") for i, each in enumerate(needs)]
+
+    for needs, words in {
+        ("codes, factors", "codes, factors, categorical", "codes_by_seed"): "metrics need codes, and it gives none",
+        ("x, p", "p, q"): "metrics need x, p and q, and it gives none",
+    }.items():
+        footer = only_table(overview([*suite(), record("blur", 0, lacking(*needs), role="control")])).footer
+        assert f"blur (control) has no score and no row: {words}" in footer
+
+
 def test_scores_that_failed_have_their_reason_below_the_table_once():
     def failed(metric):
         return {**sample_score(metric, None, "broken"), "state": "error", "reason": "sampler broken failed: no luck"}

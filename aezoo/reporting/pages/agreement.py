@@ -82,11 +82,11 @@ def _agreement_sentences(found: Agreement) -> Iterator[str]:
     count = len(found.regimes[0].models)
     yield f"Kendall's tau of the orders of {count} models by two metrics: 1 the same, -1 the opposite order."
     changing = sum(each.changes >= STEADY for each in found.winners)
-    yield f"By {changing} of {len(found.winners)} metrics another model wins in 1 % of resampled seeds or more."
-    yield (
-        f"Two metrics order two models differently in {found.reversal_count} cases, {found.sure_reversals} of them in "
-        "at least 95 % of resampled seeds."
-    )
+    several = found.least_seeds > 1  # one seed that is resampled is always the same
+    if several:
+        yield f"By {changing} of {len(found.winners)} metrics another model wins in 1 % of resampled seeds or more."
+    sure = f", {found.sure_reversals} of them in at least 95 % of resampled seeds" if several else ""
+    yield f"Two metrics order two models differently in {found.reversal_count} cases{sure}."
     if found.stand_ins:
         best = found.stand_ins[-1]
         yield (

@@ -91,10 +91,11 @@ def metric_sentences(found: Verdict) -> Iterator[str]:
     sure = sum(each.probability >= MIN_CONFIDENCE for each in found.disagreements)
     within = sum(each.questions[0] == each.questions[1] for each in found.disagreements)
     tail = "" if found.least_seeds >= MIN_SEEDS else f", which says little with fewer than {MIN_SEEDS} seeds"
+    # One seed that is resampled is always the same.
+    resampled = f"; {sure} do so in at least 95 % of resampled seeds{tail}" if found.least_seeds > 1 else ""
     yield (
         f"{compared} {len(found.disagreements)} ({format_percent(len(found.disagreements) / found.pairs)}) name "
-        f"different winners, {within} of them within one question; {sure} do so in at least 95 % of "
-        f"resampled seeds{tail}."
+        f"different winners, {within} of them within one question{resampled}."
     )
 
 
