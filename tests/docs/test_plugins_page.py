@@ -14,6 +14,10 @@ from support.command_line import run_command
 from support.plugins import importable, install
 
 from aezoo.bench.commands.list import REGISTRIES
+from aezoo.models import MODELS, networks
+from aezoo.models.checks import model_faults
+from aezoo.spec import PROTOCOLS
+from aezoo.testing.batch_growth import batch_growth
 
 TEXT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text()
 FILES = dict(re.findall(r"^`(\S+)`\n\n```(?:python|toml)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL))
@@ -61,7 +65,7 @@ def finished(aezoo, data_file, tmp_path_factory):
 
 
 def test_the_package_has_six_small_files():
-    first, _, _ = TEXT.partition("## Architectures")
+    first, _, _ = TEXT.partition("## A variational autoencoder")
     paths = [path for path in FILES if f"`{path}`" in first]
     assert len(paths) == 6
     assert all(len(FILES[path].splitlines()) <= 40 for path in paths)
@@ -84,6 +88,29 @@ def test_list_shows_all_of_it_with_summary_parameters_and_origin(aezoo):
     assert re.search(
         r"strong-inpainting Inpainting autoencoder: .*? parameters: hidden=0\.6 plug-in of aezoo-extras 1\.0", text
     )
+
+
+@pytest.mark.usefixtures("aezoo")
+def test_its_vae_keeps_the_contract_and_has_posterior_and_prior():
+    model = MODELS.get("free-bits-vae").create(PROTOCOLS["smoke"], 0)
+    assert model_faults(model) == []
+    x = np.random.default_rng(0).random((3, 784), np.float32)
+    assert [part.shape for part in model.posterior(x)] == [(3, 2), (3, 2)]
+    assert model.sample_prior(5, 0).shape == (5, 2)
+    terms = model.objective(x)
+    assert np.all(terms["loss"] >= terms["nll"] + 2 * 0.1 - 1e-3)
+    assert batch_growth(model, np.random.default_rng(0).random((256, 784), np.float32)) == ""
+
+
+def test_an_encoder_gives_one_output_or_a_list_as_the_page_says():
+    x = np.zeros((3, 784), np.float32)
+    assert networks.encoder(PROTOCOLS["smoke"], heads=("code",))(x).shape == (3, 2)
+    several = networks.encoder(PROTOCOLS["smoke"], heads=("mean", "log_variance"))(x)
+    assert isinstance(several, list)
+    assert [each.shape for each in several] == [(3, 2), (3, 2)]
+    assert [each.shape for each in networks.encoder(PROTOCOLS["smoke"], heads={"mean": 2, "scale": 1})(x)] == [
+        (3, 2), (3, 1)
+    ]  # fmt: skip
 
 
 def test_a_run_of_all_of_it(finished):

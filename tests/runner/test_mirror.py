@@ -88,7 +88,8 @@ def test_a_tracker_that_fails_is_one_warning_and_changes_nothing(tmp_path, broke
     with pytest.warns(aezoo.RunWarning) as caught:
         results = run(tmp_path / "tracked", "broken")
     (warning,) = caught
-    assert "tracker broken is left out from here on: ConnectionError: nobody answers (test_mirror.py:" in str(warning.message)
+    said = "tracker broken is left out from here on: ConnectionError: nobody answers (test_mirror.py:"
+    assert said in str(warning.message)
     assert "\n" not in str(warning.message)
     assert len(broken) == 1
     assert exit_code(results, None) == 0
