@@ -5,12 +5,25 @@ from support.factories import record, score
 from support.zoos import ARI, CROSSED, FD, MSE, NLL, by_seed, panel_of, zoo
 
 from aezoo.analysis.agreement import agreement
+from aezoo.analysis.verdict import verdict
 from aezoo.reporting import render
-from aezoo.reporting.pages.agreement import agreement_document
+from aezoo.reporting.pages.agreement import agreement_document, agreement_screen
+from aezoo.reporting.pages.caveat_sentences import metric_sentences
 
 
 def page(records):
     return render(agreement_document([agreement(panel_of(records))]), "md")
+
+
+def test_one_seed_says_nothing_of_resampled_seeds():
+    levels = {"a": {MSE: 1.0, NLL: 3.0}, "b": {MSE: 2.0, NLL: 2.0}, "c": {MSE: 3.0, NLL: 1.0}}
+    for seeds, said in ((1, False), (3, True)):
+        found = agreement(panel_of(zoo(levels, seeds=seeds)))
+        finding = " ".join(render(agreement_screen([found]), "text").partition("metrics of")[0].split())
+        assert ("in at least 95 % of resampled seeds" in finding) is said
+        assert ("in 1 % of resampled seeds" in finding) is said
+        assert "Two metrics order two models differently in" in finding
+        assert ("95 %" in " ".join(metric_sentences(verdict(panel_of(zoo(levels, seeds=seeds)))))) is said
 
 
 def test_perfect_and_opposite_agreement():

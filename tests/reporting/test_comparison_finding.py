@@ -41,6 +41,18 @@ def test_few_seeds_are_said_to_be_few():
     assert finding_on(zoo(AGREE, seeds=1))[0].startswith("Finding: one seed makes no difference sure")
 
 
+@pytest.mark.parametrize(
+    ("seeds", "words", "absent"),
+    [(2, "?: not in all seeds", "sure difference"), (5, "then the largest sure differences", "not in all seeds")],
+)
+def test_the_legend_speaks_of_what_the_seeds_allow_and_the_mark_is_not_that_of_ties(seeds, words, absent):
+    page = render(comparison_screen(compare_models(zoo(CROSSED, seeds=seeds), "a", "b")), "text")
+    legend = " ".join(page.partition("rows: of each question")[2].split())
+    assert words in legend
+    assert absent not in legend
+    assert "≈" not in page
+
+
 def test_no_lead_and_what_one_side_lacks():
     close = by_seed({"a": {"mse": [1, 2, 3, 4, 5]}, "b": {"mse": [2, 1, 4, 3, 5]}})
     for each in close[:5]:
