@@ -46,8 +46,8 @@ __all__ = [
 ]
 
 # Records hold a digest of the module of both classes, which a method of theirs would change without any reason.
-Dataset.__repr__ = dataset_line  # type: ignore[method-assign]
-Split.__repr__ = split_line  # type: ignore[method-assign]
+Dataset.__repr__ = dataset_line  # type: ignore[assignment, method-assign]
+Split.__repr__ = split_line  # type: ignore[assignment, method-assign]
 
 
 def _build(
