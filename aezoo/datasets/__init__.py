@@ -28,7 +28,6 @@ from aezoo.datasets.base import (
     LoadedArrays,
     Split,
 )
-from aezoo.datasets.representation import dataset_line, split_line
 from aezoo.datasets.splits import split_arrays
 from aezoo.registry import Registry
 
@@ -44,10 +43,6 @@ __all__ = [
     "Split",
     "load_dataset",
 ]
-
-# Records hold a digest of the module of both classes, which a method of theirs would change without any reason.
-Dataset.__repr__ = dataset_line  # type: ignore[assignment, method-assign]
-Split.__repr__ = split_line  # type: ignore[assignment, method-assign]
 
 
 def _build(
