@@ -42,7 +42,7 @@ class DEC(DeterministicModel):
             nats a unit of squared error (as `rae-l2`); alone, in `dec`, its scale matters to Adam only until it has
             forgotten the pretraining, some 1,000 steps.
         reconstruction: definition of the two presets.
-        pretraining: chosen, not searched.
+        pretraining: searched, results/tuning: from 0.4 to 0.8 the accuracy of the groups is the same.
     """
 
     paper: ClassVar[str] = "Xie et al. 2016, arXiv:1511.06335"

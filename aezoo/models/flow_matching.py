@@ -30,7 +30,7 @@ class FlowMatching(Model):
     is the protocol's decoder with x_t and t in place of a code. It has no encoder; its code is the noise.
 
     Defaults:
-        steps: chosen, not searched.
+        steps: searched, results/tuning: from 5 to 100 they hardly matter.
     """
 
     family: ClassVar[Family] = "flow"

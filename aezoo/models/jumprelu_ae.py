@@ -29,8 +29,8 @@ class JumpReLUAutoencoder(DeterministicModel):
 
     Defaults:
         weight: searched, results/tuning: from 0.1 to 3 it hardly matters.
-        threshold: chosen, not searched.
-        bandwidth: chosen, not searched.
+        threshold: searched, results/tuning: the best of five by reconstruction.
+        bandwidth: searched, results/tuning: it hardly matters.
     """
 
     paper: ClassVar[str] = "Rajamanoharan et al. 2024, arXiv:2407.14435"

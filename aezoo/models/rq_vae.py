@@ -33,7 +33,7 @@ class RQVAE(VectorQuantisedModel):
         codes: program, pythae's for one codebook on MNIST, as in `vq-vae`; 4 stages make 22 nats.
         commitment: paper, van den Oord et al. 2017, equation 3; beside nats, as there, so that no factor is needed.
         decay: paper, van den Oord et al. 2017, appendix A.1.
-        restart: chosen, not searched; the idea is of Dhariwal et al. 2020.
+        restart: searched, results/tuning: the best of five; the idea is of Dhariwal et al. 2020.
         codebook: paper, the averages of their appendix A.1.
         estimator: paper, van den Oord et al. 2017, section 3.2.
     """
