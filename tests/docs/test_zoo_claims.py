@@ -14,10 +14,6 @@ from aezoo.analysis.own_sampler import CEILING_SAMPLER
 
 FOLDER = Path(__file__).parents[2] / "results/zoo/latent-16"
 OWN = ("prior", "code-prior", "standard-normal")
-LEADERS = (
-    *("vae", "vamp-vae", "pq-vae", "wgan-gp", "ae", "cb-vae", "vae-gan", "sigma-vae"),
-    *("student-t-vae", "rq-vae", "fsq-vae", "flow-matching"),
-)
 
 
 @cache
@@ -58,7 +54,7 @@ def seeds(metric: str, model: str, sampler: str) -> pd.Series:
 
 @pytest.mark.parametrize(
     ("losses", "other", "models", "tau"),
-    [("nll", "fd_judge", 52, -0.06), ("elbo_binary", "fd_judge", 33, 0.10), ("nll", "elbo_binary", 32, 0.88)],
+    [("nll", "fd_judge", 52, -0.10), ("elbo_binary", "fd_judge", 33, 0.08), ("nll", "elbo_binary", 32, 0.79)],
 )
 def test_orders_of_models_agree_as_it_says(losses, other, models, tau):
     sign = {"elbo_binary": -1}
@@ -68,17 +64,22 @@ def test_orders_of_models_agree_as_it_says(losses, other, models, tau):
     assert found == pytest.approx(tau, abs=0.006)
 
 
-def test_the_models_with_three_seeds_are_the_leaders_and_one_that_was_mended():
-    found = scores().groupby("model")["seed"].nunique()
-    assert (len(found), set(found[found == 3].index)) == (56, {*LEADERS, "svae"})
-    assert set(found[~found.index.isin([*LEADERS, "svae"])]) == {1}
+def test_every_model_has_three_seeds():
+    assert set(scores().groupby("model")["seed"].nunique()) == {3}
+    assert scores()["model"].nunique() == 56
 
 
-def test_only_one_model_is_ahead_of_the_gan_by_its_own_sampler_and_seventeen_with_a_fitted_sampler():
+def test_likelihood_followed_reconstruction_more_closely_with_the_first_seed():
+    first = scores()[scores()["seed"] == 0].pivot_table(index="model", columns="metric", values="value")
+    both = first[["nll", "elbo_binary"]].dropna()
+    assert kendalltau(both["nll"], -both["elbo_binary"]).statistic == pytest.approx(0.88, abs=0.006)
+
+
+def test_only_one_model_is_ahead_of_the_gan_by_its_own_sampler_and_sixteen_with_a_fitted_sampler():
     own = by_model("fd_judge")
     assert list(own[own < own["wgan-gp"]].index) == ["rq-vae"]
     best = fitted("fd_judge").groupby("model").min()
-    assert (best < own["wgan-gp"]).sum() == 17
+    assert (best < own["wgan-gp"]).sum() == 16
     gaps = seeds("fd_judge", "rq-vae", "code-prior") - seeds("fd_judge", "wgan-gp", "prior")
     assert (gaps < 0).all()
     assert abs(gaps.mean()) < half_width(gaps)
@@ -121,6 +122,25 @@ def test_published_orders():
     assert bound.idxmax() == "vamp-vae"
     flow = fitted("fd_judge").xs("flow", level="sampler")
     assert flow["ae"] < flow["rae-l2"] < flow["vae"]
+
+
+REGULARISED = {"vae": "prior", "wae-mmd": "prior", "rae-gp": "gaussian", "rae-l2": "gaussian", "ae": "gaussian"}
+"""Models of the table of Ghosh et al. that are here, and the sampler that stands for its single Gaussian."""
+
+
+def test_the_published_order_of_regularised_autoencoders_is_as_the_page_says():
+    page = (FOLDER.parent / "README.md").read_text()
+    means = scores().groupby(["metric", "model", "sampler"], dropna=False)["value"].mean()
+    single = {name: means["fd_judge", name, sampler] for name, sampler in REGULARISED.items()}
+    mixture = {name: means["fd_judge", name, "gaussian-mixture"] for name in REGULARISED}
+    rebuilt = by_model("rfd_judge")
+    for name in REGULARISED:
+        gain = single[name] / mixture[name]
+        assert f"| {name} | {rebuilt[name]:.1f} | {single[name]:.0f} | {mixture[name]:.0f} | {gain:.1f} |" in page
+        assert gain > 1
+    gains = {name: single[name] / mixture[name] for name in REGULARISED}
+    assert max(gains, key=gains.get) == "ae"
+    assert min(single, key=single.get) == min(mixture, key=mixture.get) == rebuilt[list(REGULARISED)].idxmin() == "ae"
 
 
 def test_a_likelihood_prefers_another_data_set():
