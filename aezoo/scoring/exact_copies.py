@@ -44,4 +44,5 @@ def reference_warning(copies: int, n: int) -> str:
 
 def _unusual(images: Bytes, known: Bytes, new: Bytes) -> int:
     copies = count_exact_copies(images, known)
-    return copies if copies * len(new) > count_exact_copies(new, known) * len(images) else 0
+    is_usual = not copies or copies * len(new) <= count_exact_copies(new, known) * len(images)
+    return 0 if is_usual else copies
