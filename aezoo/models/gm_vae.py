@@ -35,14 +35,14 @@ class GaussianMixtureVAE(GaussianModel):
 
     Defaults:
         components: paper, the number of classes.
-        pretraining: searched, results/tuning: the best of five by samples and by groups.
-        start: searched, results/tuning: "mixture", the paper's, is better; the zoo was trained with "images".
+        pretraining: searched, results/tuning, from "images": the best of five by samples and by groups.
+        start: paper; searched, results/tuning: the better of two by samples and by groups.
     """
 
     paper: ClassVar[str] = "Jiang et al. 2017, arXiv:1611.05148"
 
     def __init__(
-        self, protocol: Protocol, components: int = 10, pretraining: float = 0.2, start: str = "images"
+        self, protocol: Protocol, components: int = 10, pretraining: float = 0.2, start: str = "mixture"
     ) -> None:
         super().__init__(protocol)
         shape = (check_whole("components", components, most=protocol.batch_size), protocol.latent_dim)
@@ -50,6 +50,8 @@ class GaussianMixtureVAE(GaussianModel):
         if start not in ("images", "mixture"):
             raise ValueError(f"start is {start!r}; it must be 'images' or 'mixture'")
         self.start = start
+        if start == "mixture":  # the mixture is fitted at the start of an epoch: at the latest of the last one
+            self.pretraining = min(self.pretraining, 1 - 1 / protocol.epochs)
         self.logits = self.add_weight(shape=shape[:1], initializer="zeros", name="logits")
         self.means = self.add_weight(shape=shape, initializer=networks.vectors(), name="means")
         self.log_variances = self.add_weight(shape=shape, initializer="zeros", name="log_variances")

@@ -127,7 +127,7 @@ def test_the_density_and_the_draws_of_a_mixture_are_those_of_its_components():
 
 
 def test_a_mixture_begins_as_codes_of_images_when_the_autoencoder_is_trained(images):
-    model, x = make("gm-vae", components=4, pretraining=0.2), tf.constant(images)
+    model, x = make("gm-vae", components=4, pretraining=0.2, start="images"), tf.constant(images)
     model.on_step(x, tf.constant(0.19))
     codes = np.asarray(model.encode(x))
     np.testing.assert_array_equal(model.means, codes[:4])
