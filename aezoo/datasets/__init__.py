@@ -51,8 +51,9 @@ def _build(
     summary: str,
     judge: str | None = None,
     content: str | None = None,
+    part_of: str = "",
 ) -> DatasetEntry:
-    return DatasetEntry(name, load, summary, judge, content)
+    return DatasetEntry(name, load, summary, judge, content, part_of)
 
 
 DATASETS: Registry[DatasetEntry] = Registry("dataset", "aezoo.datasets", _build)

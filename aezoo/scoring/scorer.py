@@ -9,7 +9,7 @@ import numpy as np
 
 from aezoo.analysis.frames import COMPARISON
 from aezoo.controls import CONTROLS
-from aezoo.datasets import Dataset, load_dataset
+from aezoo.datasets import DATASETS, Dataset, load_dataset
 from aezoo.errors import AezooError, DatasetError, SamplesError, UsageError
 from aezoo.images import to_bytes
 from aezoo.messages import Outcome, Request
@@ -36,10 +36,7 @@ from aezoo.spec import Parameter, Protocol, Trial
 from aezoo.trial import GivenImages, kept_evaluator, run_trial, score_images
 
 PROTOCOL = "score"
-PARTS = {
-    "mnist-5k": "the bands are those of these 5,000 digits, one part of MNIST: other digits of MNIST may lie outside"
-}
-"""Notes on data sets that are a part of another one."""
+PART = "the bands are those of {name}, one part of {whole}: other images of {whole} may lie outside"
 
 
 class SampleScorer:
@@ -145,7 +142,8 @@ class SampleScorer:
     def _data_notes(self) -> list[str]:
         if self.own is not None:
             return list(self.own.notes)
-        return [PARTS[self.dataset.name]] if self.dataset.name in PARTS else []
+        whole = DATASETS.get(self.dataset.name).part_of
+        return [PART.format(whole=whole, name=self.dataset.name)] if whole else []
 
     def _rows_notes(self) -> list[str]:
         left_out = [name for name in self.request.rows() if name not in self.rows]
