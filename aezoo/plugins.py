@@ -56,7 +56,7 @@ class PluginModule:
             quieten_tensorflow()
             try:
                 importlib.import_module(self.module)
-            except Exception as error:  # a plug-in may raise anything
+            except (Exception, SystemExit) as error:  # a plug-in may raise anything, and leave
                 self.reason = one_line(error)
         return self.reason
 

@@ -68,7 +68,7 @@ class Registry(Generic[Built]):
         module: str = sys._getframe(1).f_globals.get("__name__", "")
 
         def decorate(target: Target) -> Target:
-            self._require_free(name, module)
+            self._require_free(name, module, target)
             self._loaded[name] = self._build(name, target, **options)
             self._registered[name] = (module, target)
             self._options[name] = options
@@ -216,15 +216,22 @@ class Registry(Generic[Built]):
         parent, _, constant = self.package.rpartition(".")
         return module == self.package or (module in (parent, "aezoo") and name == constant.upper())
 
-    def _require_free(self, name: str, module: str) -> None:
-        """Raise `UsageError` where another module than `module` has the name already."""
+    def _require_free(self, name: str, module: str, target: object) -> None:
+        """Raise `UsageError` where the name is taken; a module that is loaded again, or a cell, may define it anew."""
         own = self._own.get(name)
+        known = self._registered.get(name)
+        if own is None and known is not None and known[0] == module and _same_name(known[1], target):
+            return
         holder = own.module if own is not None else self._registered.get(name, ("another module",))[0]
         if name in self._loaded or (own is not None and own.module != module):
             raise UsageError(
                 f"{self.kind} {name!r} of {module} is registered twice: {holder} has the name; "
                 "give one of them another name"
             )
+
+
+def _same_name(one: object, other: object) -> bool:
+    return getattr(one, "__qualname__", None) == getattr(other, "__qualname__", "")
 
 
 def _inspected(module: str, target: Any, options: dict[str, Any]) -> Declaration:  # noqa: ANN401

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
@@ -183,10 +183,23 @@ class ModelSpec(FrozenModel):
         return cls(name=name, parameters=dict(_parse_parameter(pair) for pair in pairs))
 
 
+def model_label(text: str) -> str:
+    """Write a model's name and parameters as tables do, in whatever order they are given; another text as it is."""
+    try:
+        return ModelSpec.parse(text).label
+    except UsageError:
+        return text
+
+
+def as_names(names: str | Iterable[str]) -> tuple[str, ...]:
+    """Return names as a tuple; a text is one name, and not its letters."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
 def _parse_parameter(pair: str) -> tuple[str, Parameter]:
     key, text = pair.split("=")
     try:
-        value: Parameter = json.loads(text)
+        value: Parameter = json.loads({"True": "true", "False": "false"}.get(text, text))  # as in a label
     except ValueError:
         value = text
     if not isinstance(value, Parameter) or (isinstance(value, float) and not math.isfinite(value)):

@@ -239,12 +239,12 @@ def _dataset(request: Request, given: Dataset | None) -> Dataset:
 
 def kept_evaluator(dataset: Dataset, samples: int) -> Evaluator:
     """Return the evaluator that this process used last, if it is the same."""
-    return _EVALUATORS.get((dataset.fingerprint, samples), lambda: Evaluator(dataset, samples))
+    return _EVALUATORS.get((dataset.fingerprint, dataset.judge, samples), lambda: Evaluator(dataset, samples))
 
 
 def _trainer(trial: Trial) -> Trainer:
     return _TRAINERS.get(
-        (trial.subject, trial.protocol),
+        (MODELS.get(trial.model), trial.subject, trial.protocol),
         lambda: Trainer(MODELS.get(trial.model), trial.protocol, trial.parameters),
     )
 

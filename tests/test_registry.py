@@ -256,3 +256,28 @@ def test_parameters_are_told_with_what_presets_set():
 
     assert dict(MODELS.declaration("vae").values) == {"beta": 1.0}
     assert dict(MODELS.declaration("beta-vae").values) == {"beta": 4}
+
+
+def test_a_module_that_is_loaded_again_defines_its_own_names_anew(registry):
+    def square():
+        return 1
+
+    registry.register("square")(square)
+    first = registry.get("square")
+
+    def square():
+        return 2
+
+    registry.register("square")(square)
+    assert (first[0](), registry.get("square")[0]()) == (1, 2)
+    with pytest.raises(UsageError, match="'square' of .* is registered twice"):
+        registry.register("square")(lambda: 3)
+
+
+def test_a_plugin_that_leaves_while_it_is_loaded_is_left_out_and_nobody_else(registry, installed_plugin):
+    body = "import sys\nfrom shapes_of_a_test import SHAPES\n@SHAPES.register('cube')\ndef cube(): ...\n"
+    source = body + "sys.exit('no GPU')"
+    installed_plugin("leaver", {"leaving_plugin_of_a_test.py": source}, {"cube": "leaving_plugin_of_a_test"})
+    with pytest.raises(UsageError, match="cannot be loaded: SystemExit: no GPU"):
+        registry.get("cube")
+    assert registry.get("circle")

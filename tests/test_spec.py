@@ -23,6 +23,7 @@ from aezoo.spec import (
     canonical_json,
     complete_protocol,
     get_protocol,
+    model_label,
     parse_seeds,
 )
 from aezoo.store import Store
@@ -184,3 +185,15 @@ def test_streams_depend_on_purpose_and_seed(seed):
     assert not np.array_equal(first, generator(seed + 1, "weights").random(4))
     assert 0 <= integer_seed(seed, "x") < 2**31
     assert seed_sequence(seed, "a", "b").spawn_key != seed_sequence(seed, "ab").spawn_key
+
+
+@pytest.mark.parametrize("text", ["lfq-vae:spherical=True", "dec:weight=1:clusters=5", "vae"])
+def test_a_label_is_read_back(text):
+    spec = ModelSpec.parse(text)
+    assert ModelSpec.parse(spec.label) == spec
+
+
+def test_a_label_has_one_order_and_other_texts_stay():
+    assert model_label("dec:weight=1:clusters=5") == model_label("dec:clusters=5:weight=1") == "dec:clusters=5:weight=1"
+    assert model_label("spherical:") == "spherical:"
+    assert ModelSpec.parse("lfq-vae:spherical=True").parameters == {"spherical": True}

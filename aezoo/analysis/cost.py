@@ -51,8 +51,10 @@ def _costs(record: Record) -> Iterator[dict[str, Any]]:
     spent = record["timing"].get("metrics") or {}
     samplers = {name.removeprefix("sampler/") for name in spent if name.startswith("sampler/")}
     samplers |= {score["sampler"] for score in record["scores"] if score.get("sampler")}
-    remark, images = load_remark(record), record["spec"]["protocol"].get("samples")
-    trained_on = (record["dataset"].get("sizes") or {}).get("train")
+    remark, sizes = load_remark(record), record["dataset"].get("sizes") or {}
+    known = [record["spec"]["protocol"].get("samples"), sizes.get("reference"), sizes.get("oracle")]
+    images = min((size for size in known if size is not None), default=None)  # as many as are compared
+    trained_on = sizes.get("train")
     for sampler in sorted(samplers - set(record.get("refused_samplers") or {})) or [None]:
         drawn = spent.get(f"sampler/{sampler}")
         values = (record.get("parameter_count"), record["timing"].get("train"), drawn)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import resource
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from aezoo.audit.plan import AuditSpec, SampleSet, make_spec, plan_sets
 from aezoo.datasets import load_dataset
 from aezoo.engines.parallel_map import parallel_map
 from aezoo.errors import UsageError
+from aezoo.machine import cores
 from aezoo.runner.eta import format_duration, format_remaining, remaining_at_pace
 
 PROGRESS_LINES = 10
@@ -57,7 +57,7 @@ def run_audit(
         DatasetError: the data set cannot be had.
         AuditError: the oracle could not be scored.
     """
-    jobs = (os.cpu_count() or 1) if jobs is None else jobs
+    jobs = cores() if jobs is None else jobs
     if jobs < 1:
         raise UsageError(f"--jobs {jobs} asked for; give at least 1")
     started = time.perf_counter()

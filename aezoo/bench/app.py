@@ -166,5 +166,8 @@ def _run(arguments: list[str], debug: bool) -> int:
     except KeyboardInterrupt:
         return 130
     except SystemExit as exit_request:
-        return exit_request.code if isinstance(exit_request.code, int) else 0
+        if isinstance(exit_request.code, str):
+            echo(f"error: {exit_request.code}")
+            return 1
+        return exit_request.code or 0
     return 0

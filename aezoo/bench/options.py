@@ -16,7 +16,7 @@ from aezoo.metrics.compute import requested_questions, slow_metrics
 from aezoo.metrics.score_names import metric_of_score
 from aezoo.runner.suite import PROTOCOL_SETTINGS, make_suite, validated
 from aezoo.samplers import requested_samplers
-from aezoo.spec import FrozenModel, Suite
+from aezoo.spec import FrozenModel, Suite, model_label
 
 MAX_FILE_BYTES = 1_000_000
 
@@ -24,6 +24,11 @@ MAX_FILE_BYTES = 1_000_000
 def split_names(text: str | None) -> list[str]:
     """Split comma-separated names."""
     return [name.strip() for name in (text or "").split(",") if name.strip()]
+
+
+def split_models(text: str | None) -> list[str]:
+    """Split comma-separated models, each with its parameters in the order of tables."""
+    return [model_label(name) for name in split_names(text)]
 
 
 def parse_list(option: str, text: str) -> list[str]:

@@ -10,10 +10,9 @@
 
 from __future__ import annotations
 
-import os
-
 from aezoo.engines.base import Admit, Engine, ReportsProgress
 from aezoo.errors import UnknownNameError, UsageError
+from aezoo.machine import cores
 
 __all__ = ["ENGINES", "Admit", "Engine", "ReportsProgress", "get_engine"]
 
@@ -43,7 +42,7 @@ def _local(text: str, jobs: int | None, timeout: float | None) -> Engine:
 
     if "=" in text:
         raise UsageError(f"engine {text[:80]!r} takes no address; write local")
-    return LocalEngine(jobs or os.cpu_count() or 1, timeout)
+    return LocalEngine(jobs or cores(), timeout)
 
 
 def _dask(text: str, address: str, jobs: int | None, timeout: float | None) -> Engine:

@@ -54,6 +54,7 @@ class LocalEngine:
     _given_up: bool = field(default=False, init=False)
 
     def __call__(self, requests: Sequence[Request], admit: Admit) -> Iterator[Outcome]:
+        self._stopped = self._given_up = False  # of an earlier run
         queue = TrialQueue(requests, admit)
         workers: list[Worker] = []
         prepare = PreparedWithModules(self.prepare, modules_to_import())

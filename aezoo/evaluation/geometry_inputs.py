@@ -70,10 +70,14 @@ def _decoded(model: Any, curves: NDArray[np.float32]) -> NDArray[Any]:  # noqa: 
 
 
 def pairs(labels: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Draw rows of two images of different labels, `PAIRS` times; fewer where there are not so many images."""
+    """Draw rows of two images of different labels, `PAIRS` times; fewer where there are not so many images.
+
+    Where all have one label, as where none is known, of two images.
+    """
     random = generator(SEED, "interpolation")
     one, other = random.permutation(len(labels)), random.permutation(len(labels))
-    differ = np.flatnonzero(labels[one] != labels[other])[:PAIRS]
+    known = labels if (labels != labels[0]).any() else np.arange(len(labels))
+    differ = np.flatnonzero(known[one] != known[other])[:PAIRS]
     return one[differ], other[differ]
 
 

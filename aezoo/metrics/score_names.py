@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aezoo.metrics import METRICS
 
-SPACES = ("judge", "pca", "pixels")
+SPACES = ("judge", "pca", "pixels", "features")
 """Feature spaces, whose names are appended to those of scores."""
 
 

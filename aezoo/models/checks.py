@@ -51,7 +51,7 @@ def model_faults(model: Model) -> list[str]:
     - ``encode`` gives codes (n, d), ``sample_prior``, ``draw`` and ``posterior`` arrays of the same d;
     - ``log_prior``, ``log_likelihood``, ``log_density`` and the density of a draw give one number an image;
     - ``from_symbols`` gives codes back;
-    - ``decode_logits`` gives (n, 784).
+    - ``decode_logits`` gives (n, 784), where the model has codes to give it.
     """
     labels = (
         np.eye(model.classes)[np.arange(IMAGES) % max(model.classes, 1)] if model.classes else np.zeros((IMAGES, 0))
@@ -124,6 +124,8 @@ class _CodeChecks:
         if given is not None:
             self.call("decode_logits", lambda: model.decode_logits(given), f"{IMAGES} codes", PIXELS)
             self.check_densities(model, images[:, :PIXELS], given)
+        if isinstance(model, HasLogDensity):
+            self.call_for_numbers("log_density", lambda: model.log_density(images[:, :PIXELS]))
         if codes is not None and isinstance(model, HasSymbols):
             places = len(model.vocabulary)
             symbols = self.call("symbols", lambda: model.symbols(codes), f"{IMAGES} codes", places)
@@ -131,13 +133,11 @@ class _CodeChecks:
                 self.call("from_symbols", lambda: model.from_symbols(symbols), f"{IMAGES} codes' symbols", size)
 
     def check_densities(self, model: Model, pixels: Tensor, codes: Tensor) -> None:
-        """Check the densities that a model has of its own."""
+        """Check the densities of codes, and of images given them, that a model has of its own."""
         if isinstance(model, HasLogPrior):
             self.call_for_numbers("log_prior", lambda: model.log_prior(codes))
         if isinstance(model, HasLogLikelihood):
             self.call_for_numbers("log_likelihood", lambda: model.log_likelihood(pixels, codes))
-        if isinstance(model, HasLogDensity):
-            self.call_for_numbers("log_density", lambda: model.log_density(pixels))
 
     def call_for_numbers(self, what: str, compute: Callable[[], Any]) -> None:
         """Check a method that gives one number for each of `IMAGES` images."""

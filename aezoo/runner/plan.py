@@ -16,7 +16,7 @@ from aezoo.messages import Request
 from aezoo.provenance import CurrentCode
 from aezoo.record import Record
 from aezoo.runner.action import Action, required_action, unscored_metrics, wanted_samplers
-from aezoo.spec import Suite
+from aezoo.spec import Suite, model_label
 from aezoo.store import Store
 
 RETRIES = ("failed", "code")
@@ -154,7 +154,7 @@ def make_plan(
         stamp = store.modification_stamp(trial.id)
         record = store.read(trial.id)
         action = required_action(record, dataset.fingerprint, store, retry, also, code, samplers, questions)
-        if record is not None and {trial.model, trial.subject.label} & {*force}:
+        if record is not None and {trial.model, trial.subject.label} & {*map(model_label, force)}:
             action = Action(("forced",))
         if action is not None:
             drawn_by = action.added or tuple(wanted_samplers(role_of(trial.model), record, samplers)) or None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from aezoo.record import Record
 from aezoo.runner.seed_scores import read_results
+from aezoo.spec import as_names, model_label
 from aezoo.store import Store
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Results:
         """
         from aezoo.runner.report import write_page
 
-        return write_page(Store(self.folder), self.records, explore=explore)
+        return write_page(Store(self.folder), self.records, explore=[*map(model_label, as_names(explore))])
 
     def figures(self, data_file: Path | None = None, png_only: bool = False) -> list[Path]:
         """Draw the figures into the folder, as the command ``figures`` does; returns their paths.

@@ -15,7 +15,7 @@ from aezoo.runner.results import Results
 from aezoo.runner.status import failure_lines
 from aezoo.runner.suite import make_suite, seed_advice
 from aezoo.runner.suite_run import OnEvent, RunEvent, RunSettings, RunWarning, prepare_run
-from aezoo.spec import ModelSpec, Protocol, Suite
+from aezoo.spec import ModelSpec, Protocol, Suite, as_names
 
 
 def run(
@@ -92,12 +92,12 @@ def run(
         engine=engine,
         jobs=jobs,
         timeout=timeout,
-        retry=_names(retry),
-        force=_names(force),
+        retry=as_names(retry),
+        force=as_names(force),
         shard=Shard.parse(shard),
-        also=_names(also),
-        samplers=_names(samplers),
-        questions=_names(questions),
+        also=as_names(also),
+        samplers=as_names(samplers),
+        questions=as_names(questions),
         fail_fast=fail_fast,
         dry_run=dry_run,
         report=report,
@@ -142,7 +142,3 @@ def _suite(
 def _warn_of_tracker(event: RunEvent) -> None:
     if event.kind == "tracker":
         warnings.warn(event.text, RunWarning, stacklevel=2)
-
-
-def _names(names: str | Iterable[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)

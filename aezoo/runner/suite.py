@@ -61,11 +61,19 @@ def make_suite(
         "dataset": DATASETS.check(dataset or "auto"),
     }
     if models is not None:
+        models = (models,) if isinstance(models, str | ModelSpec) else models
         expanded = expand_models(models, chosen["protocol"], tell)
         chosen["models"] = tuple(resolve_model(model) for model in expanded)
     if seeds is not None:
-        chosen["seeds"] = parse_seeds(seeds) if isinstance(seeds, str) else tuple(seeds)
+        chosen["seeds"] = parse_seeds(seeds) if isinstance(seeds, str) else _listed(seeds)
     return validated(Suite, chosen)
+
+
+def _listed(seeds: Iterable[int]) -> tuple[int, ...]:
+    """List seeds; raises `UsageError` for a single number, which may be meant as a seed or as how many."""
+    if not isinstance(seeds, Iterable):
+        raise UsageError(f"seeds is {seeds!r}; write '0-{seeds - 1}' for {seeds} seeds or [{seeds}] for one")
+    return tuple(seeds)
 
 
 def seed_advice(seeds: object) -> str | None:

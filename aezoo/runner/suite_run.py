@@ -27,7 +27,7 @@ from aezoo.runner.status import failure_lines, protocol_change, trial_line
 from aezoo.runner.suite import one_model_lines
 from aezoo.runner.sweep import StopSignal, run_plan
 from aezoo.samplers import requested_samplers
-from aezoo.spec import Protocol, Suite
+from aezoo.spec import Protocol, Suite, model_label
 from aezoo.store import Store
 from aezoo.store.suites import read_suites, save_suite
 from aezoo.trackers import TRACKERS
@@ -234,7 +234,7 @@ def _check_retry(retry: Collection[str]) -> None:
 
 def _check_force(suite: Suite, force: Collection[str]) -> None:
     known = {name for model in suite.subjects for name in (model.name, model.label)}
-    for name in force:
+    for name in map(model_label, force):
         if name not in known:
             raise UnknownNameError("model of this run", name, known)
 

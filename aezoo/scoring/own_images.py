@@ -101,7 +101,7 @@ def _arranged(array: NDArray[Any], what: str, like: Shape | None) -> NDArray[Any
     """Put channels last, and take a single one out; a row a picture is 28 x 28, or of the shape `like`."""
     shape = array.shape
     flat = like or (SIDE, SIDE)
-    if len(shape) == 2 and shape[1] == int(np.prod(flat)):
+    if len(shape) == 2 and shape[1] == int(np.prod(flat)) and 0 not in shape:
         return array.reshape(-1, *flat)
     if len(shape) == 4 and shape[-1] not in (1, COLOURS) and shape[1] in (1, COLOURS):
         array = np.moveaxis(array, 1, -1)

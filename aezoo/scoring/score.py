@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from aezoo.scoring.own_images import Source
 from aezoo.scoring.reading import SampleImages, to_samples
 from aezoo.scoring.request import DRAWS, ScoreRequest, choose_dataset
 from aezoo.scoring.validation import SamplesWarning
+from aezoo.spec import as_names
 
 if TYPE_CHECKING:
     from aezoo.record import Record
@@ -91,16 +92,21 @@ def score(
         DatasetError: the data set cannot be had or trusted, or has fewer than 1,000 reference or oracle images.
         ResultsError: a folder to compare with cannot be read.
     """
-    folders, sources = tuple(map(Path, against)), OwnSources(real, train, features, judge)
+    folders, sources = tuple(map(Path, _paths(against))), OwnSources(real, train, features, judge)
     sources.require_alone(dataset, data_file)
     chosen = choose_dataset(dataset, folders)
-    request = ScoreRequest(chosen, data_file, controls, folders, oracle_draws, tuple(also), seed)
+    request = ScoreRequest(chosen, data_file, controls, folders, oracle_draws, as_names(also), seed)
     request.check()
     own, samples = read_both_sides(sources, _named(images, name), array)
     result = score_samples(samples, request, progress or (lambda line: None), own=own)
     for line in result.warnings:
         warnings.warn(line, SamplesWarning, stacklevel=2)
     return result
+
+
+def _paths(folders: Iterable[Path] | str | Path) -> tuple[Path | str, ...]:
+    """List folders; one alone is a list of one."""
+    return (folders,) if isinstance(folders, str | os.PathLike) else tuple(folders)
 
 
 def _named(images: Source | Mapping[str, Source] | None, name: str | None) -> list[tuple[str | None, Source]]:

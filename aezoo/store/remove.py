@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aezoo.errors import ResultsError, UnknownNameError
 from aezoo.record import Record
-from aezoo.spec import Suite
+from aezoo.spec import Suite, model_label
 from aezoo.store.claims import Claims
 from aezoo.store.packed import write_packed
 from aezoo.store.store import RECORD, Store
@@ -36,6 +36,7 @@ def remove_model(folder: Path, model: str, dry_run: bool = False) -> list[Record
     records = list(store.records())
     suites = list(read_suites(store))
     known = {record["label"] for record in records} | {spec.label for suite in suites for spec in suite.models}
+    model = model_label(model)
     if model not in known:
         raise UnknownNameError("model of this folder", model, known)
     removed = [record for record in records if record["label"] == model]

@@ -172,3 +172,10 @@ def test_level_is_what_the_uncorrected_interval_of_the_difference_does_not_part(
     losses = (base + differences)[:, np.newaxis]
     assert level_with(losses, ("a", "b", "c"), "a") == ("b",)
     assert level_with(losses[..., :4], ("a", "b", "c"), "a") == ()
+
+
+def test_samples_are_as_many_as_are_compared():
+    given = costly()
+    given["dataset"]["sizes"] = {"train": 3_000, "reference": 1_000, "oracle": 1_000}
+    rows = {row["metric"]: row["n"] for row in next(with_cost([given]))["scores"] if row["question"] == "cost"}
+    assert rows == {"parameters": None, "train_seconds": 3_000, "sample_seconds": 1_000}

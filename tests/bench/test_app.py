@@ -514,3 +514,9 @@ def test_a_dry_run_counts_models_and_floors_apart(tmp_path, capsys):
     options = ["--models", "ae,blur", "--seeds", "0"]
     assert run_app(["--dataset", "mnist-5k", "--dry-run", "--out", str(tmp_path / "none"), *options]) == 0
     assert "6 trials would run (1 of models, 4 of floors, 1 of controls)" in capsys.readouterr().out
+
+
+def test_a_text_as_exit_code_is_an_error(monkeypatch, capsys):
+    monkeypatch.setattr("aezoo.bench.app.make_app", lambda: lambda *_, **__: sys.exit("needs a GPU"))
+    assert run_app(["list"]) == 1
+    assert "error: needs a GPU" in capsys.readouterr().err

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from aezoo.evaluation.gallery import model_gallery
+from aezoo.evaluation.geometry_inputs import pairs
 from aezoo.evaluation.inference import decode, encode
 from aezoo.evaluation.interpolation import PAIRS, STEPS, interpolation_gallery
 from aezoo.images import to_bytes
@@ -44,3 +45,12 @@ def test_there_are_none_between_symbols_without_dimensions_and_from_one_image():
     assert interpolation_gallery(small("vae", 2), np.zeros((10, 0), np.float32)) == {}
     symbolic = MODELS.get("vq-vae").create(Protocol(hidden_units=4, latent_dim=4), 0)
     assert interpolation_gallery(symbolic, np.zeros((10, 4), np.float32)) == {}
+
+
+def test_pairs_of_images_differ_in_their_labels_where_there_are_any():
+    labels = np.repeat(np.arange(3, dtype=np.uint8), 40)
+    first, second = pairs(labels)
+    assert (labels[first] != labels[second]).all()
+    first, second = pairs(np.zeros(120, np.uint8))
+    assert len(first) > 50
+    assert (first != second).all()

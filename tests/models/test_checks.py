@@ -240,3 +240,22 @@ def test_numbers_are_not_dumped():
 @pytest.mark.parametrize("name", ["conv", "dec"])
 def test_every_architecture_passes(name):
     assert model_faults(MODELS.get("vae").create(PROTOCOLS[name], 0)) == []
+
+
+def test_a_density_of_images_is_checked_without_codes():
+    class Codeless(Model):
+        def __init__(self, protocol):
+            super().__init__(protocol)
+            self.level = self.add_weight(shape=(784,), initializer="zeros", name="level")
+
+        def objective(self, x):
+            return {"loss": ops.sum(ops.square(x - self.level), axis=1)}
+
+        def decode_logits(self, z):
+            raise NotImplementedError
+
+        def log_density(self, x):
+            return -ops.sum(ops.square(x - self.level))
+
+    faults = model_faults(Codeless(Protocol(name="smoke")))
+    assert "log_density gives an array of shape () for 3 images; give one number an image" in faults

@@ -330,3 +330,9 @@ def test_ctrl_c_under_the_picture_ends_in_good_order(tmp_path):
     assert "Traceback" not in written
     assert "interrupted before it finished" in written
     assert not list(tmp_path.glob("results/trials/*/claim.json"))
+
+
+def test_an_engine_that_was_stopped_runs_again():
+    engine = LocalEngine(1, work=tells, prepare=prepare)
+    engine.kill()
+    assert [outcome.record["status"] for outcome in engine([request(0)], admit)] == ["done"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from support.factories import record
 from support.instant_engine import InstantEngine, row_of
 
 import aezoo
+from aezoo.engines import get_engine
 from aezoo.engines.spawning import main_is_importable
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.runner.status import failure_lines, trial_line
@@ -352,3 +354,9 @@ def test_a_folder_that_holds_nothing_is_an_error(tmp_path):
     assert not Store(tmp_path).trials.exists()
     with pytest.raises(UnknownNameError):
         aezoo.load_results(Path(__file__).parents[2] / "results" / "chapter").tables("excel")
+
+
+def test_as_many_trials_run_side_by_side_as_the_process_may_use_cores(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3}, raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    assert get_engine("local", None, None).jobs == 1

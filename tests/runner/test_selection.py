@@ -107,3 +107,10 @@ def test_the_contract_itself_does_not_count():
 
 def test_specs_pass():
     assert names(ModelSpec(name="vae")) == ["vae"]
+
+
+def test_one_spec_is_a_list_of_one_and_a_number_is_no_list_of_seeds():
+    suite = make_suite(ModelSpec(name="vae"), seeds=[3])
+    assert ([each.label for each in suite.models], suite.seeds) == (["vae"], (3,))
+    with pytest.raises(UsageError, match=r"seeds is 3; write '0-2' for 3 seeds or \[3\] for one"):
+        make_suite(["vae"], seeds=3)

@@ -366,3 +366,9 @@ def test_damaged_features_are_one_line(tmp_path):
     (tmp_path / "broken.npz").write_bytes(b"PK\x03\x04 no archive")
     with pytest.raises(SamplesError, match="no whole npz file"):
         read(None, features=tmp_path / "broken.npz")
+
+
+@pytest.mark.parametrize("shape", [(0, 784), (0, 28, 28)])
+def test_no_image_at_all_is_one_line(shape):
+    with pytest.raises(SamplesError, match="real"):
+        read(real=np.zeros(shape, np.uint8))

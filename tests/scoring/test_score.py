@@ -24,6 +24,7 @@ from aezoo.scoring.headline_metrics import HEADLINE, headline_name
 from aezoo.scoring.reference_models import load_comparable
 from aezoo.scoring.request import choose_dataset
 from aezoo.scoring.validation import MIN_IMAGES, SamplesWarning
+from aezoo.trial import kept_evaluator
 
 N = 1_000
 FAST = {"dataset": "mnist-5k", "controls": [], "oracle_draws": 0}
@@ -419,3 +420,17 @@ def test_models_of_several_protocols_are_told_apart(held_out, folder_of):
     zoo = load_comparable(folders, held_out.record)
     assert {record["label"] for record in zoo.records} == {"vae:latent_dim=2", "vae:latent_dim=16"}
     assert len(zoo.notes) == 2
+
+
+def test_the_judge_belongs_to_what_is_kept_for_the_next_call(digits):
+    judged, alone = (kept_evaluator(replace(digits, judge=judge), 100) for judge in ("mnist", None))
+    assert judged.real.spaces.judge is not None
+    assert alone.real.spaces.judge is None
+
+
+def test_a_text_is_one_name_and_not_its_letters(digits, tmp_path):
+    given = digits.oracle.images[:1_000]
+    with pytest.raises(UsageError, match="'none-such'"):
+        aezoo.score(given, dataset="mnist-5k", also="none-such")
+    with pytest.raises(ResultsError, match="nowhere"):
+        aezoo.score(given, dataset="mnist-5k", against=str(tmp_path / "nowhere"))

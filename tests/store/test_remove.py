@@ -91,3 +91,13 @@ def test_the_command_says_what_it_removes(store, capsys):
     assert "vae" in labels(store)
     assert run_app(["remove", str(store.folder), "vea"]) == 2
     assert run_app(["remove", str(store.folder / "none"), "vae"]) == 6
+
+
+def test_parameters_are_named_in_any_order(tmp_path):
+    store = Store(tmp_path / "results")
+    store.create()
+    for trial in Suite(models=(ModelSpec.parse("dec:clusters=5:weight=1"),), seeds=(0,)).trials("mnist-5k"):
+        store.commit({**new_record(trial), "status": "done"}, {})
+    assert [record["label"] for record in remove_model(store.folder, "dec:weight=1:clusters=5")] == [
+        "dec:clusters=5:weight=1"
+    ]

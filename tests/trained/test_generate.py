@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -140,3 +142,9 @@ def test_parts_of_many_samples_are_those_of_all_at_once(monkeypatch):
 def test_no_or_part_of_a_sample_is_refused(n):
     with pytest.raises(ValueError, match=f"n is {n}; it must be a whole number from 1"):
         make("vae").sample(n)
+
+
+def test_without_labels_lines_go_between_any_two_images(digits, linear):
+    parts = {name: getattr(digits, name) for name in ("reference", "oracle")}
+    unknown = replace(digits, **{name: replace(part, labels=0 * part.labels) for name, part in parts.items()})
+    assert interpolate(linear, unknown, pairs=4, steps=3).shape == (4, 3, 28, 28)

@@ -41,10 +41,11 @@ def write_page(findings: AuditFindings, folder: Path) -> Path:
     """Write README.md, with links to the figures that `folder` holds; return its path. Raises `ResultsError`."""
     contents, *rest = overview_tables(findings)
     names = [name for name, _ in cards(findings)]
-    index = PageSection("Files", tuple(_file_lines(names)))
+    index = PageSection("Files", tuple(_file_lines()))
     parts = (
         render(Document((contents,)), "md"),
         *_figure_lines(findings, folder),
+        f"Cards, one for each metric: {', '.join(f'[{escape_markdown(name)}](cards/{name}.md)' for name in names)}.\n",
         render(Document((*rest, index)), "md"),
     )
     return _write_text(folder / "README.md", "\n".join(parts))
@@ -67,11 +68,10 @@ def _figure_lines(findings: AuditFindings, folder: Path) -> Iterator[str]:
         yield f"Metrics against the dose of {', '.join(links)}.\n"
 
 
-def _file_lines(names: list[str]) -> Iterator[str]:
+def _file_lines() -> Iterator[str]:
     yield "audit.json: the record, from which all the rest is made; audit.csv: the same values, one a line"
     yield "figures: python -m aezoo.bench figures FOLDER draws a heat map and the dose response of each control"
     yield "verdicts.csv: every metric against every control and dose; metrics.csv: every metric on real data"
-    yield f"cards, one for each metric: {', '.join(f'cards/{name}.md' for name in names)}"
 
 
 def _write_text(path: Path, text: str) -> Path:

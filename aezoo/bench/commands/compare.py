@@ -16,7 +16,7 @@ from aezoo.analysis.score_array import ScoreArray, score_arrays
 from aezoo.analysis.sections import SectionResult
 from aezoo.analysis.verdict import verdict
 from aezoo.bench.commands.choices import Everything, WholeFormat, chosen_format
-from aezoo.bench.options import split_names
+from aezoo.bench.options import split_models
 from aezoo.bench.output import echo, fit_lines
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.record import Record
@@ -46,7 +46,7 @@ def compare(folder: Path, other: Path | None, models: str | None, fail_on: Seque
     if format is not None:
         FORMATS.check(format)
     rules = [Rule.parse(text) for text in fail_on]
-    found = check_rules(rules, _comparisons(folder, other, split_names(models)))
+    found = check_rules(rules, _comparisons(folder, other, split_models(models)))
     print_page(comparison_screen(found) if format is None else comparison_document(found), format or "text")
     findings = [finding for comparison in found for finding in comparison.findings]
     for finding in findings:
@@ -94,7 +94,7 @@ def _per_section(
     folder: Path, sampler: str | None, models: str | None, compute: Callable[[ScoreArray], Result]
 ) -> list[Result]:
     """Compute one result for each section with two models; where no section has two, the error says so."""
-    found = score_arrays(_only(split_names(models), Store(folder).records()), sampler)
+    found = score_arrays(_only(split_models(models), Store(folder).records()), sampler)
     enough = [array for array in found if array.roles.count("model") > 1]
     return [compute(array) for array in enough or found]
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from aezoo.bench.commands.choices import DEFAULT_FOLDER, DataFile
-from aezoo.bench.options import split_names
+from aezoo.bench.options import split_models
 from aezoo.bench.output import echo
 
 
@@ -26,7 +26,7 @@ def command(
     from aezoo.store import Store
 
     had_explorer = has_explorer(folder)
-    page = write_page(Store(folder), real=RealImages(data_file), explore=split_names(explore))
+    page = write_page(Store(folder), real=RealImages(data_file), explore=split_models(explore))
     if had_explorer and not has_explorer(folder):
         echo(
             f"warning: the page that was replaced had an explorer, and {folder} has no weights to make one from: "

@@ -16,6 +16,7 @@ import typer
 
 from aezoo.bench.output import DEFAULT_FOLDER, echo, fit_lines
 from aezoo.errors import UsageError
+from aezoo.machine import cores
 
 if TYPE_CHECKING:  # the first page of help shows these options: it must not wait for what a run needs
     from aezoo.runner.plan import Plan
@@ -134,7 +135,7 @@ def run_suite(suite: Suite, settings: RunSettings, as_json: bool) -> int:
         if as_json:
             print(plan_summary(suite_run))
         else:
-            lines = plan_lines(suite_run.plan, suite_run.store, settings.jobs or os.cpu_count() or 1)
+            lines = plan_lines(suite_run.plan, suite_run.store, settings.jobs or cores())
             print(fit_lines("\n".join(lines)))
         return 0
     code = exit_code(results, suite_run.stop.signal)

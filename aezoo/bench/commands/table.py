@@ -46,12 +46,14 @@ def command(
     from aezoo.bench.output import fit_lines
     from aezoo.reporting import FORMATS, Selection, render_tables, tables
     from aezoo.runner.seed_scores import read_results
+    from aezoo.spec import model_label
     from aezoo.store import Store
 
     FORMATS.check(format)
     given = {"question": question, "metrics": metrics, "models": models, "samplers": samplers}
     names = [() if text is None else tuple(parse_list(f"--{option}", text)) for option, text in given.items()]
-    selection = Selection(*names)
+    asked, scores, shown, drawn = names
+    selection = Selection(asked, scores, tuple(map(model_label, shown)), drawn)
     if cost:
         selection = with_cost_selected(selection)
     is_asked = cost or COST in selection.questions or bool({*COSTS} & {*selection.metrics})

@@ -54,6 +54,7 @@ class DaskEngine:
                 aezoo or several threads.
             DatasetError: every worker was refused, for other data.
         """
+        self._stopped = False  # of an earlier run
         if not requests:
             return
         with connect(self.address) as client:

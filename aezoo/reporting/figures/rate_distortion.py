@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from matplotlib.figure import Figure
 
 from aezoo.reporting.figures.canvas import TITLE, add_panel, add_title, drawable_text, new_figure
@@ -25,7 +27,7 @@ def rate_distortion_figure(scene: FigureData) -> Figure | None:
     if not curves:
         return None
     figure = new_figure(AXIS + WIDTH + LEGEND, TITLE + HEIGHT + AXIS)
-    add_title(figure, scene.title("Rate-distortion curves of decoders"))
+    add_title(figure, scene.finding(_finding(curves)))
     axes = add_panel(figure, AXIS, TITLE, WIDTH, HEIGHT)
     for i, (title, points) in enumerate(curves.items()):
         distortions, rates = zip(*points, strict=True)
@@ -38,6 +40,14 @@ def rate_distortion_figure(scene: FigureData) -> Figure | None:
     for text in legend.get_texts():
         text.set_parse_math(False)
     return figure
+
+
+def _finding(curves: Mapping[str, Points]) -> str:
+    """Say whose curve reaches the smallest distortion, and whose the largest of these, the first of equals."""
+    nearest = {title: points[0][0] for title, points in curves.items()}
+    best, worst = min(nearest, key=nearest.__getitem__), max(nearest, key=nearest.__getitem__)
+    text = f"{best} comes nearest to images, to a squared error of {nearest[best]:.4g}"
+    return text if len(curves) == 1 else f"{text}; {worst} stays at {nearest[worst]:.4g}"
 
 
 def points_of(subject: TrialView) -> Points:

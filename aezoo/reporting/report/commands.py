@@ -82,10 +82,10 @@ def _explore(labels: Sequence[str]) -> str:
 
 def _protocol(protocol: Mapping[str, Any]) -> Iterator[str]:
     """Yield the options that give a protocol: its name, and the settings in which it differs from that."""
-    yield from ("--protocol", protocol["name"])
-    known = PROTOCOLS.get(protocol["name"])
+    known = PROTOCOLS.get(protocol["name"], PROTOCOLS["chapter"])  # of an unknown one, made in Python, every difference
+    yield from ("--protocol", known.name)
     for name, value in complete_protocol(protocol).items():
-        if name != "name" and (known is None or getattr(known, name) != value):
+        if name != "name" and getattr(known, name) != value:
             yield from ("--set", f"{name}={value}")
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from markupsafe import Markup
 
 from aezoo.analysis.agreement import agreement
+from aezoo.analysis.conventions import natural_key
 from aezoo.analysis.cost import LOADED, load_remark
 from aezoo.analysis.frames import Record
 from aezoo.analysis.score_array import ScoreArray, discriminating_scores, score_array
@@ -106,7 +107,7 @@ class Part:
     def models(self) -> list[str]:
         """The labels of its models that have scores."""
         scores = self.section.scores
-        return sorted(set(scores.loc[scores["role"] == "model", "model"]))
+        return sorted(set(scores.loc[scores["role"] == "model", "model"]), key=natural_key)
 
     @cached_property
     def verdict(self) -> Verdict | None:
@@ -206,7 +207,7 @@ class Part:
 
     def model_parts(self) -> list[Model]:
         """Make the part of each model."""
-        labels = [label for label in dict.fromkeys(sorted(self._by_label, key=str)) if label in set(self.models)]
+        labels = [label for label in self.models if label in self._by_label]
         return [self._model(label, self._by_label[label]) for label in labels[:MAX_PAGES]]
 
     @cached_property

@@ -121,17 +121,33 @@ def code_text(page, view=0):
 
 def draw(page, points=THREE, scale=1.0, shift=(0, 0)):
     """Draw a stroke on the pad by mouse."""
-    pad = page.locator("#explorer-pad")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    unit = box["width"] / 280
-    places = [(box["x"] + unit * (scale * x + shift[0]), box["y"] + unit * (scale * y + shift[1])) for x, y in points]
+    places = on_pad(page, [(scale * x + shift[0], scale * y + shift[1]) for x, y in points])
     page.mouse.move(*places[0])
     page.mouse.down()
     for place in places[1:]:
         page.mouse.move(*place, steps=4)
     page.mouse.up()
     settle(page)
+
+
+def draw_by_finger(page, points=THREE):
+    """Draw a stroke on the pad by touch, in the steps of `draw`."""
+    places = np.array(on_pad(page, points))
+    steps = [a + share * (b - a) for a, b in pairwise(places) for share in (0.25, 0.5, 0.75, 1)]
+    screen = page.context.new_cdp_session(page)
+    for event, at in [("touchStart", [places[0]]), *(("touchMove", [step]) for step in steps), ("touchEnd", [])]:
+        touched = [{"x": float(x), "y": float(y)} for x, y in at]
+        screen.send("Input.dispatchTouchEvent", {"type": event, "touchPoints": touched})
+    settle(page)
+
+
+def on_pad(page, points):
+    """Scroll to the pad; return places of the page for points on its 280 x 280."""
+    pad = page.locator("#explorer-pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    unit = box["width"] / 280
+    return [(box["x"] + unit * x, box["y"] + unit * y) for x, y in points]
 
 
 def run_in_page(page, model, images, codes):
@@ -224,6 +240,16 @@ def test_a_digit_drawn_by_mouse_is_centred_scaled_and_encoded(explorer):
     explorer.click("#explorer-clear")
     settle(explorer)
     assert explorer.evaluate(f"{EXPLORER}.views[0].shared.image") is None
+
+
+def test_a_finger_draws_what_the_mouse_draws(open_page, page_file):
+    page = ready(open_page(page_file, width=360, has_touch=True))
+    draw_by_finger(page)
+    by_finger = seen_image(page)
+    page.click("#explorer-clear")
+    draw(page)
+    assert by_finger.sum() > 20
+    np.testing.assert_allclose(by_finger, seen_image(page), atol=0.05)
 
 
 def test_a_small_drawing_in_a_corner_is_the_same_digit(explorer):
