@@ -67,12 +67,21 @@ class Results:
 
         return render_tables(tables(self.records, cost=cost), format)
 
-    def overview(self, format: str = "text") -> str:
-        """Render what the results show on one screen, as ``run`` prints it; raises `UsageError` as `tables` does."""
+    def overview(self, format: str = "text", models: Sequence[str] = ()) -> str:
+        """Render what the results show on one screen, as ``run`` prints it.
+
+        Args:
+            format: as of `tables`.
+            models: labels of those to show, with all of their samplers; those that a screen holds, unless there are any.
+
+        Raises:
+            UsageError: as `tables` does, and where the results have no such model.
+        """
         from aezoo.reporting import render
         from aezoo.reporting.pages.overview import overview
 
-        return render(overview(self.records, self.folder), format)
+        shown = [*map(model_label, as_names(models))]
+        return render(overview(self.records, self.folder, shown), format)
 
     def report(self, explore: Sequence[str] = ()) -> Path:
         """Write the page ``report.html`` into the folder, and return its path.

@@ -69,10 +69,10 @@ def _hint(samples: Record) -> str:
     name, n = samples["dataset"]["name"], samples["spec"]["protocol"]["samples"]
     if (name, n) == PUBLISHED:
         return (
-            "no models stand beside the samples; to see some, give --against (against=) results/gan/latent-16 of "
+            "no models stand beside the samples; to see some, give --against (against=) results/zoo/latent-16 of "
             "aezoo's repository, or a results folder of your own"
         )
-    with_more = f"; give {PUBLISHED[1]:,} images to compare with results/gan/latent-16 of aezoo's repository"
+    with_more = f"; give {PUBLISHED[1]:,} images to compare with results/zoo/latent-16 of aezoo's repository"
     return (
         "no models stand beside the samples; to see some, give --against (against=) a results folder of models scored "
         f"on {name} with {n:,} images{with_more if name == PUBLISHED[0] else ''}"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from support.factories import record, sample_score, score
 
+from aezoo.errors import UnknownNameError
 from aezoo.reporting import render, tables
 from aezoo.reporting.pages.overview import overview
 from aezoo.reporting.pages.screen_rows import MAX_ROWS
@@ -380,3 +381,10 @@ def test_models_whose_images_hardly_differ_are_named_beside_who_is_ahead():
     lines = ["Look at images before you believe the scores of beta-vae (constant reconstructions; 2 of 2 seeds)."]
     assert list(overview(records).sections[0].lines[-1:]) == lines
     assert "believe" not in render(overview(suite(2)), "text")
+
+
+def test_models_that_are_asked_for_stand_there_alone_with_all_their_samplers():
+    table = only_table(overview(suite(), models=["vae"]))
+    assert {row.model for row in table.rows if row.role == "model"} == {"vae"}
+    with pytest.raises(UnknownNameError, match="model in these results 'zzz'"):
+        overview(suite(), models=["zzz"])

@@ -368,8 +368,8 @@ def test_that_warning_is_on_top_of_the_page(digits, folder_of):
 @pytest.mark.parametrize(
     ("name", "n", "advice"),
     [
-        ("mnist", 5_000, "--against (against=) results/gan/latent-16 of aezoo's repository, or a results folder of"),
-        ("mnist", 1_000, "give 5,000 images to compare with results/gan/latent-16"),
+        ("mnist", 5_000, "--against (against=) results/zoo/latent-16 of aezoo's repository, or a results folder of"),
+        ("mnist", 1_000, "give 5,000 images to compare with results/zoo/latent-16"),
         (
             "fashion-mnist",
             1_000,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from aezoo.analysis.own_sampler import choose_sampler
 from aezoo.analysis.score_array import score_array
 from aezoo.analysis.sections import Section, sections
 from aezoo.analysis.verdict import Verdict, verdict
+from aezoo.errors import UnknownNameError
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.notes import (
     describe_data,
@@ -45,7 +46,7 @@ RowKey = tuple[str, str]
 """A role and a name."""
 
 
-def overview(records: Iterable[Record], folder: Path | None = None) -> Document:
+def overview(records: Iterable[Record], folder: Path | None = None, models: Collection[str] = ()) -> Document:
     """Make the first screen of some records: what they show, in one table and three sentences.
 
     The table has a row for each model, floor, control and oracle, with the scores of its own sampler, and one for each
@@ -56,13 +57,21 @@ def overview(records: Iterable[Record], folder: Path | None = None) -> Document:
     Args:
         records: the records of a results folder, in any order.
         folder: the folder, to say where everything is and which commands show more.
+        models: labels of the models to show, with all of their samplers, in place of those that a screen holds.
 
     Returns:
         A document whose `data` holds the tables and the verdicts. Empty without records.
+
+    Raises:
+        UnknownNameError: no record is of a model to show.
     """
     found = [section for section in sections(records) if len(section.trials)]
+    known = {name for section in found for name in _models(section)}
+    for name in models:
+        if name not in known:
+            raise UnknownNameError("model in these results", name, known)
     names = section_names(found)
-    tables = {section: _first_scores(section) for section in found}
+    tables = {section: _first_scores(section, models) for section in found}
     verdicts = {section: _verdict(section) for section in found}
     parts = _single if len(found) == 1 else _side_by_side
     pages = list(parts(tables, verdicts, names)) if found else []
@@ -158,7 +167,7 @@ def _collapsed(section: Section) -> Iterator[str]:
         yield f"Look at images before you believe the scores of {join_words([*named[:MAX_COLLAPSED], *more])}."
 
 
-def _first_scores(section: Section) -> Table:
+def _first_scores(section: Section, asked: Collection[str]) -> Table:
     """Make one table of the metrics to read first, a question each; cells are those of the questions' own tables."""
     chosen = _first_columns(list(tables_from([section])))
     samplers: dict[RowKey, set[str]] = {}
@@ -175,6 +184,8 @@ def _first_scores(section: Section) -> Table:
     oracle = next((row for row in ordered if row.role == "oracle"), None)
     models, controls = ([row for row in ordered if row.role == role] for role in ("model", "control"))
     shown, left_out = rows_of_a_screen(models, columns, oracle)
+    if asked:
+        shown, left_out = [row for row in models if row.model in asked], "rows: models that were asked for"
     of_samples = next((i for i, (table, _) in enumerate(chosen) if table.question == "samples"), 0)
     misleading, more_controls = controls_of_a_screen(controls, models, columns, oracle, of_samples)
     kept = [row for row in ordered if row.role != "model" and (row.role != "control" or row in misleading)]
