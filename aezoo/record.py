@@ -201,8 +201,8 @@ def new_record(trial: Trial, role: str = "model") -> Record:
     samplers        the samplers that its model was to be sampled by: all that are not optional, and others on request
     refused_samplers
                     why some of them make no sense for the model, by name; older records lack the key
-    scores          rows: question, metric, family, version, sampler, features, value, unit, better, ideal, n,
-                    state (ok, n/a, error), reason; standard_error of the value over the images it was computed
+    scores          rows: question, metric (the name of the score), family (the registered metric that gives it),
+                    version, sampler, features, value, unit, better, ideal, n, state (ok, n/a, error), reason; standard_error of the value over the images it was computed
                     from, and standard_error_drawn over those alone that the trial generated (0 where it generated
                     none), both null where they are not estimated, as of yardsticks, absent in old records
     curves          train and held_out: per term of the objective, one mean an epoch

@@ -3,7 +3,7 @@
 A data set is one file in this package: a function registered with
 
     @DATASETS.register("name", summary="...", judge="mnist")
-    def load(source: Source) -> Arrays: ...
+    def load(source: DataSources) -> LoadedArrays: ...
 
 that finds and decodes the arrays. Splitting, checking and fingerprinting are the same for all (`splits.py`).
 Without `judge`, the data set has none, and sample metrics look at PCA and pixel features only. Where the factors of

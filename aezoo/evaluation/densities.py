@@ -119,7 +119,7 @@ class ModelDensity(DecoderDensity):
     Any object serves that has `decode_logits(z)` and `posterior(x)` or `draw(x)` as `models.base` describes them, a
     Keras model from elsewhere as well. A model of symbols needs `symbol_prior`: its q(z|x) is the code of the image,
     with certainty. Where p(x|z) is Bernoulli it is a `likelihood.AnnealableDensity` as well. Raises `TypeError` for a
-    model without.
+    model without `posterior` and `draw`.
     """
 
     def __init__(self, model: HasDecoder, symbol_prior: SymbolPrior | None = None) -> None:

@@ -24,7 +24,7 @@ from aezoo.source import reachable
 from aezoo.spec import ModelSpec, Protocol
 
 CONTRACT = "aezoo.models.base"
-"""The module that defines the question, and suits every protocol."""
+"""The module that declares `unsuitable`, and suits every protocol."""
 PICKY = re.compile(r"def unsuitable\(|own_draws\b.*= True")
 """Source of a model that some protocol does not suit."""
 

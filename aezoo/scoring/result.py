@@ -49,7 +49,7 @@ class ScoreResult:
         warnings: what makes the scores, or what stands beside them, other than they were meant to be, and copies of
             training images; a line each.
         protocol: the line that names the protocol of the comparison; scores can be compared only where it is equal.
-        findings: what is found of each generator, in six lines or fewer.
+        findings: what is found of each generator, in five lines or fewer.
         extra_metrics: the slow metrics that were asked for.
         outcomes: all that was computed, with its artifacts.
     """

@@ -14,9 +14,6 @@ from scipy.stats import mannwhitneyu, wilcoxon
 from aezoo.statistics.direction import losses, signed
 from aezoo.statistics.intervals import MIN_SEEDS, BootstrapInterval, Interval, bootstrap_interval, mean_interval
 
-EXACT_SEEDS = 13
-"""Up to here the signed-rank test enumerates all signs, ties and zeros included."""
-
 SIGNIFICANCE_LEVEL = 0.05
 """A corrected p-value below it is called a difference."""
 
@@ -106,7 +103,7 @@ def paired_t_p(differences: ArrayLike) -> float:
 def signed_rank_p(differences: ArrayLike) -> float:
     """Compute the two-sided p-value of Wilcoxon's signed-rank test that paired differences lie around zero.
 
-    Exact up to `EXACT_SEEDS` differences, by enumeration of all signs, and beyond that where there are no ties.
+    Exact up to 13 differences, where SciPy enumerates all signs, and beyond that where there are no ties.
     Zeros keep their rank (Pratt); only zeros give 1.
 
     Source: Wilcoxon (1945), "Individual comparisons by ranking methods", Biometrics Bulletin 1(6); Pratt (1959).
