@@ -202,9 +202,10 @@ def new_record(trial: Trial, role: str = "model") -> Record:
     refused_samplers
                     why some of them make no sense for the model, by name; older records lack the key
     scores          rows: question, metric (the name of the score), family (the registered metric that gives it),
-                    version, sampler, features, value, unit, better, ideal, n, state (ok, n/a, error), reason; standard_error of the value over the images it was computed
-                    from, and standard_error_drawn over those alone that the trial generated (0 where it generated
-                    none), both null where they are not estimated, as of yardsticks, absent in old records
+                    version, sampler, features, value, unit, better, ideal, n, state (ok, n/a, error), reason;
+                    standard_error of the value over the images it was computed from, and standard_error_drawn over
+                    those alone that the trial generated (0 where it generated none), both null where they are not
+                    estimated, as of yardsticks, absent in old records
     curves          train and held_out: per term of the objective, one mean an epoch
     timing          seconds: start, compile, train, evaluate, total; those of each metric, with what the metrics of a
                     question share under inputs/ and its name; and, where scores were computed again from saved

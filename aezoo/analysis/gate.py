@@ -89,9 +89,15 @@ def _findings(rules: Sequence[Rule], comparison: Comparison, place: str) -> Iter
 
 def _finding(rule: Rule, score: ComparedScore, comparison: Comparison) -> RuleResult:
     finding = RuleResult(
-        *(rule.text, comparison.dataset, comparison.protocol),
-        *(score.model, score.question, score.metric, score.sampler),
-        *(score.seeds, score.missing_seeds),
+        rule=rule.text,
+        dataset=comparison.dataset,
+        protocol=comparison.protocol,
+        model=score.model,
+        question=score.question,
+        metric=score.metric,
+        sampler=score.sampler,
+        seeds=score.seeds,
+        missing_seeds=score.missing_seeds,
     )
     if score.result is None or score.missing_seeds:
         return replace(finding, failed=score.reason != NO_BASELINE)

@@ -109,8 +109,14 @@ def _blank(model: str, row: pd.Series[Any], directions: list[str], scores: pd.Da
         str(row[name]) for name in ("question", "metric", "features", "sampler", "unit")
     )
     return ComparedScore(
-        *(model, question, metric, features, sampler, unit, better),
-        None if scores is None else column_target(better, scores),
+        model=model,
+        question=question,
+        metric=metric,
+        features=features,
+        sampler=sampler,
+        unit=unit,
+        better=better,
+        aim=None if scores is None else column_target(better, scores),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -40,17 +40,17 @@ class QuestionVerdict:
 
     question: str
     competitors: tuple[str, ...]
-    winners: tuple[str, ...]
-    sure: bool
-    share: float
-    seeds_won: int
-    seeds_tied: int
-    seeds: int
-    mean_ranks: dict[str, float]
-    metrics_won: dict[str, int]
     metrics: tuple[str, ...]
     left_out: tuple[str, ...]
     left_out_metrics: tuple[str, ...]
+    winners: tuple[str, ...] = ()
+    sure: bool = False
+    share: float = 0.0
+    seeds_won: int = 0
+    seeds_tied: int = 0
+    seeds: int = 0
+    mean_ranks: dict[str, float] = field(default_factory=dict)
+    metrics_won: dict[str, int] = field(default_factory=dict)
     groups: tuple[tuple[str, ...], ...] = ()
     level: tuple[str, ...] = ()
     common: tuple[int, ...] = ()
@@ -93,7 +93,13 @@ def question_winners(arrays: Iterable[ScoreArray]) -> list[QuestionWinner]:
     """
     return [
         QuestionWinner(
-            *(array.section, each.question, each.winners, each.share, each.sure, each.seeds, each.competitors)
+            section=array.section,
+            question=each.question,
+            winners=each.winners,
+            share=each.share,
+            sure=each.sure,
+            seeds=each.seeds,
+            competitors=each.competitors,
         )
         for array in arrays
         for each in question_verdicts(array.only_models())
@@ -117,7 +123,9 @@ def _verdict(question: str, array: ScoreArray) -> QuestionVerdict:
     metrics = tuple(counted.scores[i].metric for i in columns)
     competitors = tuple(array.models[i] for i in rows)
     nobody = QuestionVerdict(
-        *(question, competitors, (), False, 0.0, 0, 0, 0, {}, {}, metrics),
+        question=question,
+        competitors=competitors,
+        metrics=metrics,
         left_out=tuple(model for model in array.models if model not in competitors),
         left_out_metrics=tuple(each.metric for each in array.scores if each.metric not in metrics),
     )

@@ -151,7 +151,7 @@ def make_plan(
     store.reject_links(trial.id for trial in trials)
     code = CurrentCode()
     for trial in trials:
-        stamp = store.modification_stamp(trial.id)
+        stamp = store.modification_stamp(trial.id)  # asked again below: reading may set a damaged record aside
         record = store.read(trial.id)
         action = required_action(record, dataset.fingerprint, store, retry, also, code, samplers, questions)
         if record is not None and {trial.model, trial.subject.label} & {*map(model_label, force)}:
@@ -159,7 +159,14 @@ def make_plan(
         if action is not None:
             drawn_by = action.added or tuple(wanted_samplers(role_of(trial.model), record, samplers)) or None
             request = Request(
-                *(trial, dataset.fingerprint, dataset.note, data_file, action.metrics, action.weights, also, drawn_by),
+                trial,
+                dataset.fingerprint,
+                dataset.note,
+                data_file,
+                metrics=action.metrics,
+                weights=action.weights,
+                also=also,
+                samplers=drawn_by,
                 questions=questions,
             )
             plan.add(request, action, record, stamp if record else store.modification_stamp(trial.id))

@@ -72,7 +72,7 @@ class Results:
 
         Args:
             format: as of `tables`.
-            models: labels of those to show, with all of their samplers; those that a screen holds, unless there are any.
+            models: labels of those to show, with all of their samplers; none for those that a screen holds.
 
         Raises:
             UsageError: as `tables` does, and where the results have no such model.

@@ -95,7 +95,14 @@ def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:
     dataset = load_dataset(suite.dataset, settings.data_file)
     earlier = [known.protocol for known in read_suites(store) if known.dataset == dataset.name]
     plan = make_plan(
-        *(suite, dataset, store, settings.data_file, settings.retry, settings.shard, requested, settings.force),
+        suite,
+        dataset,
+        store,
+        settings.data_file,
+        retry=settings.retry,
+        shard=settings.shard,
+        also=requested,
+        force=settings.force,
         samplers=samplers,
         questions=requested_questions(settings.questions),
     )
