@@ -45,6 +45,11 @@ def fit_lines(text: str) -> str:
     return "\n".join(_fit_line(line, width) for line in text.split("\n")) if width else text
 
 
+def print_page(text: str, format: str | None) -> None:
+    """Print a page; lines of Markdown fit the terminal, but for those of its tables, for which text is there."""
+    print(fit_lines(text) if format == "md" else text, end="")
+
+
 def _fit_line(line: str, width: int) -> str:
     if len(line) <= width or line.startswith(("|", "#")):
         return line

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from aezoo.errors import UnknownNameError
 from aezoo.record import Record
 from aezoo.runner.seed_scores import read_results
 from aezoo.spec import as_names, model_label
@@ -16,6 +17,8 @@ from aezoo.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
+    from aezoo.analysis.score_array import ScoreArray
+    from aezoo.reporting.document import Document
     from aezoo.runner.plan import Plan
 
 MAX_NAMED = 6
@@ -171,6 +174,52 @@ class Results:
             for won in question_winners(score_arrays(self.records))
         ]
         return pd.DataFrame(rows, columns=list(columns))
+
+    def verdict(self, format: str | None = None, models: Sequence[str] = (), sampler: str | None = None) -> str:
+        """Render who wins each question and how surely, as ``verdict`` prints it.
+
+        Args:
+            format: of the whole page, as of `tables`; one screen of text without.
+            models: labels of those to judge, beside floors and controls; all, unless there are any.
+            sampler: by which sample metrics are compared, among the models that have it; each model's own without.
+
+        Raises:
+            UsageError: nothing has been scored, or a name is unknown.
+        """
+        from aezoo.analysis.verdict import verdict
+        from aezoo.reporting.pages.verdict import verdict_document, verdict_screen
+
+        make = verdict_screen if format is None else verdict_document
+        return self._render_sections(lambda arrays: make([*map(verdict, arrays)]), format, models, sampler)
+
+    def agreement(self, format: str | None = None, models: Sequence[str] = (), sampler: str | None = None) -> str:
+        """Render which metrics agree, as ``agreement`` prints it; arguments and errors are those of `verdict`."""
+        from aezoo.analysis.agreement import agreement
+        from aezoo.reporting.pages.agreement import agreement_document, agreement_screen
+
+        make = agreement_screen if format is None else agreement_document
+        return self._render_sections(lambda arrays: make([*map(agreement, arrays)]), format, models, sampler)
+
+    def _render_sections(
+        self,
+        make: Callable[[list[ScoreArray]], Document],
+        format: str | None,
+        models: Sequence[str],
+        sampler: str | None,
+    ) -> str:
+        """Render a page of the sections with two models; where none has two, the error of making it says so."""
+        from aezoo.analysis.score_array import score_arrays
+        from aezoo.reporting.formats import FORMATS, render
+
+        FORMATS.check(format or "text")  # before anything is computed
+        chosen = [*map(model_label, as_names(models))]
+        known = {record["label"] for record in self.records if record["role"] == "model"}
+        for name in chosen:
+            if name not in known:
+                raise UnknownNameError("model in these results", name, known)
+        records = [each for each in self.records if not chosen or each["role"] != "model" or each["label"] in chosen]
+        arrays = score_arrays(records, sampler)
+        return render(make([each for each in arrays if each.roles.count("model") > 1] or arrays), format or "text")
 
     def __repr__(self) -> str:
         statuses = Counter(record["status"] for record in self.records)

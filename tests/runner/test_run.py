@@ -15,6 +15,7 @@ from support.factories import record
 from support.instant_engine import InstantEngine, row_of
 
 import aezoo
+from aezoo.bench.app import run_app
 from aezoo.engines import get_engine
 from aezoo.engines.spawning import main_is_importable
 from aezoo.errors import UnknownNameError, UsageError
@@ -360,3 +361,19 @@ def test_as_many_trials_run_side_by_side_as_the_process_may_use_cores(monkeypatc
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3}, raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
     assert get_engine("local", None, None).jobs == 1
+
+
+@pytest.mark.parametrize("name", ["verdict", "agreement"])
+def test_pages_of_results_are_those_of_the_commands(name, capsys, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    folder = Path(__file__).parents[2] / "results" / "burda"
+    results = aezoo.load_results(folder)
+    for options, chosen in (
+        ([], {}),
+        (["--all"], {"format": "md"}),
+        (["--models", "vae,iwae"], {"models": "vae,iwae".split(",")}),
+    ):
+        assert run_app([name, str(folder), *options]) == 0
+        assert capsys.readouterr().out == getattr(results, name)(**chosen)
+    with pytest.raises(UnknownNameError, match="model in these results 'zzz'"):
+        getattr(results, name)(models="zzz")

@@ -22,6 +22,9 @@ def command(
     format: WholeFormat = None,
 ) -> None:
     """Say whether the metrics agree about the models: rank correlation, winners, reversals."""
-    from aezoo.bench.commands.compare import print_agreement
+    from aezoo.bench.options import split_names
+    from aezoo.bench.output import print_page
+    from aezoo.runner.results import load_results
 
-    print_agreement(folder, sampler, models, chosen_format(everything, format))
+    chosen = chosen_format(everything, format)
+    print_page(load_results(folder).agreement(chosen, split_names(models), sampler), chosen)

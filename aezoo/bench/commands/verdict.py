@@ -22,6 +22,9 @@ def command(
     format: WholeFormat = None,
 ) -> None:
     """Say who wins each question and how surely, with which samplers, and which metrics disagree."""
-    from aezoo.bench.commands.compare import print_verdict
+    from aezoo.bench.options import split_names
+    from aezoo.bench.output import print_page
+    from aezoo.runner.results import load_results
 
-    print_verdict(folder, sampler, models, chosen_format(everything, format))
+    chosen = chosen_format(everything, format)
+    print_page(load_results(folder).verdict(chosen, split_names(models), sampler), chosen)
