@@ -115,6 +115,17 @@ def complete_protocol(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: Protocol.model_fields[name].default for name in sorted(later)}, **stored}
 
 
+def settings_apart(stored: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> list[str]:
+    """List the settings that tell a stored protocol from others of its name, sorted: ``latent dim 16``."""
+    own = complete_protocol(stored)
+    rivals = [each for each in map(complete_protocol, others) if each.get("name") == own.get("name")]
+    return [
+        f"{name.replace('_', ' ')} {value}"
+        for name, value in sorted(own.items())
+        if any(rival.get(name) != value for rival in rivals)
+    ]
+
+
 PROTOCOLS = {
     protocol.name: protocol
     for protocol in (

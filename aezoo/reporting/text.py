@@ -10,6 +10,7 @@ from aezoo.analysis.cost import LOADED, UNKNOWN_LOAD
 from aezoo.analysis.sections import Section
 from aezoo.reporting.table import Cell, Column, Row, Table
 from aezoo.samplers import OWN_SAMPLERS
+from aezoo.spec import settings_apart
 from aezoo.statistics import MIN_SEEDS
 from aezoo.statistics.direction import arrow
 
@@ -122,9 +123,7 @@ def _details(section: Section, known: Sequence[Section], with_protocol: bool) ->
     rivals = [other for other in others if other.settings["name"] == section.settings["name"]]
     if with_protocol or len(rivals) < len(others):
         yield f"protocol {section.settings['name']}"
-    for name, value in sorted(section.settings.items()):
-        if any(rival.settings.get(name) != value for rival in rivals):
-            yield f"{name.replace('_', ' ')} {value}"
+    yield from settings_apart(section.settings, [rival.settings for rival in rivals])
     twins = [rival for rival in rivals if rival.settings == section.settings]
     if any(twin.fingerprint != section.fingerprint for twin in twins):
         yield f"fingerprint {section.fingerprint[:12] or 'unknown'}"

@@ -12,7 +12,7 @@ from aezoo.errors import AezooError
 from aezoo.provenance import CurrentCode
 from aezoo.record import Record
 from aezoo.runner.action import required_action
-from aezoo.spec import Protocol, canonical_json, complete_protocol
+from aezoo.spec import Protocol, canonical_json, complete_protocol, settings_apart
 from aezoo.store import Claims, Store
 from aezoo.store.suites import read_suites
 
@@ -156,14 +156,11 @@ def _code_change_lines(status: FolderStatus) -> Iterator[str]:
 
 def _name_protocols(protocols: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Name each protocol, by its canonical JSON, with the settings in which it differs from others of its name."""
-    known = {canonical_json(protocol): complete_protocol(protocol) for protocol in protocols}
-    names: dict[str, str] = {}
-    for text, protocol in known.items():
-        rivals = [other for other in known.values() if other.get("name") == protocol.get("name")]
-        differing = [key for key in sorted(protocol) if any(other.get(key) != protocol[key] for other in rivals)]
-        settings = (f", {key.replace('_', ' ')} {protocol[key]}" for key in differing)
-        names[text] = f"protocol {protocol.get('name', '')}{''.join(settings)}"
-    return names
+    known = {canonical_json(protocol): protocol for protocol in protocols}
+    return {
+        text: ", ".join([f"protocol {protocol.get('name', '')}", *settings_apart(protocol, known.values())])
+        for text, protocol in known.items()
+    }
 
 
 def trial_line(record: Record, scored_again: bool = False) -> str:

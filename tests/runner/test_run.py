@@ -371,7 +371,7 @@ def test_pages_of_results_are_those_of_the_commands(name, capsys, monkeypatch):
     for options, chosen in (
         ([], {}),
         (["--all"], {"format": "md"}),
-        (["--models", "vae,iwae"], {"models": "vae,iwae".split(",")}),
+        (["--models", "vae,iwae"], {"models": ["vae", "iwae"]}),
     ):
         assert run_app([name, str(folder), *options]) == 0
         assert capsys.readouterr().out == getattr(results, name)(**chosen)

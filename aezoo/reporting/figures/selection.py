@@ -14,6 +14,7 @@ from aezoo.analysis.conventions import natural_key, role_rank
 from aezoo.analysis.frames import Record, canonical_text
 from aezoo.analysis.score_array import ScoreArray, score_arrays
 from aezoo.reporting.figures.leaders import leading_models
+from aezoo.spec import settings_apart
 
 MAX_MODELS = 32
 """Models, floors or controls of a data set and protocol that are drawn, of each kind."""
@@ -109,13 +110,7 @@ def _largest_array(records: Sequence[Record]) -> ScoreArray:
 
 def _protocol_name(protocol: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
     """Name a protocol, with the settings that tell it from the others of its name: ``chapter, latent dim 16``."""
-    rivals = [other for other in others if other["name"] == protocol["name"]]
-    settings = (
-        f"{name.replace('_', ' ')} {value}"
-        for name, value in sorted(protocol.items())
-        if any(rival.get(name) != value for rival in rivals)
-    )
-    return ", ".join([protocol["name"], *settings])
+    return ", ".join([protocol["name"], *settings_apart(protocol, others)])
 
 
 def _key(record: Record) -> SceneKey:
