@@ -35,7 +35,7 @@ class GaussianMixtureVAE(GaussianModel):
 
     Defaults:
         components: paper, the number of classes.
-        pretraining: searched, results/tuning, from "images": the best of five by samples and by groups.
+        pretraining: searched, results/tuning: the best of five by samples and by groups, from "images".
         start: paper; searched, results/tuning: the better of two by samples and by groups.
     """
 
