@@ -148,3 +148,20 @@ def test_what_is_trained_is_trained_once(pytester):
     )
     pytester.runpytest_inprocess("-q", "--aezoo-renew").assert_outcomes(passed=2)
     pytester.runpytest_inprocess("-q").assert_outcomes(passed=2)
+
+
+def test_processes_that_share_the_tests_share_what_is_trained(pytester):
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("rule", ["nll:+2%", "mse:+2%"])
+        def test_gate(aezoo_regression, rule):
+            aezoo_regression.check("ae", seeds="0", epochs=1, rules=[rule], jobs=1, questions=["reconstruction"])
+        """
+    )
+    pytester.runpytest_inprocess("-q", "--aezoo-renew").assert_outcomes(passed=2)
+    (cache,) = {path.parents[1] for path in (pytester.path / ".pytest_cache").rglob("trials/*/record.json")}
+    shutil.rmtree(cache)
+    pytester.runpytest_inprocess("-q", "-n", "2").assert_outcomes(passed=2)
+    assert len(list(cache.glob("*/record.json"))) == 5
