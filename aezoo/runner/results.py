@@ -100,20 +100,23 @@ class Results:
 
         return write_page(Store(self.folder), self.records, explore=[*map(model_label, as_names(explore))])
 
-    def figures(self, data_file: Path | None = None, png_only: bool = False) -> list[Path]:
+    def figures(self, data_file: Path | None = None, png_only: bool = False, models: Sequence[str] = ()) -> list[Path]:
         """Draw the figures into the folder, as the command ``figures`` does; returns their paths.
 
         Args:
             data_file: where the images of the data set are, if not in a cache, for samples beside training images.
             png_only: write small PNG to publish and no SVG.
+            models: labels of those to draw, beside floors and controls; all, unless there are any.
 
         Raises:
             ResultsError: the folder cannot be written.
+            UnknownNameError: no record is of a model to draw.
         """
         from aezoo.runner.real_images import RealImages
         from aezoo.runner.report import draw_figures
 
-        return draw_figures(Store(self.folder), self.records, RealImages(data_file), png_only)
+        records = select_models(self.records, models)
+        return draw_figures(Store(self.folder), records, RealImages(data_file), png_only)
 
     def winners(self) -> pd.DataFrame:
         """Find the model that wins each metric by which two models can be told apart.
@@ -212,13 +215,7 @@ class Results:
         from aezoo.reporting.formats import FORMATS, render
 
         FORMATS.check(format or "text")  # before anything is computed
-        chosen = [*map(model_label, as_names(models))]
-        known = {record["label"] for record in self.records if record["role"] == "model"}
-        for name in chosen:
-            if name not in known:
-                raise UnknownNameError("model in these results", name, known)
-        records = [each for each in self.records if not chosen or each["role"] != "model" or each["label"] in chosen]
-        arrays = score_arrays(records, sampler)
+        arrays = score_arrays(select_models(self.records, models), sampler)
         return render(make([each for each in arrays if each.roles.count("model") > 1] or arrays), format or "text")
 
     def __repr__(self) -> str:
@@ -228,6 +225,19 @@ class Results:
         more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
         models = f"; {', '.join(names[:MAX_NAMED])}{more}" if names else ""
         return f"Results({len(self.records)} trials{counts and f': {counts}'}{models}; {str(self.folder)!r})"
+
+
+def select_models(records: Sequence[Record], models: str | Sequence[str]) -> list[Record]:
+    """Leave out every other model, unless none is named; floors, controls and the oracle stay.
+
+    Raises `UnknownNameError` for a name that no record has.
+    """
+    chosen = [*map(model_label, as_names(models))]
+    known = {record["label"] for record in records if record["role"] == "model"}
+    for name in chosen:
+        if name not in known:
+            raise UnknownNameError("model in these results", name, known)
+    return [each for each in records if not chosen or each["role"] != "model" or each["label"] in chosen]
 
 
 def load_results(folder: Path | str) -> Results:

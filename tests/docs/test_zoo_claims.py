@@ -164,3 +164,25 @@ def test_on_garments_the_same_holds_but_for_flow_matching():
     assert fd["wae-mmd", "prior"] < fd["vae", "prior"]
     digits = by_model("fd_judge")
     assert digits["flow-matching"] > digits["vae"]
+
+
+def test_with_two_dimensions_the_decoder_decides():
+    frame = aezoo.load_results(FOLDER.parent / "latent-2").frame()
+    frame = frame[(frame["role"] == "model") & frame["value"].notna()]
+    means = frame.groupby(["metric", "model", "sampler"], dropna=False)["value"].mean()
+    assert frame["model"].nunique() == 38
+    fd, page = means["fd_judge"], (FOLDER.parent / "README.md").read_text()
+    assert means["rfd_judge"].droplevel("sampler")["vae"] > 0.8 * fd["vae", "prior"]
+    assert means["covered_classes"]["gan", "prior"] == 1
+    assert fd["cvae", "prior"] == fd.min()
+    for told in (
+        fd["cvae", "prior"],
+        fd["wgan-gp", "prior"],
+        *(fd[name, "flow"] for name in ("student-t-vae", "cb-vae", "vae")),
+    ):
+        assert f"**{told:.1f}**" in page
+    leaders = aezoo.load_results(FOLDER.parent / "latent-2").question_winners().set_index("question")["winner"]
+    assert {name for name, winner in leaders.items() if winner == "cvae"} == {
+        *("reconstruction", "samples", "anomaly", "copying")
+    }
+    assert (leaders["latent"], leaders["likelihood"]) == ("sigma-vae", "made")

@@ -9,7 +9,7 @@ import typer
 
 from aezoo.audit.report.record import FILE as AUDIT_FILE
 from aezoo.bench.commands.choices import DEFAULT_FOLDER, DataFile
-from aezoo.bench.options import parse_list
+from aezoo.bench.options import parse_list, split_names
 from aezoo.bench.output import echo
 from aezoo.errors import UsageError
 
@@ -18,6 +18,9 @@ def command(
     folder: Annotated[Path, typer.Argument(help="A results folder, or that of an audit.")] = DEFAULT_FOLDER,
     data_file: DataFile = None,
     png: Annotated[bool, typer.Option("--png", help="PNG of 256 colours alone, to publish.")] = False,
+    models: Annotated[
+        str | None, typer.Option(help="These alone, comma-separated, beside floors and controls. [all]")
+    ] = None,
     controls: Annotated[
         str | None, typer.Option(help="Of an audit: whose dose responses, comma-separated. [all]")
     ] = None,
@@ -27,18 +30,20 @@ def command(
 ) -> None:
     """Draw the figures of a results folder again, or those of an audit."""
     if (folder / AUDIT_FILE).is_file():
-        if data_file:
-            raise UsageError(f"{folder} is an audit, whose figures need no --data-file; leave it out")
+        if data_file or models:
+            raise UsageError(f"{folder} is an audit, whose figures need no --data-file and no --models; leave them out")
         _draw_audit(folder, controls, scores, png)
         return
     if controls or scores:
         raise UsageError(f"{folder} has no {AUDIT_FILE}, and --controls and --scores are of an audit; leave them out")
     from aezoo.runner.real_images import RealImages
     from aezoo.runner.report import draw_figures
+    from aezoo.runner.results import load_results, select_models
     from aezoo.store import Store
 
     real = RealImages(data_file)
-    for path in draw_figures(Store(folder), real=real, png_only=png):
+    records = select_models(load_results(folder).records, split_names(models))
+    for path in draw_figures(Store(folder), records, real, png):
         print(path)
     for name, reason in real.problems.items():
         echo(f"samples on {name} do not stand beside their nearest training images: {reason}")
