@@ -149,12 +149,12 @@ def make_plan(
     """
     plan, trials = Plan(), shard.select(suite.trials(dataset.name))
     store.reject_links(trial.id for trial in trials)
-    code = CurrentCode()
+    code, forced = CurrentCode(), {*map(model_label, force)}
     for trial in trials:
         stamp = store.modification_stamp(trial.id)  # asked again below: reading may set a damaged record aside
         record = store.read(trial.id)
         action = required_action(record, dataset.fingerprint, store, retry, also, code, samplers, questions)
-        if record is not None and {trial.model, trial.subject.label} & {*map(model_label, force)}:
+        if record is not None and {trial.model, trial.subject.label} & forced:
             action = Action(("forced",))
         if action is not None:
             drawn_by = action.added or tuple(wanted_samplers(role_of(trial.model), record, samplers)) or None

@@ -59,7 +59,7 @@ def interpolate(model: Model, dataset: Dataset, pairs: int, steps: int, seed: in
     encoder = continuous(model)
     random = generator(seed, "interpolation")
     labels, seen = dataset.held_out.labels, rows(model, dataset.held_out)
-    groups = labels if (labels != labels[0]).any() else np.arange(len(labels))
+    groups = labels if dataset.has_labels else np.arange(len(labels))
     first = random.integers(len(seen), size=pairs)
     second = np.array([random.choice(np.flatnonzero(groups != groups[one])) for one in first], int)
     return _decoded(model, lines(encode(encoder, seen[first]), encode(encoder, seen[second]), steps))

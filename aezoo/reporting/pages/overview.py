@@ -66,10 +66,8 @@ def overview(records: Iterable[Record], folder: Path | None = None, models: Coll
         UnknownNameError: no record is of a model to show.
     """
     found = [section for section in sections(records) if len(section.trials)]
-    known = {name for section in found for name in _models(section)}
-    for name in models:
-        if name not in known:
-            raise UnknownNameError("model in these results", name, known)
+    if models:
+        _check_models(models, found)
     names = section_names(found)
     tables = {section: _first_scores(section, models) for section in found}
     verdicts = {section: _verdict(section) for section in found}
@@ -79,6 +77,13 @@ def overview(records: Iterable[Record], folder: Path | None = None, models: Coll
         pages.append(_signposts(folder, found))
     data = {"tables": tuple(tables.values()), "verdicts": tuple(filter(None, verdicts.values()))}
     return Document(tuple(pages), data)
+
+
+def _check_models(models: Collection[str], found: Sequence[Section]) -> None:
+    known = {name for section in found for name in _models(section)}
+    for name in models:
+        if name not in known:
+            raise UnknownNameError("model in these results", name, known)
 
 
 def _single(
@@ -183,9 +188,10 @@ def _first_scores(section: Section, asked: Collection[str]) -> Table:
     columns = tuple(table.columns[i] for table, i in chosen)
     oracle = next((row for row in ordered if row.role == "oracle"), None)
     models, controls = ([row for row in ordered if row.role == role] for role in ("model", "control"))
-    shown, left_out = rows_of_a_screen(models, columns, oracle)
     if asked:
         shown, left_out = [row for row in models if row.model in asked], "rows: models that were asked for"
+    else:
+        shown, left_out = rows_of_a_screen(models, columns, oracle)
     of_samples = next((i for i, (table, _) in enumerate(chosen) if table.question == "samples"), 0)
     misleading, more_controls = controls_of_a_screen(controls, models, columns, oracle, of_samples)
     kept = [row for row in ordered if row.role != "model" and (row.role != "control" or row in misleading)]
