@@ -22,14 +22,15 @@ from aezoo.trained.load import load_trained
 
 READER = """
 import sys, numpy as np, keras
-folder = sys.argv[1]
-encoder, decoder = (keras.saving.load_model(f"{folder}/{name}.keras") for name in ("encoder", "decoder"))
-images = np.load(f"{folder}/images.npy")
-codes = np.asarray(keras.ops.convert_to_numpy(encoder(images)))
-np.save(f"{folder}/codes.npy", codes)
-np.save(f"{folder}/decoded.npy", np.asarray(keras.ops.convert_to_numpy(decoder(codes))))
+for folder in sys.argv[1:]:
+    for name in ("encoder", "decoder"):
+        rows = np.load(f"{folder}/{name}-rows.npy")
+        model = keras.saving.load_model(f"{folder}/{name}.keras")
+        np.save(f"{folder}/{name}-{keras.backend.backend()}.npy", keras.ops.convert_to_numpy(model(rows)))
 assert not any(name.partition(".")[0] == "aezoo" for name in sys.modules)
 """
+ON_EACH_BACKEND = ("ae", "cvae", "fsq-vae", "gumbel-vae", "lfq-vae", "pq-vae", "rq-vae", "svae", "vamp-vae")
+"""Beside a trained VAE: one model for each kind of code and of operations that lead to it."""
 BACKENDS = ("tensorflow", "jax", "torch")
 REFUSED = {
     "flow-matching": "the decoder of .* is made of more than operations of Keras",
@@ -64,6 +65,26 @@ def exported(smoke_run, tmp_path_factory):
     return trained, folder, export(trained, folder)
 
 
+@pytest.fixture(scope="module")
+def for_each_backend(exported, digits, tmp_path_factory):
+    """Folders of exported files with the rows to compute, and the results of the models they are of."""
+    models = {exported[1]: exported[0].model}
+    for name in ON_EACH_BACKEND:
+        folder = tmp_path_factory.mktemp(name)
+        models[folder] = jittered(name)
+        export(as_trained(models[folder]), folder)
+    pixels = digits.held_out.images[:50].reshape(50, -1).astype(np.float32) / 255
+    expected = {}
+    for folder, model in models.items():
+        told = np.eye(model.classes, dtype=np.float32)[np.arange(50) % 10] if model.classes else np.zeros((50, 0))
+        images = np.concatenate([pixels, told], axis=1).astype(np.float32)
+        codes = np.asarray(model.encode(images))
+        np.save(folder / "encoder-rows.npy", images)
+        np.save(folder / "decoder-rows.npy", codes)
+        expected[folder] = codes, np.asarray(model.decode(codes))
+    return expected
+
+
 def need(backend):
     """Skip the test where a backend is missing, or fail where backends are required."""
     if importlib.util.find_spec(backend) is not None:
@@ -75,18 +96,17 @@ def need(backend):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_plain_keras_computes_the_same(exported, digits, backend):
+def test_plain_keras_computes_the_same(for_each_backend, tmp_path, backend):
     need(backend)
-    trained, folder, _ = exported
-    images = digits.held_out.images[:50].reshape(50, -1).astype(np.float32) / 255
-    np.save(folder / "images.npy", images)
     environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": ""}
-    command = [sys.executable, "-c", READER, str(folder)]
-    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", READER, *map(str, for_each_backend)]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    codes = np.asarray(trained.model.encode(images))
-    np.testing.assert_allclose(np.load(folder / "codes.npy"), codes, atol=1e-5, rtol=1e-5)
-    np.testing.assert_allclose(np.load(folder / "decoded.npy"), np.asarray(trained.model.decode(codes)), atol=1e-5)
+    for folder, (codes, decoded) in for_each_backend.items():
+        found = np.load(folder / f"encoder-{backend}.npy")
+        np.testing.assert_allclose(found, codes, atol=1e-5, rtol=1e-5, err_msg=folder.name)
+        found = np.load(folder / f"decoder-{backend}.npy")
+        np.testing.assert_allclose(found, decoded, atol=1e-5, err_msg=folder.name)
 
 
 def test_the_card_says_how_it_was_trained_and_how_to_open_it(exported):
