@@ -29,12 +29,14 @@ RowName = tuple[str, str]
 class Ties:
     """Rows of one score, models with samplers, told from the best by the seeds or not.
 
+    A row that shares fewer than `MIN_SEEDS` seeds with the best was not tested, and is in neither list.
+
     Attributes:
         question: question of the score.
         metric: name of the score.
         best: the rows with the lowest mean loss, of a target score the mean distance to the target; several where
             they are equal.
-        tied: the rows that cannot be told from the best, also those that share too few seeds with it.
+        tied: the rows that were tested and cannot be told from the best.
         worse: the rows that can be told from it.
         p_values: corrected p-value of each row that was tested.
     """
@@ -117,12 +119,13 @@ def _ties(array: ScoreArray, column: int) -> Ties | None:
     names = [(array.models[row], array.samplers[row]) for row in known]
     means = array.means[known, column, np.newaxis]
     is_top = is_winner(means)[:, 0]
-    is_worse = (p_values < SIGNIFICANCE_LEVEL) & ~is_top
+    is_tested = np.isfinite(p_values) & ~is_top
+    is_worse = is_tested & (p_values < SIGNIFICANCE_LEVEL)
     return Ties(
         question=array.scores[column].question,
         metric=array.scores[column].metric,
         best=tuple(name for name, top in zip(names, is_top, strict=True) if top),
-        tied=tuple(name for name, out in zip(names, is_top | is_worse, strict=True) if not out),
+        tied=tuple(name for name, tied in zip(names, is_tested & ~is_worse, strict=True) if tied),
         worse=tuple(name for name, worse in zip(names, is_worse, strict=True) if worse),
         p_values={name: float(p) for name, p in zip(names, p_values, strict=True) if np.isfinite(p)},
     )

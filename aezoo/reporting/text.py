@@ -28,7 +28,7 @@ TIED = "≈"
 
 TIE_TEST = "paired Student test, Holm"
 
-NO_COMMON_SEEDS = f"a column where the best has fewer than {MIN_SEEDS} in common with every other row has no mark"
+NO_COMMON_SEEDS = f"a row that has fewer than {MIN_SEEDS} in common with the best is not tested and has no mark"
 """The further part of the legend where some rows have few seeds."""
 
 LOAD_MARKS = {LOADED: "‡", UNKNOWN_LOAD: "†"}
@@ -65,7 +65,7 @@ def tie_legend(section: Section) -> Iterator[str]:
     cells = section.cells[(section.cells["role"] == "model") & (section.cells["state"] == "ok")]
     seeds = [sorted(column) for _, column in cells.groupby(["question", "metric"])["n"] if len(column) > 1]
     if any(column[-2] >= MIN_SEEDS for column in seeds):
-        text = f"{TIED}: not told from the best by its seeds ({TIE_TEST}), or fewer than {MIN_SEEDS} in common"
+        text = f"{TIED}: not told from the best by its seeds ({TIE_TEST})"
         is_mixed = any(column[0] < MIN_SEEDS for column in seeds)
         yield f"{text}; {NO_COMMON_SEEDS}" if is_mixed else text
     elif seeds:

@@ -52,10 +52,17 @@ class Case:
 
 @dataclass(frozen=True)
 class Series:
-    """Cases along one axis, and in words what they share, such as the number of dimensions."""
+    """Cases along one axis.
+
+    Attributes:
+        where: what they share in words, such as the number of dimensions.
+        cases: in the order of the axis.
+        modes: centres of the modes of the reals, (k, d), which take the place of classes; None where there are none.
+    """
 
     where: str
     cases: tuple[Case, ...]
+    modes: Floats | None = None
 
 
 class SeriesMaker(Protocol):

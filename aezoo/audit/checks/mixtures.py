@@ -46,8 +46,12 @@ def _dropping(place: float, text: str) -> dict[Kind, tuple[Rule, ...]]:
     }
 
 
+def _diagonal(dimensions: int) -> Floats:
+    return np.tile(np.linspace(0, 10, MODES)[:, np.newaxis], dimensions)
+
+
 def _on_diagonal(dimensions: int, weights: Floats) -> Sampler:
-    return mixture(np.tile(np.linspace(0, 10, MODES)[:, np.newaxis], dimensions), SPREAD[dimensions], weights)
+    return mixture(_diagonal(dimensions), SPREAD[dimensions], weights)
 
 
 @check(
@@ -66,6 +70,7 @@ def modes_dropped_together(fine: bool = False) -> tuple[Series, ...]:
                 Case(dropped, real, _on_diagonal(d, weights(dropped)), differs=dropped > 0)
                 for dropped in (np.linspace(0, 1, 50).tolist() if fine else (0.0, 0.3, 0.6, 0.9, 0.96, 1.0))
             ),
+            _diagonal(d),
         )
         for d in SPREAD
         for real in [_on_diagonal(d, weights(0.0))]
@@ -88,6 +93,7 @@ def modes_dropped_one_by_one(fine: bool = False) -> tuple[Series, ...]:
                 Case(float(dropped), real, _on_diagonal(d, weights(dropped)), differs=dropped > 0)
                 for dropped in (range(MODES) if fine else (0, 1, 2, 4, 6, 9))
             ),
+            _diagonal(d),
         )
         for d in SPREAD
         for real in [_on_diagonal(d, weights(0))]
@@ -114,7 +120,7 @@ def modes_invented(fine: bool = False) -> tuple[Series, ...]:
 
     real = law(REAL_MODES)
     cases = (Case(float(modes), real, law(modes), differs=modes != REAL_MODES) for modes in range(1, MODES + 1))
-    return (Series("2 dimensions", tuple(cases)),)
+    return (Series("2 dimensions", tuple(cases), CENTRES[:REAL_MODES]),)
 
 
 @check(

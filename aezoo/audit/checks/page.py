@@ -31,6 +31,7 @@ READING = (
     "where it differs; –: not asked",
     f"a distance sees laws apart where its loss is more than {SEEN:g} standard deviations above the mean of {BAND} "
     "draws of equal laws; close: within 0.05; falls: by 0.2 at least",
+    "scores of labels are asked where reals have modes, which stand for classes",
     "published: laws, rules and tolerances of the paper, with fewer points on each axis and one draw, and distances "
     "asked as well; aezoo: our own",
 )
@@ -102,7 +103,8 @@ def _own_findings(results: Sequence[CheckResult]) -> Iterator[str]:
         "share-of-bad-fakes": "a share of bad fakes, read off as it is from the clipped scores as published "
         "(arXiv:2507.01761)",
         "fakes-among-outliers": "fakes among the outliers of reals, taken for good by density and coverage as "
-        "published (arXiv:2507.01761)",
+        "published (arXiv:2507.01761); coverage counts reals, not fakes, and an outlier among a thousand of them lifts "
+        "it by a thousandth at most",
     }.items():
         asked = [each for each in results if (each.check.name, each.desideratum) == (name, "property")]
         passed = [each.score for each in asked if each.passes]

@@ -10,6 +10,8 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
 from sklearn.exceptions import ConvergenceWarning
 
 from aezoo.audit.checks import Case, Check, Floats, Kind, Sampler, Series, load_checks
@@ -31,6 +33,9 @@ SEEN = 5.0
 
 SUPPLIED = ("real", "fake", "features", "train", "bins", "real_spaces", "fake_spaces", "seed")
 """Needs of metrics that rows of numbers are enough for."""
+
+OF_MODES = ("labels", "reference_labels", "probabilities")
+"""Needs that are met where the reals have modes: each row is of the class of the nearest one, for certain."""
 
 Values = dict[str, list[float]]
 PointsAndValues = tuple[Floats, Floats]
@@ -67,7 +72,7 @@ def checkable(names: Sequence[str] | None = None, slow: bool = False) -> tuple[l
     ]
     reasons: dict[str, str] = {}
     for metric in known:
-        lacking = [need for need in metric.needs if need not in SUPPLIED]
+        lacking = [need for need in metric.needs if need not in (*SUPPLIED, *OF_MODES)]
         if lacking:
             reasons[metric.name] = f"needs {', '.join(lacking)}, which only images have"
         elif metric.slow and not (slow or names):
@@ -104,9 +109,11 @@ def run_checks(
 
 
 def run_check(asked: Check, metrics: Sequence[Metric], n: int, seed: int) -> Iterator[CheckResult]:
-    """Ask the scores of some metrics one check."""
-    measured = _measure(asked, metrics, n, seed, False)
-    for metric in metrics:
+    """Ask the scores of some metrics one check; those of labels only where the reals have modes."""
+    has_modes = all(series.modes is not None for series in asked.series())
+    chosen = [metric for metric in metrics if has_modes or not set(metric.needs) & set(OF_MODES)]
+    measured = _measure(asked, chosen, n, seed, False)
+    for metric in chosen:
         for score in filter(lambda score: is_ranked(score.better), metric.scores):
             yield from _results(asked, score, measured)
 
@@ -134,7 +141,7 @@ class _Measured:
     def __init__(
         self, series: Series, metrics: Sequence[Metric], n: int, seed: int, random: np.random.Generator
     ) -> None:
-        self._metrics, self._seed = metrics, seed
+        self._metrics, self._seed, self._modes = metrics, seed, series.modes
         sides = _Sides(n, random, any("bins" in metric.needs for metric in metrics))
         self.points = np.array([case.point for case in series.cases])
         self.values: Values = {}
@@ -155,6 +162,10 @@ class _Measured:
         self, reals: Mapping[str, Any], fake: Floats, into: Values, one_sided: bool = False, distances: bool = False
     ) -> None:
         inputs = {**reals, "fake": fake, "features": fake, "fake_spaces": {"features": fake}, "seed": self._seed}
+        if self._modes is not None:
+            labels = _nearest(self._modes, fake)
+            inputs |= {"labels": labels, "probabilities": np.eye(len(self._modes))[labels]}
+            inputs["reference_labels"] = _nearest(self._modes, reals["real"])
         for metric in self._metrics:
             if one_sided and "real" in metric.needs:
                 continue
@@ -167,6 +178,11 @@ class _Measured:
                 found = {score.name: np.nan for score in metric.scores}
             for name, value in found.items():
                 into.setdefault(name, []).append(value)
+
+
+def _nearest(modes: Floats, rows: Floats) -> NDArray[np.intp]:
+    """Give the number of the nearest mode of each row, (n,)."""
+    return np.asarray(cdist(rows, modes).argmin(axis=1))
 
 
 class _Sides:

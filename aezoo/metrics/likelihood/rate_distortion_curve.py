@@ -70,11 +70,13 @@ def rate_distortion_points(
     - ``rd_rate_t``: ``KL(q_t(z) || p(z))``, in nats per image: the least that any code needs to reach the distortion.
     - ``rd_distortion_t``: ``E_(q_t)[|x - decode(z)|^2]``, the sum over pixels.
 
-    The slope of the curve is ``-beta = -t / (2 noise^2)`` nats per unit. Of two decoders the one with the lower rate
-    at equal distortion is better; alone a point ranks nothing. A GAN, a VAE and an autoencoder compare, which has the
-    Gaussian of its training codes for a prior. Where the code has one or two dimensions ln Z is integrated to 0.01
-    nats; where it has more, chains are annealed, whose rates are upper bounds in expectation, and tight as far as the
-    chains mix. There is no standard error over images: an estimate would compute the curve a second time.
+    The points are scores, so that they are averaged over seeds and have intervals as all scores; the figure of rate and
+    distortion joins them. The slope of the curve is ``-beta = -t / (2 noise^2)`` nats per unit. Of two decoders the one
+    with the lower rate at equal distortion is better; alone a point ranks nothing. A GAN, a VAE and an autoencoder
+    compare, which has the Gaussian of its training codes for a prior. Where the code has one or two dimensions ln Z is
+    integrated to 0.01 nats; where it has more, chains are annealed, whose rates are upper bounds in expectation, and
+    tight as far as the chains mix. There is no standard error over images: an estimate would compute the curve a second
+    time.
 
     Args:
         noisy_density: p(z), and the decoder under noise.

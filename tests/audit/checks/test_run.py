@@ -53,6 +53,18 @@ def test_sliced_wasserstein_sees_what_matches_moments_and_the_frechet_distance_d
     assert found == {("fd", "property"): False, ("sliced_wasserstein", "property"): True}
 
 
+def test_scores_of_labels_are_asked_where_reals_have_modes_and_see_modes_that_are_missing():
+    labels = ("class_kl", "covered_classes", "inception_score", "pairwise_diversity")
+    assert ask("moments-matched", *labels) == {}
+    found = ask("modes-dropped-one-by-one", *labels, n=1000)
+    assert {score for score, _ in found} == set(labels)
+    assert found["class_kl", "property"]
+    assert found["covered_classes", "property"]
+    assert not found["pairwise_diversity", "property"]
+    results = run_check(load_checks()["modes-dropped-one-by-one"], [METRICS.get("covered_classes")], 1000, 0)
+    assert {tuple(values) for each in results for values in each.values.values()} == {(10.0, 9.0, 8.0, 6.0, 4.0, 1.0)}
+
+
 def test_a_distance_without_a_bound_fails_bounds_and_one_with_them_meets_them():
     found = ask("mean-difference", "fd", "one_nearest_neighbour")
     assert found["fd", "bounds"] is False
@@ -88,7 +100,14 @@ def test_every_sample_metric_is_checked_or_says_why_not():
         assert not asked & set(reasons)
         assert ("mmd_test" in asked) is slow
     assert asked >= {"fd", "kd", "prdc", "clipped_density_coverage", "sliced_wasserstein", "prd_curve"}
-    assert all(reason.startswith("needs ") for reason in reasons.values())
+    assert (
+        {name for name, reason in reasons.items() if reason.startswith("needs ")}
+        == {
+            "classifier_two_sample_pixels",
+            "parzen",
+        }
+        == set(reasons)
+    )
     assert checkable()[1]["mmd_test"] == "slow: asked with --slow"
     assert checkable()[1]["parzen"].startswith("needs ")
     assert [metric.name for metric in checkable(["mmd_test"])[0]] == ["mmd_test"]
