@@ -84,10 +84,15 @@ def place(error: BaseException) -> str:
     return ""
 
 
+def message_line(error: BaseException) -> str:
+    """Return what an exception says, in one line; the name of its class where it says nothing."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 def plain_message(error: BaseException) -> str:
     """Return what an exception says, in one line, without the frames, arguments and numbers of Keras and TensorFlow."""
     if isinstance(error, AezooError):
-        return " ".join(str(error).split())
+        return message_line(error)
     text = FRAMES.sub("", ESCAPES.sub("", str(error)))
     paragraphs = [part.strip() for part in text.split("\n\n")]
     said = [part for part in paragraphs if part and not part.startswith(FRAMEWORK_PARAGRAPHS)]

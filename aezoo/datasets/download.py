@@ -14,6 +14,7 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from aezoo.datasets.base import DatasetUnavailableError
+from aezoo.errors import message_line
 
 CONNECT_SECONDS = 4.0  # name look-up, connection and the answer's first line, together
 STALL_SECONDS = 4.0  # between two pieces of the file
@@ -67,8 +68,9 @@ def fetch(download: Download, folder: Path) -> None:
         with _open(download.url) as response, target.open("xb") as file:
             found = _copy(response, file)
     except (OSError, http.client.HTTPException) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise DatasetUnavailableError(f"{target.name} could not be downloaded from {host} ({reason[:200]})") from error
+        raise DatasetUnavailableError(
+            f"{target.name} could not be downloaded from {host} ({message_line(error)[:200]})"
+        ) from error
     if download.sha256 not in (None, found):
         raise DatasetUnavailableError(
             f"{target.name} from {host} has SHA-256 {found[:12]}, not {str(download.sha256)[:12]}: not used"

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from aezoo.errors import SamplesError
+from aezoo.errors import SamplesError, message_line
 from aezoo.npz import DAMAGE, ArrayFormatError, member_sizes, read_member
 
 REAL, TRAIN, FAKE = "real", "train", "fake"
@@ -105,7 +105,7 @@ def _read_file(path: Path) -> dict[str, NDArray[Any]]:
     except ArrayFormatError as error:
         raise SamplesError(str(error)) from error
     except DAMAGE as error:
-        raise SamplesError(f"{path} is no whole npz file ({' '.join(str(error).split())[:100]}); {KEYS}") from error
+        raise SamplesError(f"{path} is no whole npz file ({message_line(error)[:100]}); {KEYS}") from error
 
 
 def _checked(array: NDArray[Any], key: str) -> Floats:

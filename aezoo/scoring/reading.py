@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from aezoo.errors import SamplesError, UnknownNameError, UsageError
+from aezoo.errors import SamplesError, UnknownNameError, UsageError, message_line
 from aezoo.npz import DAMAGE, ArrayFormatError, member_sizes, read_member, read_npy
 from aezoo.scoring.pictures import read_pictures
 from aezoo.scoring.validation import Images, check_images
@@ -114,8 +114,7 @@ def read_array(path: Path, array: str | None) -> NDArray[Any]:
     except ArrayFormatError as error:
         raise SamplesError(str(error)) from error
     except DAMAGE as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise SamplesError(f"{path} cannot be read ({reason[:200]}); save it again") from error
+        raise SamplesError(f"{path} cannot be read ({message_line(error)[:200]}); save it again") from error
     kind = "empty" if not start else "a single picture" if start == PNG else "neither npz nor npy"
     raise SamplesError(f"{path} is {kind}; give {KINDS}")
 

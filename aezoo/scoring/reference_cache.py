@@ -19,7 +19,7 @@ from platformdirs import user_cache_path
 from pydantic import TypeAdapter
 
 from aezoo.controls import CONTROLS
-from aezoo.errors import ResultsError
+from aezoo.errors import ResultsError, message_line
 from aezoo.files import read_regular, write_atomically
 from aezoo.messages import Outcome
 from aezoo.metrics import METRICS, Metric
@@ -89,7 +89,7 @@ class ReferenceCache:
             if len(found) < len(artifacts):
                 raise ResultsError(f"{self.folder / 'trials' / trial_id} lacks an artifact")
         except (ResultsError, Warning) as error:
-            self.tell(f"{_one_line(error)}; it is computed again")
+            self.tell(f"{message_line(error)}; it is computed again")
             return None
         return Outcome(record, found)
 
@@ -109,7 +109,7 @@ class ReferenceCache:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
-            self.tell(f"{path} is damaged ({_one_line(error)}); it is computed again")
+            self.tell(f"{path} is damaged ({message_line(error)}); it is computed again")
             return None
 
     def keep_intervals(self, draws: int, intervals: Mapping[str, PredictionInterval]) -> None:
@@ -132,12 +132,8 @@ class ReferenceCache:
             self._is_writable = True
         except (ResultsError, OSError) as error:
             self._is_writable = False
-            self.tell(f"nothing is kept for the next time: {_one_line(error)}")
+            self.tell(f"nothing is kept for the next time: {message_line(error)}")
 
 
 def _digest(intervals: object) -> str:
     return hashlib.sha256(canonical_json(intervals).encode()).hexdigest()
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from aezoo.errors import DamagedRecordWarning, ResultsError
+from aezoo.errors import DamagedRecordWarning, ResultsError, message_line
 from aezoo.files import make_folder, read_regular, write_atomically
 from aezoo.spec import Suite, canonical_json
 from aezoo.store.store import Store
@@ -58,6 +58,5 @@ def _read(path: Path) -> Suite | None:
     try:
         return Suite.model_validate_json(read_regular(path, MAX_SUITE_BYTES))
     except (OSError, ValueError) as error:
-        reason = " ".join(str(error).split())[:200]
-        warnings.warn(f"{path} is no suite ({reason}); left out", DamagedRecordWarning, stacklevel=3)
+        warnings.warn(f"{path} is no suite ({message_line(error)[:200]}); left out", DamagedRecordWarning, stacklevel=3)
         return None

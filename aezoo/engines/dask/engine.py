@@ -18,7 +18,7 @@ from aezoo.engines.base import Admit
 from aezoo.engines.dask.run import DaskRun, DaskSettings, Work
 from aezoo.engines.dask.task import fingerprints, work
 from aezoo.engines.dask.workers import SAME_VERSION, VERSION_OF, Prepare, version_text
-from aezoo.errors import UsageError
+from aezoo.errors import UsageError, message_line
 from aezoo.messages import Outcome, Request
 
 RETRIES = 2
@@ -81,7 +81,7 @@ def connect(address: str) -> Iterator[Client]:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="aezoo")
     except (OSError, ValueError) as error:
         raise UsageError(
-            f"no Dask scheduler answers at {address} ({_one_line(error)}); start one with dask scheduler, "
+            f"no Dask scheduler answers at {address} ({message_line(error)}); start one with dask scheduler, "
             "or choose --engine local"
         ) from error
     with client:
@@ -89,8 +89,8 @@ def connect(address: str) -> Iterator[Client]:
             yield client
         except OSError as error:
             raise UsageError(
-                f"the Dask scheduler at {address} no longer answers ({_one_line(error)}); finished trials are saved, "
-                "run the same command again"
+                f"the Dask scheduler at {address} no longer answers ({message_line(error)}); finished trials are "
+                "saved, run the same command again"
             ) from error
 
 
@@ -99,7 +99,3 @@ def check_version(client: Client, address: str) -> None:
     found = client.run_on_scheduler(locate, VERSION_OF)
     if found != __version__:
         raise UsageError(f"scheduler {address} has {version_text(found)} {SAME_VERSION}")
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
