@@ -107,7 +107,7 @@ def _describe_set(sample_set: SampleSet, scores: SetScores, names: Sequence[str]
     rows = {row["metric"]: row for row in scores.rows}
     absent = {"state": "error", "reason": scores.problem or "the metric gave no row", "value": None}
     if sample_set.role == "train" and not scores.problem:
-        absent |= {"state": "n/a", "reason": "to a copying score training digits are copies"}
+        absent |= {"state": "n/a", "reason": "to a copying score training images are copies"}
     columns = [rows.get(name, absent) for name in names]
     return {
         **asdict(sample_set),

@@ -58,7 +58,7 @@ class SetScorer:
         return scores
 
     def draw(self, sample_set: SampleSet) -> Images:
-        """Draw the images of a set, float32 in [0, 1], shape (n, 28, 28); training digits without replacement."""
+        """Draw the images of a set, float32 in [0, 1], shape (n, 28, 28); training images without replacement."""
         random = generator(self.seed, *sample_set.purpose)
         if sample_set.role == "train":
             return sample_real(self.dataset.train.images, sample_set.n, random)

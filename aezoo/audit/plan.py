@@ -65,8 +65,8 @@ class SampleSet:
 
     Attributes:
         role: its purpose: the oracle's band, fresh draws of the oracle to check the band with, the oracle at a
-            smaller size, training digits as they are, at any size, a control, or a control at a smaller size.
-        control: the control that draws it; "oracle", or "train" for training digits.
+            smaller size, training images as they are, at any size, a control, or a control at a smaller size.
+        control: the control that draws it; "oracle", or "train" for training images.
         dose: of the control; None where there is none.
         draw: its number, from 0.
         n: images in it.
@@ -178,7 +178,7 @@ def _sets(spec: AuditSpec) -> Iterator[SampleSet]:
 
 
 def _training_sets(spec: AuditSpec) -> Iterator[SampleSet]:
-    """Bands of training digits, for the scores that never see the training images."""
+    """Bands of training images, for the scores that never see the training images."""
     if any(METRICS.get(name).question == "samples" for name in spec.metrics):
         for size, draws in ((spec.n, BAND_DRAWS), *((size, SIZE_DRAWS) for size in spec.sizes)):
             for draw in range(draws):

@@ -12,16 +12,17 @@ import pytest
 
 import aezoo
 from aezoo.analysis.cost import load_remark
+from aezoo.analysis.own_sampler import CEILING_SAMPLER
 from aezoo.bench.app import run_app
 from aezoo.statistics import MIN_SEEDS
 from aezoo.store import Store
 
 RESULTS = Path(__file__).parents[2] / "results"
-LARGE, SMALL = "gan/latent-16", "gan/latent-2"
+LARGE, SMALL, CHAPTER = "zoo/latent-16", "zoo/latent-2", "chapter"
 AUTOENCODERS = ("ae", "vae", "beta-vae")
 OWN = {"ae": "standard-normal"}
+FIVE_SEEDS = "ae,vae,beta-vae,gan,wgan-gp,sigma-vae,vamp-vae,pq-vae,rq-vae,fsq-vae,rae-gp,cb-vae,gm-vae,student-t-vae"
 BETAS = "vae,beta-vae:beta=2,beta-vae,beta-vae:beta=8,beta-vae:beta=16"
-PAGES = [(folder, page) for folder in (LARGE, SMALL) for page in ("verdict", "agreement")]
 
 
 @cache
@@ -41,27 +42,26 @@ def mean(model: str, metric: str, sampler: str | None = None, folder: str = LARG
     return float(rows["value"].mean())
 
 
-def samples(metric: str, folder: str = LARGE, prior_only: bool = False) -> pd.Series:
-    """The means of every model and sampler."""
+def samples(metric: str, folder: str = LARGE) -> pd.Series:
+    """The means of every model and sampler, but for what decodes codes of images."""
     rows = scores(folder)
-    rows = rows[(rows["role"] == "model") & (rows["metric"] == metric)]
-    rows = rows[rows["sampler"] == "prior"] if prior_only else rows
+    rows = rows[(rows["role"] == "model") & (rows["metric"] == metric) & (rows["sampler"] != CEILING_SAMPLER)]
     return rows.groupby(["model", "sampler"])["value"].mean()
 
 
-def test_reconstruction_and_samples_of_the_autoencoder_are_at_opposite_ends():
+def test_the_autoencoder_reconstructs_better_than_the_vae_and_draws_far_worse():
     assert mean("ae", "nll") < mean("vae", "nll") < mean("beta-vae", "nll")
-    assert samples("fd_judge").idxmax() == ("ae", "standard-normal")
+    assert mean("ae", "fd_judge") > 2.5 * mean("vae", "fd_judge")
 
 
 def test_the_importance_weighted_bound_halves_the_lead_that_the_evidence_bound_shows():
     elbo = mean("vae", "elbo_binary") - mean("beta-vae", "elbo_binary")
     iwae = mean("vae", "iwae_binary") - mean("beta-vae", "iwae_binary")
-    assert 16 < elbo < 18
+    assert 16.5 < elbo < 17.5
     assert 10 < iwae < 11
 
 
-@pytest.mark.parametrize("folder", [LARGE, SMALL])
+@pytest.mark.parametrize("folder", [LARGE, SMALL, CHAPTER])
 def test_a_fitted_mixture_beats_the_own_sampler_of_every_autoencoder_and_the_plain_one_gains_most(folder):
     gains = {
         model: mean(model, "fd_judge", folder=folder) - mean(model, "fd_judge", "gaussian-mixture", folder)
@@ -69,37 +69,23 @@ def test_a_fitted_mixture_beats_the_own_sampler_of_every_autoencoder_and_the_pla
     }
     assert min(gains.values()) > 0
     assert max(gains, key=lambda model: gains[model]) == "ae"
+    assert folder != LARGE or mean("ae", "fd_judge", "gaussian-mixture") < mean("vae", "fd_judge", "gaussian-mixture")
 
 
-def test_the_wasserstein_gan_leads_what_is_sampled_from_a_prior_and_the_mixture_what_is_not():
-    for metric in ("fd_judge", "fd_pca"):
-        assert samples(metric, prior_only=True).idxmin() == ("wgan-gp", "prior")
-    assert samples("recall_judge").idxmax() == ("wgan-gp", "prior")
-    assert samples("coverage_judge").idxmax() == ("ae", "gaussian-mixture")
-    assert samples("one_nearest_neighbour_judge").idxmin() == ("ae", "gaussian-mixture")
-    assert samples("precision_judge").idxmin() == ("wgan-gp", "prior")
-
-
-def test_the_plain_gan_is_told_less_surely_than_the_vae_and_is_further_away():
-    assert mean("gan", "one_nearest_neighbour_judge") < mean("vae", "one_nearest_neighbour_judge")
+def test_the_plain_gan_is_behind_the_vae_and_draws_few_classes():
     assert mean("gan", "fd_judge") > mean("vae", "fd_judge")
-
-
-def test_the_plain_gan_draws_few_classes():
-    def classes(folder: str) -> list[float]:
-        rows = scores(folder)
-        return sorted(rows[(rows["model"] == "gan") & (rows["metric"] == "covered_classes")]["value"])
-
-    assert classes(SMALL) == [1, 1, 1, 2, 6]
-    assert set(classes(LARGE)) <= {7, 8}
+    rows = scores(LARGE)
+    found = rows[(rows["model"] == "gan") & (rows["metric"] == "covered_classes")]["value"]
+    assert set(found) <= {6, 7, 8}
 
 
 def test_plainly_bad_generators_beat_every_model_by_common_metrics():
-    best = {metric: samples(metric).agg(best) for metric, best in (("fd_judge", "min"), ("recall_judge", "max"))}
+    own = samples("fd_judge")
+    own = own[own.index.get_level_values("sampler").isin(["prior", "code-prior", "standard-normal"])]
     for repeats in ("duplicator", "intra-class-collapse"):
-        assert mean(repeats, "fd_judge") < best["fd_judge"]
-    assert mean("noise-mixture", "recall_judge") > best["recall_judge"]
-    assert mean("noise-mixture", "coverage_judge") > samples("coverage_judge").max()
+        assert mean(repeats, "fd_judge") < own.min()
+    assert mean("intra-class-collapse", "fd_judge") < samples("fd_judge").min()
+    assert mean("noise-mixture", "recall_judge") > samples("recall_judge").max()
     assert mean("mean-image", "precision_judge") > mean("oracle", "precision_judge")
     assert mean("moment-matched", "fd_pca") < samples("fd_pca").min()
 
@@ -128,17 +114,13 @@ def test_few_scores_are_fooled_and_only_copying_scores_see_copies():
     assert {name.split("_")[0] for name in seen} == {"authenticity", "copying", "near"}
 
 
-@pytest.mark.parametrize(("folder", "page"), PAGES)
-def test_pages_are_what_the_command_writes(folder, page, capsys):
-    assert run_app([page, str(RESULTS / folder), "--all"]) == 0
-    assert capsys.readouterr().out.strip() == (RESULTS / folder / f"{page}.md").read_text().strip()
-
-
 @pytest.mark.parametrize(
     ("arguments", "page"),
     [
         (["verdict", "sprites", "--models", BETAS, "--all"], "betas-verdict"),
         (["verdict", "sprites", "--all"], "verdict"),
+        (["verdict", "zoo/latent-16", "--models", FIVE_SEEDS, "--all"], "leaders-verdict"),
+        (["verdict", "zoo/latent-2", "--all"], "verdict"),
         (["table", "chapter", "--question", "cost"], "cost"),
         (["table", "fashion", "--question", "cost"], "cost"),
     ],
@@ -161,7 +143,7 @@ def test_the_chapters_times_are_of_a_quiet_machine_and_no_model_saves_half():
     assert min(means) > max(means) / 2
 
 
-@pytest.mark.parametrize(("folder", "pages"), [("audit", 20), ("audit/slow", 5)])
+@pytest.mark.parametrize(("folder", "pages"), [("audit", 20), ("audit/slow", 5), ("audit/fashion-mnist", 20)])
 def test_the_audits_pages_follow_from_its_record(folder, pages, tmp_path):
     shutil.copy(RESULTS / folder / "audit.json", tmp_path)
     if (figures := RESULTS / folder / "figures").exists():

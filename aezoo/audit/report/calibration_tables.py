@@ -114,8 +114,8 @@ def _overlap_lines(findings: AuditFindings) -> Iterator[str]:
     yield (
         f"two draws of the oracle share {format_rate(record.n / size)} of their images on average, and all are "
         "compared with the same reference images. Given these, draws are independent and alike, which is all that the "
-        "promise asks. But the band is the spread over draws from these digits against these references, for means "
-        f"{(1 - record.n / size) ** 0.5:.2f} times that over new digits. Controls that draw from the oracle split are "
+        "promise asks. But the band is the spread over draws from these images against these references, for means "
+        f"{(1 - record.n / size) ** 0.5:.2f} times that over new images. Controls that draw from the oracle split are "
         "met on equal terms. Those that draw from the training split have a band of their own; for copying scores, "
         f"which have none, they must pass a threshold {split_factor(record.n, size, band):.2f} times as high"
     )
@@ -138,12 +138,12 @@ def _real_data_row(metric: MetricAudit) -> tuple[str, ...]:
 
 def min_n_table(findings: AuditFindings) -> PageSection:
     """Make the table of what the training split, the number of images and the clock do to each score."""
-    headers = ("metric", "training digits z", "best z", "mean stable from n", "needs n", "own s", "shared s")
+    headers = ("metric", "training images z", "best z", "mean stable from n", "needs n", "own s", "shared s")
     rows = tuple(_min_n_row(metric) for metric in findings.ranked if metric.band is not None)
     lines = (
-        "training digits z: the mean over draws of untouched training digits, in standard deviations of the oracle's "
+        "training images z: the mean over draws of untouched training images, in standard deviations of the oracle's "
         "band: how much the training split itself differs, which no generator is to blame for; – for copying scores, "
-        "to which training digits are copies",
+        "to which training images are copies",
         f"beyond the threshold of the oracle's band for that reason alone: {_shifted_text(findings)}",
         f"best z: of the best value that the score can have; at -1 or above the score is marked {NOT_FOOLED}",
         "mean stable from n: from there on the mean on real data lies in the band of full n, so that biases are alike",

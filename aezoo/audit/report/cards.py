@@ -119,7 +119,7 @@ def _moments_table(metrics: Sequence[MetricAudit]) -> PageSection:
     )
     lines = (
         "over draws of the oracle. At a smaller n every draw meets its own reference images; at full n all meet the "
-        "same ones, so that the spread there is that given these reference digits",
+        "same ones, so that the spread there is that given these reference images",
     )
     headers = ("metric", "n", "mean on real data", "sd", "bias in sd at full n")
     return PageSection("Bias and spread with the number of images", lines, headers, rows)
@@ -223,7 +223,7 @@ def _real_data_lines(metric: MetricAudit, band: ReferenceBand) -> Iterator[str]:
         )
     if metric.split_shift is not None:
         yield (
-            f"untouched training digits have a mean z of {metric.split_shift:.3g} against held-out ones: controls "
+            f"untouched training images have a mean z of {metric.split_shift:.3g} against held-out ones: controls "
             "made of them are compared with them"
         )
 

@@ -73,7 +73,7 @@ class MetricAudit:
 
     @property
     def split_shift(self) -> float | None:
-        """The z of the mean over draws of training digits: how much the training split itself differs."""
+        """The z of the mean over draws of training images: how much the training split itself differs."""
         if self.reference is None or self.reference.train is None:
             return None
         return float(self.reference.oracle.z([self.reference.train.mean])[0])

@@ -24,7 +24,7 @@ Key = tuple[str, str, Dose, int]
 
 FILE = "audit.json"
 READABLE = (1, 2)
-"""Version 1 has no draws of training digits and no smaller sets of controls; what follows from them is left out."""
+"""Version 1 has no draws of training images and no smaller sets of controls; what follows from them is left out."""
 
 MAX_BYTES = 500_000_000
 
@@ -68,7 +68,7 @@ class AuditRecord:
         return self.sets.get((role, "oracle", None, self.n if n is None else n), [])
 
     def training(self, n: int) -> Sets:
-        """List the sets of n training digits as they are."""
+        """List the sets of n training images as they are."""
         return self.sets.get(("train", "train", None, n), [])
 
     def control(self, name: str, dose: Dose) -> Sets:

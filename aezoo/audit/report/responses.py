@@ -1,4 +1,4 @@
-"""Responses of a score to controls, held against real digits of the kind that the control is made of."""
+"""Responses of a score to controls, held against real images of the kind that the control is made of."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Response:
         verdict: detects, blind or fooled; n/a or error where a draw has no value.
         z: of each draw; infinite for a score without spread.
         threshold: above it a draw is detected.
-        reference: the real data behind the band: the "oracle", or "train", the training digits.
+        reference: the real data behind the band: the "oracle", or "train", the training images.
         reason: why there is no verdict.
     """
 
@@ -46,8 +46,8 @@ class ReferenceBands:
 
     Attributes:
         oracle: over draws of the oracle.
-        train: over draws of training digits; None for copying scores, to which these are copies.
-        factor: by how much limits grow for digits of another split.
+        train: over draws of training images; None for copying scores, to which these are copies.
+        factor: by how much limits grow for images of another split.
     """
 
     oracle: ReferenceBand

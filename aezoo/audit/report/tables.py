@@ -80,8 +80,8 @@ def _draws_line(findings: AuditFindings) -> str:
     band, fresh, train = (len(sets) for sets in drawn)
     sizes = record.raw["dataset"]["sizes"]
     return (
-        f"oracle: {band} draws without replacement of {sizes['oracle']} held-out digits make the band, {fresh} others "
-        "check it" + (f"; training digits: {train} draws of {sizes['train']}" if train else "")
+        f"oracle: {band} draws without replacement of {sizes['oracle']} held-out images make the band, {fresh} others "
+        "check it" + (f"; training images: {train} draws of {sizes['train']}" if train else "")
     )
 
 

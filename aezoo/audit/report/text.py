@@ -30,13 +30,13 @@ NOT_FOOLED_LEGEND = (
     f"{-FOOLED_Z:g} standard deviation. What such a score misses is listed as taken for real"
 )
 TRAINING_LEGEND = (
-    "real data is the oracle: draws of held-out digits. A control made of training digits is compared with draws of "
-    "untouched training digits instead, because these may differ from held-out ones themselves; what is made of both "
-    "must pass both. Only copying scores, which look for training digits, hold every control against the oracle"
+    "real data is the oracle: draws of held-out images. A control made of training images is compared with draws of "
+    "untouched training images instead, because these may differ from held-out ones themselves; what is made of both "
+    "must pass both. Only copying scores, which look for training images, hold every control against the oracle"
 )
 NO_TRAINING_LEGEND = (
-    "real data is the oracle: draws of held-out digits. This record has no draws of untouched training digits, so that "
-    "what differs between the splits themselves is not told from what a control made of training digits does"
+    "real data is the oracle: draws of held-out images. This record has no draws of untouched training images, so that "
+    "what differs between the splits themselves is not told from what a control made of training images does"
 )
 SYMBOL_LEGEND = (
     f"{MISSED} a severer dose is missed. {NOT_RISING} badness does not rise with the dose: Spearman's rank correlation "
@@ -123,7 +123,7 @@ def feature_space_text(features: str | None) -> str:
 
 def doses_line(control: dict[str, Any]) -> str:
     """Say what the doses of a control are, which way is severe, and what it is made of."""
-    source = f"made of {SOURCE_NAMES.get(control['draws_from'], control['draws_from'])} digits"
+    source = f"made of {SOURCE_NAMES.get(control['draws_from'], control['draws_from'])} images"
     if not control["doses"]:
         return f"no doses; {source}"
     doses = control["doses"]

@@ -45,7 +45,7 @@ BANDS: dict[str, dict[str, Any]] = {
     "oracle": {"facecolor": "0.82", "edgecolor": "none"},
     "train": {"facecolor": "none", "edgecolor": "0.7", "hatch": "////", "linewidth": 0},
 }
-BAND_NAMES = {"oracle": "band of held-out digits", "train": "band of training digits"}
+BAND_NAMES = {"oracle": "band of held-out images", "train": "band of training images"}
 MARKERS: dict[str, dict[str, Any]] = {
     "detects": {"marker": "o", "markerfacecolor": COLOUR, "markersize": 6},
     "blind": {"marker": "o", "markerfacecolor": "white", "markersize": 6},

@@ -1,4 +1,4 @@
-"""Heat map of an audit: which failure each metric notices, and which it takes for better than real digits."""
+"""Heat map of an audit: which failure each metric notices, and which it takes for better than real images."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Block:
 def heat_map(findings: AuditFindings) -> Figure | None:
     """Draw controls at their default doses x distinct scores, a panel for each feature space; None without any.
 
-    Rows and columns begin with those that notice, or are noticed, most. A triangle says on which side of real digits
+    Rows and columns begin with those that notice, or are noticed, most. A triangle says on which side of real images
     the values are.
     """
     cells = _ordered_cells(findings)
