@@ -34,7 +34,6 @@ MAX_GRID_DIMS = 2
 RATE_DRAWS = 16
 
 NOT_BINARY = Absent("its likelihood is of grey images")
-NOT_GREY = Absent("its likelihood is of binary images")
 NOT_ANNEALABLE = Absent("no chain can run from its prior to p(z|x)")
 NOT_BERNOULLI = Absent("its decoder is not Bernoulli")
 OWN_POSTERIOR = Absent("its posterior is not Gaussian")
@@ -60,7 +59,7 @@ def likelihood_inputs(model: Model, dataset: Dataset, seed: int) -> Inputs:
     noisy = _noisy_density(model, dataset)
     if noisy is not None:
         inputs |= {"noisy_density": noisy, "x_few": x[:SLOW_METRIC_IMAGES]}
-    images = _scored_images(model, x)
+    images = _binary_images(model, x)
     density = model_density(model, rows(model, dataset.train))
     if isinstance(density, CodelessDensity):
         absent = dict.fromkeys(("annealable_density", "x", "rates"), NO_CODE)
@@ -106,13 +105,13 @@ def rates(density: ModelDensity, x: Floats, seed: int) -> Floats:
     return np.asarray((log_q - density.log_prior(z)).mean(axis=1))
 
 
-def _scored_images(model: Model, x: Floats) -> Inputs:
-    """Make the images that have a likelihood: of labels, a model is told the true ones."""
-    some = x[:LIKELIHOOD_IMAGES]
+def _binary_images(model: Model, x: Floats) -> Inputs:
+    """Make the images that have a likelihood where it is of binary ones: of labels, a model is told the true ones."""
     if not model.binary:
-        return {"x_binary": NOT_BINARY, "x_binary_few": NOT_BINARY, "x_grey": some}
+        return {"x_binary": NOT_BINARY, "x_binary_few": NOT_BINARY}
+    some = x[:LIKELIHOOD_IMAGES]
     binary = np.concatenate([frozen_binarisation(some[:, :PIXELS]), some[:, PIXELS:]], axis=1)
-    return {"x_binary": binary, "x_binary_few": binary[:SLOW_METRIC_IMAGES], "x_grey": NOT_GREY}
+    return {"x_binary": binary, "x_binary_few": binary[:SLOW_METRIC_IMAGES]}
 
 
 def _density_inputs(model: Model, density: ModelDensity) -> Inputs:

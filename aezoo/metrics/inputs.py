@@ -113,7 +113,6 @@ DECLARED: dict[Question, tuple[Input, ...]] = {
             "x_binary", "the first 1,000 of `x`, binarised by `likelihood.frozen_binarisation`", "held-out", counts=True
         ),
         Input("x_binary_few", "the first 100 of `x_binary`, for what takes long", "held-out", counts=True),
-        Input("x_grey", "the first 1,000 of `x`, where the density is one of grey images", "held-out", counts=True),
     ),
     "latent": (
         Input("x", "held-out images, flattened, float64 in [0, 1], shape (n, 784)", "held-out", counts=True),

@@ -26,6 +26,12 @@ def metric(question, *needs, **options):
     return Metric("mine", taking(*needs), question, needs, SCORES, **options)
 
 
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_input_is_asked_for_by_a_metric(question):
+    asked = {need for _, metric in METRICS.items() if metric.question == question for need in metric.needs}
+    assert set(NEEDS[question]) - {"seed"} <= asked
+
+
 @pytest.mark.parametrize(
     ("question", "need", "named"),
     [
