@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shlex
@@ -12,6 +13,8 @@ import pytest
 import yaml
 
 import aezoo
+from aezoo.models import MODELS
+from aezoo.source import source_path
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()
@@ -71,6 +74,30 @@ def test_every_kind_of_thing_that_is_registered_is_in_its_table():
         assert (ROOT / folder / pattern).is_file(), pattern
         for path in (tests, *re.findall(r"`([^`]*)`", further)):
             assert (ROOT / path).exists(), path
+
+
+def code_lines(source):
+    """Count the lines that are neither blank nor of a docstring."""
+    texts = (
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    )
+    documented = {line for node in texts for line in range(node.lineno, node.end_lineno + 1)}
+    return sum(bool(text.strip()) for line, text in enumerate(source.splitlines(), 1) if line not in documented)
+
+
+def test_the_file_of_every_model_is_as_short_as_it_says():
+    most = int(re.search(r"the file of a model under (\d+) lines of code", TEXT)[1])
+    modules = {MODELS.declaration(name).module for name in MODELS.names() if MODELS.is_builtin(name)}
+    counts = {module: code_lines(source_path(module).read_text()) for module in modules}
+    assert len(counts) > 40
+    assert {module: count for module, count in counts.items() if count >= most} == {}
+
+
+def test_blank_lines_and_docstrings_are_no_code():
+    source = '"""A module.\n\nOf two lines."""\n\nA = """\nb\n"""\n"""An attribute."""\n\n# why\ndef f():\n    "Do."\n'
+    assert code_lines(source) == 5
 
 
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "CHANGELOG.md", "docs/glossary.md"])
