@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from aezoo.bench import main
+from aezoo.bench.app import run_app
 from aezoo.errors import UsageError
 from aezoo.models import MODELS
 from aezoo.models.catalogue import (
@@ -105,6 +106,18 @@ def test_list_prints_one_model(capsys):
     text = " ".join(capsys.readouterr().out.split())
     for part in ("Kingma and Welling 2014", "beta=1.0", "times that of vae", "test_loss_equals_the_formula"):
         assert part in text
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_last_line_of_the_list_names_the_command_that_prints_the_rest(capsys, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert run_app(["list", "models"]) == 0
+    *entries, last = capsys.readouterr().out.splitlines()
+    assert "exact test" not in "".join(entries)
+    prefix, command = last.split(": python -m aezoo.bench ")
+    assert run_app(command.replace("NAME", "vae").split()) == 0
+    card = capsys.readouterr().out
+    assert [text for text in prefix.removesuffix(" of one").split(" and ") if f" {text}:" not in card] == []
 
 
 @pytest.mark.parametrize(

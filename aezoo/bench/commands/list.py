@@ -43,6 +43,9 @@ REGISTRIES: dict[str, Registry[Any]] = {
 
 KINDS = (*REGISTRIES, "protocols")
 
+MORE = {"models": "samplers and exact test of one: python -m aezoo.bench list models NAME"}
+"""Last lines of lists that leave out what would make every entry half as long again."""
+
 MAX_WIDTH = 100
 
 
@@ -62,7 +65,8 @@ def _listed(kind: str | None) -> Iterator[str]:
         width = max(map(len, entries), default=0)
         for name, paragraphs in entries.items():
             yield from _indent_wrapped(f"{indent}{name:{width}}  ", paragraphs)
-        for line in REGISTRIES[heading].refused() if heading in REGISTRIES else ():
+        refused = REGISTRIES[heading].refused() if heading in REGISTRIES else ()
+        for line in (*refused, *filter(None, [MORE.get(heading)])):
             yield from textwrap.wrap(line, _width(), initial_indent=indent, subsequent_indent=indent)
 
 
