@@ -38,7 +38,8 @@ class Measured:
         weights: numbers that it keeps, trained or not.
         step: processor time of a step, relative to that of ``vae`` under the same protocol in the same process.
         step_at_2: the same at two latent dimensions; None where these do not suit it.
-        compile_seconds: processor seconds until its epoch and its held-out means are compiled.
+        compile_seconds: processor seconds that the compilation of its epoch and its held-out means takes, which is what
+            `Trainer.compile` does: without building and checking the model, which comes before.
         samplers: those that give codes for it.
         exact_test: the test that holds it to an exact property, as pytest names it; "" for a floor.
     """

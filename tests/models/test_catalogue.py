@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from aezoo.models.catalogue import (
     read_measured,
 )
 from aezoo.spec import get_protocol
+from aezoo.training import Trainer
 
 ROOT = Path(__file__).parents[2]
 OWN = [name for name in MODELS.names() if MODELS.is_builtin(name)]
@@ -62,6 +64,26 @@ def test_every_model_has_an_exact_test(maker, name):
 
 def test_the_page_is_the_one_that_its_command_makes(maker):
     assert (ROOT / "docs" / "models.md").read_text() == maker.page(maker.facts()["processor"]), HOW
+
+
+def test_compilation_is_timed_without_the_building_of_the_model(maker, monkeypatch):
+    """A clock that each part moves by another amount tells which of them are in the figure."""
+    clock = SimpleNamespace(process_time=lambda: clock.now, now=0.0)
+    built, compiled = Trainer.__init__, Trainer.compile
+
+    def build(self, *arguments):
+        clock.now += 1_000
+        built(self, *arguments)
+
+    def compile_model(self, *arguments):
+        clock.now += 7
+        return compiled(self, *arguments)
+
+    monkeypatch.setattr(maker, "time", clock)
+    monkeypatch.setattr(Trainer, "__init__", build)
+    monkeypatch.setattr(Trainer, "compile", compile_model)
+    assert maker.Running("mean-image", "chapter-16").compile_seconds == 7
+    assert clock.now == 1_007
 
 
 def test_weights_are_those_of_the_models():
