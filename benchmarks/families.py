@@ -30,7 +30,8 @@ Without a prior nothing is legible until a density is fitted to the codes. The G
   model's own sampler and by a mixture of ten Gaussians fitted to its codes. Scores are means over the seeds.
 - *step*: the time of a training step in those of the VAE's.
 - *published*: a number of another setup, which is named. An order can be held against it, a value cannot; the two
-  setups that were run as well are [burda](../burda/README.md) and [dec](../dec/README.md).
+  setups that were run as well are [burda](../burda/README.md) and [dec](../dec/README.md). *Second-hand* is a number
+  that was read where others cite the paper.
 """
 CELLS = ("model", "look", "nll", "ln p(x)", "own", "mixture", "step", "published", "exact test")
 
@@ -49,6 +50,7 @@ def page(folder: Path) -> str:
         shown = [entry for entry in entries if entry.name in scores.index]
         if shown:
             parts += [f"## {family.capitalize()}", "", *table(shown, scores, noted), ""]
+        parts += [failure(entry, noted[entry.name]) + "\n" for entry in entries if entry.failure]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -75,6 +77,12 @@ def table(entries: list[Entry], scores: pd.DataFrame, noted: dict[str, dict[str,
         cells = [entry.name, notes["looks"], *numbers, step, notes.get("published", ""), test]
         lines.append("| " + " | ".join(cells) + " |")
     return lines
+
+
+def failure(entry: Entry, notes: dict[str, str]) -> str:
+    """Write the line of a model that is kept to be seen and has no scores."""
+    line = f"`{entry.name}` has no row, because {entry.failure}, and gives {notes['looks']}."
+    return f"{line} Published: {notes['published']}." if "published" in notes else line
 
 
 if __name__ == "__main__":
