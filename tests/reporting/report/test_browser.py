@@ -25,6 +25,9 @@ CUT_OFF = """[...document.querySelectorAll("main *")]
     .filter((each) => each.getClientRects().length && each.getBoundingClientRect().right > innerWidth + 0.5)
     .map((each) => `${each.tagName} ${each.textContent.slice(0, 40)}`)"""
 
+BOXES = "all => all.map(each => each.getBoundingClientRect().toJSON())"
+"""Where elements lie in the window."""
+
 
 @pytest.fixture(scope="module")
 def browser():
@@ -239,13 +242,46 @@ def test_a_metric_is_fooled(visit):
     fool = visit.page.locator("#fool")
     fool.get_by_label("control").select_option(label="blur")
     fool.get_by_role("button", name="2", exact=True).click()
-    fooled = fool.locator(".answer").first.inner_text()
+    fooled = fool.locator(".reply").first.inner_text()
     assert "are fooled" in fooled
     assert "precision_judge" in fooled
     assert fool.get_by_text("z is how much worse than real data").is_visible()
-    z = fool.locator(".answer").first.locator("li small").first.inner_text()
+    z = fool.locator(".reply").first.locator("li small").first.inner_text()
     assert re.fullmatch(r"-\d+(\.\d+)? / 2\.93", z.strip())
     assert fool.locator("img.strip").evaluate("image => image.naturalWidth") == 8 * 28
+
+
+def test_the_names_of_who_notices_stand_below_their_heading_folded_where_they_are_many(visit):
+    fool = visit.page.locator("#fool")
+    fool.get_by_label("control").select_option(label="pixel-noise")
+    fool.get_by_role("button", name="0.5", exact=True).click()
+    replies = fool.locator(".reply")
+    notice = replies.last
+    count = int(re.search(r"\d+", notice.locator("h4").inner_text())[0])
+    assert count > 16
+    names = notice.locator("li")
+    assert (names.count(), names.first.is_visible()) == (count, False)
+    notice.locator("summary").click()
+    assert names.first.is_visible()
+    across = {round(box["left"]) for box in names.evaluate_all(BOXES)}
+    assert len(across) > 2
+    for reply in replies.all():
+        (heading,) = reply.locator("h4").evaluate_all(BOXES)
+        assert all(box["top"] >= heading["bottom"] for box in reply.locator("li").evaluate_all(BOXES) if box["width"])
+    fool.get_by_label("control").select_option(label="blur")
+    assert fool.locator(".reply details[open]").count() == fool.locator(".reply:last-child details").count()
+
+
+def test_what_is_sticky_in_a_table_stays_below_the_navigation(visit):
+    """The heading of a table is scrolled to where the navigation stands, which stays on top."""
+    board = question(visit.page, "samples").locator(".leaderboard .scroll")
+    board.evaluate("each => scrollBy(0, each.getBoundingClientRect().top - 10)")
+    (heading,) = board.locator("thead th").evaluate_all(f"all => ({BOXES})(all.slice(0, 1))")
+    on_top = visit.page.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y).closest('nav, .board')?.tagName",
+        [heading["left"] + 5, heading["top"] + 8],
+    )
+    assert (heading["top"] < 40, on_top) == (True, "NAV")
 
 
 def test_a_model_opens_with_its_curves_images_and_scores(visit):

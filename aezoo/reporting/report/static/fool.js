@@ -9,16 +9,17 @@ const ANSWERS = [
   ["◐", "notice now and then", "in more than half of the draws, not in 95 %"],
   ["●", "notice", "they tell it from real images in 95 % of the draws"],
 ];
+const MOST_NAMED = 16; // of one reply: more names are folded away
 
 /** Fill `place` with the choice of a control and a dose, and what follows from it. */
 export function foolTheMetric(place, audit) {
-  const state = { control: Math.max(0, audit.controls.findIndex(({ name }) => name === "blur")), dose: 0 };
+  const state = { control: Math.max(0, audit.controls.findIndex(({ name }) => name === "blur")), dose: 0, unfolded: new Set() };
   const result = html("div", { class: "fool-result", "aria-live": "polite" });
   const doses = html("div", { class: "chips", role: "group", "aria-label": "dose" });
   const redraw = () => {
     const control = audit.controls[state.control];
     doses.replaceChildren(html("span", {}, control.unit || "dose"), ...control.doses.map((dose, i) => doseButton(dose, i, state, redraw)));
-    result.replaceChildren(...describe(audit, control, state.dose));
+    result.replaceChildren(...describe(audit, control, state));
   };
   const pick = choice("control", audit.controls.map(({ name }, i) => [i, name]), state.control, (value) => {
     state.control = Number(value);
@@ -42,12 +43,13 @@ function doseButton(dose, i, state, redraw) {
   return button;
 }
 
-function describe(audit, control, dose) {
+function describe(audit, control, { dose, unfolded }) {
   const metrics = Object.entries(audit.metrics).filter(([, { answers }]) => answers[control.name]);
   const columns = ANSWERS.map(([symbol, title, about]) => {
     const found = metrics.filter(([, { answers }]) => answers[control.name][dose][0] === symbol);
-    return html("div", { class: "answer" }, html("h4", {}, `${symbol} ${found.length} ${title}: `, html("small", {}, about)),
-      html("ul", {}, ...found.map(([name, { answers, family }]) => entry(name, family, answers[control.name][dose]))));
+    const names = html("ul", {}, ...found.map(([name, { answers, family }]) => entry(name, family, answers[control.name][dose])));
+    return html("div", { class: "reply" }, html("h4", {}, `${symbol} ${found.length} ${title}: `, html("small", {}, about)),
+      found.length > MOST_NAMED ? folded(names, symbol, unfolded) : names);
   });
   const image = control.images[dose];
   return [
@@ -56,6 +58,13 @@ function describe(audit, control, dose) {
     html("p", { class: "note" }, ABOUT_Z),
     html("div", { class: "answers" }, ...columns),
   ];
+}
+
+/** Fold a long list away; one that a reader has opened stays open by every dose and control. */
+function folded(names, symbol, unfolded) {
+  const details = html("details", { open: unfolded.has(symbol) }, html("summary", {}, `Their ${names.children.length} names`), names);
+  details.addEventListener("toggle", () => { if (details.isConnected) unfolded[details.open ? "add" : "delete"](symbol); });
+  return details;
 }
 
 /** Write a dose after the name of its control; nothing where there is but one. */
