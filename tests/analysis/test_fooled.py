@@ -52,6 +52,17 @@ def test_the_answer_says_it_with_its_numbers():
     assert sentence in verdict_sentences(found)
 
 
+def test_bad_generators_come_first_where_no_question_has_a_sure_winner():
+    controls = made("memoriser", 2.0, 0.9, "control", 1)
+    unsure, sure = ([*made("a", 20.0, 0.01, seeds=n), *made("b", 30.0, 0.02, seeds=n)] for n in (3, 5))
+    found = short_verdict(verdict(panel_of([*unsure, *controls])))
+    assert found[0].startswith("By fd_judge a generator known to be bad is ahead of every model: memoriser (2")
+    assert found[1].startswith("No question has a sure winner: ")
+    found = short_verdict(verdict(panel_of([*sure, *controls])))
+    assert "memoriser" not in found[0]
+    assert "memoriser" in found[1]
+
+
 def test_models_that_share_more_seeds_have_a_verdict_of_their_own():
     """By the only seed of all, c is ahead of everybody; of the two with three seeds it is a."""
     found = verdict(panel_of([*MODELS, *made("c", 10.0, 0.0, seeds=1)]))

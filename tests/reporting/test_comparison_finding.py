@@ -28,7 +28,7 @@ def test_names_who_is_better_at_what():
     assert finding_on(zoo(CROSSED)) == [
         "Finding: of 4 scores b is surely better by 1, a by 3; 0 are not told apart.",
         "b is surely ahead in samples (1 of 1).",
-        "a is surely ahead in reconstruction (2 of 2) and latent (1 of 1).",
+        "a is surely ahead in reconstruction (2 of 2) and latent codes (1 of 1).",
     ]
 
 
@@ -37,7 +37,7 @@ def test_few_seeds_are_said_to_be_few():
         "Finding: 3 seeds make no difference sure; in all of them, of 4 scores, b is better by 0, a by 4; "
         "0 go either way."
     )
-    assert finding_on(zoo(AGREE, seeds=3))[1].startswith("a is ahead in reconstruction (2 of 2), latent (1 of 1)")
+    assert finding_on(zoo(AGREE, seeds=3))[1].startswith("a is ahead in reconstruction (2 of 2), latent codes (1 of 1)")
     assert finding_on(zoo(AGREE, seeds=1))[0].startswith("Finding: one seed makes no difference sure")
 
 
@@ -60,7 +60,7 @@ def test_no_lead_and_what_one_side_lacks():
     assert finding_on(close) == [
         "Finding: of 1 score b is surely better by 0, a by 0; 1 are not told apart.",
         "Neither is ahead in reconstruction.",
-        "a alone has scores for latent.",
+        "a alone has scores for latent codes.",
     ]
 
 

@@ -151,7 +151,8 @@ def test_a_question_in_which_nobody_is_ahead_is_named():
         for seed in range(5)
     ]
     (page,) = overview(records).sections
-    assert page.lines[1] == "In latent nobody is ahead in most seeds; in likelihood no two models can be compared."
+    nobody = "In latent codes nobody is ahead in most seeds; in likelihood no two models can be compared."
+    assert page.lines[1] == nobody
 
 
 @pytest.mark.parametrize(("seeds", "is_said"), [(3, True), (5, False)])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
+import pytest
 from support.comparisons import MSE as BASELINE
 from support.comparisons import on, runs, two_folders
 from support.factories import record, sample_score, score
@@ -19,7 +21,7 @@ from aezoo.reporting.pages.agreement import agreement_document
 from aezoo.reporting.pages.caveat_sentences import baseline_sentences
 from aezoo.reporting.pages.comparison import comparison_document
 from aezoo.reporting.pages.verdict import verdict_document
-from aezoo.reporting.pages.verdict_sentences import verdict_sentences
+from aezoo.reporting.pages.verdict_sentences import short_verdict, verdict_sentences
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SSIM = ("reconstruction", "ssim")
@@ -75,6 +77,14 @@ def test_verdicts():
     whole = (slow, same, VERDICTS["a floor is ahead of every model"], VERDICTS["two metrics of a question disagree"])
     verdicts = [verdict(panel_of(records)) for records in whole]
     check_snapshot(SNAPSHOTS / "verdict.md", "\n".join([*parts, render(verdict_document(verdicts), "md")]))
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_the_short_verdict_is_three_sentences_at_most(name):
+    for kept in (range(5), range(3), range(1)):
+        records = [each for each in VERDICTS[name] if each["spec"]["seed"] in kept]
+        text = " ".join(short_verdict(verdict(panel_of(records))))
+        assert 1 <= len(re.findall(r"[.!?](?= |$)", text)) <= 3, text
 
 
 def test_agreements():

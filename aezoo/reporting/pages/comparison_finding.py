@@ -119,7 +119,7 @@ def _won(each: QuestionVerdict) -> str:
 def _only_one_side(comparison: Comparison, compared: Sequence[str]) -> Iterator[str]:
     for name, reason in ((comparison.baseline, NO_CANDIDATE), (comparison.candidate, NO_BASELINE)):
         alone = dict.fromkeys(each.question for each in comparison.scores if each.reason == reason)
-        missing = [question for question in alone if question not in compared]
+        missing = [GOALS.get(question, question) for question in alone if question not in compared]
         if missing:
             yield f"{name} alone has scores for {join_words(missing)}."
 

@@ -25,8 +25,14 @@ from aezoo.reporting.pages.winner_sentences import (
     without_leader,
 )
 
-GOALS = {"copying": "freedom from copying", "anomaly": "anomaly detection"}
-"""Goals of questions whose name is that of a fault."""
+GOALS = {"copying": "freedom from copying", "anomaly": "anomaly detection", "latent": "latent codes"}
+"""Goals of questions whose name is that of a fault, or of half a thing."""
+
+MOST_SENTENCES = 3
+"""More sentences nobody reads on a first screen."""
+
+CAPITALISED = ("Ahead ", "In ")
+"""First words of sentences that are not the name of a model, which keeps its capital."""
 
 Part = TypeVar("Part", QuestionVerdict, Saving)
 
@@ -47,21 +53,35 @@ def verdict_sentences(found: Verdict) -> list[str]:
 
 
 def short_verdict(found: Verdict) -> list[str]:
-    """Say what matters most of a verdict, in three sentences at most, and one on the models that share more seeds.
+    """Say what matters most of a verdict, in three sentences at most.
 
     All questions together, then who is ahead, or that nobody is, where nobody wins surely; which generators known to be
-    bad the first sample score takes for the best, whether the sampler decides, and how many pairs of metrics disagree:
-    as many of these as there is room for.
+    bad the first sample score takes for the best, who leads among the models that share more seeds, whether the sampler
+    decides, and how many pairs of metrics disagree: as many of these as there is room for. Where no question has a sure
+    winner the bad generators come first, because they are then what is known for sure.
     """
     found = _with_goals(found)
-    overall = " ".join(overall_sentences(found))
     contested = [each for each in found.questions if each.contested]
-    alone = [question_sentence(each, found) for each in (contested or found.questions)[:1]]
-    open_ones = " ".join([*leads(contested), *without_leader(found)])
-    sentences = [overall, *filter(None, [open_ones])] if overall else alone
-    more_seeds = list(among_most_seeds(found))
-    rest = [*fooled_sentences(found), *sampler_sentences(found), *metric_sentences(found)]
-    return [*sentences, *more_seeds, *rest][: 3 + len(more_seeds)]
+    overall = list(overall_sentences(found))
+    fooled, more_seeds = list(fooled_sentences(found)), list(among_most_seeds(found))
+    rest = [*more_seeds, *sampler_sentences(found), *metric_sentences(found)]
+    open_ones = [*leads(contested), *without_leader(found)]
+    if not overall:
+        alone = [question_sentence(each, found) for each in (contested or found.questions)[:1]]
+        is_sure = any(each.sure for each in contested)
+        sentences = [*alone, *fooled] if is_sure else [*fooled, *alone]
+    elif any(each.sure for each in contested):
+        sentences = [_joined(overall), *filter(None, [_joined(open_ones)]), *fooled]
+    else:
+        sentences = [*fooled, _joined([*overall, *open_ones])]
+    return [*sentences, *rest][:MOST_SENTENCES]
+
+
+def _joined(sentences: list[str]) -> str:
+    """Make one sentence of several."""
+    parts = [text.removesuffix(".") for text in sentences]
+    small = [text[0].lower() + text[1:] if text.startswith(CAPITALISED) else text for text in parts[1:]]
+    return "; ".join([*parts[:1], *small]) + ("." if parts else "")
 
 
 def _with_goals(found: Verdict) -> Verdict:

@@ -120,7 +120,8 @@ def leads(questions: Sequence[QuestionVerdict]) -> Iterator[str]:
     if seed is not None:
         yield f"Ahead by seed {seed} alone, the only one that all models have: {leads}."
     elif leads:
-        yield f"Ahead by mean rank over metrics, where nobody wins surely: {leads}."
+        where = ", where nobody wins surely" if any(each.sure for each in questions) else ""
+        yield f"Ahead by mean rank over metrics{where}: {leads}."
 
 
 def without_leader(found: Verdict) -> Iterator[str]:
@@ -153,14 +154,21 @@ def _among(questions: list[QuestionVerdict]) -> str:
     won = {each.question: each.winners[0] for each in questions if each.sure}
     open_ones = [each.question for each in questions if not each.sure]
     names = list(dict.fromkeys(won.values()))
-    rest = f"; {join_words(open_ones)} {'is' if len(open_ones) == 1 else 'are'} open" if open_ones else ""
+    rest = f"; {join_words(open_ones)} {'has' if len(open_ones) == 1 else 'have'} no sure winner" if open_ones else ""
     if not names:
-        return "no question has a sure winner: these numbers do not say which model is best."
+        return f"no question has a sure winner: {_unsure(questions)}."
     if len(names) > 1:
-        return f"no model wins every question: {_listed(won)}{rest}. Which is best depends on the question asked."
+        return f"no model wins every question: {_listed(won)}{rest}."
     if open_ones:
         return f"{_listed(won)}{rest}: whether it wins every question these seeds do not settle."
     return f"{names[0]} wins every question ({join_words(list(won))}): one model is best whichever question is asked."
+
+
+def _unsure(questions: list[QuestionVerdict]) -> str:
+    """Say why none of the questions has a sure winner."""
+    if all(each.seeds < MIN_SEEDS for each in questions):
+        return f"that takes {MIN_SEEDS} seeds at least"
+    return "the seeds tell nobody who is ahead from all others"
 
 
 def _alone(name: str, questions: list[QuestionVerdict]) -> str:
