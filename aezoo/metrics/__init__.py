@@ -11,7 +11,8 @@ A metric file imports this package's `METRICS`, `Score`, and registers each func
 `aezoo.metrics.inputs`). Parameters that are not needs have defaults. A metric with several scores returns a dict with
 their names. A metric may also declare how its standard error is estimated (see `aezoo.metrics.standard_errors`), which
 of its scores are to be read first (`headline`) and which say the same as another (`redundant_with`); both are written
-out where it is registered, because reports read them from the source.
+out where it is registered, because reports read them from the source. They read there too the paragraph ``Limits:`` of
+its docstring: what fools it or what it does not see, where the audit does not measure that.
 """
 
 from aezoo.metrics.base import METRICS, Better, Floats, Metric, Score, StandardErrors, Variance

@@ -49,8 +49,7 @@ def reconstruction_auroc(inlier_errors: Floats, outlier_errors: Floats) -> dict[
     """Area under the ROC curve, `auroc`, of the squared error of a reconstruction, for outliers of each kind.
 
     ``mean_ij 1[error of outlier j > error of inlier i]``, in [0, 1], higher is better; 0.5 is chance, and below it
-    outliers are the better reconstructed. A model that reconstructs everything detects nothing, and images with less
-    ink have smaller errors whatever they show (the kind "faint").
+    outliers are the better reconstructed.
 
     Args:
         inlier_errors: ``|x - p|^2`` of held-out images, (n,).
@@ -58,6 +57,9 @@ def reconstruction_auroc(inlier_errors: Floats, outlier_errors: Floats) -> dict[
 
     Raises:
         ValueError: for other shapes, NaN or infinite values.
+
+    Limits: a model that reconstructs everything detects nothing, and images with less ink have smaller errors whatever
+    they show (the kind "faint").
 
     Source: Sakurada and Yairi 2014, doi:10.1145/2689746.2689747; the area: Bamber 1975.
     """
@@ -88,6 +90,9 @@ def likelihood_auroc(inlier_bounds: Floats, outlier_bounds: Floats) -> dict[str,
     Raises:
         ValueError: for other shapes, NaN or infinite values.
 
+    Limits: images with less ink have a higher likelihood, also under a perfect density, so that outliers of the kind
+    "faint" are taken for inliers.
+
     Source: Nalisnick et al. 2019, arXiv:1810.09136, "Do deep generative models know what they don't know?".
     """
     return _areas("likelihood", inlier_bounds, outlier_bounds)
@@ -107,8 +112,7 @@ def code_density_auroc(inlier_distances: Floats, outlier_distances: Floats) -> d
     """Area under the ROC curve, `auroc`, of a low density of the code among training codes, for outliers of each kind.
 
     The density is that of the 5 nearest training codes, ``k / (m v r^d)`` with r the distance to the fifth, which
-    orders as r does: ``mean_ij 1[r of outlier j > r of inlier i]``. In [0, 1], higher is better; 0.5 is chance. A
-    narrow code takes outliers to where digits lie, and detects none of them.
+    orders as r does: ``mean_ij 1[r of outlier j > r of inlier i]``. In [0, 1], higher is better; 0.5 is chance.
 
     Args:
         inlier_distances: r of held-out images, (n,).
@@ -116,6 +120,8 @@ def code_density_auroc(inlier_distances: Floats, outlier_distances: Floats) -> d
 
     Raises:
         ValueError: for other shapes, NaN or infinite values.
+
+    Limits: a narrow code takes outliers to where digits lie, and detects none of them.
 
     Source: Loftsgaarden and Quesenberry 1965; of codes: Denouden et al. 2018, arXiv:1812.02765.
     """

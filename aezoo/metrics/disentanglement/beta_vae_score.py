@@ -25,7 +25,7 @@ def beta_vae_score(codes: ArrayLike, factors: ArrayLike, seed: int = 0) -> float
 
     Its input is ``mean_b |z_b - z'_b|`` over 64 pairs of rows that share the value of one factor, codes scaled to unit
     variance; logistic regression is fitted to 2,000 of them and scored on 1,000. In [0, 1], higher is better; 1/k by
-    chance. It reaches 1 for rotated codes as well, as long as the differences can be told apart.
+    chance.
 
     There is no standard error over images: its pairs are drawn anew with each seed, and most of the spread is that
     of the codes' training. The interval over seeds has both.
@@ -37,6 +37,8 @@ def beta_vae_score(codes: ArrayLike, factors: ArrayLike, seed: int = 0) -> float
 
     Raises:
         ValueError: for other shapes, NaN or infinite codes, a factor that never varies or a value that occurs once.
+
+    Limits: rotated codes reach 1 as well, as long as the differences can be told apart.
 
     Source: Higgins et al. 2017, "beta-VAE", section 3.
     """

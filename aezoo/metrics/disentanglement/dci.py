@@ -58,6 +58,9 @@ def dci(codes: ArrayLike, factors: ArrayLike, seed: int = 0) -> dict[str, float]
     Raises:
         ValueError: for other shapes, NaN or infinite codes, a factor that never varies.
 
+    Limits: informativeness is high for entangled codes as well, because forests read them, and where it is at chance
+    the other two say nothing.
+
     Source: Eastwood and Williams 2018, "A framework for the quantitative evaluation of disentangled representations",
     section 2.
     """

@@ -39,6 +39,8 @@ def factor_vae_score(codes: ArrayLike, factors: ArrayLike, seed: int = 0) -> flo
     Raises:
         ValueError: for other shapes, NaN or infinite codes, a factor that never varies or a value that occurs once.
 
+    Limits: a factor that several codes share costs nothing: each of them votes for it.
+
     Source: Kim and Mnih 2018, arXiv:1802.05983, section 4.
     """
     rows, values = check_factors(codes, factors)

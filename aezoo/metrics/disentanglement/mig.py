@@ -35,6 +35,8 @@ def mig(codes: ArrayLike, factors: ArrayLike, bins: int = BINS) -> float:
     Raises:
         ValueError: for other shapes, NaN or infinite codes, a factor that never varies.
 
+    Limits: one code that holds two factors costs nothing, as long as no other tells of them.
+
     Source: Chen et al. 2018, arXiv:1802.04942, equation 6.
     """
     rows, values = check_factors(codes, factors)

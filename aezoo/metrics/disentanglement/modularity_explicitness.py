@@ -44,6 +44,9 @@ def modularity_explicitness(codes: ArrayLike, factors: ArrayLike, bins: int = BI
     Raises:
         ValueError: for other shapes, NaN or infinite codes, a factor that never varies.
 
+    Limits: modularity is 1 as well where each factor is spread over many codes, and explicitness does not change when
+    codes are rotated.
+
     Source: Ridgeway and Mozer 2018, arXiv:1802.05312, sections 2 and 3.
     """
     rows, values = check_factors(codes, factors)

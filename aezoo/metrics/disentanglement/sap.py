@@ -37,6 +37,9 @@ def sap(codes: ArrayLike, factors: ArrayLike, categorical: ArrayLike | None = No
     Raises:
         ValueError: for other shapes, NaN or infinite codes, a factor that never varies.
 
+    Limits: one code that holds two factors costs nothing, as long as no other predicts them; of an ordered factor only
+    what is a straight line of a code is seen.
+
     Source: Kumar et al. 2018, arXiv:1711.00848, section 3; the classifier as in disentanglement_lib.
     """
     rows, values = check_factors(codes, factors)

@@ -36,6 +36,9 @@ def unsupervised_disentanglement(codes_by_seed: Mapping[str, ArrayLike]) -> floa
     Raises:
         ValueError: as `udr_of_seeds`.
 
+    Limits: models that collapse to one or two dimensions score high, and seeds that find the same entangled dimensions
+    agree as well as seeds that find factors.
+
     Source: Duan et al. 2020, arXiv:1905.12614, equation 3, with rank correlations.
     """
     return udr(list(codes_by_seed.values()))

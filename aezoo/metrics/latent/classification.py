@@ -41,6 +41,9 @@ def knn_accuracy(train_codes: Floats, train_labels: ArrayLike, codes: Floats, la
         ValueError: for differing widths or lengths, training codes that are all alike, NaN or infinite
             values.
 
+    Limits: classes in many scattered islands score as high as classes in one cluster each, and what a code holds beside
+    the label goes unseen.
+
     Source: Cover and Hart 1967.
     """
     model = KNeighborsClassifier(n_neighbors=NEIGHBOURS)
@@ -71,6 +74,9 @@ def linear_probe_accuracy(train_codes: Floats, train_labels: ArrayLike, codes: F
     Raises:
         ValueError: for differing widths or lengths, training codes that are all alike or of one class, NaN or
             infinite values.
+
+    Limits: more dimensions are easier to part by planes, and raw pixels score high: a high value says little of the
+    order of a code.
 
     Source: Alain and Bengio 2016, arXiv:1610.01644.
     """

@@ -37,6 +37,8 @@ def code_usage(symbols: ArrayLike, vocabulary: ArrayLike) -> dict[str, float]:
     Raises:
         ValueError: for another shape, for what is no whole number, or leaves the vocabulary.
 
+    Limits: symbols by chance use a vocabulary evenly too: whether they tell anything of the image goes unseen.
+
     Source: van den Oord et al. 2017, arXiv:1711.00937; Mentzer et al. 2024, arXiv:2309.15505, section 4.1.
     """
     found, sizes = np.asarray(symbols), np.asarray(vocabulary)

@@ -37,8 +37,7 @@ def interpolation_confidence(path_probabilities: ArrayLike) -> float:
     """Confidence of the judge between two digits: whether decoded images along a straight line of codes are digits.
 
     ``mean max_y p(y | decode((1 - t) z + t z'))`` over pairs of different digits and t strictly between 0 and 1. In
-    [0, 1], higher is better; 1/classes where the judge cannot tell at all. A decoder that gives one digit whatever the
-    code reaches 1 as well: read it beside what tells the codes apart.
+    [0, 1], higher is better; 1/classes where the judge cannot tell at all.
 
     Args:
         path_probabilities: the judge's class probabilities along each path, both ends included, (pairs, points,
@@ -46,6 +45,9 @@ def interpolation_confidence(path_probabilities: ArrayLike) -> float:
 
     Raises:
         ValueError: for another shape, fewer than 3 points, NaN or infinite values.
+
+    Limits: a decoder that gives one digit whatever the code reaches 1 as well: read it beside what tells the codes
+    apart.
 
     Source: Berthelot et al. 2019, arXiv:1807.07543, section 3, with a classifier as the oracle.
     """
@@ -74,6 +76,8 @@ def path_straightness(path_images: ArrayLike, geodesic_images: ArrayLike) -> flo
 
     Raises:
         ValueError: for another shape, fewer than 2 points, NaN or infinite values.
+
+    Limits: a linear decoder has 1 whatever its images look like, and so has a search that finds no shorter path.
 
     Source: Michelis and Becker 2021, arXiv:2107.13318 (lengths of paths); Arvanitidis et al. 2018, arXiv:1710.11379,
     equations 4 and 5 (the metric, and the length).

@@ -44,6 +44,8 @@ def jacobian_condition(decoder_metrics: ArrayLike) -> dict[str, float]:
     Raises:
         ValueError: for another shape, NaN or infinite values.
 
+    Limits: only the decoder near codes of images is seen, and not whether its directions mean anything.
+
     Source: Arvanitidis et al. 2018, arXiv:1710.11379, equations 3 and 4; Chadebec and Allassonnière 2022,
     arXiv:2209.07370.
     """

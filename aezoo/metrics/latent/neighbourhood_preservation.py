@@ -34,6 +34,9 @@ def trustworthiness(x: Floats, codes: Floats, k: int = 5) -> float:
         ValueError: for differing lengths, k not in [1, n / 2), codes or images that are all alike, NaN or
             infinite values.
 
+    Limits: neighbours are those by pixels: a code that brings a digit in two styles together loses, and distances
+    between groups go unseen.
+
     Source: Venna and Kaski 2001.
     """
     images, points = (_varying(name, value) for name, value in (("x", x), ("codes", codes)))
@@ -67,6 +70,9 @@ def continuity(x: Floats, codes: Floats, k: int = 5) -> float:
 
     Raises:
         ValueError: as `trustworthiness`.
+
+    Limits: neighbours are those by pixels: a code that parts two digits of like strokes loses, and distances between
+    groups go unseen.
 
     Source: Venna and Kaski 2001.
     """

@@ -39,6 +39,8 @@ def own_cluster_scores(clusters: ArrayLike, labels: ArrayLike) -> dict[str, floa
     Raises:
         ValueError: for differing lengths or no rows.
 
+    Limits: a group for each of two styles of one digit counts as an error, however sensible it is.
+
     Source: Kuhn 1955 and Xie et al. 2016, arXiv:1511.06335, equation 10; Hubert and Arabie 1985; Vinh et al. 2010.
     """
     scores = clustering_scores(labels, clusters)

@@ -96,6 +96,9 @@ def standardised_silhouette(codes: Floats, labels: ArrayLike) -> float:
         ValueError: for other numbers of classes, codes that are all alike, differing lengths, NaN or infinite
             values.
 
+    Limits: compact, round classes are rewarded: classes that are long, bent or in several clusters score low, however
+    well they can be told apart.
+
     Source: Rousseeuw 1987.
     """
     return silhouette(standardise(codes), labels)
@@ -121,6 +124,9 @@ def standardised_davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
         ValueError: for other numbers of classes, codes that are all alike, differing lengths, NaN or infinite
             values.
 
+    Limits: compact, round classes are rewarded: classes that are long, bent or in several clusters score badly, however
+    well they can be told apart.
+
     Source: Davies and Bouldin 1979.
     """
     return davies_bouldin(standardise(codes), labels)
@@ -145,6 +151,9 @@ def standardised_calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
     Raises:
         ValueError: for other numbers of classes, codes that are all alike, differing lengths, NaN or infinite
             values.
+
+    Limits: compact, round classes are rewarded: classes that are long, bent or in several clusters score low, however
+    well they can be told apart.
 
     Source: Caliński and Harabasz 1974.
     """

@@ -45,6 +45,8 @@ def aggregate_posterior(
     Raises:
         ValueError: for differing shapes, NaN or infinite values.
 
+    Limits: information above ln n is not seen with n images, and is counted as distance from the prior.
+
     Source: Hoffman and Johnson 2016, ELBO surgery, equation 2.
     """
     proposal = GaussianProposal(np.asarray(posterior_mean), np.asarray(posterior_log_variance))

@@ -54,6 +54,9 @@ def ais_bound(
         TypeError: a model in place of a density.
         ValueError: for grey images and a Bernoulli density, NaN or infinite values.
 
+    Limits: chains that mix badly leave the bound loose, and the gap certifies it for simulated images: real ones that
+    resemble none of these may be farther off.
+
     Source: Neal 2001; Wu et al. 2017, arXiv:1611.04273; Grosse et al. 2015, arXiv:1511.02543, for the gap.
     """
     density = annealable_density
@@ -93,6 +96,9 @@ def ais_noisy_bound(
 
     Raises:
         ValueError: for NaN or infinite values.
+
+    Limits: pixels are compared by squared error, by which a stroke that lies a pixel off may cost more than a blurred
+    one; how sharp samples look goes unseen.
 
     Source: Wu et al. 2017, arXiv:1611.04273, section 3.
     """

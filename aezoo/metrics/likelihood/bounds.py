@@ -61,6 +61,8 @@ def evidence_bound(density: Density, x_binary: Floats, seed: int = 0) -> dict[st
         TypeError: a model in place of a density.
         ValueError: for grey images and a Bernoulli density, NaN or infinite values.
 
+    Limits: a loose bound cannot be told from a bad model, and a high likelihood does not make samples look real.
+
     Source: Kingma and Welling 2014, equation 2.
     """
     return in_nats_and_bits("elbo", elbo(density, x_binary, seed))
@@ -122,6 +124,9 @@ def iwae_bound(density: Density, x_binary: Floats, k: int = 500, seed: int = 0) 
         TypeError: a model in place of a density.
         ValueError: for grey images and a Bernoulli density, NaN or infinite values, or no draws.
 
+    Limits: a bound that is loose, where q(z|x) misses a mode, cannot be told from a bad model, and a high likelihood
+    does not make samples look real.
+
     Source: Burda et al. 2016, arXiv:1509.00519, equation 8; Kong 1992 for the effective sample size.
     """
     return _summary("iwae", *importance_bounds(density, x_binary, k, seed))
@@ -158,6 +163,9 @@ def iwae_bound_5000(density: Density, x_binary_few: Floats, seed: int = 0) -> di
     Raises:
         TypeError: a model in place of a density.
         ValueError: for grey images and a Bernoulli density, NaN or infinite values.
+
+    Limits: a bound that is loose, where q(z|x) misses a mode, cannot be told from a bad model, and a high likelihood
+    does not make samples look real.
 
     Source: Burda et al. 2016, arXiv:1509.00519, section 5.
     """

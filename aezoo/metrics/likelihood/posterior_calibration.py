@@ -42,8 +42,8 @@ def posterior_calibration(
       dimensions; in [0, 3], 1 is ideal. Above 1 q(z|x) is too narrow, and claims to know more than it does; below 1
       it is too wide, or all of it is shifted one way, which the miscalibration tells.
 
-    Necessary, not sufficient: q(z|x) = p(z) is calibrated as well. On images that the model itself draws, so that it
-    is not asked of data that it does not fit; binary ones, of which encoders here have seen only grey.
+    On images that the model itself draws, so that it is not asked of data that it does not fit; binary ones, of which
+    encoders here have seen only grey.
 
     There is no standard error: a maximum over ranks has no closed form, and resamples would need the ranks, which cost
     the whole metric. The spread over seeds holds it, since each seed simulates its own codes.
@@ -56,6 +56,8 @@ def posterior_calibration(
 
     Raises:
         ValueError: for grey images and a Bernoulli density, NaN or infinite values, or no draws.
+
+    Limits: necessary, not sufficient: q(z|x) = p(z) is calibrated as well, so that a collapsed code passes.
 
     Source: Talts et al. 2018, arXiv:1804.06788, algorithm 1; Cook et al. 2006.
     """

@@ -54,6 +54,8 @@ def mean_grid_log_likelihood(planar_density: IntegrableDensity, x_binary_few: Fl
         TypeError: a model in place of a density.
         ValueError: as `grid_log_likelihood`.
 
+    Limits: exact as it is, a high likelihood does not make samples look real.
+
     Source: the definition, by the midpoint rule.
     """
     return in_nats_and_bits("log_likelihood", float(grid_log_likelihood(planar_density, x_binary_few).mean()))

@@ -46,6 +46,8 @@ def distortion(density: Density, x: Floats, seed: int = 0, samples: int = 4) -> 
     Raises:
         ValueError: for NaN or infinite values, or no draws.
 
+    Limits: alone it rewards who spends the most rate, and how samples look goes unseen.
+
     Source: Alemi et al. 2018, arXiv:1711.00464, equation 4.
     """
     return -float(np.mean(_log_likelihoods(density, check_array("x", x), seed, samples)))
@@ -83,6 +85,8 @@ def rate(rates: ArrayLike) -> float:
 
     Raises:
         ValueError: for another shape, NaN or infinite values.
+
+    Limits: whether the decoder uses what the code costs goes unseen.
 
     Source: Alemi et al. 2018, arXiv:1711.00464, equation 5.
     """
@@ -143,6 +147,8 @@ def kl_extremes(posterior_mean: ArrayLike, posterior_log_variance: ArrayLike) ->
     Raises:
         ValueError: for differing shapes, NaN or infinite values.
 
+    Limits: two dimensions of all are seen, and not whether the decoder uses what they cost.
+
     Source: Kingma and Welling 2014, appendix B.
     """
     divergences = kl_per_dim(posterior_mean, posterior_log_variance)
@@ -170,6 +176,8 @@ def active_units(posterior_mean: ArrayLike, threshold: float = 0.01) -> float:
 
     Raises:
         ValueError: for NaN or infinite values.
+
+    Limits: a unit that varies counts, whether or not the decoder uses it, and the number depends on the threshold.
 
     Source: Burda et al. 2016, arXiv:1509.00519, section 5.2.
     """
@@ -200,6 +208,9 @@ def collapsed_dims(
 
     Raises:
         ValueError: for differing shapes, NaN or infinite values.
+
+    Limits: a dimension that carries little more than epsilon counts as used, and the share depends on epsilon and
+    delta.
 
     Source: Lucas et al. 2019, arXiv:1911.02469, definition 1.
     """

@@ -60,6 +60,9 @@ def brier(x_binary: ArrayLike, p: ArrayLike) -> dict[str, float]:
     Raises:
         ValueError: for differing shapes, values outside [0, 1], other x than 0 and 1, NaN.
 
+    Limits: rewards blur, because pixels are scored one by one, and the mean of all images that might be right beats a
+    sharp guess that is wrong.
+
     Source: Brier 1950; Murphy 1973, "A new vector partition of the probability score"; Stephenson et al. 2008.
     """
     parts = brier_decomposition(x_binary, p)

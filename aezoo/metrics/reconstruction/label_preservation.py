@@ -31,6 +31,8 @@ def label_preservation(labels: ArrayLike, judged: ArrayLike) -> float:
     Raises:
         ValueError: for differing shapes or no labels.
 
+    Limits: one typical image for each digit, whatever the original looked like, counts as a perfect reconstruction.
+
     Source: accuracy, with a frozen classifier's labels as predictions.
     """
     true = check_labels("labels", labels, np.size(labels))

@@ -65,6 +65,9 @@ def bernoulli_nll(x: Floats, p: Floats) -> float:
     Raises:
         ValueError: for differing shapes, values outside [0, 1], NaN.
 
+    Limits: rewards blur, because pixels are scored one by one, and the mean of all images that might be right beats a
+    sharp guess that is wrong.
+
     Source: Kingma and Welling 2014, arXiv:1312.6114, equation 11.
     """
     x, p = check_image_pair(x, p)
@@ -80,7 +83,7 @@ def bernoulli_nll(x: Floats, p: Floats) -> float:
     headline={"mse": 3},
 )
 def mse(x: Floats, p: Floats) -> float:
-    """Mean squared error per pixel, ``mean (x - p)^2``; in [0, 1], lower is better. Rewards blur.
+    """Mean squared error per pixel, ``mean (x - p)^2``; in [0, 1], lower is better.
 
     Args:
         x: images in [0, 1], (n, pixels) or (n, height, width).
@@ -88,6 +91,9 @@ def mse(x: Floats, p: Floats) -> float:
 
     Raises:
         ValueError: for differing shapes, values outside [0, 1], NaN.
+
+    Limits: rewards blur, because pixels are scored one by one, and the mean of all images that might be right beats a
+    sharp guess that is wrong.
 
     Source: the definition.
     """
@@ -116,6 +122,9 @@ def psnr(x: Floats, p: Floats) -> float:
 
     Raises:
         ValueError: for differing shapes, values outside [0, 1], NaN.
+
+    Limits: rewards blur as the squared error does, and by its logarithm a few nearly perfect images outweigh many that
+    are bad.
 
     Source: Horé and Ziou 2010, doi:10.1109/ICPR.2010.579.
     """

@@ -40,6 +40,8 @@ def reconstruction_frechet_distance(real: Floats, reconstructed: Floats) -> floa
     Raises:
         ValueError: for differing widths, a side of fewer than 2 rows, NaN or infinite values.
 
+    Limits: reconstructions are not compared with their own originals: exchanged among images they score the same.
+
     Source: Heusel et al. 2017, arXiv:1706.08500, equation 6; of reconstructions: Esser et al. 2021, arXiv:2012.09841.
     """
     return frechet_distance(real, reconstructed)

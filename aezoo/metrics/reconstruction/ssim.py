@@ -39,10 +39,9 @@ def _influences(x: Floats, p: Floats) -> Influences:
 def ssim(x: Floats, p: Floats) -> float:
     """Structural similarity, Gaussian convention; mean over windows and images.
 
-    ``(2 m_x m_p + C1) (2 s_xp + C2) / ((m_x^2 + m_p^2 + C1) (s_x^2 + s_p^2 + C2))`` from Gaussian-weighted
-    moments (11 x 11, sigma 1.5, no sample correction), C1 = 0.01^2, C2 = 0.03^2, in windows that lie wholly
-    in the image. In [-1, 1], higher is better. Windows of black background count 1, which lifts every value
-    on digits.
+    ``(2 m_x m_p + C1) (2 s_xp + C2) / ((m_x^2 + m_p^2 + C1) (s_x^2 + s_p^2 + C2))`` from Gaussian-weighted moments (11
+    x 11, sigma 1.5, no sample correction), C1 = 0.01^2, C2 = 0.03^2, in windows that lie wholly in the image. In
+    [-1, 1], higher is better.
 
     Args:
         x: images in [0, 1], (n, height, width), sides of 11 pixels or more.
@@ -50,6 +49,8 @@ def ssim(x: Floats, p: Floats) -> float:
 
     Raises:
         ValueError: for differing shapes, smaller images, values outside [0, 1], NaN.
+
+    Limits: windows of black background count 1, which lifts every value on digits.
 
     Source: Wang et al. 2004, doi:10.1109/TIP.2003.819861, equation 13.
     """

@@ -93,8 +93,7 @@ def classifier_two_sample_pixels(real_images: Bytes, fake_images: Bytes, seed: i
 
     ``mean_i 1[predicted side of i = its side]``, in [0, 1], 0.5 expected for equal distributions; its AUC and z as
     those of `classifier_two_sample`. On pixels: two convolutions and a dense layer, 150 steps of Adam. Images have 8
-    bits on both sides, because real ones do: intensities between the 256 levels would give a generator away. Anything
-    smooth is told apart with ease, so that it saturates near 1 for most autoencoders.
+    bits on both sides, because real ones do: intensities between the 256 levels would give a generator away.
 
     Args:
         real_images: uint8, (n, 28, 28), n >= 2.
@@ -103,6 +102,8 @@ def classifier_two_sample_pixels(real_images: Bytes, fake_images: Bytes, seed: i
 
     Raises:
         ValueError: for other shapes or dtypes, differing numbers of images, fewer than 2.
+
+    Limits: anything smooth is told apart with ease, so that it saturates near 1 for most autoencoders.
 
     Source: Lopez-Paz and Oquab 2017, arXiv:1610.06545, section 3.
     """

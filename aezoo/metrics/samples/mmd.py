@@ -119,6 +119,8 @@ def mmd_test(
         ValueError: for differing widths, a side of fewer than 2 rows, reals of which half are alike, NaN or
             infinite values.
 
+    Limits: copies of training images pass, as draws of the same distribution.
+
     Source: Gretton et al. 2012, "A kernel two-sample test", equation 3 and section 8.
     """
     real, fake = check_features(real, fake, minimum_rows=2)

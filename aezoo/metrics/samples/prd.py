@@ -89,8 +89,7 @@ def prd_scores(real: Floats, fake: Floats, seed: int) -> dict[str, float]:
     - ``prd_recall``: F with beta = 8; in [0, 1], higher is better; falls when modes are dropped.
     - ``prd_precision``: F with beta = 1/8; in [0, 1], higher is better; falls when modes are invented.
 
-    Both are 1 for equal histograms and 0 for disjoint ones. With 20 clusters, repeats of a hundred images or
-    more pass unseen.
+    Both are 1 for equal histograms and 0 for disjoint ones.
 
     Args:
         real: features of real images, (n, d).
@@ -99,6 +98,8 @@ def prd_scores(real: Floats, fake: Floats, seed: int) -> dict[str, float]:
 
     Raises:
         ValueError: as `prd_curve`.
+
+    Limits: with 20 clusters, repeats of a hundred images or more pass unseen; so do copies of training images.
 
     Source: Sajjadi et al. 2018, arXiv:1806.00035, section 4.2.
     """

@@ -32,7 +32,7 @@ class Card:
         question: which question it belongs to.
         entry: its documentation; None where the metric is not installed here.
         scores: name, unit and direction of each of its scores in these results.
-        minimum_n: the smallest sensible number of images; None where nobody says.
+        minimum_n: the smallest sensible number of images; None where any will do, or nobody says.
         findings: of the audit, for those of its scores that were audited.
     """
 

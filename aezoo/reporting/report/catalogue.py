@@ -19,6 +19,9 @@ MODEL_REGISTRY = ("aezoo.models.MODELS", "aezoo.MODELS")
 OBJECTIVE = re.compile(r": (?:[\w ]+ )?minimises ")
 """Words after which the first paragraph of a model gives its objective, which stands below as an equation."""
 
+LIMITS = "Limits: "
+"""Begin of the paragraph of a metric's docstring that says what fools it."""
+
 Paragraph = str | tuple[str, ...]
 """Prose, or the items of a list."""
 
@@ -55,14 +58,16 @@ class MetricEntry:
     Attributes:
         name: its registered name; one metric may give several scores.
         question: which question it belongs to.
-        text: its docstring, paragraph by paragraph, without the parts on arguments and errors.
-        minimum_n: the smallest number of images that makes sense; None where the source does not say.
+        text: its docstring, paragraph by paragraph, without the parts on arguments, errors and limits.
+        minimum_n: the smallest number of images that makes sense; None where any number does.
+        limits: what fools it or what it does not see, the paragraph ``Limits:`` of its docstring; "" where it has none.
     """
 
     name: str
     question: str
     text: tuple[Paragraph, ...]
     minimum_n: int | None
+    limits: str
 
 
 @cache
@@ -104,12 +109,13 @@ def _model_entry(name: str, declaration: Declaration) -> ModelEntry:
 
 def _metric_entry(name: str, declaration: Declaration) -> MetricEntry:
     options = declaration.options
-    minimum = options.get("minimum_n")
+    minimum, node = options.get("minimum_n"), _definition(declaration.module, name)
     return MetricEntry(
         name=name,
         question=str(options.get("question", "")),
-        text=_paragraphs(_definition(declaration.module, name)),
+        text=_paragraphs(node),
         minimum_n=minimum if isinstance(minimum, int) else None,
+        limits=_limits(node),
     )
 
 
@@ -133,13 +139,18 @@ def _docstring(node: ast.FunctionDef | ast.ClassDef | None) -> str:
 
 def _paragraphs(node: ast.FunctionDef | ast.ClassDef | None) -> tuple[Paragraph, ...]:
     """Split a docstring into paragraphs and lists, without the equation and the parts on arguments and errors."""
-    skipped = ("Args:", "Returns:", "Raises:", "Attributes:", "Examples:", "Defaults:", "$$\n", "$$ ")
+    skipped = ("Args:", "Returns:", "Raises:", "Attributes:", "Examples:", "Defaults:", LIMITS, "$$\n", "$$ ")
     found: list[Paragraph] = []
     for part in _docstring(node).split("\n\n"):
         prose, *items = re.split(r"^- ", part, flags=re.MULTILINE)
         if not part.startswith(skipped):
             found += [text for text in (_plain(prose), tuple(map(_plain, items))) if text]
     return tuple(found)
+
+
+def _limits(node: ast.FunctionDef | ast.ClassDef | None) -> str:
+    parts = (part for part in _docstring(node).split("\n\n") if part.startswith(LIMITS))
+    return _plain(next(parts, "").removeprefix(LIMITS))
 
 
 def _plain(text: str) -> str:

@@ -28,7 +28,7 @@ function show(link, metric) {
   const about = card?.querySelector("summary span")?.textContent ?? "";
   const lines = [...(card?.querySelectorAll("li") ?? [])].map((each) => each.textContent.trim());
   const own = lines.filter((line) => line.split(/[\s:]/, 1)[0] === metric.name).slice(0, 4);
-  const general = lines.filter((line) => line.startsWith("smallest") || line.startsWith("not in the audit"));
+  const general = lines.filter((line) => ["smallest", "limits", "not in the audit"].some((start) => line.startsWith(start)));
   open = html("div", { class: "popover", role: "tooltip", id: TIP }, html("b", {}, metric.name), html("p", {}, about),
     ...[...own, ...general].map((line) => html("p", {}, line)));
   document.body.append(open);
