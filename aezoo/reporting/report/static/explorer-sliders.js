@@ -4,6 +4,7 @@ import { paintDigit } from "./explorer-colours.js";
 
 const STEPS = 7;
 const SHOWN = 16;
+const IN_SIGHT = 5;
 const SPAN = 3; // standard deviations of codes to each side of their mean
 
 /** A list of sliders, those of the largest spread first; `onChange(code)` where the reader moves one. */
@@ -23,7 +24,15 @@ export class Sliders {
       return this.row(dimension, centre[dimension] - reach, centre[dimension] + reach, place >= SHOWN);
     });
     const more = this.rows.length > SHOWN ? [this.moreButton()] : [];
-    this.element.replaceChildren(...this.rows.map((row) => row.element), ...more);
+    this.element.replaceChildren(...this.cue(), ...this.rows.map((row) => row.element), ...more);
+  }
+
+  /** Say that there are more dimensions than the box shows at once. */
+  cue() {
+    if (this.rows.length <= IN_SIGHT) return [];
+    const note = Object.assign(document.createElement("p"), { className: "note" });
+    note.textContent = `${this.rows.length} dimensions, those that vary most first: scroll in this box for the others.`;
+    return [note];
   }
 
   row(dimension, low, high, isHidden) {

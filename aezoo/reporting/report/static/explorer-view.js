@@ -8,6 +8,7 @@ import { Sliders } from "./explorer-sliders.js";
 
 const DRAWS = 8;
 const STEPS = 9;
+const MOST_FOUND = 0.5; // a smaller share of nearest images that are in the page is said beside every image
 
 /** A view in a card; `shared` holds what all views show: `image`, `layer`, `showsCodes`, `isLine`, `onCode(view)`. */
 export class View {
@@ -127,8 +128,11 @@ export class View {
     if (!found) return;
     paintDigit(this.part("nearest"), found.image);
     const [here, typical] = [found.distance, this.model.images.typical].map((distance) => distance.toFixed(1));
-    this.part("distance").textContent =
-      `nearest training image found: distance ${here} (held-out images are ${typical} from theirs)`;
+    const { found: share, count } = this.model.images;
+    const which = share < MOST_FOUND
+      ? `nearest of the ${count} training images kept; the true nearest is usually another`
+      : "nearest training image found";
+    this.part("distance").textContent = `${which}: distance ${here} (held-out images are ${typical} from theirs)`;
   }
 
   paintPosterior() {
