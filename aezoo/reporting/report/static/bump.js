@@ -1,14 +1,16 @@
 // Ranks of models as lines from column to column: who wins where.
 
 import { ownRows, ranksOf, subjectKey } from "./data.js";
-import { html, svg } from "./dom.js";
+import { choice, html, svg } from "./dom.js";
 import { downloadButton } from "./download.js";
 import { refresh } from "./highlight.js";
+import { textWidth } from "./measure.js";
 
-const FEW = { step: 100, line: 22, left: 52, dot: 4.5 };
-const MANY = { step: 96, line: 13, left: 150, dot: 2.5 };
+const FEW = { step: 84, line: 22, dot: 4.5 };
+const MANY = { step: 84, line: 13, dot: 2.5 };
 const WIDE_STEP = 150;
-const NAME = 190;
+const GAP = 14; // of headings
+const NAME = 24; // room beside a name at an end of its line
 const TOP = 72;
 const MOST_COLUMNS = 9;
 const MOST_THICK = 30;
@@ -17,52 +19,68 @@ const MOST_FIRST = 3;
 const MOST_LINES = 20;
 const LEADERS = 12;
 const UNRANKED = 1.5;
+const NO_RANK = "no rank here:";
 
 /** Draw the mean ranks over the metrics of each question: the chart of the answer. */
 export function questionRanks(section, index) {
   const columns = section.verdict.map((each) => ({
-    title: each.question,
-    note: each.sure ? "sure" : "open",
+    title: each.title,
+    note: each.sure ? "sure winner" : "not sure",
     ranks: new Map(section.subjects.map((subject, i) => [i, each.ranks[subject.label]])
       .filter(([i, rank]) => rank !== undefined && section.subjects[i].role === "model")),
   }));
-  const caption = "Mean rank of each model over the metrics of a question, the best on top; open: the seeds do not settle who is first";
+  const caption = "Mean rank of each model over the metrics of a question, the best on top; sure winner: repeated trainings tell it from all others";
   return bump(section, index, columns, caption, "ranks-by-question");
 }
 
-/** Draw the ranks by the first metrics of a question, of the models that the filter lets through; null where fewer than two rank two models. */
+/**
+ * Draw the ranks by some metrics of a question, of the models that the filter lets through; a reader chooses among as many
+ * at a time as there is room for, those to read first before the others. Null where fewer than two rank two models.
+ */
 export function metricRanks(section, index, question, filter) {
-  if (!rankedColumns(section, question)) return null;
-  const place = html("div", { class: "ranks" });
+  const metrics = ranking(question, ownRows(section, question));
+  if (metrics.length < 2) return null;
+  const groups = inGroups(metrics);
+  let shown = groups[0];
+  const plot = html("div", {});
   const redraw = () => {
-    place.replaceChildren(filteredRanks(section, index, question, filter));
+    plot.replaceChildren(filteredRanks(section, index, question, filter, { shown, of: metrics.length }));
     refresh();
   };
+  const options = groups.map((group, i) => {
+    const start = metrics.indexOf(group[0]);
+    return [i, `${start + 1} to ${start + group.length}: ${group[0].name} to ${group.at(-1).name}`];
+  });
+  const pick = groups.length < 2 ? null
+    : html("div", { class: "axes" }, choice("metrics", options, 0, (value) => { shown = groups[value]; redraw(); }));
   redraw();
   filter.onChange(redraw);
-  return place;
+  return html("div", { class: "ranks" }, ...(pick ? [pick] : []), plot);
 }
 
-function filteredRanks(section, index, question, filter) {
-  const found = rankedColumns(section, question, (row) => filter.shows(...question.rows[row]));
-  if (!found) return html("p", { class: "note" }, "No ranks: fewer than two models are left with the sampler that they are compared by.");
-  const { columns, of } = found;
-  const who = filter.isOn ? "Rank of each model that is shown, among these," : "Rank of each model";
-  const rest = of > columns.length ? `, the first ${columns.length} of ${of} metrics` : "";
-  return bump(section, index, columns, `${who} by each metric, the best on top${rest}`, `ranks-${question.name}`);
+/** Select the metrics of a question that rank two of the models of some rows. */
+function ranking(question, rows) {
+  return question.metrics.filter((metric) => metric.better !== "neither" && ranksOf(metric, rows).size > 1);
 }
 
-/** Rank the models of some rows by the first metrics of a question; null where fewer than two metrics rank two of them. */
-function rankedColumns(section, question, isShown = () => true) {
-  const rows = ownRows(section, question).filter(isShown);
-  const metrics = question.metrics.filter((metric) => metric.better !== "neither" && ranksOf(metric, rows).size > 1);
-  if (metrics.length < 2) return null;
-  const columns = metrics.slice(0, MOST_COLUMNS).map((metric) => ({
+/** Cut metrics into groups of equal sizes, as few as there may be. */
+function inGroups(metrics) {
+  const size = Math.ceil(metrics.length / Math.ceil(metrics.length / MOST_COLUMNS));
+  return Array.from({ length: Math.ceil(metrics.length / size) }, (_, i) => metrics.slice(i * size, (i + 1) * size));
+}
+
+function filteredRanks(section, index, question, filter, { shown, of }) {
+  const rows = ownRows(section, question).filter((row) => filter.shows(...question.rows[row]));
+  const metrics = ranking(question, rows).filter((metric) => shown.includes(metric));
+  if (metrics.length < 2) return html("p", { class: "note" }, "No ranks: fewer than two models are left with the sampler that they are compared by.");
+  const columns = metrics.map((metric) => ({
     title: metric.name,
     note: metric.arrow,
     ranks: new Map([...ranksOf(metric, rows)].map(([row, rank]) => [question.rows[row][0], rank])),
   }));
-  return { columns, of: metrics.length };
+  const who = filter.isOn ? "Rank of each model that is shown, among these," : "Rank of each model";
+  const rest = of > columns.length ? `, ${columns.length} of ${of} metrics` : "";
+  return bump(section, index, columns, `${who} by each metric, the best on top${rest}`, `ranks-${question.name}`);
 }
 
 /** List who is first in a column; nobody where more than three are level, as no reader learns anything from their lines. */
@@ -121,13 +139,15 @@ function bump(section, index, every, text, name) {
   const ends = endsOf(subjects, places);
   const depth = Math.max(...places.map((column) => column.size), ...[...ends.values()].map((place) => place + 1));
   const isMany = subjects.length > MOST_THICK;
-  const { step, line, dot, ...usual } = isMany ? { ...MANY, step: columns.length > 5 ? MANY.step : WIDE_STEP } : FEW;
-  const longest = Math.max(...subjects.map((subject) => section.subjects[subject].label.length));
-  const left = isMany ? usual.left : Math.max(usual.left, 16 + 7.5 * longest);
-  const size = { width: left + (columns.length - 1) * step + NAME, height: TOP + depth * line + 12 };
+  const { step: least, line, dot } = isMany ? { ...MANY, step: columns.length > 5 ? MANY.step : WIDE_STEP } : FEW;
+  const widest = Math.max(...columns.flatMap(({ title, note }) => [...wrap(title), note].map((text) => textWidth(text, 12, 600))));
+  const step = Math.max(least, widest + GAP);
+  const names = [...subjects.map((subject) => section.subjects[subject].label), ends.size ? NO_RANK : ""];
+  const left = Math.max(widest / 2 + 4, NAME + Math.max(...names.map((text) => textWidth(text, 12, 600))));
+  const size = { width: left + (columns.length - 1) * step + left, height: TOP + depth * line + 12 };
   const at = (column, place) => [left + column * step, TOP + 14 + place * line];
   const lines = subjects.map((subject) => path(section, index, subject, { places, ends, at, r: dot, firsts, leaders }));
-  const under = ends.size ? svg("text", { class: "note", x: at(columns.length - 1, 0)[0] + 11, y: at(0, places.at(-1).size + UNRANKED - 1)[1] + 4 }, "no rank here:") : null;
+  const under = ends.size ? svg("text", { class: "note", x: at(columns.length - 1, 0)[0] + 11, y: at(0, places.at(-1).size + UNRANKED - 1)[1] + 4 }, NO_RANK) : null;
   const chart = svg("svg", { viewBox: `0 0 ${size.width} ${size.height}`, class: `bump${isMany ? " many" : ""}`, role: "img", "aria-label": caption },
     ...columns.map((column, i) => heading(column, at(i, 0)[0], i === 0)), under, ...lines);
   chart.style.width = `${size.width}px`;
@@ -152,10 +172,10 @@ function heading({ title, note }, x) {
     svg("text", { class: "note", x, y: 60, "text-anchor": "middle" }, note));
 }
 
-/** Break a name at its underscores into three lines at most. */
+/** Break a name at its underscores and spaces into three lines at most. */
 function wrap(title, most = 13) {
   const lines = [];
-  for (const part of title.split(/(?<=_)/)) {
+  for (const part of title.split(/(?<=[_ ])/)) {
     const last = lines[lines.length - 1];
     if (last !== undefined && (last + part).length <= most) lines[lines.length - 1] = last + part;
     else lines.push(part);

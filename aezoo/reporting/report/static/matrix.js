@@ -5,6 +5,8 @@ import { downloadButton } from "./download.js";
 
 const LETTER = { usual: 7.2, small: 6.2 };
 const FIRST = "first";
+const FEW = 5; // models in common: of fewer an order is alike or reversed by chance
+const PALE = 0.35;
 const HOW_TO = "Tap a cell, or press arrow keys in the matrix, for its value.";
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
@@ -21,10 +23,17 @@ export function agreementMatrix(figure, section) {
   const draw = (value) => { tell(HOW_TO); plot.replaceChildren(matrix(found, picked(value), tell)); };
   const options = [[FIRST, "the metrics to read first"], ...questions.map((name) => [name, name]), ["all", "all metrics"]];
   figure.replaceChildren(
-    html("figcaption", {}, `Among ${found.among} models. Blue: the same order; red: the reverse; faint: no relation`),
+    html("figcaption", {}, `Among ${found.among} models. Blue: the same order; red: the reverse; faint: no relation${few(found)}`),
     html("div", { class: "axes" }, choice("metrics", options, FIRST, draw)), plot, told,
     downloadButton(() => plot.querySelector("svg"), "agreement"));
   draw(FIRST);
+}
+
+/** Say how many pairs are pale, because few models have both scores. */
+function few({ pairs }) {
+  const count = pairs.filter(([, , , models]) => models < FEW).length;
+  if (!count) return "";
+  return `. ${count === pairs.length ? "All" : "Some"} are pale: fewer than ${FEW} models have both scores, and so few are soon in the same order by chance`;
 }
 
 function matrix(found, shown, tell) {
@@ -83,10 +92,10 @@ function listen(chart, tiles, count, tell) {
 function tile(found, shown, low, high, tau, models, cell) {
   const [x, y] = [low * cell, high * cell];
   const [first, second] = [found.metrics[shown[low]][0], found.metrics[shown[high]][0]];
-  const strength = Math.abs(tau).toFixed(2);
-  const value = cell >= 30 ? svg("text", { class: `value${Math.abs(tau) > 0.6 ? " strong" : ""}`, x: x + cell / 2, y: y + cell * 0.64, "text-anchor": "middle" }, tau.toFixed(1).replace("-", "−").replace("0.", ".")) : null;
+  const strength = Math.abs(tau) * (models < FEW ? PALE : 1);
+  const value = cell >= 30 ? svg("text", { class: `value${strength > 0.6 ? " strong" : ""}`, x: x + cell / 2, y: y + cell * 0.64, "text-anchor": "middle" }, tau.toFixed(1).replace("-", "−").replace("0.", ".")) : null;
   const text = `${first} and ${second}: ${tau.toFixed(2).replace("-", "−")}, over ${models} models`;
   const element = svg("g", { class: "tile" }, svg("title", {}, text),
-    svg("rect", { class: tau < 0 ? "against" : "along", x: x + 0.5, y: y + 0.5, width: cell - 1, height: cell - 1, "fill-opacity": strength }), value);
+    svg("rect", { class: tau < 0 ? "against" : "along", x: x + 0.5, y: y + 0.5, width: cell - 1, height: cell - 1, "fill-opacity": strength.toFixed(2) }), value);
   return { element, text };
 }

@@ -155,8 +155,10 @@ function metricTitle(section, name) {
 }
 
 function marks(section, index, points, x, y, box, every, families) {
-  const words = ({ subject, sampler }) => `${section.subjects[subject].label}${sampler && every ? `, ${sampler}` : ""}`;
-  const labels = placeLabels(points.map((point) => ({ x: point.cx, y: point.cy, text: words(point) })), box);
+  const words = ({ subject, sampler }) => `${section.subjects[subject].label}${sampler && every && sampler !== section.subjects[subject].label ? `, ${sampler}` : ""}`; // a control is its own sampler
+  const labels = placeLabels(points.map((point) => ({
+    x: point.cx, y: point.cy, text: words(point), whiskers: point.beyond.some(Boolean) ? [] : reaches(point, x, y, box).map(areaOf),
+  })), box);
   const size = points.length > CROWD ? 3 : 4.5;
   return points.map((point, i) => {
     const { cx, cy, beyond } = point;
@@ -169,14 +171,22 @@ function marks(section, index, points, x, y, box, every, families) {
   });
 }
 
-/** Draw the intervals of a point, cut off at the edges of the plot. */
-function whisker({ x: across, y: down, cx, cy }, x, y, { width, height, left, right, top, bottom }) {
+/** Draw the intervals of a point. */
+function whisker(point, x, y, box) {
+  return svg("g", {}, ...reaches(point, x, y, box).map((line) => svg("line", { class: "whisker", ...line })));
+}
+
+/** The lines of the intervals of a point, cut off at the edges of the plot. */
+function reaches({ x: across, y: down, cx, cy }, x, y, { width, height, left, right, top, bottom }) {
   const cut = (value, low, high) => Math.min(high, Math.max(low, value));
-  const line = ({ mean, half }, scale, low, high, place) => {
-    if (!half) return null;
-    return svg("line", { class: "whisker", ...place(cut(scale(mean - half), low, high), cut(scale(mean + half), low, high)) });
-  };
-  return svg("g", {},
-    line(across, x, left, width - right, (x1, x2) => ({ x1, x2, y1: cy, y2: cy })),
-    line(down, y, top, height - bottom, (y1, y2) => ({ x1: cx, x2: cx, y1, y2 })));
+  const line = ({ mean, half }, scale, low, high, place) =>
+    (half ? [place(cut(scale(mean - half), low, high), cut(scale(mean + half), low, high))] : []);
+  return [
+    ...line(across, x, left, width - right, (x1, x2) => ({ x1, x2, y1: cy, y2: cy })),
+    ...line(down, y, top, height - bottom, (y1, y2) => ({ x1: cx, x2: cx, y1, y2 })),
+  ];
+}
+
+function areaOf({ x1, x2, y1, y2 }) {
+  return [Math.min(x1, x2) - 1, Math.min(y1, y2) - 1, Math.max(x1, x2) + 1, Math.max(y1, y2) + 1];
 }
