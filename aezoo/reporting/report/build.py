@@ -106,6 +106,8 @@ def render_report(
             style=style,
             data=embed_json(data),
             explorer=explored,
+            can_draw=explored is not None and bool(explored.payload["models"]),
+            has_images=any(part.wall for part in parts),
             explorer_data=Markup("null") if explored is None else embed_json(explored.payload),
         )
     )

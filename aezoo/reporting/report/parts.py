@@ -24,7 +24,7 @@ from aezoo.reporting.markup import to_html
 from aezoo.reporting.notes import POINTS, section_footer
 from aezoo.reporting.pages.agreement import agreement_document
 from aezoo.reporting.pages.verdict import verdict_document
-from aezoo.reporting.pages.verdict_sentences import short_verdict
+from aezoo.reporting.pages.verdict_sentences import GOALS, short_verdict
 from aezoo.reporting.report.catalogue import ModelEntry, model_entries
 from aezoo.reporting.report.data import metric_families, section_data, subject_data
 from aezoo.reporting.report.images import Wall, curve_data, wall
@@ -32,10 +32,10 @@ from aezoo.reporting.report.plain_tables import plain_tables
 from aezoo.reporting.report.seeds import SeedsAsked, with_asked
 from aezoo.reporting.table import Table
 from aezoo.reporting.tables import tables_from
-from aezoo.reporting.text import reading, tie_legend
+from aezoo.reporting.text import join_words, reading, tie_legend
 from aezoo.statistics import kendall_tau
 
-NO_NAME = ("these ", "too many ", "a verdict ", "one model ")
+NO_NAME = ("that takes ", "the seeds ", "too many ", "a verdict ", "one model ")
 """Beginnings of what follows the colon of an answer, where it is not the name of a model."""
 MAX_JUDGED = 100
 """More models would make a verdict and the agreement of metrics take minutes; the commands give them all the same."""
@@ -44,6 +44,11 @@ MAX_RESAMPLED = 4
 MAX_PAGES = 100
 """More models would make the page too big; the tables have all of them."""
 MAX_WARNINGS = 3
+COMPARED = {
+    "floor": ("simple baseline", "simple baselines"),
+    "control": ("generator known to be bad", "generators known to be bad"),
+}
+"""Words for one and for more of what stands beside the models, by role."""
 POINT_FILES = {
     "results.csv": "the value of each seed is in results.csv",
     "tables/uncertainty.md": "the values of each seed by the first metrics to read are in tables/uncertainty.md",
@@ -59,6 +64,8 @@ QUESTIONS = {
     "anomaly": "Does it notice what does not belong?",
     "disentanglement": "Does each factor behind the images have a place of its own in the code?",
 }
+TITLES = {"latent": "Latent codes"}
+"""Titles of questions whose name alone says little."""
 
 
 @dataclass(frozen=True)
@@ -134,11 +141,13 @@ class Part:
         counts = trials.groupby("role")["model"].nunique()
         seeds = trials[trials["role"] == "model"].groupby("model")["seed"].nunique().tolist() or [0]
         fewer = f"{min(seeds)} to " if min(seeds) < max(seeds) else ""
-        floors = int(counts.get("floor", 0)) + int(counts.get("control", 0))
-        beside = f", beside {_count(floors, 'yardstick')} of known quality" if floors else ""
+        times = "once" if max(seeds) == 1 else f"{fewer}{max(seeds)} times"
+        numbers = {words: int(counts.get(role, 0)) for role, words in COMPARED.items()}
+        beside = join_words([_count(number, *words) for words, number in numbers.items() if number])
+        models = _count(int(counts.get("model", 0)), "model")
         return (
-            f"{_count(int(counts.get('model', 0)), 'model')}, {fewer}{_count(max(seeds), 'seed')} each{beside}, "
-            f"on {self.name}."
+            f"{models}, each trained {times} ({fewer}{_count(max(seeds), 'seed')})"
+            f"{beside and f', beside {beside}'}, on {self.name}."
         )
 
     @property
@@ -165,11 +174,16 @@ class Part:
             reason = reason[0].upper() + reason[1:]
         return [text for text in (reason, *self.answer[1:]) if text]
 
-    def questions(self) -> Iterator[tuple[str, str, Markup]]:
-        """Yield each question, in words, and its tables for a reader without scripts."""
+    def questions(self) -> Iterator[tuple[str, str, str, Markup]]:
+        """Yield each question, its title, the question in words, and its tables for a reader without scripts."""
         for question in dict.fromkeys(table.question for table in self.tables):
             found = [table for table in self.tables if table.question == question]
-            yield question, QUESTIONS.get(question, ""), plain_tables(found)
+            yield (
+                question,
+                TITLES.get(question, question.capitalize()),
+                QUESTIONS.get(question, ""),
+                plain_tables(found),
+            )
 
     def notes(self) -> Markup:
         """Say how to read the tables, where they come from, and what is missing."""
@@ -265,6 +279,7 @@ class Part:
         return [
             {
                 "question": each.question,
+                "title": GOALS.get(each.question, each.question),
                 "ranks": {label: round(rank, 3) for label, rank in each.mean_ranks.items()},
                 "winners": list(each.winners),
                 "sure": each.sure,
@@ -292,5 +307,5 @@ class Part:
         }
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _count(number: int, noun: str, plural: str = "") -> str:
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"

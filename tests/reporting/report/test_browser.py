@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import groupby, pairwise
+from itertools import combinations, groupby, pairwise
 
 import pytest
 from support.browser import Visit, launched, serious_violations
-from support.factories import score
+from support.factories import sample_score, score
 from support.reports import HOSTILE, MODELS, make_page, trial
 
 from aezoo.reporting.report.bundle import link_modules
@@ -20,6 +20,9 @@ NUMBERS = (
     *((170.314, 0.4189), (170.314, None), (0.0995, 0.0123), (-1e-5, 0.00213)),
     *((5.4e-7, 1.2e-8), (2.5e9, None), (0.0, 0.0)),
 )
+
+KINDS = "abcdefghijkl"
+"""Letters for scores of long names."""
 
 CUT_OFF = """[...document.querySelectorAll("main *")]
     .filter((each) => each.getClientRects().length && each.getBoundingClientRect().right > innerWidth + 0.5)
@@ -284,6 +287,23 @@ def test_what_is_sticky_in_a_table_stays_below_the_navigation(visit):
     assert (heading["top"] < 40, on_top) == (True, "NAV")
 
 
+def test_digits_stand_beside_the_answer(shared):
+    """Samples of the leading models by their own sampler, copied from the images below."""
+    figures = shared.page.locator("#answer .glimpse figure")
+    ranked = names(shared.page, "samples")
+    leading = list(dict.fromkeys(ranked))[:3]
+    assert figures.locator("figcaption").all_inner_texts() == leading
+    for figure, label in zip(figures.all(), leading, strict=True):
+        image = figure.locator("img")
+        row = shared.page.locator("#images tr.model", has=shared.page.get_by_text(label, exact=True))
+        assert image.get_attribute("src") in row.locator('img[data-sampler="prior"]').evaluate_all(
+            "all => all.map(each => each.src)"
+        )
+        assert image.evaluate("each => each.naturalWidth") > 0
+    links = shared.page.locator("#answer .jumps a")
+    assert links.all_inner_texts() == ["See the samples"]  # no weights, no explorer
+
+
 def test_a_model_opens_with_its_curves_images_and_scores(visit):
     part = visit.page.locator("details.model", has=visit.page.get_by_text("vae", exact=True)).first
     part.locator("summary").first.click()
@@ -294,10 +314,73 @@ def test_a_model_opens_with_its_curves_images_and_scores(visit):
     assert part.get_by_role("rowheader", name="nll ↓").is_visible()
 
 
+@pytest.fixture(scope="module")
+def long_names(browser, tmp_path_factory):
+    """A page of twenty models with sample scores of long names."""
+    folder = tmp_path_factory.mktemp("long")
+    found = [trial(f"a-long-name-{n}", 150 + n / 3, seed) for n in range(20) for seed in range(2)]
+    for n, each in enumerate(found):
+        each["scores"] += [
+            sample_score(f"one_nearest_neighbour_{kind}_judge", n * i, "prior") for i, kind in enumerate(KINDS, 1)
+        ]
+    path = folder / "report.html"
+    path.write_text(make_page(folder, found), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    yield visit.page
+    visit.close()
+
+
+def test_the_headings_of_ranks_do_not_overlap(long_names):
+    chart = question(long_names, "samples").locator("svg.bump")
+    headings = chart.locator(".column").evaluate_all(BOXES)
+    assert len(headings) > 12
+    assert not any(meet(one, other) for one, other in combinations(headings, 2))
+    (frame,) = chart.evaluate_all(BOXES)
+    labels = chart.locator(".line:not(.rest) .label").evaluate_all(BOXES)
+    assert all(frame["left"] <= box["left"] and box["right"] <= frame["right"] for box in [*headings, *labels])
+
+
+def test_the_metrics_of_ranks_are_chosen(long_names):
+    ranks = question(long_names, "samples").locator(".ranks")
+    options = ranks.locator("option").all_inner_texts()
+    assert [text.split(":")[0] for text in options] == ["1 to 7", "8 to 14"]
+    titles = ranks.locator("svg.bump g > title")
+    before = titles.all_text_contents()[:7]
+    ranks.locator("select").select_option(label=options[1])
+    after = titles.all_text_contents()[:7]
+    assert not {*before} & {*after}
+    assert {*before, *after} == {
+        "fd_judge",
+        "coverage_judge",
+        *(f"one_nearest_neighbour_{kind}_judge" for kind in KINDS),
+    }
+
+
+def test_labels_of_a_scatter_do_not_touch(long_names):
+    for name in ("reconstruction", "samples"):
+        plot = question(long_names, name).locator(".scatter svg")
+        labels = [box for box in plot.locator(".label").evaluate_all(BOXES) if box["width"]]
+        points = plot.locator(".point > .family").evaluate_all(BOXES)
+        assert len(labels) > 4
+        assert not any(meet(one, other) for one, other in combinations(labels, 2))
+        assert not any(meet(label, point) for label in labels for point in points)
+
+
+def meet(one, other):
+    across = min(one["right"], other["right"]) - max(one["left"], other["left"])
+    return across > 0 and min(one["bottom"], other["bottom"]) - max(one["top"], other["top"]) > 2.5
+
+
 def test_agreement_is_a_matrix(shared):
     (section,) = json.loads(shared.page.locator("#report-data").text_content())["sections"]
     assert section["agreement"]["among"] == 4
     assert shared.page.locator(".agreement svg.matrix rect").count() > 5
+    opacity = shared.page.locator(".agreement svg.matrix rect").evaluate_all(
+        "all => all.map(each => +each.getAttribute('fill-opacity'))"
+    )
+    assert max(opacity) <= 0.35
+    assert "All are pale: fewer than 5 models" in shared.page.locator(".agreement figcaption").inner_text()
 
 
 def test_a_pair_of_metrics_is_told_on_a_tap_and_by_keys(visit):

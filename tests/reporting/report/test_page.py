@@ -23,6 +23,7 @@ from support.factories import gallery, record, score
 from support.reports import HOSTILE, MODELS, make_page, records, trial
 
 from aezoo import load_results
+from aezoo.reporting.report.audit import audit_digest
 from aezoo.reporting.report.build import make_parts
 from aezoo.reporting.report.bundle import embed_json, link_modules
 from aezoo.reporting.report.catalogue import metric_entries, model_entries
@@ -115,9 +116,11 @@ def test_the_answers_first_words_are_the_headline_and_the_rest_follows(page):
 def test_the_page_says_how_often_each_model_was_trained():
     found = [trial("a", 150, 0), trial("a", 150, 1), trial("a", 150, 2), trial("b", 160, 0), trial("b", 160, 1)]
     (part,) = make_parts([*found, trial("mean-image", 205, 0, "floor")], lambda record: {})
-    assert part.asked.startswith("2 models, 2 to 3 seeds each, beside 1 yardstick of known quality, on mnist-5k")
+    assert part.asked.startswith(
+        "2 models, each trained 2 to 3 times (2 to 3 seeds), beside 1 simple baseline, on mnist-5k"
+    )
     (part,) = make_parts(found[:2], lambda record: {})
-    assert part.asked.startswith("1 model, 2 seeds each, on mnist-5k")
+    assert part.asked.startswith("1 model, each trained 2 times (2 seeds), on mnist-5k")
 
 
 def test_a_seed_that_was_not_asked_of_a_model_is_not_missing():
@@ -188,6 +191,20 @@ def test_models_and_metrics_are_explained_from_their_source(page):
     card = card[: card.index("</details>")]
     for text in ("Fréchet distance", "catches:", "fooled by:", "smallest sensible number of images: 1000"):
         assert text in card
+
+
+def test_every_metric_says_what_it_catches_or_what_its_limits_are():
+    audited = {each["family"] for each in audit_digest()["metrics"].values()}
+    entries = metric_entries()
+    assert {name for name, entry in entries.items() if not entry.limits} <= audited
+    assert entries["mse"].limits.startswith("rewards blur")
+    assert not any("Limits:" in str(paragraph) for entry in entries.values() for paragraph in entry.text)
+
+
+def test_a_card_of_a_metric_that_is_not_audited_says_its_limits_and_that_any_number_will_do(page):
+    card = page[page.index('id="metric-nll"') :].partition("</details>")[0]
+    assert "limits, by its definition and not measured: rewards blur" in card
+    assert "smallest sensible number of images: any number" in card
 
 
 def test_the_images_of_a_grid_stand_below_real_ones_in_every_column(tmp_path):

@@ -30,11 +30,14 @@ export function lossAt(metric, row) {
   return { lower: value, higher: -value }[metric.better] ?? null;
 }
 
-/** A metric's value in a row as it is printed, as every other format prints it. */
+/** What is left of equal numbers after rounding; no score is so near to 0 otherwise. */
+const ROUNDING = 1e-12;
+
+/** A metric's value in a row as it is printed, as every other format prints it, but for what rounding leaves of 0. */
 export function cellText(metric, row, total) {
   const mean = metric.mean[row];
   if (mean === null) return { "other row": "", undefined: "–" }[metric.state[row]] ?? metric.state[row];
-  const text = formatMean(mean, metric.half[row]);
+  const text = Math.abs(mean) < ROUNDING ? "0" : formatMean(mean, metric.half[row]);
   return row in metric.seeds ? `${text} (${metric.seeds[row]} of ${total})` : text;
 }
 

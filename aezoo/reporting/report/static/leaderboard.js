@@ -35,9 +35,9 @@ export function leaderboard(place, section, index, question, filter) {
   view.table.setAttribute("aria-label", `scores of ${question.name}`);
   view.letters = groupLetters(judged);
   const note = view.letters.size ? html("p", { class: "note" }, "Models with a letter in common are not told apart by the seeds, over the metrics of the question.") : "";
-  const ranks = judged ? html("p", { class: "note" }, "mean rank: over the metrics by which the verdict compares the models, each by its own sampler; 1 is the best.") : "";
+  const ranks = judged ? html("p", { class: "note" }, `Sorted at first by the mean rank over the metrics by which the verdict compares the models${hasSamplers(question) ? ", each by its own sampler" : ""}; 1 is the best.`) : "";
   view.others = html("p", { class: "note" });
-  place.replaceChildren(controls(view), view.table, ranks, view.others, note);
+  place.replaceChildren(controls(view), ranks, view.table, view.others, note);
   draw(view);
   filter.onChange(() => draw(view));
   aroundPrint(() => draw(view));
@@ -49,6 +49,10 @@ function groupLetters(judged) {
   (judged?.groups ?? []).forEach((group, i) => group.forEach((label) => found.set(label, [...(found.get(label) ?? []), i])));
   const letter = (i) => (i < 26 ? String.fromCharCode(97 + i) : String(i + 1));
   return new Map([...found].map(([label, of]) => [label, of.map(letter).join("")]));
+}
+
+function hasSamplers(question) {
+  return question.rows.some(([, sampler]) => sampler);
 }
 
 function controls(view) {
@@ -76,7 +80,7 @@ function columnChoice(view) {
 function draw(view) {
   const { section, question, state } = view;
   const metrics = question.metrics.filter((metric) => state.columns.has(metric.name));
-  const isSampled = question.rows.some(([, sampler]) => sampler);
+  const isSampled = hasSamplers(question);
   const bodies = ROLES.map((role) => body(view, role, metrics, isSampled)).filter(Boolean);
   const head = html("thead", {}, html("tr", {},
     headCell(view, "model", null, "model"), isSampled ? html("th", { scope: "col", class: "sampler" }, "sampler") : null,

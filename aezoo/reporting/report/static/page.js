@@ -5,6 +5,7 @@ import { listenToCards } from "./cards.js";
 import { readReport } from "./data.js";
 import { Filter } from "./filter.js";
 import { foolTheMetric } from "./fool.js";
+import { glimpse } from "./glimpse.js";
 import { listen } from "./highlight.js";
 import { leaderboard } from "./leaderboard.js";
 import { agreementMatrix } from "./matrix.js";
@@ -45,6 +46,7 @@ function start() {
   whenNear([...document.querySelectorAll('[data-chart="agreement"]')], (figure) => agreementMatrix(figure, data.sections[figure.dataset.section]));
   data.sections.forEach((section, i) => familiesOfWalls([...document.querySelectorAll(`#images .wall[data-section="${i}"]`)], section));
   if (matchMedia("(max-width: 40rem)").matches) for (const each of document.querySelectorAll("details.fold")) each.open = false;
+  for (const place of document.querySelectorAll("div.glimpse")) glimpse(place, data.sections[place.dataset.section]);
   for (const place of document.querySelectorAll("div.fool")) foolTheMetric(place, data.audit);
   for (const element of document.querySelectorAll("details.model")) modelPart(element, data.sections[element.dataset.section]);
   listen();
