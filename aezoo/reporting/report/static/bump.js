@@ -13,6 +13,7 @@ const GAP = 14; // of headings
 const NAME = 24; // room beside a name at an end of its line
 const TOP = 72;
 const MOST_COLUMNS = 9;
+const MOST_TOGETHER = 12;
 const MOST_THICK = 30;
 const MOST_MODELS = 60;
 const MOST_FIRST = 3;
@@ -63,8 +64,9 @@ function ranking(question, rows) {
   return question.metrics.filter((metric) => metric.better !== "neither" && ranksOf(metric, rows).size > 1);
 }
 
-/** Cut metrics into groups of equal sizes, as few as there may be. */
+/** Cut metrics into groups of equal sizes, as few as there may be; a few more than one group holds stay together. */
 function inGroups(metrics) {
+  if (metrics.length <= MOST_TOGETHER) return [metrics];
   const size = Math.ceil(metrics.length / Math.ceil(metrics.length / MOST_COLUMNS));
   return Array.from({ length: Math.ceil(metrics.length / size) }, (_, i) => metrics.slice(i * size, (i + 1) * size));
 }
