@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from io import BytesIO
 from textwrap import wrap
@@ -25,8 +26,9 @@ MARGIN = 24
 TITLE = 64
 CAPTION = 40
 MAX_TEXT = 40
-MAX_TITLE_LINES = 2
-TITLE_CHARACTER, SMALL_TITLE_CHARACTER = 12.5, 10
+TITLE_CHARACTER = 12.5
+TITLE_SIZES = ((10, TITLE_CHARACTER), (8, 10), (7, 8.8))
+"""Size, and pixels of a character, of a title of one line, of two and of three."""
 COLOURS = 256
 
 Bytes = NDArray[np.uint8]
@@ -52,13 +54,13 @@ def add_text(figure: Figure, left: float, top: float, text: str, **style: Any) -
 
 
 def add_title(figure: Figure, text: str) -> None:
-    """Add the title of a figure, wrapped to its width."""
+    """Add the title of a figure, wrapped to its width: the smaller, the more lines it takes."""
     across = figure.get_size_inches()[0] * DPI
     room = across - 2 * MARGIN
-    fits = len(text) * TITLE_CHARACTER <= room
-    lines = [text] if fits else wrap(text, max(20, int(room / SMALL_TITLE_CHARACTER)))[:MAX_TITLE_LINES]
-    size = 10 if fits else 8
-    add_text(figure, MARGIN, TITLE / 2, "\n".join(lines), va="center", size=size)
+    tried = [(size, wrap(text, max(20, int(room / character)))) for size, character in TITLE_SIZES]
+    fitting = [(size, lines) for count, (size, lines) in enumerate(tried, start=1) if len(lines) <= count]
+    size, lines = (fitting or tried[-1:])[0]
+    add_text(figure, MARGIN, TITLE / 2, "\n".join(lines[: len(TITLE_SIZES)]), va="center", size=size)
 
 
 def add_image(figure: Figure, left: float, top: float, image: Bytes) -> None:
@@ -116,7 +118,7 @@ def to_svg(figure: Figure) -> bytes:
     """Write a figure as SVG without dates or version numbers: equal figures are equal bytes."""
     buffer = BytesIO()
     figure.savefig(buffer, format="svg", dpi=DPI, metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
+    return re.sub(rb"\n +", b"\n", buffer.getvalue())  # the indent of a chart is a twelfth of the file
 
 
 @cache

@@ -22,7 +22,7 @@ from aezoo.reporting.figures.canvas import (
     tile,
 )
 from aezoo.reporting.figures.registry import figure as register
-from aezoo.reporting.figures.selection import FigureData, TrialView
+from aezoo.reporting.figures.selection import FigureData, TrialView, paged
 
 ACROSS = 3
 NAMES = 110
@@ -43,8 +43,8 @@ def dimensions_figures(scene: FigureData) -> list[Figure]:
     ]
     if not shown:
         return []
-    title = scene.finding(_finding(shown))
-    return [_page(shown[i : i + ACROSS], title) for i in range(0, len(shown), ACROSS)]
+    said, left_out = _finding(shown), scene.absent(shown)
+    return [_page(subjects, scene.finding(said, left_out, page)) for page, subjects in paged(shown, ACROSS)]
 
 
 def active_dimensions(subject: TrialView) -> int:

@@ -44,7 +44,9 @@ def reconstructions_figure(scene: FigureData) -> Figure | None:
         *((subject.title, subject.gallery["reconstructions"]) for subject in shown),
     ]
     said = finding(scene, "reconstruction", "nll", "reconstructs", "nats")
-    return rows_figure(rows, scene.finding(said) if said else scene.title("Reconstructions of held-out images"))
+    left_out = scene.absent(shown)
+    title = scene.finding(said, left_out) if said else scene.title("Reconstructions of held-out images", left_out)
+    return rows_figure(rows, title)
 
 
 @register("traversals")
@@ -75,7 +77,7 @@ def manifold_figure(scene: FigureData, subject: TrialView) -> Figure:
     figure = new_figure(width + 2 * MARGIN, TITLE + height + MARGIN)
     change = (_change(grid) + _change(grid.swapaxes(0, 1))) / 2
     said = f"Codes of {drawable_text(subject.title)} on a grid: an image differs from the next by {change:.1%} a pixel"
-    add_title(figure, scene.finding(said))
+    add_title(figure, scene.finding(said, left_out=0))
     add_image(figure, MARGIN, TITLE, sheet)
     return figure
 
@@ -89,8 +91,11 @@ def walk_title(scene: FigureData, rows: Rows, walk: str) -> str:
     """Say which of the walks changes the image most from step to step."""
     changes = {label: _change(images) for label, images in rows}
     most = max(changes, key=lambda label: changes[label])
+    shown = charted(scene)
     return scene.finding(
-        f"{walk}, {drawable_text(most)} changes the image most: by {changes[most]:.1%} a pixel and step"
+        f"{walk}, {drawable_text(most)} changes the image most{scene.among(shown)}: by {changes[most]:.1%} a pixel and "
+        "step",
+        scene.absent(shown),
     )
 
 

@@ -12,12 +12,13 @@ from aezoo.reporting.figures.canvas import DIGIT, drawable_text
 from aezoo.reporting.figures.findings import finding
 from aezoo.reporting.figures.images import charted, image_steps, rows_figure, walk_title
 from aezoo.reporting.figures.registry import figure as register
-from aezoo.reporting.figures.selection import FigureData, TrialView
+from aezoo.reporting.figures.selection import FigureData, TrialView, paged
 
 ON_PAGE = 12
 BETWEEN = 1
 """White images between the lines of a row."""
 WHITE = 255
+LINES = "Lines between the codes of held-out images"
 
 
 @register("interpolations")
@@ -30,10 +31,13 @@ def interpolations_figures(scene: FigureData) -> list[Figure]:
     shown = [subject for subject in scene.subjects if "interpolations" in subject.gallery]
     if not shown:
         return _diagonals(scene)
-    title = scene.finding(_finding(scene, shown))
+    said, left_out = _finding(scene, shown), scene.absent(shown)
     ends = ("held-out images", _side_by_side(_ends_alone(shown[0])))
     rows = [(subject.title, _side_by_side(subject.gallery["interpolations"])) for subject in shown]
-    return [rows_figure([ends, *rows[i : i + ON_PAGE]], title) for i in range(0, len(rows), ON_PAGE)]
+    return [
+        rows_figure([ends, *some], scene.finding(said, left_out, page) if said else scene.title(LINES, left_out, page))
+        for page, some in paged(rows, ON_PAGE)
+    ]
 
 
 def _diagonals(scene: FigureData) -> list[Figure]:
@@ -46,15 +50,18 @@ def _diagonals(scene: FigureData) -> list[Figure]:
     return [rows_figure(rows, walk_title(scene, rows, "From corner to corner"))] if rows else []
 
 
-def _finding(scene: FigureData, shown: Sequence[TrialView]) -> str:
-    """Say whose images on the way the judge reads best, by the score of all seeds; without, who changes most evenly."""
+def _finding(scene: FigureData, shown: Sequence[TrialView]) -> str | None:
+    """Say whose images on the way the judge reads best, by the score of all seeds; without, who changes most evenly.
+
+    Of a single model, and where most have no lines, there is nothing to say.
+    """
     said = finding(scene, "latent", "interpolation_confidence", "keeps images between two digits readable")
-    if said:
+    if said or len(shown) < 2 or scene.absent(shown) > len(scene.models) / 2:
         return said
     evenest = min(shown, key=largest_step)
     return (
-        f"Between held-out images, {drawable_text(evenest.label)} changes most evenly: no step makes more than "
-        f"{largest_step(evenest):.0%} of the change"
+        f"Between held-out images, {drawable_text(evenest.label)} changes most evenly{scene.among(shown)}: no step "
+        f"makes more than {largest_step(evenest):.0%} of the change"
     )
 
 

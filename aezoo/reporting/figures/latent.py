@@ -44,7 +44,8 @@ def latent_figure(scene: FigureData) -> Figure | None:
     width, height = columns * step_across + LEGEND, TITLE + rows * step_down
     figure = new_figure(max(width, 900), height)
     said = finding(scene, "latent", "knn_accuracy", "keeps the classes apart")
-    add_title(figure, scene.finding(said) if said else scene.title("Codes of held-out images"))
+    left_out = scene.absent(shown)
+    add_title(figure, scene.finding(said, left_out) if said else scene.title("Codes of held-out images", left_out))
     classes = np.unique(np.concatenate([subject.gallery["latent_labels"] for subject in shown]))
     for i, subject in enumerate(shown):
         left, top = (i % columns) * step_across + AXIS, TITLE + (i // columns) * step_down + CAPTION

@@ -7,6 +7,7 @@ from itertools import zip_longest
 import numpy as np
 
 from aezoo.analysis.conventions import headline_metrics, natural_key
+from aezoo.analysis.question_verdict import question_verdicts
 from aezoo.analysis.score_array import ScoreArray
 
 
@@ -31,13 +32,14 @@ def leaders_by(array: ScoreArray, column: int) -> list[str]:
 
 
 def leading_models(array: ScoreArray) -> list[str]:
-    """Order the models: the best by the first metric of each question, then the second of each, and so on.
+    """Order the models: who leads a question by the verdict, then the best by the first metric of each, the second, ...
 
-    So the first of them are who leads a question, and who competes with them; models without any of these scores are
+    So whoever is drawn of many, the winners are, and who competes with them; models without any of these scores are
     last, by name.
     """
+    winners = (winner for verdict in question_verdicts(array) for winner in verdict.winners)
     questions = dict.fromkeys(score.question for score in array.scores)
     columns = [column for question in questions for column in first_columns(array, question, 1)]
     in_turn = zip_longest(*(leaders_by(array, column) for column in columns))
-    placed = dict.fromkeys(model for turn in in_turn for model in turn if model is not None)
+    placed = dict.fromkeys(winners) | dict.fromkeys(model for turn in in_turn for model in turn if model is not None)
     return list(placed | dict.fromkeys(sorted(array.models, key=natural_key)))

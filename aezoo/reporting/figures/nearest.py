@@ -25,7 +25,7 @@ from aezoo.reporting.figures.canvas import (
     tile,
 )
 from aezoo.reporting.figures.registry import figure as register
-from aezoo.reporting.figures.selection import FigureData, TrialView
+from aezoo.reporting.figures.selection import FigureData, TrialView, paged
 
 PANELS = 12
 ACROSS = 2
@@ -73,8 +73,12 @@ def nearest_figures(scene: FigureData) -> list[Figure]:
     figures: list[Figure] = []
     for role in dict.fromkeys(each.subject.role for each in others):
         own = [each for each in others if each.subject.role == role]
-        title = scene.finding(_finding(own, real))
-        figures.extend(_page([*real, *own[i : i + room]], real, title) for i in range(0, len(own), room))
+        shown = [each.subject for each in own]
+        among, left_out = (scene.among(shown), scene.absent(shown)) if role == "model" else ("", 0)
+        said = _finding(own, real, among)
+        figures.extend(
+            _page([*real, *some], real, scene.finding(said, left_out, page)) for page, some in paged(own, room)
+        )
     return figures
 
 
@@ -89,10 +93,10 @@ def pairs_of(subject: TrialView) -> Pairs | None:
     return None
 
 
-def _finding(pairs: Sequence[Pairs], real: Sequence[Pairs]) -> str:
+def _finding(pairs: Sequence[Pairs], real: Sequence[Pairs], among: str) -> str:
     """Say whose samples are the nearest to training images."""
     closest = min(pairs, key=lambda each: each.distance)
-    return f"{closest.name} is nearest to training images, {_distance(closest, real)}"
+    return f"{closest.name} is nearest{among} to training images, {_distance(closest, real)}"
 
 
 def _distance(pairs: Pairs, real: Sequence[Pairs]) -> str:

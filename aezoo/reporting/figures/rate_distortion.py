@@ -22,12 +22,12 @@ Points = list[tuple[float, float]]
 @register("rate-distortion")
 def rate_distortion_figure(scene: FigureData) -> Figure | None:
     """Draw the rate over the distortion of each model that has scores of its curve; None where none has."""
-    found = {subject.title: points_of(subject) for subject in scene.subjects}
-    curves = {title: points for title, points in found.items() if points}
+    shown = [subject for subject in scene.subjects if points_of(subject)]
+    curves = {subject.title: points_of(subject) for subject in shown}
     if not curves:
         return None
     figure = new_figure(AXIS + WIDTH + LEGEND, TITLE + HEIGHT + AXIS)
-    add_title(figure, scene.finding(_finding(curves)))
+    add_title(figure, scene.finding(_finding(curves, scene.among(shown)), scene.absent(shown)))
     axes = add_panel(figure, AXIS, TITLE, WIDTH, HEIGHT)
     for i, (title, points) in enumerate(curves.items()):
         distortions, rates = zip(*points, strict=True)
@@ -42,11 +42,11 @@ def rate_distortion_figure(scene: FigureData) -> Figure | None:
     return figure
 
 
-def _finding(curves: Mapping[str, Points]) -> str:
+def _finding(curves: Mapping[str, Points], among: str) -> str:
     """Say whose curve reaches the smallest distortion, and whose the largest of these, the first of equals."""
     nearest = {title: points[0][0] for title, points in curves.items()}
     best, worst = min(nearest, key=nearest.__getitem__), max(nearest, key=nearest.__getitem__)
-    text = f"{best} comes nearest to images, to a squared error of {nearest[best]:.4g}"
+    text = f"{best} comes nearest{among} to images, to a squared error of {nearest[best]:.4g}"
     return text if len(curves) == 1 else f"{text}; {worst} stays at {nearest[worst]:.4g}"
 
 

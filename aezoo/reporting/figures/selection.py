@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from numpy.typing import NDArray
 
@@ -25,6 +25,13 @@ KNOWN = ("ae", "vae", "wgan-gp")
 Gallery = Mapping[str, NDArray[Any]]
 GalleryOf = Callable[[Record], Gallery]
 SceneKey = tuple[str, str, str]
+
+Page = tuple[int, int]
+"""The number of a page, from 1, and of how many."""
+
+ONLY_PAGE: Page = (1, 1)
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -61,18 +68,37 @@ class FigureData:
             return None
         return _largest_array(self.records)
 
-    def title(self, text: str) -> str:
-        return f"{text}: {self.dataset}, protocol {self.protocol}{_left_out(self.left_out)}"
+    @property
+    def models(self) -> set[str]:
+        """The finished models, drawn or not."""
+        return {str(record["label"]) for record in self.records if record["role"] == "model"}
 
-    def finding(self, text: str, left_out: int | None = None) -> str:
+    def absent(self, shown: Iterable[TrialView]) -> int:
+        """Count the models that a figure of these subjects does not show, for lack of room or of something to draw."""
+        return len(self.models - {subject.label for subject in shown if subject.role == "model"})
+
+    def among(self, shown: Iterable[TrialView]) -> str:
+        """Say of a superlative over these subjects that it is one of them alone; "" where they are all."""
+        return " of those shown" if self.absent(shown) else ""
+
+    def title(self, text: str, left_out: int | None = None, page: Page = ONLY_PAGE) -> str:
+        """Make the title of a figure that has found nothing; `left_out` and `page` as in `finding`."""
+        return f"{text}: {self.dataset}, protocol {self.protocol}{self._remarks(left_out, page)}"
+
+    def finding(self, text: str, left_out: int | None = None, page: Page = ONLY_PAGE) -> str:
         """Make the title of a figure whose `text` says what was found.
 
         Args:
             text: the finding.
-            left_out: how many models the figure leaves out, if not those that are no subjects.
+            left_out: how many models the figure leaves out, all its pages together, if not those that are no subjects.
+            page: the number of its page, and of how many.
         """
-        more = _left_out(self.left_out if left_out is None else left_out)
-        return f"{text} ({self.dataset}, protocol {self.protocol}{more})"
+        return f"{text} ({self.dataset}, protocol {self.protocol}{self._remarks(left_out, page)})"
+
+    def _remarks(self, left_out: int | None, page: Page) -> str:
+        number, count = page
+        more = _left_out(self.left_out if left_out is None else left_out, "not shown" if count == 1 else "on no page")
+        return more if count == 1 else f"; page {number} of {count}{more}"
 
 
 def figure_data(records: Iterable[Record], gallery: GalleryOf) -> list[FigureData]:
@@ -100,8 +126,14 @@ def figure_data(records: Iterable[Record], gallery: GalleryOf) -> list[FigureDat
     ]
 
 
-def _left_out(count: int) -> str:
-    return f"; {count} more model{'' if count == 1 else 's'} not shown" if count else ""
+def paged(items: Sequence[Item], size: int) -> Iterator[tuple[Page, Sequence[Item]]]:
+    """Cut items into pages of at most `size`, each with its number and how many there are."""
+    starts = range(0, len(items), size)
+    return (((i, len(starts)), items[start : start + size]) for i, start in enumerate(starts, start=1))
+
+
+def _left_out(count: int, what: str) -> str:
+    return f"; {count} more model{'' if count == 1 else 's'} {what}" if count else ""
 
 
 def _largest_array(records: Sequence[Record]) -> ScoreArray:
@@ -137,7 +169,7 @@ def _scene(
 
 
 def _with_room(ordered: Sequence[Record], every: Sequence[Record]) -> list[Record]:
-    """Choose `MAX_MODELS` of each role at most: of models those known to all, and the leaders of the questions."""
+    """Choose `MAX_MODELS` of each role at most: of models those known to all, and who leads a question."""
     models = [record["label"] for record in ordered if record["role"] == "model"]
     if len(models) > MAX_MODELS:
         leading = leading_models(_largest_array(every).only_models()) if any(each["scores"] for each in every) else []
