@@ -20,12 +20,17 @@ def finding(scene: FigureData, question: str, metric: str, verb: str, unit: str 
         return None
     best = [_row_text(row) for row in ties.best]
     value = _mean(array, question, metric, ties.best[0])
-    shown = "" if value is None else f": {value:.4g}{f' {unit}' if unit else ''}"
+    shown = "" if value is None else f": {plain_number(value, 4)}{f' {unit}' if unit else ''}"
     level = [*best[1:], *(_row_text(row) for row in ties.tied)]
     if not level:
         return f"{best[0]} {verb} best{shown}"
     others = ", ".join(level[:2]) + (f" and {len(level) - 2} more" if len(level) > 2 else "")
     return f"Nobody surely {verb} best by {metric}: {best[0]}{shown.replace(': ', ', ')}, is level with {others}"
+
+
+def plain_number(value: float, digits: int = 3) -> str:
+    """Write so many significant digits, and whole numbers instead of an exponent: 0.741, 94.3, 1,097."""
+    return f"{value:,.0f}" if abs(float(f"{value:.{digits}g}")) >= 10**digits else f"{value:.{digits}g}"
 
 
 def _row_text(row: tuple[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from math import isqrt
 from textwrap import wrap
 from typing import Any
@@ -23,10 +24,10 @@ from aezoo.reporting.figures.canvas import (
     new_figure,
     tile,
 )
-from aezoo.reporting.figures.findings import finding
+from aezoo.reporting.figures.findings import finding, plain_number
 from aezoo.reporting.figures.leaders import leaders_by
 from aezoo.reporting.figures.registry import figure as register
-from aezoo.reporting.figures.selection import FigureData, TrialView
+from aezoo.reporting.figures.selection import FigureData, TrialView, paged
 
 PANELS = 12
 SHEETS_ACROSS = 4
@@ -73,20 +74,25 @@ def samples_figures(scene: FigureData) -> list[Figure]:
     panels = _panels(scene)
     real = [panel for panel in panels if panel.subject.role == "oracle"]
     roles = list(dict.fromkeys(panel.subject.role for panel in panels if panel.subject.role != "oracle")) or ["oracle"]
+    missing = scene.absent(panel.subject for panel in panels)
+    said = finding(scene, "samples", "fd_judge", "samples")
     figures: list[Figure] = []
     for role in roles:
         own = [panel for panel in panels if panel.subject.role == role]
-        room = PANELS - len(real) if role != "oracle" else PANELS
-        for start in range(0, len(own), room):
-            shown = [*(real if role != "oracle" else []), *own[start : start + room]]
-            said = finding(scene, "samples", "fd_judge", "samples") if not figures else None
-            figures.append(_page(shown, scene.finding(said) if said else scene.title(f"Samples, {role}s")))
+        beside = real if role != "oracle" else []
+        left_out = missing if role == "model" else 0
+        for page, some in paged(own, PANELS - len(beside)):
+            plain = scene.title(f"Samples, {role}s", left_out, page)
+            title = plain if said is None or figures else scene.finding(said, left_out, page)
+            figures.append(_page([*beside, *some], title))
     return figures
 
 
 @register("overview")
 def overview_figure(scene: FigureData) -> Figure | None:
-    """Draw six digits by six of at most six panels, with the fd_judge of each; None without real digits beside two.
+    """Draw six digits by six of a few panels, with the fd_judge of each; None without real digits beside two.
+
+    The title says what another sampler does to the samples of the same model, if two of its samplers are shown.
 
     Of too many models to draw, three panels more show the best samples, and a line says how many are left out.
     """
@@ -101,16 +107,31 @@ def overview_figure(scene: FigureData) -> Figure | None:
     height, width = (ZOOM * length for length in sheets[0].shape)
     rows, columns = grid_shape(len(panels), OVERVIEW_ACROSS)
     caption = 84
-    total = rows * (height + caption) + MARGIN + (LINE if scene.left_out else 0)
+    total = TITLE + rows * (height + caption) + MARGIN + (LINE if scene.left_out else 0)
     figure = new_figure(columns * (width + MARGIN) + MARGIN, total)
+    said = _overview_finding(scene, panels) or finding(scene, "samples", "fd_judge", "samples")
+    add_title(
+        figure, scene.finding(said, left_out=0) if said else scene.title("Samples beside real images", left_out=0)
+    )
     for i, (panel, sheet) in enumerate(zip(panels, sheets, strict=True)):
-        left, top = MARGIN + (i % columns) * (width + MARGIN), (i // columns) * (height + caption)
+        left, top = MARGIN + (i % columns) * (width + MARGIN), TITLE + (i // columns) * (height + caption)
         add_text(figure, left, top + 28, _overview_name(panel), va="center", size=10, weight="bold")
         add_text(figure, left, top + 62, _overview_score(scene, panel), va="center", size=10)
         add_image(figure, left, top + caption, sheet)
     if scene.left_out:
         add_text(figure, MARGIN, total - MARGIN, _overview_left_out(scene, panels), va="center", size=8)
     return figure
+
+
+def _overview_finding(scene: FigureData, panels: Sequence[Panel]) -> str | None:
+    """Say how the fd_judge of a model changes from its first sampler to its second; None where none has two."""
+    known = [(panel, value) for panel in panels if (value := _mean_fd_judge(scene, panel)) is not None]
+    for (first, before), (second, after) in combinations(known, 2):
+        if first.subject is second.subject:
+            sampler = "A better" if after < before else "Another"
+            numbers = f"from {plain_number(before)} to {plain_number(after)}"
+            return f"{sampler} sampler takes the fd_judge of {first.subject.label} {numbers}"
+    return None
 
 
 def _leaders(scene: FigureData) -> list[tuple[str, str]]:
@@ -126,9 +147,9 @@ def _leaders(scene: FigureData) -> list[tuple[str, str]]:
 
 def _overview_left_out(scene: FigureData, panels: Sequence[Panel]) -> str:
     """Say how many models have no panel."""
-    models = {record["label"] for record in scene.records if record["role"] == "model"}
-    shown = models & {panel.subject.label for panel in panels if panel.subject.role == "model"}
-    return f"{len(models - shown)} more models not shown; those with the lowest fd_judge are"
+    return (
+        f"{scene.absent(panel.subject for panel in panels)} more models not shown; those with the lowest fd_judge are"
+    )
 
 
 def _overview_name(panel: Panel) -> str:
@@ -139,7 +160,12 @@ def _overview_name(panel: Panel) -> str:
 
 
 def _overview_score(scene: FigureData, panel: Panel) -> str:
-    """Give the mean fd_judge over seeds."""
+    value = _mean_fd_judge(scene, panel)
+    return "" if value is None else f"fd_judge {plain_number(value)}"
+
+
+def _mean_fd_judge(scene: FigureData, panel: Panel) -> float | None:
+    """Compute the mean fd_judge over seeds; None without any."""
     values = [
         row["value"]
         for record in scene.records
@@ -147,7 +173,7 @@ def _overview_score(scene: FigureData, panel: Panel) -> str:
         for row in record["scores"]
         if row["metric"] == "fd_judge" and row["sampler"] == panel.sampler and row["value"] is not None
     ]
-    return f"fd_judge {sum(values) / len(values):.3g}" if values else ""
+    return sum(values) / len(values) if values else None
 
 
 def _panels(scene: FigureData) -> list[Panel]:
