@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from aezoo.reporting.figures.charts import add_legend, model_array, new_chart, seed_means
 from aezoo.reporting.figures.registry import figure as register
 from aezoo.reporting.figures.selection import FigureData
-from aezoo.reporting.figures.style import series_style
+from aezoo.reporting.figures.style import MARKERS, series_style
 
 EQUAL = "equal evidence bound"
+
+FILLS = ("full", "none", "bottom")
+"""In turn, where there are more models than markers: so 33 are told apart in grey."""
 
 
 @register("rate-distortion-plane")
@@ -32,7 +37,8 @@ def rate_distortion_plane(scene: FigureData) -> Figure | None:
     title = f"{best} spends the fewest nats in sum: {sum(points[best]):.1f}"
     figure, axes = new_chart(scene.finding(title, left_out=0), legend=[*points, EQUAL])
     for i, (model, (distortion, rate)) in enumerate(points.items()):
-        axes.plot([distortion], [rate], linestyle="", markersize=7, label=model, **series_style(i))
+        fill: dict[str, Any] = {"fillstyle": FILLS[i // len(MARKERS) % len(FILLS)], "markerfacecoloralt": "white"}
+        axes.plot([distortion], [rate], linestyle="", markersize=7, label=model, **series_style(i), **fill)
     axes.margins(0.15)
     low, high = axes.get_xlim(), axes.get_ylim()
     across = np.array(low)
