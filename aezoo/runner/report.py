@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,21 +49,27 @@ def draw_figures(
     records: Sequence[Record] | None = None,
     real: RealImages | None = None,
     png_only: bool = False,
+    svg: Collection[str] = (),
+    only: Collection[str] = (),
 ) -> list[Path]:
-    """Draw every figure from the galleries of a results folder; needs no TensorFlow.
+    """Draw the figures from the galleries of a results folder; needs no TensorFlow.
 
     Args:
         store: the folder.
         records: its records, if they have been read.
         real: where the images of the data sets are; without them samples do not stand beside training images.
         png_only: write small PNG to publish and no SVG.
+        svg: file names of those that are written as SVG nevertheless.
+        only: names of those to draw; all, unless there are any. Files of others are left alone.
+
+    Raises:
+        UnknownNameError: there is no such figure.
     """
     from aezoo.reporting.figures import write_figures
 
     found, folder = _records(store, records), store.folder / "figures"
-    if real is None:
-        return write_figures(found, _galleries(store), folder, png_only)
-    return write_figures(found, _galleries(store), folder, png_only, real.with_neighbours)
+    more = {} if real is None else {"complete": real.with_neighbours}
+    return write_figures(found, _galleries(store), folder, png_only, svg=svg, only=only, **more)
 
 
 def write_page(

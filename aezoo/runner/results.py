@@ -100,23 +100,32 @@ class Results:
 
         return write_page(Store(self.folder), self.records, explore=[*map(model_label, as_names(explore))])
 
-    def figures(self, data_file: Path | None = None, png_only: bool = False, models: Sequence[str] = ()) -> list[Path]:
+    def figures(
+        self,
+        data_file: Path | None = None,
+        png_only: bool = False,
+        models: Sequence[str] = (),
+        svg: Sequence[str] = (),
+        only: Sequence[str] = (),
+    ) -> list[Path]:
         """Draw the figures into the folder, as the command ``figures`` does; returns their paths.
 
         Args:
             data_file: where the images of the data set are, if not in a cache, for samples beside training images.
             png_only: write small PNG to publish and no SVG.
             models: labels of those to draw, beside floors and controls; all, unless there are any.
+            svg: file names of those that are written as SVG nevertheless, such as ``ranks``.
+            only: names of the figures to draw; all, unless there are any. Files of others are left alone.
 
         Raises:
             ResultsError: the folder cannot be written.
-            UnknownNameError: no record is of a model to draw.
+            UnknownNameError: no record is of a model to draw, or there is no such figure.
         """
         from aezoo.runner.real_images import RealImages
         from aezoo.runner.report import draw_figures
 
         records = select_models(self.records, models)
-        return draw_figures(Store(self.folder), records, RealImages(data_file), png_only)
+        return draw_figures(Store(self.folder), records, RealImages(data_file), png_only, as_names(svg), as_names(only))
 
     def winners(self) -> pd.DataFrame:
         """Find the model that wins each metric by which two models can be told apart.

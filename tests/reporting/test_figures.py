@@ -10,10 +10,12 @@ import pytest
 from matplotlib import image
 from support.factories import curves, gallery, record, sample_score, score
 
+from aezoo.errors import UnknownNameError
 from aezoo.reporting.figures import write_figures
+from aezoo.reporting.figures.agreement import agreement_figure
 from aezoo.reporting.figures.canvas import add_image, drawable_text, new_figure, tile, to_png
-from aezoo.reporting.figures.curves import curves_figure
-from aezoo.reporting.figures.findings import finding
+from aezoo.reporting.figures.curves import curves_figures
+from aezoo.reporting.figures.findings import finding, plain_number
 from aezoo.reporting.figures.images import manifold_figures, reconstructions_figure, traversals_figure
 from aezoo.reporting.figures.interpolations import interpolations_figures
 from aezoo.reporting.figures.latent import project
@@ -21,6 +23,7 @@ from aezoo.reporting.figures.leaders import leading_models
 from aezoo.reporting.figures.names import unique_stems
 from aezoo.reporting.figures.ranks import ranks_figure
 from aezoo.reporting.figures.rate_distortion import rate_distortion_figure
+from aezoo.reporting.figures.rate_distortion_plane import rate_distortion_plane
 from aezoo.reporting.figures.samples import overview_figure, samples_figures
 from aezoo.reporting.figures.seconds import seconds_figure
 from aezoo.reporting.figures.selection import MAX_MODELS, figure_data
@@ -75,7 +78,7 @@ def scored_example():
 
 def test_charts_of_scores_are_drawn_where_there_are_scores(tmp_path):
     names = {path.stem for path in write_figures(scored_example(), lambda _: {}, tmp_path)}
-    assert names == {"agreement", "ranks", "rate-distortion-plane", "seconds"}
+    assert names == {"ranks", "rate-distortion-plane", "seconds"}
 
 
 def test_a_density_of_grey_images_stands_in_no_plane_with_bits_of_binary_ones(tmp_path):
@@ -118,10 +121,10 @@ def test_titles_of_walks_and_curves_say_what_they_measured():
     assert "vae, code 2 changes the image most: by 0.8% a pixel and step" in text_of(traversals_figure(scene))
     assert "changes the image most: by 0.8% a pixel and step" in text_of(interpolations_figures(scene)[0])
     assert "differs from the next by 0.2% a pixel" in text_of(manifold_figures(scene)["vae"])
-    assert "The loss of vae (seed 0) ends 1.2 nats higher on held-out images" in text_of(curves_figure(scene))
+    assert "The loss of vae (seed 0) ends 1.2 nats higher on held-out images" in text_of(curves_figures(scene)[0])
     level = {name: {"loss": [9.0, 7.0]} for name in losses}
     (scene,) = figure_data([record("vae", curves=level)], lambda _: {})
-    assert "No loss ends higher on held-out images" in text_of(curves_figure(scene))
+    assert "No loss ends higher on held-out images" in text_of(curves_figures(scene)[0])
 
 
 def test_no_name_of_a_row_is_cut_and_none_covers_another():
@@ -162,6 +165,61 @@ def test_interpolations_are_of_codes_of_any_size_and_their_title_says_the_findin
     assert [len(page.axes) for page in interpolations_figures(scene)] == [13, 2]
 
 
+def test_of_lines_that_most_models_lack_none_is_called_the_most_even_and_the_others_are_counted():
+    shown = {"originals": gallery()["originals"], "interpolations": line_of(20, 20, 20, 20)}
+    records = [record(f"m{i}") for i in range(MAX_MODELS + 8)]
+    (scene,) = figure_data(records, lambda each: shown if each["label"] in ("m0", "m1") else {})
+    (page,) = interpolations_figures(scene)
+    assert text_of(page).startswith("Lines between the codes of held-out images: mnist-5k, protocol chapter; 38 more")
+    (scene,) = figure_data(records, lambda each: shown)
+    pages = interpolations_figures(scene)
+    assert "changes most evenly of those shown" in text_of(pages[0])
+    assert "page 1 of 3; 8 more models on no page" in text_of(pages[0])
+    (scene,) = figure_data(records[:3], lambda each: shown if each["label"] != "m2" else {})
+    assert "m0 changes most evenly of those shown: no step" in text_of(interpolations_figures(scene)[0])
+    assert "1 more model not shown" in text_of(interpolations_figures(scene)[0])
+
+
+def metrics_of_samples(rows):
+    """Five models with a score by each metric, as `rows` has it."""
+    return [
+        record(f"m{i}", scores=[sample_score(name, of[i], better="higher") for name, of in rows.items()])
+        for i in range(5)
+    ]
+
+
+def test_metrics_that_agree_stand_beside_each_other_and_a_minus_marks_those_that_do_not():
+    rows = {
+        f"{side}_{i}": [1.0, 2.0, 3.0, 4.0, 5.0][:: 1 if side == "up" else -1]
+        for i in range(3)
+        for side in ("up", "down")
+    }
+    (scene,) = figure_data(metrics_of_samples(rows), lambda _: {})
+    figure = agreement_figure(scene)
+    axes = figure.axes[0]
+    names = [label.get_text().split("_")[0] for label in axes.get_yticklabels()]
+    assert names in (["up"] * 3 + ["down"] * 3, ["down"] * 3 + ["up"] * 3)
+    assert [label.get_text() for label in axes.get_xticklabels()] == [*"123456"]
+    assert len([patch for patch in axes.patches if patch.get_width() == 3]) == 2
+    assert sum(len(line.get_xdata()) for line in axes.lines) == 2 * 3 * 3
+    assert "6 metrics of samples over 5 models" in text_of(figure)
+
+
+def test_of_more_metrics_than_can_be_read_those_of_the_largest_question_are_drawn():
+    random = np.random.default_rng(0)
+    samples = {f"score_{i}": random.random(5) for i in range(46)}
+    records = metrics_of_samples(samples)
+    for each in records:
+        each["scores"] = [*each["scores"], *(score(f"nll_{i}", random.random()) for i in range(30))]
+    (scene,) = figure_data(records, lambda _: {})
+    figure = agreement_figure(scene)
+    assert len(figure.axes[0].get_yticklabels()) == 46
+    assert "46 metrics of samples over 5 models" in text_of(figure)
+    assert max(figure.bbox.width, figure.bbox.height) < 2400
+    (scene,) = figure_data(records[:4], lambda _: {})
+    assert agreement_figure(scene) is None
+
+
 def test_seconds_are_hollow_where_the_load_is_unknown():
     (scene,) = figure_data(scored_example(), lambda _: {})
     (axes,) = seconds_figure(scene).axes
@@ -199,8 +257,30 @@ def test_the_overview_names_the_score_of_each_panel():
     figure = overview_figure(scene)
     texts = [text.get_text() for text in figure.texts]
     expected = ["real images", "fd_judge 0.7", "ae by standard-normal", "fd_judge 800", "vae by prior", "fd_judge 340"]
-    assert texts == expected
+    assert texts[1:] == expected
+    assert texts[0].startswith("Samples beside real images: mnist-5k")
     assert figure.bbox.width <= 1200
+
+
+def test_the_overview_says_what_another_sampler_does():
+    rows = {"ae": {"standard-normal": 1096.7, "gaussian-mixture": 94.3}, "vae": {"prior": 340.0}}
+    records = [
+        *(record(name, scores=[sample_score("fd_judge", v, k) for k, v in of.items()]) for name, of in rows.items()),
+        record("oracle", role="oracle"),
+    ]
+    (scene,) = figure_data(
+        records, lambda each: {f"samples/{k}": gallery()["samples/prior"] for k in rows.get(each["label"], ["oracle"])}
+    )
+    texts = [text.get_text() for text in overview_figure(scene).texts]
+    assert " ".join(texts[0].split()).startswith("A better sampler takes the fd_judge of ae from 1,097 to 94.3 (")
+    assert "fd_judge 1,097" in texts
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.7412, "0.741"), (94.31, "94.3"), (339.3, "339"), (999.6, "1,000"), (12_345.6, "12,346")]
+)
+def test_numbers_have_no_exponent(value, text):
+    assert plain_number(value) == text
 
 
 def test_classes_are_told_apart_by_sign_and_by_colour():
@@ -217,7 +297,7 @@ def test_floors_stretch_no_curve(tmp_path):
 
     models = [record("vae", curves=curves())]
     (scene,) = figure_data([*models, floor("inside", 250.0), floor("outside", 45.0)], lambda _: {})
-    figure = curves_figure(scene)
+    (figure,) = curves_figures(scene)
     panel = figure.axes[0]
     assert panel.get_title() == "loss"
     assert panel.get_ylim()[0] > 200
@@ -225,7 +305,49 @@ def test_floors_stretch_no_curve(tmp_path):
     names = [text.get_text() for text in figure.legends[0].get_texts()]
     assert names == ["vae (seed 0)", "inside (seed 0)", "training", "held out"]
     (scene,) = figure_data([floor("alone", 45.0)], lambda _: {})
-    assert [line.get_ydata()[0] for line in curves_figure(scene).axes[0].lines] == [45.0, 45.0]
+    assert [line.get_ydata()[0] for line in curves_figures(scene)[0].axes[0].lines] == [45.0, 45.0]
+
+
+@pytest.mark.parametrize("count", [2, 10, 56])
+def test_no_two_curves_of_a_panel_look_alike_in_grey(count):
+    """Each model of a page has a marker of its own, hollow on held-out images; at most eleven stand on a page."""
+    floors = [record("mean-image", curves={part: {"loss": [250.0]} for part in ("train", "held_out")}, role="floor")]
+    (scene,) = figure_data([*(record(f"m{i}", curves=curves()) for i in range(count)), *floors], lambda _: {})
+    pages = curves_figures(scene)
+    labels = [label.get_text() for page in pages for label in page.legends[0].get_texts()]
+    assert len([label for label in labels if label.startswith("m") and "mean" not in label]) == min(count, MAX_MODELS)
+    for page in pages:
+        for panel in page.axes:
+            signs = [(line.get_marker(), line.get_linestyle()) for line in panel.lines]
+            assert len(signs) == len(set(signs)) <= 2 * 11
+            assert {line.get_markerfacecolor() == "white" for line in panel.lines} == {True, False}
+    assert (f"page 1 of {len(pages)}; 24 more models on no page" in text_of(pages[0])) == (count == 56)
+
+
+def test_losses_that_are_a_density_have_axes_of_their_own():
+    """Their nats are fewer by any number; what both kinds have else, such as the rate, stands in one panel."""
+
+    def training(nll):
+        terms = {"loss": [nll + 20, nll + 10], "nll": [nll, nll - 10], "kl": [20.0, 20.0]}
+        return {"train": terms, "held_out": terms}
+
+    models = [record("vae", curves=training(100.0)), record("cb-vae", curves=training(-500.0))]
+    (scene,) = figure_data(models, lambda _: {})
+    (page,) = curves_figures(scene)
+    titles = {panel.get_title(): len(panel.lines) for panel in page.axes}
+    assert titles == {"loss": 2, "nll": 2, "kl": 4, "loss of cb-vae": 2, "nll of cb-vae": 2}
+
+
+def test_a_widest_gap_is_of_nats_and_not_of_the_units_of_a_critic():
+    def training(gap, *terms):
+        return {part: {term: [1.0 + gap * (part == "held_out")] for term in terms} for part in ("train", "held_out")}
+
+    models = [
+        record("vae", curves=training(2.0, "loss", "nll")),
+        record("wgan", curves=training(9.0, "loss", "critic")),
+    ]
+    (scene,) = figure_data(models, lambda _: {})
+    assert "The loss of vae (seed 0) ends 2.0 nats higher" in text_of(curves_figures(scene)[0])
 
 
 def test_terms_of_an_adversary_have_axes_of_their_own():
@@ -242,7 +364,7 @@ def test_terms_of_an_adversary_have_axes_of_their_own():
         record("aae", curves=training("loss", "nll", "discriminator")),
     ]
     (scene,) = figure_data([*models, floor], lambda _: {})
-    panels = {panel.get_title(): panel for panel in curves_figure(scene).axes}
+    panels = {panel.get_title(): panel for panel in curves_figures(scene)[0].axes}
     assert {title: panel.get_ylabel() for title, panel in panels.items()} == {
         "loss": "nats per image",
         "nll": "nats per image",
@@ -269,8 +391,9 @@ def test_rate_distortion_curves_of_all_models_stand_in_one_panel():
     (scene,) = figure_data(records, lambda _: {})
     figure = rate_distortion_figure(scene)
     (panel,) = figure.axes
-    said = "vae (seed 0) comes nearest to images, to a squared error of 20; gan (seed 0) stays at 30"
+    said = "vae (seed 0) comes nearest of those shown to images, to a squared error of 20; gan (seed 0) stays at 30"
     assert said in text_of(figure)
+    assert "1 more model not shown" in text_of(figure)
     drawn = {line.get_label().strip(): list(map(tuple, line.get_xydata())) for line in panel.lines}
     assert drawn == {
         "gan (seed 0)": [(30.0, 15.0), (44.0, 4.0)],
@@ -288,6 +411,19 @@ def test_equal_input_gives_equal_bytes(tmp_path):
     assert [path.suffix for path in first].count(".svg") == len(first) / 2
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
     assert not any(b"Software" in path.read_bytes() for path in first)
+
+
+def test_chosen_figures_are_drawn_and_others_left_alone_and_some_as_svg(tmp_path):
+    write_figures(scored_example(), lambda _: {}, tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    drawn = write_figures(scored_example(), lambda _: {}, tmp_path, True, svg=["ranks"], only=["ranks", "seconds"])
+    assert [path.name for path in drawn] == ["ranks.png", "ranks.svg", "seconds.png"]
+    assert {path.name for path in tmp_path.iterdir()} == set(before) - {"seconds.svg"}
+    assert (tmp_path / "ranks.svg").read_bytes() == before["ranks.svg"]
+    assert b"\n " not in before["ranks.svg"]
+    for wrong in ({"only": ["rank"]}, {"svg": ["rank"]}):
+        with pytest.raises(UnknownNameError, match="unknown figure 'rank'; did you mean ranks"):
+            write_figures(scored_example(), lambda _: {}, tmp_path, True, **wrong)
 
 
 def test_nothing_to_show_writes_nothing(tmp_path):
@@ -393,6 +529,14 @@ def test_models_without_scores_come_last_by_name():
     assert leading_models(scene.array.only_models()) == ["c", "b", "m9", "m10"]
 
 
+def test_who_leads_a_question_by_the_verdict_is_drawn_before_who_leads_its_first_metric():
+    rows = {"first-only": (1.0, 9.0, 9.0), "all-round": (2.0, 1.0, 1.0), "last": (9.0, 8.0, 8.0)}
+    metrics = ("nll", "mse", "brier")
+    models = [record(name, scores=[*map(score, metrics, of)]) for name, of in rows.items()]
+    (scene,) = figure_data(models, lambda _: {})
+    assert leading_models(scene.array.only_models()) == ["all-round", "first-only", "last"]
+
+
 def test_ranks_of_a_crowd_are_among_all_and_name_each_line_at_its_end():
     (scene,) = figure_data(crowd(), crowd_gallery)
     figure = ranks_figure(scene)
@@ -410,10 +554,21 @@ def test_ranks_of_a_crowd_are_among_all_and_name_each_line_at_its_end():
 def test_the_overview_of_a_crowd_adds_the_best_samples_and_counts_the_rest():
     (scene,) = figure_data(crowd(), crowd_gallery)
     texts = [text.get_text() for text in overview_figure(scene).texts]
-    assert texts[::2] == [
+    assert texts[1::2] == [
         *("real images", "vae by prior", "m0 by prior", "m1 by prior", "m2 by prior"),
         "36 more models not shown; those with the lowest fd_judge are",
     ]
+
+
+def test_33_models_of_the_plane_are_told_apart_in_grey():
+    rows = [("rate", 20.0), ("distortion", 80.0)]
+    models = [
+        record(f"m{i}", scores=[score(name, value + i, "likelihood", "neither") for name, value in rows])
+        for i in range(33)
+    ]
+    (scene,) = figure_data(models, lambda _: {})
+    lines = [line for line in rate_distortion_plane(scene).axes[0].lines if line.get_label().startswith("m")]
+    assert len({(line.get_marker(), line.get_fillstyle()) for line in lines}) == 33
 
 
 def test_a_legend_of_many_names_stands_in_columns_inside_the_figure():

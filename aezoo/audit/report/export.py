@@ -62,6 +62,8 @@ def _figure_lines(findings: AuditFindings, folder: Path) -> Iterator[str]:
     if (folder / place).is_file():
         yield f"[Heat map]({place}): {escape_markdown(heat_map_finding(findings))}.\n"
         yield f"![Failures and metrics]({place})\n"
+    if (folder / (vector := f"{FOLDER}/{HEAT_MAP}.svg")).is_file():
+        yield f"The heat map [as SVG]({vector}).\n"
     sheets = {name: f"{FOLDER}/{stem}.png" for name, stem in sheet_names(findings).items()}
     links = [f"[{escape_markdown(name)}]({path})" for name, path in sheets.items() if (folder / path).is_file()]
     if links:

@@ -21,6 +21,13 @@ def command(
     models: Annotated[
         str | None, typer.Option(help="These alone, comma-separated, beside floors and controls. [all]")
     ] = None,
+    svg: Annotated[
+        str | None, typer.Option(help="With --png: files that are written as SVG too, such as ranks, comma-separated.")
+    ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(help="Figures to draw, such as curves, comma-separated; others stay as they are. [all]"),
+    ] = None,
     controls: Annotated[
         str | None, typer.Option(help="Of an audit: whose dose responses, comma-separated. [all]")
     ] = None,
@@ -29,10 +36,12 @@ def command(
     ] = None,
 ) -> None:
     """Draw the figures of a results folder again, or those of an audit."""
+    files = [] if svg is None else parse_list("--svg", svg)
     if (folder / AUDIT_FILE).is_file():
-        if data_file or models:
-            raise UsageError(f"{folder} is an audit, whose figures need no --data-file and no --models; leave them out")
-        _draw_audit(folder, controls, scores, png)
+        if data_file or models or only:
+            left_out = "--data-file, no --models and no --only"
+            raise UsageError(f"{folder} is an audit, whose figures need no {left_out}; leave them out")
+        _draw_audit(folder, controls, scores, png, files)
         return
     if controls or scores:
         raise UsageError(f"{folder} has no {AUDIT_FILE}, and --controls and --scores are of an audit; leave them out")
@@ -43,13 +52,14 @@ def command(
 
     real = RealImages(data_file)
     records = select_models(load_results(folder).records, split_names(models))
-    for path in draw_figures(Store(folder), records, real, png):
+    chosen = [] if only is None else parse_list("--only", only)
+    for path in draw_figures(Store(folder), records, real, png, files, chosen):
         print(path)
     for name, reason in real.problems.items():
         echo(f"samples on {name} do not stand beside their nearest training images: {reason}")
 
 
-def _draw_audit(folder: Path, controls: str | None, scores: str | None, png: bool) -> None:
+def _draw_audit(folder: Path, controls: str | None, scores: str | None, png: bool, svg: list[str]) -> None:
     """Draw the figures of an audit, link them in its page, and print where they are."""
     from aezoo.audit.report import analyse, read_audit, write_page
     from aezoo.audit.report.figures import FOLDER, write_audit_figures
@@ -57,6 +67,6 @@ def _draw_audit(folder: Path, controls: str | None, scores: str | None, png: boo
     findings = analyse(read_audit(folder))
     names = None if controls is None else parse_list("--controls", controls)
     columns = None if scores is None else parse_list("--scores", scores)
-    for path in write_audit_figures(findings, folder / FOLDER, names, columns, png):
+    for path in write_audit_figures(findings, folder / FOLDER, names, columns, png, svg):
         print(path)
     print(write_page(findings, folder))

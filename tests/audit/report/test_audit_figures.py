@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from PIL import Image
 from support.audit_records import SCORES, audit_record, described
 
@@ -11,7 +12,7 @@ from aezoo.audit.report import AuditRecord, analyse, write_audit, write_record
 from aezoo.audit.report.calibration import ReferenceBand
 from aezoo.audit.report.figures import dose_sheets, heat_map, write_audit_figures
 from aezoo.audit.report.figures.dose_sheet import band_limits, first_scores
-from aezoo.audit.report.figures.heat_map import BLIND, DETECTS, FOOLED, NO_VALUE, heat_map_finding
+from aezoo.audit.report.figures.heat_map import BLIND, DETECTS, FILLS, FOOLED, NO_VALUE, heat_map_finding
 from aezoo.bench.app import run_app
 from aezoo.errors import UsageError
 
@@ -21,7 +22,14 @@ FAKER = ("faker", 1.0)
 def columns_of(axes):
     """The states of each column of a panel, from top to bottom, by its name."""
     names = [label.get_text().split()[0] for label in axes.get_xticklabels()]
-    return dict(zip(names, axes.collections[0].get_array().reshape(-1, len(names)).T.tolist(), strict=True))
+    found = {
+        tuple(map(int, cell.min(axis=0))): FILLS.index(to_hex(shape.get_facecolor()).upper())
+        for shape in axes.patches
+        for cell in shape.get_path().to_polygons()
+    }
+    rows = len(axes.get_yticklabels())
+    assert len(found) == rows * len(names)
+    return {name: [found[column, row] for row in range(rows)] for column, name in enumerate(names)}
 
 
 def marks_of(axes):
@@ -180,6 +188,20 @@ def test_the_command_writes_small_pictures_and_links_them_in_the_page(findings, 
     pictures[0].unlink()
     write_audit(findings.record, tmp_path)
     assert "Heat map" not in (tmp_path / "README.md").read_text()
+
+
+def test_the_command_writes_the_heat_map_as_svg_too_and_links_it(tmp_path, capsys):
+    write_record(audit_record(), tmp_path)
+    chosen = ["figures", str(tmp_path), "--png", "--controls", "faker", "--svg"]
+    assert run_app([*chosen, "heat-map"]) == 0
+    assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == [
+        *("doses-faker.png", "heat-map.png", "heat-map.svg")
+    ]
+    assert "The heat map [as SVG](figures/heat-map.svg)." in (tmp_path / "README.md").read_text()
+    assert run_app([*chosen, "heat"]) == 2
+    assert "unknown figure 'heat'; did you mean heat-map" in capsys.readouterr().err
+    assert run_app(["figures", str(tmp_path), "--only", "ranks"]) == 2
+    assert "need no --data-file, no --models and no --only" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", [["--controls", "blur"], ["--scores", "fd_judge"]])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from aezoo.audit.report.figures.dose_sheet import check_control, dose_sheets
 from aezoo.audit.report.figures.heat_map import heat_map
 from aezoo.audit.report.findings import AuditFindings
+from aezoo.errors import UnknownNameError
 from aezoo.reporting.figures import save_figures
 from aezoo.reporting.figures.names import unique_stems
 
@@ -25,6 +26,7 @@ def write_audit_figures(
     controls: Sequence[str] | None = None,
     scores: Sequence[str] | None = None,
     png_only: bool = False,
+    svg: Collection[str] = (),
 ) -> list[Path]:
     """Write the heat map and a sheet of dose responses for each control into `folder`; return their paths.
 
@@ -36,12 +38,17 @@ def write_audit_figures(
         controls: whose dose responses to draw; None for all.
         scores: on the sheets, as tables name them; None for the twelve that are read first.
         png_only: write small PNG to publish and no SVG.
+        svg: file names of those that are written as SVG nevertheless.
 
     Raises:
-        UsageError: the audit has no such control or score.
+        UsageError: the audit has no such control, score or figure.
         ResultsError: the folder cannot be written.
     """
-    return save_figures(draw_audit(findings, controls, scores), folder, png_only)
+    known = [HEAT_MAP, *sheet_names(findings).values()]
+    for name in svg:
+        if name not in known:
+            raise UnknownNameError("figure", name, known)
+    return save_figures(draw_audit(findings, controls, scores), folder, png_only, svg)
 
 
 def draw_audit(

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 
 from aezoo.audit.report.findings import AuditFindings, Cell
 from aezoo.audit.report.metric_audit import MetricAudit
@@ -152,7 +153,14 @@ def _draw(
 ) -> None:
     answers = [[metric.responses[cell] for metric in block.metrics] for cell in cells]
     states = np.array([[_state(answer) for answer in row] for row in answers])
-    axes.pcolormesh(states, cmap=ListedColormap(FILLS), vmin=0, vmax=len(FILLS) - 1, edgecolors="white", linewidth=1)
+    for state, fill in enumerate(FILLS):
+        # one shape of all cells of a state: a shape each makes the SVG a third larger
+        squares = [
+            Path.unit_rectangle().transformed(Affine2D().translate(j, i)) for i, j in np.argwhere(states == state)
+        ]
+        if squares:
+            shape = Path.make_compound_path(*squares)
+            axes.add_patch(PathPatch(shape, facecolor=fill, edgecolor="white", linewidth=1))
     placed: dict[tuple[str, int], list[tuple[float, float]]] = {}
     for i, cell in enumerate(cells):
         for j, metric in enumerate(block.metrics):
