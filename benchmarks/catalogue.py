@@ -249,7 +249,7 @@ def page(processor: str) -> str:
         "",
         "Each model runs on one setup and is held to an exact property by a test of its own. `--models all` runs what",
         "the protocol suits, `--models family:variational` one family; `python -m aezoo.bench list models NAME` prints",
-        "what stands here of one.",
+        "what stands here of one. [What became of each](../results/zoo/families.md): the look of its samples, its scores.",
         "",
         "`step` is the processor time of a training step relative to `vae` in the same process, under chapter-16 or",
         "the protocol named; `compile` is the processor seconds that the compilation of an epoch and of the held-out",

@@ -49,6 +49,8 @@ def required_action(
 ) -> Action | None:
     """Decide what the trial behind `record` needs; None where the record stands.
 
+    A failure of other code runs again by itself.
+
     Args:
         record: the record, or None where there is none.
         fingerprint: of the data set as it is now; None where it is not known, and then not compared.
@@ -62,7 +64,8 @@ def required_action(
     """
     if record is None:
         return Action(("missing",))
-    changed = (code or CurrentCode()).changes(record) if "code" in retry else []
+    has_failed = record["status"] in FAILED_STATUSES  # then nobody wants the old reason once the code is another
+    changed = (code or CurrentCode()).changes(record) if has_failed or "code" in retry else []
     reasons = tuple(_reasons_to_run(record, fingerprint, retry, changed))
     if reasons:
         return Action(reasons)

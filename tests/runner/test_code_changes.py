@@ -148,6 +148,16 @@ def test_what_was_trained_on_other_code_is_said_and_trained_again(folder, digits
     assert [(request.metrics, request.weights) for request in requests] == [(None, None)] * 3
 
 
+def test_a_failure_of_other_code_runs_again_by_itself(folder, digits):
+    store, _ = folder
+    rewrite(store, status="error", error={"type": "ModelError", "message": "no loss", "traceback": ""})
+    assert plan(store, digits)[1] == []
+    rewrite(store, sources={"model": {"vae": "0" * 16}})
+    found, requests = plan(store, digits)
+    assert [(request.metrics, request.weights) for request in requests] == [(None, None)] * 3
+    assert {found.reasons[request.trial.id] for request in requests} == {("code: another source of model vae",)}
+
+
 def test_the_line_names_few_changes_and_counts_the_others(folder, digits):
     store, _ = folder
     record = next(store.records())
