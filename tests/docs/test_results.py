@@ -53,7 +53,7 @@ def test_no_results_hold_weights_or_names_of_a_machine():
         assert not re.search(r"(/home/|/work/|/root/|/tmp/)", path.read_text()), path
 
 
-@pytest.mark.parametrize("name", ["burda", "chapter", "gan/latent-2"])
+@pytest.mark.parametrize("name", ["burda", "chapter", "zoo/latent-2"])
 def test_tables_are_those_that_their_records_give_today(name, tmp_path):
     folder = RESULTS / name
     written = {path.relative_to(tmp_path) for path in write_tables(read_results(Store(folder)), tmp_path)}

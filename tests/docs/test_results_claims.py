@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from support.published import FIVE_SEEDS
 
 import aezoo
 from aezoo.analysis.cost import load_remark
@@ -21,7 +22,6 @@ RESULTS = Path(__file__).parents[2] / "results"
 LARGE, SMALL, CHAPTER = "zoo/latent-16", "zoo/latent-2", "chapter"
 AUTOENCODERS = ("ae", "vae", "beta-vae")
 OWN = {"ae": "standard-normal"}
-FIVE_SEEDS = "ae,vae,beta-vae,gan,wgan-gp,sigma-vae,vamp-vae,pq-vae,rq-vae,fsq-vae,rae-gp,cb-vae,gm-vae,student-t-vae"
 BETAS = "vae,beta-vae:beta=2,beta-vae,beta-vae:beta=8,beta-vae:beta=16"
 
 
