@@ -145,6 +145,8 @@ def on_pad(page, points):
     """Scroll to the pad; return places of the page for points on its 280 x 280."""
     pad = page.locator("#explorer-pad")
     pad.scroll_into_view_if_needed()
+    settle(page)  # what comes into view for the first time may get another height
+    pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     unit = box["width"] / 280
     return [(box["x"] + unit * x, box["y"] + unit * y) for x, y in points]
