@@ -33,7 +33,7 @@ def expand_models(
             yield model
             continue
         suitable = []
-        for name, preset in _chosen(model):
+        for name, preset in models_named(model):
             if reason := preset.model.failure or preset.model.unsuitable(protocol):
                 tell(f"model {name} is left out: {reason}")
             else:
@@ -43,7 +43,8 @@ def expand_models(
         yield from suitable
 
 
-def _chosen(text: str) -> list[tuple[str, Preset]]:
+def models_named(text: str) -> list[tuple[str, Preset]]:
+    """List the models that ``all`` or ``family:NAME`` names, floors left out; raises `UnknownNameError`."""
     presets = [(name, preset) for name, preset in MODELS.items() if preset.model.role == "model"]
     if text == ALL:
         return presets

@@ -86,6 +86,7 @@ def test_compilation_is_timed_without_the_building_of_the_model(maker, monkeypat
     assert clock.now == 1_007
 
 
+@pytest.mark.slow
 def test_weights_are_those_of_the_models():
     for name, facts in measured_facts().items():
         model = MODELS.get(name).create(get_protocol(facts.protocol), 0, {})
@@ -142,9 +143,19 @@ def test_the_last_line_of_the_list_names_the_command_that_prints_the_rest(capsys
     assert [text for text in prefix.removesuffix(" of one").split(" and ") if f" {text}:" not in card] == []
 
 
+def test_list_prints_the_models_of_a_family(capsys):
+    assert run_app(["list", "models", "family:quantised"]) == 0
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines() if not line.startswith(" ")]
+    assert names == [name for name, preset in MODELS.items() if preset.model.family == "quantised"]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
-    [(["models", "vea"], "unknown model 'vea'"), (["metrics", "msr"], "unknown metric 'msr'; did you mean")],
+    [
+        (["models", "vea"], "unknown model 'vea'"),
+        (["models", "family:quantized"], "unknown family of models 'quantized'; did you mean quantised"),
+        (["metrics", "msr"], "unknown metric 'msr'; did you mean"),
+    ],
 )
 def test_list_refuses_what_it_cannot_print(capsys, words, message):
     with pytest.raises(SystemExit) as ended:

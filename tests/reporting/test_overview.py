@@ -171,12 +171,14 @@ def test_seeds_have_a_column_only_where_one_is_missing():
 
 def test_one_model_alone_is_no_contest():
     (page,) = overview([trial("vae", seed, 1.0, 0.5, 2.0) for seed in range(5)]).sections
-    assert page.lines == ("There is nothing to compare: vae alone has scores, and a verdict needs two models.",)
+    assert page.lines == (
+        "There is nothing to compare: a verdict needs two models with scores, and vae alone has them.",
+    )
 
 
 def test_failures_alone_still_make_a_page():
     (page,) = overview([record("vae", seed, status="error") for seed in range(2)]).sections
-    assert "no model has scores" in page.lines[0]
+    assert "none has them" in page.lines[0]
     assert any("vae seed 0 (error), vae seed 1 (error)" in line for line in page.footer)
 
 

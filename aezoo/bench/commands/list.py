@@ -24,6 +24,7 @@ from aezoo.provenance import default_parameters
 from aezoo.quiet_import import quieten_tensorflow
 from aezoo.registry import PluginWarning, Registry
 from aezoo.reporting.formats import FORMATS
+from aezoo.runner.selection import ALL, FAMILY_PREFIX, models_named
 from aezoo.samplers import SAMPLERS
 from aezoo.spec import PROTOCOLS
 from aezoo.statistics.direction import describe_briefly
@@ -54,6 +55,16 @@ def listing(kind: str | None) -> Iterator[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PluginWarning)  # a line of the list says it
         yield from _listed(kind)
+
+
+def family_listing(text: str) -> Iterator[str]:
+    """Yield lines that fit the terminal: each model of ``family:NAME``, with what it is; raises `UnknownNameError`."""
+    quieten_tensorflow()
+    chosen = [name for name, _ in models_named(text)]
+    entries = dict(_entries("models"))
+    width = max(map(len, chosen))
+    for name in chosen:
+        yield from _indent_wrapped(f"{name:{width}}  ", entries[name])
 
 
 def _listed(kind: str | None) -> Iterator[str]:
@@ -145,7 +156,9 @@ def _parameters(model: str) -> str:
 
 def command(
     kind: Annotated[str | None, typer.Argument(help=f"{', '.join(KINDS)}; all of them without this.")] = None,
-    name: Annotated[str | None, typer.Argument(help="One of them; a model with all that is known of it.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="One of them; a model with all that is known of it, or family:variational.")
+    ] = None,
 ) -> None:
     """List what is registered, with what each of them is; of one model its protocols, samplers, cost and exact test."""
     if kind is not None and kind not in KINDS:
@@ -155,9 +168,12 @@ def command(
 
 
 def card(kind: str, name: str) -> Iterator[str]:
-    """Yield what is known of one thing of a kind; raises `UnknownNameError`. A score such as fd_judge is its metric."""
+    """Yield what is known of one thing of a kind; raises `UnknownNameError`.
+
+    A score such as fd_judge is its metric; ``family:variational`` is its models.
+    """
     if kind == "models":
-        yield from model_card(name)
+        yield from family_listing(name) if name == ALL or name.startswith(FAMILY_PREFIX) else model_card(name)
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PluginWarning)  # the entry says it

@@ -24,14 +24,11 @@ from aezoo.reporting.notes import (
     unscored_lines,
 )
 from aezoo.reporting.pages.screen_rows import controls_of_a_screen, rows_of_a_screen
-from aezoo.reporting.pages.verdict_sentences import short_verdict
+from aezoo.reporting.pages.verdict_sentences import no_verdict, short_verdict
 from aezoo.reporting.table import Cell, Row, Table
 from aezoo.reporting.tables import tables_from
 from aezoo.reporting.text import BOLD, TIED, cell_text, column_heading, join_words, row_label, section_names, tie_legend
 from aezoo.statistics import MIN_SEEDS
-
-MAX_JUDGED = 100
-"""More models would make the verdict take minutes; the command `verdict` gives it all the same."""
 
 MAX_REASONS = 4
 """More reasons of failed scores would not fit a screen."""
@@ -142,20 +139,13 @@ def _text_in(table: Table, row: Row, heading: str) -> str:
 
 def _verdict(section: Section) -> Verdict | None:
     """Give the verdict on the models of a section; None where fewer than two have scores, or too many."""
-    if section.scores.empty:
-        return None
-    array = score_array(section)
-    return verdict(array) if 2 <= array.roles.count("model") <= MAX_JUDGED else None
+    return verdict(score_array(section)) if no_verdict(_models(section)) is None else None
 
 
 def _findings(section: Section, found: Verdict | None) -> list[str]:
     if found is not None:
         return [*short_verdict(found), *_collapsed(section)]
-    scored = _models(section)
-    if len(scored) > MAX_JUDGED:
-        return [f"{len(scored)} models have scores; the command verdict says who wins."]
-    names = f"{scored[0]} alone has" if len(scored) == 1 else "no model has"
-    return [f"There is nothing to compare: {names} scores, and a verdict needs two models."]
+    return list(filter(None, [no_verdict(_models(section))]))
 
 
 def _collapsed(section: Section) -> Iterator[str]:

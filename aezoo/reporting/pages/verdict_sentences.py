@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -28,6 +28,9 @@ from aezoo.reporting.pages.winner_sentences import (
 GOALS = {"copying": "freedom from copying", "anomaly": "anomaly detection", "latent": "latent codes"}
 """Goals of questions whose name is that of a fault, or of half a thing."""
 
+MAX_JUDGED = 100
+"""More models would make a verdict take minutes; the command `verdict` gives it all the same."""
+
 MOST_SENTENCES = 3
 """More sentences nobody reads on a first screen."""
 
@@ -50,6 +53,16 @@ def verdict_sentences(found: Verdict) -> list[str]:
         *sampler_sentences(found),
         *metric_sentences(found),
     ]
+
+
+def no_verdict(models: Sequence[str]) -> str | None:
+    """Say why a page has no verdict on these models, which have scores; None where it has one."""
+    if len(models) > MAX_JUDGED:
+        return f"{len(models)} models have scores: too many for a verdict on a page; the command verdict has it."
+    if len(models) < 2:
+        found = f"{models[0]} alone has them" if models else "none has them"
+        return f"There is nothing to compare: a verdict needs two models with scores, and {found}."
+    return None
 
 
 def short_verdict(found: Verdict) -> list[str]:

@@ -24,7 +24,7 @@ from aezoo.reporting.markup import to_html
 from aezoo.reporting.notes import POINTS, section_footer
 from aezoo.reporting.pages.agreement import agreement_document
 from aezoo.reporting.pages.verdict import verdict_document
-from aezoo.reporting.pages.verdict_sentences import GOALS, short_verdict
+from aezoo.reporting.pages.verdict_sentences import GOALS, no_verdict, short_verdict
 from aezoo.reporting.report.catalogue import ModelEntry, model_entries
 from aezoo.reporting.report.data import metric_families, section_data, subject_data
 from aezoo.reporting.report.images import Wall, curve_data, wall
@@ -37,8 +37,6 @@ from aezoo.statistics import kendall_tau
 
 NO_NAME = ("that takes ", "the seeds ", "too many ", "a verdict ", "one model ")
 """Beginnings of what follows the colon of an answer, where it is not the name of a model."""
-MAX_JUDGED = 100
-"""More models would make a verdict and the agreement of metrics take minutes; the commands give them all the same."""
 MAX_RESAMPLED = 4
 """More models would make the intervals of the agreement take longer than all the rest; its command has them."""
 MAX_PAGES = 100
@@ -119,12 +117,12 @@ class Part:
     @cached_property
     def verdict(self) -> Verdict | None:
         """Who wins each question; None where nobody can, or there are too many models to say so in a moment."""
-        return verdict(score_array(self.section)) if 2 <= len(self.models) <= MAX_JUDGED else None
+        return verdict(score_array(self.section)) if no_verdict(self.models) is None else None
 
     @cached_property
     def ranked(self) -> ScoreArray | None:
         """The scores that tell its models apart; None with fewer than two models, or too many."""
-        if not 2 <= len(self.models) <= MAX_JUDGED:
+        if no_verdict(self.models) is not None:
             return None
         found = discriminating_scores(score_array(self.section).only_models())
         return found if len(found.scores) > 1 else None
@@ -155,11 +153,7 @@ class Part:
         """Three sentences at most: the verdict's."""
         if self.verdict is not None:
             return short_verdict(self.verdict)
-        if len(self.models) > MAX_JUDGED:
-            return [
-                f"{len(self.models)} models have scores: too many for a verdict on a page; the command verdict has it."
-            ]
-        return ["There is nothing to compare: a verdict needs two models with scores."]
+        return list(filter(None, [no_verdict(self.models)]))
 
     @property
     def headline(self) -> str:
