@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from support.compilation import compile_quickly, keep_programs
 from support.skips import fail_unexpected
+from support.slow import NOTE, are_left_out, leave_out
 from support.smoke_run import SmokeRun, shared_smoke_run
 
 from aezoo.datasets import Dataset, load_dataset
@@ -32,6 +33,11 @@ gc.disable()  # until `pytest_collection_finish`: imports make many objects and 
 # How long an example takes says how busy the machine is.
 hypothesis.settings.register_profile("aezoo", deadline=None)
 hypothesis.settings.load_profile("aezoo")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--slow`, see `support.slow`."""
+    parser.addoption("--slow", action="store_true", help="run slow tests too, which take two thirds of the time")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -59,11 +65,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, where several processes share the tests."""
+    """Leave out slow tests, and begin with what takes longest, where several processes share the tests."""
+    leave_out(config, items)
     if hasattr(config, "workerinput"):
         from support.distribution import longest_first
 
         longest_first(items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say that slow tests were left out."""
+    if are_left_out(config):
+        terminalreporter.write_line(NOTE)
 
 
 def pytest_collection_finish() -> None:

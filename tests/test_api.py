@@ -29,6 +29,7 @@ def test_the_version_is_the_distributions():
     assert version("aezoo") == aezoo.__version__
 
 
+@pytest.mark.slow
 def test_tensorflow_is_silent_behind_a_public_verb():
     loud = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
     code = "import aezoo; aezoo.run_trial; import tensorflow"

@@ -167,6 +167,7 @@ def test_a_data_set(add):
     assert record["dataset"]["sizes"] == {"train": 1800, "reference": 600, "oracle": 600}
 
 
+@pytest.mark.slow
 def test_a_sampler(add):
     add("samplers", SAMPLER)
     assert "made-up Draws codes of training images. plug-in of made-up 1.0" in listed("samplers")
@@ -185,6 +186,7 @@ def test_a_control(add):
     assert run("made-up:dose=0.5", metrics=("fd",)).record["label"] == "made-up"
 
 
+@pytest.mark.slow
 def test_a_metric(add):
     add("metrics", METRIC)
     assert "made-up The dimensions of the code. latent, version 1; made_up: neither" in listed("metrics")
@@ -199,6 +201,7 @@ def test_an_architecture(add):
     assert (784, 3) in {array.shape for array in weights.values()}
 
 
+@pytest.mark.slow
 def test_an_optimizer(add):
     add("optimizers", OPTIMIZER)
     assert "made-up Steps of no length. plug-in of made-up 1.0" in listed("optimizers")

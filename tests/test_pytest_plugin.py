@@ -126,11 +126,13 @@ def test_results_that_lack_trials_are_named(gate, tmp_path):
     result.stdout.fnmatch_lines(["*trials to run*"])
 
 
+@pytest.mark.slow
 def test_processes_that_share_the_tests_share_the_baselines(gate):
     gate("--aezoo-renew")
     gate("-n", "2").assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_what_is_trained_is_trained_once(pytester):
     pytester.makepyfile(
         """
@@ -150,6 +152,7 @@ def test_what_is_trained_is_trained_once(pytester):
     pytester.runpytest_inprocess("-q").assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 def test_processes_that_share_the_tests_share_what_is_trained(pytester):
     pytester.makepyfile(
         """

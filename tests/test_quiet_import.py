@@ -52,6 +52,7 @@ def test_an_error_within_is_raised(noisy, tmp_path):
         importlib.import_module(noisy)
 
 
+@pytest.mark.slow
 def test_a_plug_in_that_imports_keras_makes_no_noise_and_may_speak(tmp_path):
     source = """
         import sys

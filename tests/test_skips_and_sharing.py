@@ -1,4 +1,4 @@
-"""Rules of the tests themselves: no skip is silent, and what shares trained models runs in one process."""
+"""Rules of the tests: no skip is silent, slow ones wait to be asked for, what shares trained models stays together."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from support.distribution import unit_of
 from support.skips import EXPECTED, is_expected
+from support.slow import NOTE
 
 CONFTEST = Path(__file__).with_name("conftest.py").read_text()
 
@@ -44,6 +45,24 @@ def test_a_reason_must_be_one_of_those_expected(reason):
     assert not is_expected(reason)
 
 
+def test_a_run_of_everything_leaves_out_slow_tests_and_says_so(pytester, monkeypatch):
+    pytester.makeconftest(CONFTEST)
+    monkeypatch.setattr("support.slow.TESTS", pytester.path)
+    pytester.makeini("[pytest]\nmarkers =\n    slow")
+    pytester.makepyfile(
+        "import pytest\n\n@pytest.mark.slow\ndef test_slow():\n    pass\n\ndef test_quick():\n    pass\n"
+    )
+    left_out = pytester.runpytest("-p", "no:xdist")
+    left_out.assert_outcomes(passed=1, deselected=1)
+    left_out.stdout.fnmatch_lines([NOTE])
+    named = list(pytester.path.glob("test_*.py"))
+    for asked in (["--slow"], ["-m", "slow or not slow"], ["-k", "test_"], named):
+        run = pytester.runpytest("-p", "no:xdist", *asked)
+        run.assert_outcomes(passed=2)
+        run.stdout.no_fnmatch_line(NOTE)
+
+
+@pytest.mark.slow
 def test_a_run_of_a_folder_is_shared_among_processes_unless_the_user_chooses(pytester, monkeypatch):
     monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     pytester.makeconftest(CONFTEST)

@@ -65,6 +65,7 @@ def test_an_id_never_moves():
     )
 
 
+@pytest.mark.slow
 def test_ids_of_published_trials_are_those_of_their_specs():
     folders = [path.parent for path in RESULTS.rglob("suites")]
     records = [record for folder in folders for record in Store(folder).records()]

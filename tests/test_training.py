@@ -36,6 +36,7 @@ def test_parameters_are_counted_once_and_of_a_floor_what_it_keeps(name, count):
     assert Trainer(MODELS.get(name), PROTOCOL).parameter_count == count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["ae", "vae", "beta-vae"])
 def test_twenty_steps_equal_keras_fit(name, train_images):
     seed = 7
@@ -69,6 +70,7 @@ def test_twenty_steps_equal_keras_fit(name, train_images):
         np.testing.assert_allclose(ours_weight, keras_weight, rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_weights_whatever_ran_before(train_images, vae):
     held_out = train_images[:50]
     first = vae.fit(train_images, held_out, 3), vae.model.get_weights()

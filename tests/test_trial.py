@@ -33,6 +33,7 @@ def rows_of(outcome, **wanted):
     return [row for row in outcome.record["scores"] if all(row[key] == value for key, value in wanted.items())]
 
 
+@pytest.mark.slow
 def test_a_trial_leaves_a_plain_whole_record(vae, digits):
     record = vae.record
     assert record["status"] == "done", record["error"]
@@ -145,12 +146,14 @@ def test_divergence_is_a_status_with_its_curve(digits):
     json.dumps(record, allow_nan=False)
 
 
+@pytest.mark.slow
 def test_the_noise_of_one_metric_does_not_move_another(vae, digits):
     """Computing fewer metrics changes none of the others."""
     alone = run_trial(request_for("vae", digits.fingerprint, weights=vae.artifacts["weights.npz"], metrics=("kmeans",)))
     np.testing.assert_equal(alone.record["scores"], rows_of(vae, family="kmeans"))
 
 
+@pytest.mark.slow
 def test_a_number_that_json_cannot_hold_is_an_error_and_not_the_end_of_the_run(digits, monkeypatch):
     monkeypatch.setattr("aezoo.trial.asdict", lambda curves: {"train": {"loss": [float("nan")]}, "held_out": {}})
     outcome = run_trial(request_for("pca", digits.fingerprint))

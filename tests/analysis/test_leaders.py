@@ -49,6 +49,7 @@ def named_leaders(lines):
     return {line.partition(" is ")[0]: line for line in lines if re.match(r"[ab] is (surely )?ahead in ", line)}
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_compare_names_the_leaders_that_verdict_names(data):

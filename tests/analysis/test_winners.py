@@ -73,6 +73,7 @@ def scored(array: ScoreArray) -> dict[str, set[str]]:
     }
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(records())
 def test_the_bold_row_of_every_column_is_the_winner_that_agreement_and_verdict_name(found: Records):

@@ -40,6 +40,7 @@ def verdicts(folder):
     return analyse(read_audit(folder))
 
 
+@pytest.mark.slow
 def test_the_command_leaves_record_tables_and_cards(audited):
     folder, result = audited
     assert result.returncode == 0, result.stderr
@@ -83,6 +84,7 @@ def test_training_digits_are_scored_by_what_never_sees_them_alone(audited):
     assert {key for keys in shared.values() for key in keys} <= set(timed)
 
 
+@pytest.mark.slow
 def test_one_job_gives_the_same_values_as_two(audited, tmp_path):
     result = run_command("audit", *OPTIONS, "--jobs", "1", "--out", str(tmp_path / "one"))
     assert result.returncode == 0, result.stderr
@@ -98,6 +100,7 @@ def test_tables_are_made_again_from_the_record(audited):
     assert {path: path.read_bytes() for path in folder.rglob("*.md")} == before
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads the process table of Linux")
 def test_an_interrupted_audit_leaves_no_file_and_no_process(tmp_path):
     command = [sys.executable, "-m", "aezoo.bench", "audit", *OPTIONS, "--jobs", "1", "--out", str(tmp_path)]

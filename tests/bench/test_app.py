@@ -79,6 +79,7 @@ def test_a_run_leaves_records_tables_and_figures(smoke_run):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_run_prints_one_screen_or_with_json_a_summary(smoke_run, copied, capsys):
     screen = smoke_run.output[smoke_run.output.index("Results on mnist-5k, protocol smoke") :]
     assert {"ae", "vae", "beta-vae"} <= {line.partition(",")[0] for line in screen.splitlines()}
@@ -88,6 +89,7 @@ def test_a_run_prints_one_screen_or_with_json_a_summary(smoke_run, copied, capsy
     assert (facts["dataset"], facts["failed"], facts["exit_code"]) == ("mnist-5k", [], 0)
 
 
+@pytest.mark.slow
 def test_a_second_run_computes_nothing_and_changes_nothing(smoke_run, copied, capsys):
     before = {path: path.read_bytes() for path in copied.glob("trials/*/*")}
     assert run_app([*SMOKE, "--out", str(copied)]) == 0
@@ -114,6 +116,7 @@ def mended(smoke_run, tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_one_job_gives_the_same_bits_as_two(smoke_run, mended):
     alone, together = (json.loads(record_path(folder, "ae", 0).read_text()) for folder in (mended, smoke_run.folder))
     assert alone["timing"] != together["timing"]
@@ -137,6 +140,7 @@ def test_tables_are_printed_as_json(smoke_run, capsys):
     assert json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.slow
 def test_figures_are_drawn_again_without_tensorflow(copied):
     (copied / "figures" / "latent.png").unlink()
     code = (
@@ -411,6 +415,7 @@ def test_one_seed_is_said_to_be_one(tmp_path, capsys):
     assert "seeds 5 is seed 5 alone; for 5 seeds write 0-4\n" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_lists_need_no_tensorflow():
     code = (
         "import sys; from aezoo.bench.app import run_app; code = run_app(['list']);"

@@ -29,6 +29,7 @@ def run(*words):
     return run_app(["score", *map(str, words)])
 
 
+@pytest.mark.slow
 def test_it_prints_and_saves_what_the_verb_returns(file, tmp_path, capsys):
     chosen = ("--dataset", "mnist-5k", "--controls", "blur", "--oracle-draws", "3")
     assert run(file, *chosen, "--format", "json", "--metrics", "all", "--out", tmp_path / "out") == 0
@@ -36,6 +37,7 @@ def test_it_prints_and_saves_what_the_verb_returns(file, tmp_path, capsys):
     assert capsys.readouterr().out == scored.table("json", "all") == (tmp_path / "out" / "score.json").read_text()
 
 
+@pytest.mark.slow
 def test_the_samples_own_scores_come_first_then_the_rest_with_the_time_left(file, capsys, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # nothing is known from an earlier run
     assert run(file, "--dataset", "mnist-5k", "--controls", "blur", "--oracle-draws", "3") == 0

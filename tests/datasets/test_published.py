@@ -291,6 +291,7 @@ def test_files_without_a_hash_are_checked_by_their_arrays(original, source, serv
         load_published(unhashed, source)
 
 
+@pytest.mark.slow
 def test_a_name_look_up_that_hangs_is_given_up_within_5_seconds(original, source, monkeypatch):
     over = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: over.wait(30))

@@ -3,12 +3,14 @@
 import re
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 TEXT = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()
 [BLOCK] = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 
 
+@pytest.mark.slow
 def test_its_python_runs_and_leaves_what_it_says(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     for name, few in (("BAND_DRAWS", 4), ("FRESH_DRAWS", 2), ("SIZE_DRAWS", 2)):

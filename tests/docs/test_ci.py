@@ -17,7 +17,7 @@ PYTHON = """#!/usr/bin/env bash
 mkdir -p "$3/bin" && touch "$3/bin/activate"
 """
 STEPS = {
-    "tests": "pytest ",
+    "tests": "pytest --slow",
     "faults": "pytest tests/faults -n 0",
     "lint": "ruff check .",
     "format": "ruff format --check .",

@@ -59,6 +59,7 @@ def gate(pytester):
     return pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "test_gate.py")
 
 
+@pytest.mark.slow
 def test_its_test_file_passes_and_fails(place, pytester):
     assert gate(pytester).ret == 0
     (place / "candidate").rename(place / "before")

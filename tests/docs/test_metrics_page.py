@@ -56,6 +56,7 @@ def test_its_table_names_every_argument_of_a_registration():
     assert named == {field.name for field in fields(Metric)} - {"name", "function"}
 
 
+@pytest.mark.slow
 def test_a_model_from_elsewhere_has_bounds_in_their_order(capsys):
     names = run(BLOCKS[3])
     assert "iwae_binary" in capsys.readouterr().out

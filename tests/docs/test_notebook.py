@@ -65,6 +65,7 @@ def test_the_first_cell_installs_where_nothing_is(source, monkeypatch):
             exec(compile(cell, str(PAGE), "exec"), names)  # noqa: S102
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_display")
 def test_every_cell_runs(smoke_run, tmp_path, monkeypatch, capsys):
     shutil.copytree(smoke_run.folder, tmp_path / "chapter-results")  # so that two of its three runs train nothing

@@ -113,6 +113,7 @@ def test_an_encoder_gives_one_output_or_a_list_as_the_page_says():
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_run_of_all_of_it(finished):
     folder, result = finished
     assert result.returncode == 0, result.stderr
@@ -171,6 +172,7 @@ def test_a_parameter_with_the_value_of_the_preset_is_none(aezoo, tmp_path):
     assert not any(":" in model for model in models)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("aezoo")
 def test_its_tests_pass(pytester):
     pytester.makepyfile(test_extras=FILES["tests/test_extras.py"])

@@ -41,6 +41,7 @@ def cells(line):
     return [cell.strip() for cell in line.strip("|").split("|")]
 
 
+@pytest.mark.slow
 def test_its_table_is_of_the_results():
     """Each cell stands in the row and the column of that name."""
     table = [cells(line) for line in TEXT.partition("## The finding")[2].splitlines() if line.startswith("|")]
@@ -71,6 +72,7 @@ def test_its_reading_commands_run(command, capsys):
     assert capsys.readouterr().out.strip()
 
 
+@pytest.mark.slow
 def test_its_python_runs_prints_and_computes_nothing_twice(smoke_run, tmp_path, monkeypatch, capsys):
     shutil.copytree(smoke_run.folder, tmp_path / "my-results")
     before = {path: path.read_bytes() for path in tmp_path.glob("my-results/trials/*/*")}

@@ -53,6 +53,7 @@ def test_no_results_hold_weights_or_names_of_a_machine():
         assert not re.search(r"(/home/|/work/|/root/|/tmp/)", path.read_text()), path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["burda", "chapter", "zoo/latent-2"])
 def test_tables_are_those_that_their_records_give_today(name, tmp_path):
     folder = RESULTS / name

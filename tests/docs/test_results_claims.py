@@ -114,6 +114,7 @@ def test_few_scores_are_fooled_and_only_copying_scores_see_copies():
     assert {name.split("_")[0] for name in seen} == {"authenticity", "copying", "near"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "page"),
     [
@@ -143,6 +144,7 @@ def test_the_chapters_times_are_of_a_quiet_machine_and_no_model_saves_half():
     assert min(means) > max(means) / 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("folder", "pages"), [("audit", 20), ("audit/slow", 5), ("audit/fashion-mnist", 20)])
 def test_the_audits_pages_follow_from_its_record(folder, pages, tmp_path):
     shutil.copy(RESULTS / folder / "audit.json", tmp_path)

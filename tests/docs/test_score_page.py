@@ -27,6 +27,7 @@ def place(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_its_command_scores_what_its_lines_saved(place):
     with contextlib.chdir(place):
         result = run_command(*COMMANDS[0], *QUICK, "--out", "out")

@@ -60,6 +60,7 @@ def pair(single) -> Cluster:
     return single
 
 
+@pytest.mark.slow
 def test_parts_run_by_the_command_on_a_cluster_are_in_any_order_the_whole_of_a_local_run(single, smoke_run, tmp_path):
     parts = [tmp_path / f"part {index}" for index in (1, 2, 3)]
     for index, part in enumerate(parts, 1):
@@ -98,6 +99,7 @@ def test_what_is_not_admitted_is_left_out(pair, digits):
     assert list(light(pair)([], everything)) == []
 
 
+@pytest.mark.slow
 def test_jobs_bounds_the_trials_side_by_side(pair, digits):
     requests = quick_requests(3, digits.fingerprint)
     list(light(pair)(requests, everything))
@@ -123,6 +125,7 @@ def test_a_scheduler_with_another_version_is_refused(digits, tmp_path):
             list(light(other)(quick_requests(1, digits.fingerprint), everything))
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_ceases_to_answer_ends_the_run_with_advice(digits, tmp_path):
     message = r"no longer answers .*; finished trials are saved, run the same command again"
     with cluster(tmp_path) as brief:

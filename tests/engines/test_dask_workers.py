@@ -41,6 +41,7 @@ def lone(scheduler) -> Iterator[Cluster]:
     scheduler.end_workers()
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_costs_a_retry_and_nothing_else(lone, digits):
     doomed = lone.worker("--no-nanny")
     requests = quick_requests(4, digits.fingerprint)
@@ -56,6 +57,7 @@ def test_a_worker_killed_in_the_middle_costs_a_retry_and_nothing_else(lone, digi
     assert first not in others
 
 
+@pytest.mark.slow
 def test_a_trial_that_loses_every_worker_is_killed_and_the_others_go_on(lone, digits):
     for _ in range(3):
         lone.worker("--no-nanny")
@@ -68,6 +70,7 @@ def test_a_trial_that_loses_every_worker_is_killed_and_the_others_go_on(lone, di
     assert lost["error"]["message"].startswith("its worker was lost 2 times, last tcp://127.0.0.1:")
 
 
+@pytest.mark.slow
 def test_a_timeout_ends_the_process_and_its_nanny_brings_another(lone, digits):
     lone.worker()
     (outcome,) = light(lone, work=slow, timeout=0.2)(quick_requests(1, digits.fingerprint), everything)
@@ -77,6 +80,7 @@ def test_a_timeout_ends_the_process_and_its_nanny_brings_another(lone, digits):
     assert again.record["status"] == "done"
 
 
+@pytest.mark.slow
 def test_a_halt_ends_what_runs_as_killed_and_begins_nothing(lone, digits):
     lone.worker()
     engine = light(lone, work=slow)
@@ -118,6 +122,7 @@ def test_several_threads_in_a_worker_are_refused(lone, digits):
         list(light(lone)(quick_requests(1, digits.fingerprint), everything))
 
 
+@pytest.mark.slow
 def test_other_data_is_refused_naming_both_fingerprints(lone, tmp_path):
     theirs, ours = (digit_file(tmp_path / f"{seed}.npz", seed) for seed in (0, 1))
     here, there = (load_dataset("mnist", file).fingerprint for file in (ours, theirs))
@@ -143,6 +148,7 @@ def digit_file(path, seed):
     return path
 
 
+@pytest.mark.slow
 def test_without_workers_the_run_says_so_and_waits(lone, digits, monkeypatch):
     monkeypatch.setattr(dask_run, "IDLE_POLLS", 1)
     late = threading.Timer(2.5, lone.worker, ["--no-nanny"])

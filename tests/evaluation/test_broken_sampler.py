@@ -43,6 +43,7 @@ def sound(trial_of):
     return trial_of().record
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sampler", "reason"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_sampler_costs_its_own_rows_and_is_named(trial_of, sound, monkeypatch, sampler, reason):
     forget_afterwards(monkeypatch, SAMPLERS)

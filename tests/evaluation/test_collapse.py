@@ -82,6 +82,7 @@ def records(no_xla_module, digits):  # noqa: F811
     return record({"beta": 1}), record({"beta": 10_000})
 
 
+@pytest.mark.slow
 def test_a_collapsed_model_finishes_with_warnings_and_a_sound_one_without(records):
     sound, collapsed = records
     assert (sound["status"], sound["warnings"]) == ("done", [])

@@ -110,6 +110,7 @@ def test_a_models_own_prior_is_that_of_the_density(mixture):
     assert (drawn[:, 0] * drawn[:, 1] > 0).mean() > 0.999
 
 
+@pytest.mark.slow
 def test_bounds_of_a_model_with_its_own_prior_agree_with_a_plain_sum_over_a_fine_grid(mixture):
     x, _ = draws(3, 1)
     axis = np.arange(-5, 5, 0.1) + 0.05

@@ -69,6 +69,7 @@ def test_the_prior_of_an_autoencoder_is_the_gaussian_of_its_training_codes(few):
     np.testing.assert_allclose(fitted.decode_logits(z), model.decode_logits(fitted.mean + z @ fitted.spread), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_prior_of_its_own_has_no_closed_forms(few):
     inputs = likelihood_inputs(make(MixturePrior), few, 0)
     assert states(inputs, "elbo", "iwae", "rate", "distortion", "kl_per_dim", "aggregate_posterior") == {

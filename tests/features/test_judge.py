@@ -156,6 +156,7 @@ def test_shifting_moves_whole_images_by_whole_pixels():
     assert np.array_equal(moved.sum(axis=(1, 2)), np.full(200, 255))
 
 
+@pytest.mark.slow
 def test_the_training_command_writes_a_judge_that_loads(tmp_path: Path, digits, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(train_judge, "load_dataset", lambda name, data_file: digits)
     for variable in train_judge.THREADS:

@@ -101,6 +101,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_a_standard_error_is_the_spread_over_independent_sets(name):
     """100 sets give the spread to 7 % and 5 estimates add theirs: a quarter is beyond three of these."""
@@ -108,6 +109,7 @@ def test_a_standard_error_is_the_spread_over_independent_sets(name):
         assert estimate == pytest.approx(spread, rel=0.25)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["fd", "kd", "sliced_wasserstein", "class_kl"])
 def test_the_part_of_drawn_images_is_the_spread_with_the_real_side_kept(name):
     for spread, estimate in spread_and_estimate(name, sides, keep=("real", "reference_labels")):

@@ -91,6 +91,7 @@ def test_mmd_equals_numpys(kernel):
     np.testing.assert_allclose(mmd(tf.constant(x), tf.constant(y), kernel), sum(off) - 2 * xy.mean(), rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_mmd_of_shifted_normals_is_the_closed_form_and_that_of_equal_laws_zero_in_the_mean():
     d, shift = 2, 1.0
     for move in (0.0, shift):

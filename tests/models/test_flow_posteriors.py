@@ -36,6 +36,7 @@ def plain(digits):
     return trained_weights(SMALL, "vae", digits.train.images)
 
 
+@pytest.mark.slow
 @pytest.mark.exact("vae-planar", "vae-iaf")
 @FLOWS
 def test_without_steps_it_is_the_variational_autoencoder_to_the_bit(digits, plain, name):

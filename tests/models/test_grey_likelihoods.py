@@ -145,6 +145,7 @@ def test_the_width_of_a_sigma_vae_is_the_running_average_of_its_errors(images):
     assert float(np.exp(model.log_variance)) == pytest.approx(variance, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_the_width_ends_near_that_of_the_training_images(digits):
     trainer = Trainer(MODELS.get("sigma-vae"), TINY.model_copy(update={"epochs": 20, "batch_size": 20}))
     trainer.fit(digits.train.images[:1_000], digits.train.images[:100], 0)

@@ -27,6 +27,7 @@ def terms(name: str, images: np.ndarray, **parameters) -> dict[str, np.ndarray]:
     return {term: np.asarray(value) for term, value in model.objective(tf.constant(images)).items()}
 
 
+@pytest.mark.slow
 @pytest.mark.exact("iwae")
 def test_is_the_variational_autoencoder_to_the_bit_with_one_draw(digits):
     expected = trained_weights(SMALL, "vae", digits.train.images)

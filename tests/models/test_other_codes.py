@@ -189,6 +189,7 @@ def test_scores_of_a_cvae_are_of_the_image_and_its_label(images):
     np.testing.assert_array_equal(model.features(tf.constant(x)), np.asarray(model.encode(tf.constant(x)))[:, :1])
 
 
+@pytest.mark.slow
 def test_samples_of_a_digit_are_that_digit(digits):
     trainer = Trainer(MODELS.get("cvae"), TINY.model_copy(update={"epochs": 15, "batch_size": 50}))
     trainer.fit(rows(trainer.model, digits.train)[:2_000], rows(trainer.model, digits.held_out)[:100], 0)
@@ -216,6 +217,7 @@ def test_draws_on_the_sphere_have_scipys_density_and_the_loss_its_divergence(ima
     np.testing.assert_allclose(terms["loss"], np.asarray(terms["nll"]) + kl, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_likelihood_of_a_code_on_a_sphere_is_the_mean_over_the_sphere(images):
     model, x = make("svae", latent_dim=3, start=2), images[:3].astype(np.float64)
     cosines, weights = roots_legendre(24)  # of a grid of latitudes, and 48 longitudes

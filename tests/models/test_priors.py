@@ -53,6 +53,7 @@ def test_draws_of_a_vamp_prior_come_from_all_posteriors_alike(images):
         assert kstest(z[:, axis], lambda t, parts=parts: parts.cdf(np.reshape(t, (-1, 1))).mean(axis=1)).pvalue > 1e-3
 
 
+@pytest.mark.slow
 def test_pseudo_inputs_begin_as_training_images_are_learnt_and_stay_images(digits):
     trainer = Trainer(MODELS.get("vamp-vae"), SMALL, {"pseudo_inputs": 10})
     images = digits.train.images[:500]

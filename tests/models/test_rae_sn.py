@@ -12,6 +12,7 @@ from aezoo.spec import PROTOCOLS, Protocol
 from aezoo.training import Trainer
 
 
+@pytest.mark.slow
 @pytest.mark.exact("rae-sn")
 def test_matrices_of_the_decoder_have_a_spectral_norm_of_one_at_most(digits):
     trainer = Trainer(MODELS.get("rae-sn"), Protocol(epochs=3, batch_size=50, hidden_units=32, latent_dim=6))

@@ -49,6 +49,7 @@ def test_the_symbol_is_that_of_the_nearest_vector_for_every_image(images, name):
     np.testing.assert_array_equal(model.encode(images), table[expected])
 
 
+@pytest.mark.slow
 @pytest.mark.exact("pq-vae", "rq-vae")
 @pytest.mark.parametrize(("name", "one"), [("pq-vae", {"group_size": 6}), ("rq-vae", {"depth": 1})])
 def test_one_group_or_one_stage_is_the_single_codebook_to_the_bit(digits, single, name, one):

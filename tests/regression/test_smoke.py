@@ -14,6 +14,7 @@ def scores(smoke_run):
     return read_scores(smoke_run.folder)
 
 
+@pytest.mark.slow
 def test_nothing_moved_beyond_its_spread_over_seeds(scores):
     lines = moved(scores, json.loads(FILE.read_text()))
     assert not lines, "\n" + "\n".join(

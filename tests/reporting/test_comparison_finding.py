@@ -100,6 +100,7 @@ def test_any_comparison_fits_a_screen(models):
     assert render(document, "text").count("\n") <= SCREEN
 
 
+@pytest.mark.slow
 def test_the_command_prints_a_screen_and_with_all_everything(tmp_path, capsys):
     write_folder(tmp_path, [*many_scores("a", 0.0), *many_scores("b", 1.0)])
     command = ["compare", str(tmp_path), "--models", "a,b"]

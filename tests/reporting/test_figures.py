@@ -403,6 +403,7 @@ def test_rate_distortion_curves_of_all_models_stand_in_one_panel():
     assert rate_distortion_figure(scene) is None
 
 
+@pytest.mark.slow
 def test_equal_input_gives_equal_bytes(tmp_path):
     records = [*scored_example(), *(record(f"drawn-{i}", curves=curves()) for i in range(2))]
     first = write_figures(records, galleries, tmp_path / "a")
@@ -454,6 +455,7 @@ def test_titles_tell_protocols_of_one_name_apart():
     assert scene.title("Samples") == "Samples: mnist-5k, protocol chapter"
 
 
+@pytest.mark.slow
 def test_figures_of_an_earlier_run_are_removed_and_nothing_else(tmp_path):
     """Of two protocols one remains, and of two models: the folders and figures of the others go."""
     other = record("ae", curves=curves(), protocol={"epochs": 2})
@@ -591,6 +593,7 @@ def test_hostile_labels_stay_inside_the_folder(tmp_path, label):
     assert {path.parent for path in paths} == {tmp_path / "figures"}
 
 
+@pytest.mark.slow
 def test_tables_and_figures_import_no_tensorflow():
     """Nor pyplot, whose figures are global state."""
     forbidden = "tensorflow keras matplotlib.pyplot aezoo.metrics aezoo.models aezoo.datasets"

@@ -252,6 +252,7 @@ def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
     assert not list(tmp_path.rglob(".*"))
 
 
+@pytest.mark.slow
 def test_ten_thousand_records(tmp_path):
     """2,000 models with five seeds: bounds on processor time and on what the tables add to memory."""
     names = [f"m{i}" for i in range(4)]
@@ -265,6 +266,7 @@ def test_ten_thousand_records(tmp_path):
     assert len((tmp_path / "results.csv").read_text().splitlines()) == 40_001
 
 
+@pytest.mark.slow
 def test_records_are_read_once_and_not_kept(tmp_path):
     """The curves of the records, here 80 MB in all, never stand in memory together."""
     curve = 20_000

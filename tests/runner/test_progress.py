@@ -79,6 +79,7 @@ def test_the_local_engine_tells_every_epoch_of_every_trial():
         assert all(told.loss == 200.0 - told.epoch for told in epochs)
 
 
+@pytest.mark.slow
 def test_a_driver_that_does_not_listen_blocks_no_worker():
     """Far more than a pipe holds; nobody asks for it, or only after the trial."""
     outcomes = list(LocalEngine(1, timeout=60, work=tells, prepare=prepare)([request(BUSY_EPOCHS)], admit))
@@ -114,6 +115,7 @@ def test_outside_of_a_worker_there_is_nobody_to_tell():
     send_progress(EpochProgress("f" * 64, 1, 2, 3.0, 4.0))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_xla")
 def test_training_is_the_same_bit_for_bit_whoever_listens(digits):
     images = digits.train.images[:500]
@@ -292,6 +294,7 @@ def content(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.glob("**/*.json"))}
 
 
+@pytest.mark.slow
 def test_a_pipe_gets_plain_lines(plain):
     _, written = plain
     assert "\x1b" not in written
@@ -299,6 +302,7 @@ def test_a_pipe_gets_plain_lines(plain):
     assert re.search(r"^\[5/5\] .* seed \d: done, 0\.5 s$", written, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_a_terminal_gets_a_picture_that_vanishes_and_the_same_lines_and_results(plain, tmp_path):
     folder, lines = plain
     code, written = bench(tmp_path / "results", terminal=True)
@@ -314,6 +318,7 @@ def test_a_terminal_gets_a_picture_that_vanishes_and_the_same_lines_and_results(
     assert content(tmp_path / "results") == content(folder)
 
 
+@pytest.mark.slow
 def test_a_terminal_gets_plain_lines_with_json(tmp_path):
     code, written = bench(tmp_path / "results", "--json", terminal=True)
     assert code == 0, written
@@ -321,6 +326,7 @@ def test_a_terminal_gets_plain_lines_with_json(tmp_path):
     assert "trials done" not in written
 
 
+@pytest.mark.slow
 def test_ctrl_c_under_the_picture_ends_in_good_order(tmp_path):
     started = time.monotonic()
     code, written = bench(tmp_path / "results", terminal=True, interrupt=True, SECONDS_AN_EPOCH="20")

@@ -42,6 +42,7 @@ def finished(tmp_path_factory):
         )
 
 
+@pytest.mark.slow
 def test_a_quantised_model_is_scored_by_its_symbols_and_by_samples_of_its_code_prior(finished):
     record = next(each for each in finished.records if each["spec"]["model"] == "pq-vae")
     assert record["status"] == "done", record["error"]

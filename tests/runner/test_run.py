@@ -315,6 +315,7 @@ print("begins")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("guard", "imported"), [("if True:", False), ('if __name__ == "__main__":', True)])
 def test_a_script_runs_once_whether_or_not_its_call_is_guarded(tmp_path, guard, imported):
     """A guarded script is imported by its workers, so that they know what it defines; another one is not."""

@@ -154,6 +154,7 @@ def test_scores_of_further_samplers_join_those_there_are():
     assert both["warnings"] == ["one", "two"]
 
 
+@pytest.mark.slow
 def test_the_reason_of_a_sampler_that_makes_no_sense_stands_in_the_record(digits):
     trial = Trial(dataset="mnist-5k", model="pca", protocol=Protocol(name="sampled"), seed=0)
     samplers = ("code-prior", "gaussian", "posterior", "two-stage")

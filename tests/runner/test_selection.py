@@ -65,6 +65,7 @@ def test_unsuitable_models_are_left_out_with_a_line_each(picky):
     assert not any(picky in line for line in told)
 
 
+@pytest.mark.slow
 def test_a_run_tells_of_what_is_left_out(picky, tmp_path):
     events = []
     run("all", dataset="mnist-5k", seeds=[0], out=tmp_path / "none", dry_run=True, progress=events.append)

@@ -166,6 +166,7 @@ def test_a_classifier_that_is_undecided_everywhere_leaves_the_prior(monkeypatch)
     assert kstest(taken[:, 0], "norm").pvalue > 1e-3
 
 
+@pytest.mark.slow
 def test_the_classifier_learns_the_logarithm_of_the_ratio_of_densities():
     """Of N((1, 0), I) to N(0, I) it is z_1 - 1/2."""
     posterior = lambda n, seed: np.random.default_rng(seed).normal([1, 0], 1, (n, 2)).astype(np.float32)  # noqa: E731
@@ -241,6 +242,7 @@ def frequencies(pairs: np.ndarray, size: int) -> np.ndarray:
     return (counts / len(pairs)).reshape(size, size)
 
 
+@pytest.mark.slow
 def test_a_code_prior_knows_which_symbols_of_a_trained_model_go_together(digits):
     size, rows = 6, digits.train.images.reshape(-1, 784)
     protocol = Protocol(name="short", latent_dim=4, hidden_units=32, epochs=2, batch_size=50)

@@ -66,6 +66,7 @@ def exact_warnings(result):
     return [line for line in result.warnings if "equal a training image" in line]
 
 
+@pytest.mark.slow
 def test_samples_of_a_vae_that_copy_nothing_raise_no_warning(score):
     result = score()
     assert result.warnings == ()

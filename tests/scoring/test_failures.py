@@ -62,6 +62,7 @@ def test_of_each_control_the_right_failure_is_named_or_none(name, rows_of, bands
     assert found.state == "unclear" or NAMED[name] in texts, (texts, found.outside)
 
 
+@pytest.mark.slow
 def test_nearly_all_controls_are_named(rows_of, bands):
     found = [name for name in NAMED if diagnose(rows_of(name), bands).names(NAMED[name])]
     assert len(found) >= len(NAMED) - 3, found

@@ -30,6 +30,7 @@ def line(digits):
     return protocol_line(digits, JUDGE, 1_000)
 
 
+@pytest.mark.slow
 def test_the_same_things_have_the_same_line_in_another_process(line):
     code = f"""
 from aezoo.datasets import load_dataset

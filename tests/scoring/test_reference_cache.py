@@ -70,6 +70,7 @@ def score(images, told, **options):
     return aezoo.score(images, progress=told.append, **{**OPTIONS, **options})
 
 
+@pytest.mark.slow
 def test_a_second_call_computes_the_samples_alone_and_says_the_same(digits, computed, folder):
     images, told = digits.oracle.images, []
     first = score(images, [])
@@ -85,6 +86,7 @@ def test_a_second_call_computes_the_samples_alone_and_says_the_same(digits, comp
     assert len(list(folder.iterdir())) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("expected")
 def test_what_is_new_is_computed_alone(digits, computed):
     score(digits.oracle.images, [], oracle_draws=4)

@@ -47,6 +47,7 @@ def by_metric(scored):
     return {standing.metric: standing for standing in scored.standings}
 
 
+@pytest.mark.slow
 def test_held_out_digits_score_as_the_oracle_does(held_out):
     oracle = {row["metric"]: row["value"] for row in held_out.references[0]["scores"] if row["state"] == "ok"}
     of_order = ("classifier", "jensen_shannon", "fd_infinity")  # whose folds and parts know the order of images
@@ -74,6 +75,7 @@ def test_noise_is_far_worse():
     assert scored.scores["coverage_judge"] < 0.1
 
 
+@pytest.mark.slow
 def test_a_memoriser_is_caught_by_the_copying_scores_alone(copies):
     outside = {name for name, each in by_metric(copies).items() if each.place != "within"}
     assert outside == {f"{name}_{space}" for name in ("copying_auc", "near_duplicates") for space in ("judge", "pca")}
@@ -251,6 +253,7 @@ def test_requests_that_make_no_sense_are_refused_first(digits, tmp_path):
         aezoo.score(images, "mnist-5k", against=[tmp_path])
 
 
+@pytest.mark.slow
 def test_slow_metrics_are_computed_for_every_row_when_asked_for(digits):
     scored = aezoo.score(digits.oracle.images, also=["parzen"], **{**FAST, "controls": ["blur"]})
     for record in (scored.record, *scored.references):
@@ -285,6 +288,7 @@ def test_images_of_which_no_score_has_a_value_are_an_error(digits, monkeypatch):
     assert caught.value.exit_code == 5
 
 
+@pytest.mark.slow
 def test_in_python_nothing_is_printed():
     code = """
 import numpy as np

@@ -31,6 +31,7 @@ def both(images):
         return aezoo.score(images, **OPTIONS)
 
 
+@pytest.mark.slow
 def test_each_is_scored_as_if_it_were_alone(both, images):
     assert both.names == ("sharp", "copier")
     alone = aezoo.score(images["sharp"], name="sharp", **OPTIONS)

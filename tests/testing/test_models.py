@@ -260,10 +260,12 @@ def run(monkeypatch):
     model_case.cache_clear()
 
 
+@pytest.mark.slow
 def test_a_sound_model_passes(run):
     assert {line.check for line in run(Sound, xla=True).values() if line.state == "failed"} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "check"),
     [
@@ -280,6 +282,7 @@ def test_a_fault_is_found(run, model, check):
     assert line.reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "check", "reason"),
     [
@@ -300,6 +303,7 @@ def test_a_fault_of_a_new_author_is_the_only_one_and_says_how_to_mend_it(run, mo
     assert re.search(reason, failed[CHECKS[check]])
 
 
+@pytest.mark.slow
 def test_noise_by_keras_from_the_seeds_of_a_model_is_as_good(run):
     failed = {line.check: line.reason for line in run(KerasNoise, xla=True).values() if line.state == "failed"}
     assert set(failed) <= {"documents itself"}, failed
@@ -314,6 +318,7 @@ def test_what_several_methods_raise_is_said_once_with_file_and_line(run):
     )
 
 
+@pytest.mark.slow
 def test_a_posterior_without_draws_of_the_prior_is_told(run):
     line = run(WithoutPrior)[CHECKS["same prior"]]
     assert (line.state, line.reason) == (
@@ -368,6 +373,7 @@ def test_a_model_that_cannot_be_built_is_one_failure_and_what_needs_it_is_not_ma
     assert len(str(result).splitlines()) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", TOYS)
 def test_models_with_every_hook_are_checked_to_the_end(run, model):
     """They have no paper, and two of them have no images to learn: nothing else may fail."""

@@ -194,6 +194,7 @@ def mlflow_runs(client) -> dict:
     return {run.data.tags["aezoo.trial"]: run for run in client.search_runs([experiment.experiment_id])}
 
 
+@pytest.mark.slow
 def test_mlflow_has_one_run_a_trial_which_new_scores_update(client, tmp_path):
     record, mirror = stored("ae"), TRACKERS.get("mlflow")
     mirror(tracked_run(record), tmp_path)
@@ -244,6 +245,7 @@ def offline_records(file: Path) -> list:
     return found
 
 
+@pytest.mark.slow
 def test_wandb_writes_an_offline_run_with_the_id_of_the_trial(tmp_path, backends):
     needs("wandb")
     record = stored("ae")

@@ -95,6 +95,7 @@ def need(backend):
     pytest.skip(f"needs a backend: {backend} ({how_to})")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_plain_keras_computes_the_same(for_each_backend, tmp_path, backend):
     need(backend)

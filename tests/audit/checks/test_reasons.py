@@ -80,6 +80,7 @@ def test_the_axes_of_the_authors_share_the_points_that_rules_look_at():
     assert (round(sizes[0][0] * ROWS), round(sizes[-1][1] * ROWS), len(sizes)) == (100, 10_000, 20)
 
 
+@pytest.mark.slow
 def test_a_difference_is_explained_by_asking_as_the_authors_did():
     """Coverage depends on the scale of a dimension; on features scaled to unit variance it does not."""
     results = run_checks(FEW, 0, ["prdc"], ["scale-of-one-dimension"])

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from aezoo.audit.checks import CHECKS, load_checks
 from aezoo.audit.checks.page import checks_document, checks_frame
@@ -114,6 +115,7 @@ def test_every_sample_metric_is_checked_or_says_why_not():
     assert [kind_of(score) for score in ("density", "coverage", "fd")] == ["fidelity", "diversity", "distance"]
 
 
+@pytest.mark.slow
 def test_an_outlier_leaves_both_sides_with_as_many_rows():
     names = ["jensen_shannon", "sliced_wasserstein", "classifier_two_sample"]
     assert None not in ask("mean-difference-with-outlier", *names, n=40).values()

@@ -76,6 +76,7 @@ def test_unequal_sides_are_refused():
         classifier_two_sample(*normal(0, 20, 30), seed=0)
 
 
+@pytest.mark.slow
 def test_the_network_tells_noise_and_does_not_tell_real_from_real(digits):
     real, held_out = digits.reference.images[:600], digits.oracle.images[:600]
     noise = np.random.default_rng(0).integers(0, 256, real.shape, dtype=np.uint8)
@@ -91,6 +92,7 @@ def test_the_network_tells_what_logistic_regression_on_few_features_may_not(digi
     assert found["classifier_two_sample_pixels_z"] > 5
 
 
+@pytest.mark.slow
 def test_the_network_moves_no_random_numbers_but_its_own(digits):
     images = digits.reference.images[:100]
     np.random.seed(5)  # noqa: NPY002 (the global state is what is tested)

@@ -88,6 +88,7 @@ def test_a_tight_cluster_inside_wide_reals_is_precise_with_little_recall():
     assert scores(0.1 * fake, real, 5)[:2] == (recall, precision)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(GRIDS)
 def test_grids_full_of_ties_and_duplicates_match_prdc_exactly(drawn):
@@ -99,6 +100,7 @@ def test_grids_full_of_ties_and_duplicates_match_prdc_exactly(drawn):
     assert scores(real, fake, k) == pytest.approx(reference(real, fake, k), abs=1e-12)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000), d=st.integers(1, 70), k=st.integers(1, 8))
 def test_real_numbers_match_prdc(seed, d, k):
@@ -106,6 +108,7 @@ def test_real_numbers_match_prdc(seed, d, k):
     assert scores(real, fake, k) == pytest.approx(reference(real, fake, k), abs=1e-12)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(
     seed=st.integers(0, 10_000),

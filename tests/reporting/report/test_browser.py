@@ -78,6 +78,7 @@ def names(page, question_name):
     return question(page, question_name).locator("tbody.model button.name").all_inner_texts()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1400])
 def test_a_visit_asks_for_nothing_says_nothing_and_fits(browser, file, width, scheme):
@@ -331,6 +332,7 @@ def long_names(browser, tmp_path_factory):
     visit.close()
 
 
+@pytest.mark.slow
 def test_the_headings_of_ranks_do_not_overlap(long_names):
     chart = question(long_names, "samples").locator("svg.bump")
     headings = chart.locator(".column").evaluate_all(BOXES)
@@ -441,6 +443,7 @@ def test_images_and_models_are_folded_away_on_a_phone_where_they_are_many(browse
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+@pytest.mark.slow
 def test_the_head_of_a_long_table_stays_where_its_rows_go(browser, tmp_path):
     path = tmp_path / "report.html"
     path.write_text(make_page(tmp_path, [trial(f"model-{n}", 150 + n, 0) for n in range(31)]), encoding="utf-8")
@@ -464,6 +467,7 @@ def test_on_a_phone_names_stand_above_a_strip(browser, file):
     visit.close()
 
 
+@pytest.mark.slow
 def test_many_rows_begin_with_one_of_each_model_the_best_first(browser, tmp_path):
     """62 rows of two samplers: kde, which is worse, is shown where it is asked for."""
     path = tmp_path / "report.html"
@@ -518,6 +522,7 @@ def test_a_metric_in_which_all_are_level_has_no_winner(browser, tmp_path):
     visit.close()
 
 
+@pytest.mark.slow
 def test_a_print_shows_all_rows_whole_and_folds_them_again(browser, tmp_path):
     """31 models on paper of 703 pixels, which is A4 without the margins: on a screen the table has 25 rows."""
     path = tmp_path / "report.html"
@@ -685,6 +690,7 @@ def test_without_scripts_the_tables_stand(browser, file):
     visit.close()
 
 
+@pytest.mark.slow
 def test_without_scripts_every_row_of_many_can_be_read(browser, tmp_path):
     """62 rows, on a screen and on paper, with the numbers that the table of few rows has."""
     path = tmp_path / "report.html"

@@ -249,6 +249,7 @@ def test_the_commands_name_the_models_that_the_explorer_was_asked_for(tmp_path):
     assert "python -m aezoo.bench report zoo" in [command for command, _ in list_commands(tmp_path / "zoo", parts)]
 
 
+@pytest.mark.slow
 def test_a_page_without_its_explorer_is_a_warning(tmp_path):
     """The folder has no weights, and the page that is replaced had networks to explore."""
     folder = tmp_path / "chapter"
@@ -315,6 +316,7 @@ def test_modules_are_linked_in_the_order_of_their_imports():
     assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_the_command_and_python_write_the_same_page(tmp_path):
     folder = tmp_path / "chapter"
     shutil.copytree(ROOT / "results" / "chapter", folder)
@@ -328,6 +330,7 @@ def test_the_command_and_python_write_the_same_page(tmp_path):
     assert written.read_bytes() == content
 
 
+@pytest.mark.slow
 def test_a_page_needs_no_tensorflow():
     code = "import sys, aezoo.reporting.report; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
