@@ -286,10 +286,9 @@ def finding(models) -> list[str]:
     def named(costs: dict[str, float]) -> str:
         return ", ".join(f"`{name}` {cost:.1f}" for name, cost in costs.items())
 
-    counted = "all of them train" if len(steps) == len(models) else f"{len(steps)} of them train"
     lines = [
-        f"There are {len(models)} models of {len({each.family for each in models})} families, and {counted} by steps. "
-        f"For a step {len(steps) - len(dear)} need at most twice the time of `vae`, {len(dear) or 'none'} need more."
+        f"There are {len(models)} models of {len({each.family for each in models})} families. A step of training takes at "
+        f"most twice as long as for `vae` for {len(steps) - len(dear)} of them, longer for {len(dear) or 'none'}."
     ]
     if dear:
         lines.append("Dearer, in times of `vae`, and why:")
