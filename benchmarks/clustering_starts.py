@@ -126,7 +126,10 @@ class Clustering:
                 trainer.model.centres.assign(centres)
                 trainer.model.clustering.assign(1.0)  # so that it does not look for centres itself
                 self.train(trainer, range(PRETRAINING + 1, PRETRAINING + CLUSTERING + 1), 1)
-                codes = {"train": codes_of(trainer.model, self.images), "held-out": codes_of(trainer.model, self.held_out)}
+                codes = {
+                    "train": codes_of(trainer.model, self.images),
+                    "held-out": codes_of(trainer.model, self.held_out),
+                }
                 after = self.accuracy(codes, trainer.model.centres)
                 yield {"model": name, "optimizer": f"{optimizer} at {rate:g}", "before": before, "after": after}
 

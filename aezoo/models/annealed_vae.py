@@ -36,8 +36,8 @@ class AnnealedVAE(GaussianModel):
             the best of five; the paper's 1000 outweighs the cross-entropy, for |.| pushes as hard near its target as
             far from it.
         start: definition, of a weight that rises from 0 and of one that is constant.
-        capacity: chosen in `capacity-vae`, not searched: the paper's 25 nats over 10 dimensions are more than this
-            decoder has use for, and the rate is filled up by means far from 0; 0 by definition in `annealed-vae`.
+        capacity: searched, results/tuning: in `capacity-vae` level with the best of five by samples; the paper's 25
+            nats over 10 dimensions are more than this decoder has use for; 0 by definition in `annealed-vae`.
         rise: searched, results/tuning: within 1 % of the best of five, in `annealed-vae`.
     """
 

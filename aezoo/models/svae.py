@@ -28,7 +28,8 @@ class HypersphericalVAE(Model):
     kappa near 1 and numbers near 1 / sqrt(d) the mean image is all it draws for epochs.
 
     Defaults:
-        start: tried, beside the paper's softplus + 1, with which the mean image is all it draws for epochs.
+        start: searched, results/tuning: from 5 to 500 within 4 % by samples; with the paper's softplus + 1 the mean
+            image is all it draws for epochs.
     """
 
     family: ClassVar[Family] = "variational"

@@ -62,3 +62,14 @@ def test_tables_are_those_that_their_records_give_today(name, tmp_path):
     assert {*published} == {path for path in written if path.suffix == ".md"}
     for path in published:
         assert (tmp_path / path).read_text() == (folder / path).read_text(), f"{path} in {folder}"
+
+
+def test_the_page_on_clustering_has_the_numbers_of_its_table_of_starts():
+    page, starts = ((RESULTS / "dec" / name).read_text() for name in ("README.md", "starts.md"))
+    first, second = re.findall(r"^\| ([12]) \| ([\d.]+) \| [\d.]+ \| ([\d.]+) \|$", starts, re.MULTILINE)[:2]
+    assert f"accuracy of {first[2]}" in page
+    assert f"{float(second[1]) / float(first[1]) - 1:.1%}".replace("%", " %") + f" larger, {second[2]}" in " ".join(
+        page.split()
+    )
+    [reached] = re.findall(r"^\| dec \| sgd-of-xie at 0.01 \| 2 \| [\d.]+ \| ([\d.]+) \|$", starts, re.MULTILINE)
+    assert f"`dec` reaches {reached}" in page.replace("\n", " ")

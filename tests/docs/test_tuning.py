@@ -72,7 +72,7 @@ def row(name: str, parameter: str) -> str:
 @pytest.mark.parametrize(("name", "parameter"), SEARCHED)
 def test_the_row_of_a_parameter_shows_its_values(name, parameter):
     found = by_value(name, parameter)
-    assert len(found) == (2 if parameter == "start" else 5)
+    assert len(found) == (2 if (name, parameter) == ("gm-vae", "start") else 5)
     assert MEASURED_AT_ANOTHER_DEFAULT.get((name, parameter), catalogue_entry(name).parameters[parameter]) in found
     assert row(name, parameter) in PAGE
 
@@ -96,7 +96,7 @@ def ratios() -> dict[tuple[str, str], float]:
 
 def test_a_default_is_near_the_best_where_there_is_a_prior_but_for_four():
     found = ratios()
-    assert (len(SEARCHED), len(found)) == (28, 19)
+    assert (len(SEARCHED), len(found)) == (37, 28)
     assert {each: round(ratio, 1) for each, ratio in found.items() if ratio > 1.08} == {
         ("gan", "learning_rate"): 1.7,
         ("sinkhorn-ae", "epsilon"): 1.2,
