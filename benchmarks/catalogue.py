@@ -287,8 +287,8 @@ def finding(models) -> list[str]:
         return ", ".join(f"`{name}` {cost:.1f}" for name, cost in costs.items())
 
     lines = [
-        f"There are {len(models)} models of {len({each.family for each in models})} families. A step of training takes at "
-        f"most twice as long as for `vae` for {len(steps) - len(dear)} of them, longer for {len(dear) or 'none'}."
+        f"There are {len(models)} models of {len({each.family for each in models})} families. A step of training takes "
+        f"at most twice as long as for `vae` for {len(steps) - len(dear)} of them, longer for {len(dear) or 'none'}."
     ]
     if dear:
         lines.append("Dearer, in times of `vae`, and why:")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from keras import optimizers, ops
+from keras import ops, optimizers
 from scipy.cluster.vq import kmeans2
 
 from aezoo.datasets import load_dataset
@@ -36,14 +36,15 @@ RUNS = (
 """Model, optimizer, learning rate, parameters; a weight of 784 makes the loss KL(P || Q), as in the paper."""
 HEAD = """# The start decides the groups: partitions that k-means cannot tell apart lie {spread:.0f} points apart
 
-**Of {starts} starts of k-means on the same codes the best by its own measure has an accuracy of {best:.3f}, the next {second:.3f}, at a
-squared distance that is {dearer:.1%} larger.** Clustering keeps what it starts from: `dec` ends at {dec:.3f} from the one and at
-{dec_second:.3f} from the other, `idec` at {idec:.3f} and {idec_second:.3f}. Xie et al. 2016 have 0.818 before and 0.843 after.
+**Of {starts} starts of k-means on the same codes the best by its own measure has an accuracy of {best:.3f}, the next
+{second:.3f}, at a squared distance that is {dearer:.1%} larger.** Clustering keeps what it starts from: `dec` ends at
+{dec:.3f} from the one and at {dec_second:.3f} from the other, `idec` at {idec:.3f} and {idec_second:.3f}. Xie et al. 2016
+have 0.818 before and 0.843 after.
 
     python benchmarks/clustering_starts.py --data-file mnist.npz
 
-One seed, protocol `dec`, {pretraining} epochs of the plain autoencoder, then {clustering} of clustering. Accuracy is the share of digits
-that is right under the best matching of groups to digits.
+One seed, protocol `dec`, {pretraining} epochs of the plain autoencoder, then {clustering} of clustering. Accuracy is the
+share of digits that is right under the best matching of groups to digits.
 """
 
 
@@ -175,10 +176,9 @@ def page(starts, ends):
         for place, (distance, _, found) in enumerate(starts, 1)
     ]
     lines += ["", "| clustering | optimizer | from | before, held-out | after |", "|:--|:--|--:|--:|--:|"]
-    lines += [
-        f"| {row.model} | {row.optimizer} | {1 + index % 2} | {row.before['held-out']:.3f} | {row.after['held-out']:.3f} |"
-        for index, row in enumerate(ends.itertuples())
-    ]
+    for index, row in enumerate(ends.itertuples()):
+        before, after = row.before["held-out"], row.after["held-out"]
+        lines.append(f"| {row.model} | {row.optimizer} | {1 + index % 2} | {before:.3f} | {after:.3f} |")
     return "\n".join(
         [
             *lines,
