@@ -38,13 +38,13 @@ HEAD = """# The start decides the groups: partitions that k-means cannot tell ap
 
 **Of {starts} starts of k-means on the same codes the best by its own measure has an accuracy of {best:.3f}, the next
 {second:.3f}, at a squared distance that is {dearer:.1%} larger.** Clustering keeps what it starts from: `dec` ends at
-{dec:.3f} from the one and at {dec_second:.3f} from the other, `idec` at {idec:.3f} and {idec_second:.3f}. Xie et al. 2016
-have 0.818 before and 0.843 after.
+{dec:.3f} from the one and at {dec_second:.3f} from the other, `idec` at {idec:.3f} and {idec_second:.3f}. Xie et
+al. 2016 have 0.818 before and 0.843 after.
 
     python benchmarks/clustering_starts.py --data-file mnist.npz
 
-One seed, protocol `dec`, {pretraining} epochs of the plain autoencoder, then {clustering} of clustering. Accuracy is the
-share of digits that is right under the best matching of groups to digits.
+One seed, protocol `dec`, {pretraining} epochs of the plain autoencoder, then {clustering} of clustering. Accuracy is
+the share of digits that is right under the best matching of groups to digits.
 """
 
 
