@@ -81,7 +81,7 @@ def render_report(
     """Render the page as text; the arguments are those of `write_report_page`."""
     ordered = sorted(records, key=lambda record: str(record["id"]))
     parts = list(make_parts(ordered, gallery, read_suites(Store(folder)), folder))
-    explored = explorer.section(folder, ordered, gallery, digits, leaders(parts), explore)
+    explored = explorer.section(folder, ordered, gallery, digits, leaders(parts), explore, folder / REPORT)
     scripts: tuple[str, ...] = SCRIPTS
     styles: tuple[str, ...] = STYLES
     if explored is not None:

@@ -17,6 +17,7 @@ from aezoo.messages import WEIGHTS
 from aezoo.reporting.figures.selection import GalleryOf
 from aezoo.reporting.markup import environment
 from aezoo.reporting.report.commands import run_commands
+from aezoo.reporting.report.explorer_kept import PAYLOAD_FORMAT, kept_payload
 from aezoo.reporting.report.explorer_models import DigitsOf, ExploredModels
 from aezoo.reporting.report.explorer_nearest import LEVELS
 from aezoo.reporting.text import section_names
@@ -59,6 +60,7 @@ def section(
     digits: DigitsOf | None = None,
     leaders: Sequence[str] = (),
     asked: Sequence[str] = (),
+    page: Path | None = None,
 ) -> ExplorerSection | None:
     """Make the explorer of a results folder; None where the folder has no finished model.
 
@@ -73,6 +75,7 @@ def section(
         digits: gives images of a record's data set; None where there are none to be had.
         leaders: labels of the models that lead a question.
         asked: labels of the models that it is to hold, however large; its own choice, unless there are any.
+        page: an earlier page of the folder, whose networks are taken over where the folder has weights of none.
 
     Raises:
         UnknownNameError: a model that is asked for is not among the finished ones.
@@ -90,6 +93,8 @@ def section(
         else:
             explored.add(record, names[record["id"]], gallery(record))
     explored.add_training_images()
+    if not explored.models and page is not None and (kept := kept_payload(page)):
+        explored.take_over(kept, names)
     explored.models.sort(key=lambda model: list(names.values()).index(model["name"]))
     html = (
         environment()
@@ -106,6 +111,7 @@ def section(
         )
     )
     payload = {
+        "format": PAYLOAD_FORMAT,
         "models": explored.models,
         "opening": _opening([model["name"] for model in explored.models], names, chosen, [*asked, *order]),
         "judges": explored.judges,

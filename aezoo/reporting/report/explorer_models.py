@@ -17,6 +17,7 @@ from aezoo.errors import ResultsError
 from aezoo.messages import WEIGHTS
 from aezoo.npz import from_npz
 from aezoo.reporting.figures.selection import Gallery
+from aezoo.reporting.report.explorer_kept import Payload, kept_model, origin
 from aezoo.reporting.report.explorer_nearest import Decoded, Digits, decode_everywhere, training_images
 from aezoo.reporting.report.networks import (
     Floats,
@@ -115,6 +116,7 @@ class ExploredModels:
         self.models.append(
             {
                 "name": name,
+                "origin": origin(record),
                 "seed": record["spec"]["seed"],
                 "networks": packed,
                 "digits": key,
@@ -122,6 +124,17 @@ class ExploredModels:
                 **codes,
             }
         )
+
+    def take_over(self, payload: Payload, names: Mapping[str, str]) -> None:
+        """Add the models without weights that an earlier page of the folder holds, with their images and judges."""
+        for record in list(self.without_weights):
+            if model := kept_model(payload, record):
+                name = names[record["id"]]
+                self.models.append({**model, "name": name})
+                self.digits[model["digits"]] = payload["digits"][model["digits"]]
+                self.judges |= {key: payload["judges"][key] for key in [model["judge"]] if key}
+                self.without_weights.remove(record)
+                self.left_out = [each for each in self.left_out if each[0] != name]
 
     def add_training_images(self) -> None:
         """Add to each data set the training images nearest to what its models decode, once all models are there."""

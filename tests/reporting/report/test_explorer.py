@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shlex
 import shutil
 import zlib
@@ -20,7 +21,9 @@ from support.factories import record
 from aezoo.errors import UnknownNameError
 from aezoo.metrics.copying.nearest_images import nearest_images
 from aezoo.npz import from_npz
+from aezoo.reporting.report import REPORT, write_report_page
 from aezoo.reporting.report.explorer import section
+from aezoo.reporting.report.explorer_kept import kept_payload
 from aezoo.reporting.report.explorer_nearest import Decoded, Digits, decode_everywhere, map_square, training_images
 from aezoo.reporting.report.networks import find_networks, pack_bytes, pack_floats, pack_integers, round_floats
 from aezoo.store import Store
@@ -221,6 +224,42 @@ def test_a_seed_with_weights_stands_for_a_model_whose_first_has_none(tmp_path):
     (tmp_path / "trials" / records[-1]["id"] / "weights.npz").unlink()
     (model,) = section(tmp_path, records, kept(tmp_path)).payload["models"]
     assert (model["name"], model["seed"]) == ("ae", 1)
+
+
+@pytest.fixture
+def published(tmp_path):
+    """A folder with a page of one model's networks, its records, and the weights gone since."""
+    weights = [*network(784, 8, 8, 2), *network(2, 8, 8, 784)]
+    records = [trial(tmp_path, weights, gallery_of(weights), label=label) for label in ("ae", "vae")]
+    write_report_page(records, kept(tmp_path), tmp_path, explore=["ae"])
+    for each in records:
+        (tmp_path / "trials" / each["id"] / "weights.npz").unlink()
+    return tmp_path, records
+
+
+def test_a_page_that_is_made_again_without_weights_keeps_its_networks(published):
+    folder, records = published
+    before = (folder / "report.html").read_bytes()
+    write_report_page(records, kept(folder), folder, explore=["ae"])
+    assert (folder / "report.html").read_bytes() == before
+    payload, found = kept_payload(folder / "report.html"), section(folder, records, kept(folder), page=folder / REPORT)
+    assert found.payload["models"] == payload["models"]
+    assert "vae: the folder has no weights of it" in found.html
+    assert "ae: the folder" not in found.html.replace("vae: the folder", "")
+
+
+@pytest.mark.parametrize("change", ["weights", "trial", "format"])
+def test_networks_of_another_training_or_format_are_not_kept(published, change):
+    folder, records = published
+    text = (folder / REPORT).read_text()
+    payload = json.loads(re.search(r'id="explorer-data">(.*?)</script>', text)[1])
+    if change == "format":
+        payload["format"] += 1
+    else:
+        payload["models"][0]["origin"][change] = "0" * 64
+    element = f'<script type="application/json" id="explorer-data">{json.dumps(payload)}</script>'
+    (folder / REPORT).write_text(element)
+    assert section(folder, records, kept(folder), page=folder / REPORT).payload["models"] == []
 
 
 def test_names_are_escaped():
