@@ -188,6 +188,11 @@ def _divided(
     )
 
 
+def name_in_trial(dataset: Dataset) -> str:
+    """Name real images of one's own so that a folder keeps apart what bears one name, or is scored with a judge too."""
+    return ":".join(filter(None, [dataset.name, dataset.fingerprint[:12], dataset.judge]))
+
+
 def _ordered(split: Split) -> Split:
     """Order images by a digest of each, so that the order and the folders of the files decide nothing.
 

@@ -12,9 +12,10 @@ from support.few_metrics import few  # noqa: F401 - a fixture
 import aezoo
 from aezoo.controls import CONTROLS
 from aezoo.errors import AezooError, SamplesError, UsageError
-from aezoo.scoring.own_dataset import OwnSources, read_own_data, require_known
+from aezoo.scoring.own_dataset import OwnSources, name_in_trial, read_own_data, require_known
 from aezoo.scoring.protocol import protocol_line
 from aezoo.scoring.validation import SamplesWarning
+from aezoo.store import Store
 
 RANDOM = np.random.default_rng(0)
 
@@ -151,6 +152,26 @@ def test_copies_of_images_set_aside_are_not_called_training_images():
         scored = aezoo.score(images, real=REAL, **QUICK)
     assert not any("training" in line for line in scored.warnings)
     assert any("nearly the real images set aside" in line for line in scored.warnings)
+
+
+@pytest.mark.usefixtures("few")
+def test_a_folder_keeps_scores_against_different_real_images_of_one_name_apart(tmp_path):
+    scored = [aezoo.score(FAKE, real=real, **QUICK) for real in (REAL, coloured(2_500, 9))]
+    for each in scored:
+        each.save(tmp_path)
+    kept = {record["id"]: record["scores"] for record in Store(tmp_path).records()}
+    assert kept == {record["id"]: record["scores"] for each in scored for record in (each.record, *each.references)}
+    assert len(kept) == 4
+    assert {record["dataset"]["name"] for record in Store(tmp_path).records()} == {"real"}
+    again = aezoo.score(FAKE, real=REAL[::-1], **QUICK)
+    assert {again.record["id"], again.references[0]["id"]} < kept.keys()
+
+
+def test_trials_with_and_without_a_judge_have_different_names(digits):
+    real = digits.train.images
+    names = {name_in_trial(read(digits.oracle.images, real=real, judge=judge).dataset) for judge in (None, "mnist")}
+    (alone,) = (name for name in names if not name.endswith(":mnist"))
+    assert names == {alone, f"{alone}:mnist"}
 
 
 @pytest.mark.usefixtures("few")
