@@ -5,20 +5,27 @@ from __future__ import annotations
 import json
 import re
 from itertools import combinations, groupby, pairwise
+from pathlib import Path
 
 import pytest
 from support.browser import Visit, launched, serious_violations
 from support.factories import sample_score, score
 from support.reports import HOSTILE, MODELS, make_page, trial
 
+from aezoo.reporting import tables
 from aezoo.reporting.report.bundle import link_modules
+from aezoo.reporting.report.data import shortened
 from aezoo.reporting.text import format_mean
+from aezoo.store import Store
 
 pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[3]
 
 NUMBERS = (
     *((170.314, 0.4189), (170.314, None), (0.0995, 0.0123), (-1e-5, 0.00213)),
     *((5.4e-7, 1.2e-8), (2.5e9, None), (0.0, 0.0)),
+    *((2096.4, 156.5), (2096.4, 157.5), (-1234.5, 20.0), (-0.5, 20.0), (0.125, 0.0625), (2.5, None), (27.65, 1.85)),
 )
 
 KINDS = "abcdefghijkl"
@@ -194,12 +201,26 @@ def test_a_chart_shows_the_numbers_of_its_table(shared):
     assert [name for name, _ in by_place] == sorted(numbers, key=numbers.get)
 
 
-def test_numbers_are_written_as_python_writes_them(shared):
-    source = shared.page.locator("script[type=module]").text_content()
+def written_by(page, numbers):
+    """Means with half widths as the page writes them."""
+    source = page.locator("script[type=module]").text_content()
     body = re.search(r"const module_data = \(\(\) => \{.*?\n\}\)\(\);", source, re.DOTALL)[0]
     call = f"numbers => {{ {body} return numbers.map(([m, h]) => module_data.formatMean(m, h)); }}"
-    written = shared.page.evaluate(call, [list(each) for each in NUMBERS])
-    assert written == [format_mean(mean, half) for mean, half in NUMBERS]
+    return page.evaluate(call, [list(each) for each in numbers])
+
+
+def test_numbers_are_written_as_python_writes_them(shared):
+    assert written_by(shared.page, NUMBERS) == [format_mean(mean, half) for mean, half in NUMBERS]
+
+
+@pytest.mark.parametrize("name", ["chapter", "fashion", "sprites"])
+def test_every_published_number_is_written_as_in_the_tables(shared, name):
+    rows = [row for table in tables(Store(ROOT / "results" / name).records()) for row in table.rows]
+    numbers = [(cell.mean, cell.half_width) for row in rows for cell in row.cells if cell.mean is not None]
+    assert len(numbers) > 200
+    assert any(half is not None for _, half in numbers)
+    written = written_by(shared.page, [shortened(*each) for each in numbers])
+    assert written == [format_mean(*each) for each in numbers]
 
 
 def test_a_chart_is_saved_as_svg(visit, tmp_path):

@@ -1,7 +1,7 @@
 // A table of one question: sorted by any column, with the rows and the columns that a reader chooses.
 
 import { cardLink } from "./cards.js";
-import { cellText, comparable, lossAt, MANY_ROWS, otherNats, subjectKey } from "./data.js";
+import { cellText, comparable, fixed, lossAt, MANY_ROWS, otherNats, subjectKey } from "./data.js";
 import { choice, html, svg } from "./dom.js";
 import { refresh } from "./highlight.js";
 import { aroundPrint, isPrinting } from "./print.js";
@@ -229,7 +229,7 @@ function bodyRow(view, row, metrics, spans, isSampled) {
 function rankCell(view, row) {
   const rank = isOwn(view, row) ? meanRank(view, row) : null;
   const isBest = view.judged.winners.includes(view.section.subjects[view.question.rows[row][0]].label);
-  return html("td", { class: "number" }, rank === null ? "" : html(isBest ? "strong" : "span", {}, rank.toFixed(2)));
+  return html("td", { class: "number" }, rank === null ? "" : html(isBest ? "strong" : "span", {}, fixed(rank, 2)));
 }
 
 function valueCell(metric, row, total, range) {
