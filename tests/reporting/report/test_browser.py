@@ -488,6 +488,21 @@ def test_on_a_phone_names_stand_above_a_strip(browser, file):
     visit.close()
 
 
+def test_no_more_rows_are_offered_where_a_filter_lets_none_through(browser, tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, [trial(f"model-{n}", 150 + n, 0) for n in range(31)]), encoding="utf-8")
+    visit = Visit(browser, path)
+    board = question(visit.page, "reconstruction")
+    board.scroll_into_view_if_needed()
+    more, search = board.get_by_role("button", name="more rows"), board.get_by_role("searchbox", name="Find a model")
+    assert more.inner_text() == "Show 6 more rows"
+    search.fill("nobody")
+    assert (board.locator("tbody.model tr").count(), more.count()) == (0, 0)
+    search.fill("")
+    assert more.inner_text() == "Show 6 more rows"
+    visit.close()
+
+
 @pytest.mark.slow
 def test_many_rows_begin_with_one_of_each_model_the_best_first(browser, tmp_path):
     """62 rows of two samplers: kde, which is worse, is shown where it is asked for."""

@@ -179,9 +179,9 @@ function sampled(view, rows) {
 
 function body(view, role, metrics, isSampled) {
   const rows = role === "model" ? best(view, visible(view, role)) : ordered(view, visible(view, role));
-  if (!rows.length) return null;
   const shown = view.state.all || isPrinting() || role !== "model" ? rows : rows.slice(0, SHOWN);
-  view.left = role === "model" ? rows.length - shown.length : (view.left ?? 0);
+  if (role === "model") view.left = rows.length - shown.length;
+  if (!rows.length) return null;
   const spans = new Map(metrics.map((metric) => [metric, span(view, metric)]));
   return html("tbody", { class: role }, ...shown.map((row) => bodyRow(view, row, metrics, spans, isSampled)));
 }
