@@ -123,7 +123,8 @@ def read_own_data(
     found = [read_own_samples(source, name, array, real.shape) for name, source in samples]
     given = tuple(_with_features(each, features, len(found) == 1) for each in found)
     dataset = _divided(real, train, features, sources.judge)
-    notes = (*_judge_notes(dataset, real), *([] if train else [_training_note(dataset)]))
+    read = (*real.notes, *(train.notes if train else ()))
+    notes = (*read, *_judge_notes(dataset, real), *([] if train else [_training_note(dataset)]))
     return OwnData(dataset, given, TRAINING if train else SET_ASIDE, notes, _digest(dataset))
 
 

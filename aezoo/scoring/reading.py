@@ -144,6 +144,4 @@ def _choose_array(names: list[str], array: str | None, path: Path) -> str:
 
 def _read_folder(path: Path, name: str | None) -> SampleImages:
     found = read_pictures(path)
-    were = "entry of {} is no PNG file and was" if found.others == 1 else "entries of {} are no PNG files and were"
-    notes = (f"{found.others} other {were.format(path)} left out",) if found.others else ()
-    return SampleImages(name or path.resolve().name, check_images(found.images, str(path)), notes)
+    return SampleImages(name or path.resolve().name, check_images(found.images, str(path)), found.notes)

@@ -242,6 +242,24 @@ def test_folders_may_hold_a_subfolder_for_each_class_and_jpeg(tmp_path):
 
 
 @pytest.mark.usefixtures("few")
+def test_the_page_says_how_many_entries_of_the_folders_were_left_out(tmp_path):
+    real, train = in_class_folders(tmp_path / "real", REAL), in_class_folders(tmp_path / "train", coloured(1_200, 3))
+    for number, image in enumerate(FAKE[:7]):
+        Image.fromarray(image).save(real / str(number % 3) / f"{number}.bmp")
+    for folder in (real / "labels.txt", train / "0" / "labels.txt", train / "1" / ".hidden"):
+        folder.write_text("7")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SamplesWarning)
+        scored = aezoo.score(FAKE, real=real, train=train, **QUICK)
+    assert scored.notes[:2] == (
+        f"8 other entries of {real} are no PNG or JPEG files and were left out",
+        f"1 other entry of {train} is no PNG or JPEG file and was left out",
+    )
+    assert scored.notes[0] in scored.table("md")
+    assert not any("other entr" in note for note in read(real=REAL).notes)
+
+
+@pytest.mark.usefixtures("few")
 def test_controls_that_need_labels_are_left_out_and_refused_by_name():
     scored = aezoo.score(FAKE, real=REAL, oracle_draws=0)
     shown = {record["spec"]["model"] for record in scored.references}
