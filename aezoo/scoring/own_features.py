@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from aezoo.errors import SamplesError, message_line
 from aezoo.npz import DAMAGE, ArrayFormatError, member_sizes, read_member
+from aezoo.scoring.reading import as_array
 
 REAL, TRAIN, FAKE = "real", "train", "fake"
 KEYS = "give an npz file with the arrays real and fake, (n, d) each: np.savez('features.npz', real=..., fake=...)"
@@ -78,7 +79,8 @@ def read_features(source: Mapping[str, ArrayLike] | os.PathLike[str] | str) -> O
     if isinstance(source, str | os.PathLike):
         name, arrays = Path(source).stem, _read_file(Path(source))
     else:
-        name, arrays = REAL, {str(key): np.asarray(value) for key, value in source.items()}
+        arrays = {str(key): as_array(value, f"features {key!r}", "(n, d)") for key, value in source.items()}
+        name = REAL
     if REAL not in arrays or not arrays.keys() - {REAL, TRAIN}:
         raise SamplesError(f"the features hold {', '.join(arrays)[:200] or 'nothing'}; {KEYS}")
     checked = {key: _checked(array, key) for key, array in arrays.items()}
