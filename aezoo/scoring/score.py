@@ -94,8 +94,9 @@ def score(
     """
     folders, sources = tuple(map(Path, _paths(against))), OwnSources(real, train, features, judge)
     sources.require_alone(dataset, data_file)
-    chosen = choose_dataset(dataset, folders)
-    request = ScoreRequest(chosen, data_file, controls, folders, oracle_draws, as_names(also), seed)
+    chosen = choose_dataset(dataset, folders, sources.are_given)
+    named = None if controls is None else as_names(controls)
+    request = ScoreRequest(chosen, data_file, named, folders, oracle_draws, as_names(also), seed)
     request.check()
     own, samples = read_both_sides(sources, _named(images, name), array)
     result = score_samples(samples, request, progress or (lambda line: None), own=own)

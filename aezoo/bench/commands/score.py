@@ -75,7 +75,7 @@ def command(
     sources = OwnSources(real, train, features, judge)
     sources.require_alone(dataset, data_file)
     beside = (_parse_controls(controls), tuple(against or ()), oracle_draws, parse_list("--also", also) if also else [])
-    request = ScoreRequest(choose_dataset(dataset, beside[1]), data_file, *beside, seed)
+    request = ScoreRequest(choose_dataset(dataset, beside[1], sources.are_given), data_file, *beside, seed)
     request.check()
     if format is not None:
         FORMATS.check(format)
