@@ -16,7 +16,7 @@ from aezoo.datasets.splits import fingerprint
 from aezoo.errors import SamplesError, UsageError
 from aezoo.images import SIDE, to_unit_interval
 from aezoo.scoring.exact_copies import TRAINING, count_exact_copies
-from aezoo.scoring.own_features import FAKE, REAL, TRAIN, OwnFeatures, read_features, require_rows, stand_ins
+from aezoo.scoring.own_features import REAL, TRAIN, OwnFeatures, read_features, require_rows, stand_ins
 from aezoo.scoring.own_images import OwnImages, Source, describe, read_own, read_own_samples
 from aezoo.scoring.reading import SampleImages
 from aezoo.scoring.validation import MIN_IMAGES
@@ -97,7 +97,10 @@ class OwnSources:
 
 
 def read_own_data(
-    sources: OwnSources, samples: Sequence[tuple[str | None, Source]], array: str | None = None
+    sources: OwnSources,
+    samples: Sequence[tuple[str | None, Source]],
+    array: str | None = None,
+    name: str | None = None,
 ) -> OwnData:
     """Read and divide real images, and read the generated ones.
 
@@ -105,6 +108,7 @@ def read_own_data(
         sources: of the real side.
         samples: the generated images, each with its name; None for the file's. Empty where there are only features.
         array: which array of an npz file holds generated images.
+        name: of the only generator where there are only features; None for that of its array.
 
     Raises:
         SamplesError: anything cannot be read, is too little or does not fit together.
@@ -115,7 +119,7 @@ def read_own_data(
     if sources.real is None:
         if samples or features is None:
             raise UsageError("features are given without real images; give --real (real=) too, or no samples")
-        return _features_alone(features)
+        return _features_alone(features.named(name))
     if not samples:
         raise UsageError("real images are given and no samples; give the generated images")
     real = read_own(sources.real, "real images")
@@ -146,8 +150,7 @@ def _features_alone(features: OwnFeatures) -> OwnData:
         if len(of) < MIN_IMAGES:
             raise SamplesError(f"features {key!r} have {len(of):,} rows; give at least {MIN_IMAGES:,}")
     samples = tuple(
-        SampleImages(features.name if key == FAKE else key, to_unit_interval(stand_ins(len(of), 2**40)), (), of)
-        for key, of in features.generated.items()
+        SampleImages(key, to_unit_interval(stand_ins(len(of), 2**40)), (), of) for key, of in features.generated.items()
     )
     notes = () if train else (_training_note(dataset),)
     return OwnData(dataset, samples, TRAINING if train else SET_ASIDE, notes, _digest(dataset))

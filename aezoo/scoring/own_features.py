@@ -12,14 +12,14 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from aezoo.errors import SamplesError, message_line
+from aezoo.errors import SamplesError, UsageError, message_line
 from aezoo.npz import DAMAGE, ArrayFormatError, member_sizes, read_member
 from aezoo.scoring.reading import as_array
 
@@ -49,6 +49,18 @@ class OwnFeatures:
     real: Floats
     train: Floats | None
     generated: Mapping[str, Floats]
+
+    def named(self, name: str | None) -> OwnFeatures:
+        """Give the only generator a name; raises `UsageError` where there are several, which have the arrays' names."""
+        if name is None:
+            return self
+        if len(self.generated) > 1:
+            raise UsageError(
+                f"name {name[:80]!r} is given for features of {', '.join(self.generated)[:200]}, which are names "
+                "already; leave it out"
+            )
+        (features,) = self.generated.values()
+        return replace(self, generated={name: features})
 
     def of(self, samples: str, images: int, only: bool) -> Floats:
         """Give the features of a generator's images, by its name or, of the only one, as `fake`.

@@ -304,6 +304,18 @@ def test_features_stand_beside_images_and_controls_that_change_them_have_none():
 
 
 @pytest.mark.usefixtures("few")
+def test_of_features_alone_the_generator_is_not_called_what_the_real_side_is(tmp_path):
+    scored = aezoo.score(features=FEATURES, **QUICK)
+    assert (scored.names, scored.record["dataset"]["name"]) == (("fake",), "real")
+    np.savez(tmp_path / "dino.npz", **FEATURES)
+    scored = aezoo.score(features=tmp_path / "dino.npz", **QUICK)
+    assert (scored.names, scored.record["dataset"]["name"]) == (("fake",), "dino")
+    assert aezoo.score(features=FEATURES, name="my-gan", **QUICK).names == ("my-gan",)
+    with pytest.raises(UsageError, match="name 'my-gan' is given for features of fake, flow, which are names already"):
+        aezoo.score(features={**FEATURES, "flow": FEATURES["fake"] + 1}, name="my-gan")
+
+
+@pytest.mark.usefixtures("few")
 def test_every_array_of_the_features_is_a_generator(tmp_path):
     np.savez(tmp_path / "dino.npz", real=FEATURES["real"], gan=FEATURES["fake"], flow=FEATURES["fake"] + 1)
     scored = aezoo.score(features=tmp_path / "dino.npz", **QUICK)
