@@ -299,6 +299,12 @@ def test_several_sections_stand_one_below_the_other(tmp_path):
     assert {'id="q0-0"', 'id="q1-0"'} <= set(re.findall(r'id="q\d-\d"', page))
 
 
+def test_the_heading_of_a_section_keeps_how_its_data_set_is_written(tmp_path):
+    found = [record("ae", 0, [score("nll", 1.0)], dataset_name=name) for name in ("KMNIST", "mnist-5k")]
+    headings = re.findall(r'<div class="sentences">\s*<h2>(.*?)</h2>', make_page(tmp_path, found))
+    assert [heading.partition(",")[0] for heading in headings] == ["KMNIST", "Mnist-5k"]
+
+
 def test_many_records_are_quick_and_small(tmp_path):
     """600 records take their part of a minute for 10,000, and start-up; `benchmarks/test_reading.py` has them all."""
     found = [trial(f"model-{model}", 150 + model / 7, seed) for model in range(120) for seed in range(5)]
