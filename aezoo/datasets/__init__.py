@@ -1,4 +1,4 @@
-"""Data sets: images in [0, 1], labels, named splits, and a fingerprint of the decoded arrays.
+"""Data sets: images of 0 to 255, labels, named splits, and a fingerprint of the decoded arrays.
 
 A data set is one file in this package: a function registered with
 

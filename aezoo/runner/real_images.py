@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aezoo.reporting.report.explorer_nearest import Digits
 
 HELD_OUT_IMAGES = 500
-"""Held-out images of a data set that the page is given."""
+"""Held-out images of a data set that the page is given, where it has as many."""
 
 NEIGHBOURS = 10
 """Samples of a model that get their nearest training image."""
@@ -55,7 +55,8 @@ class RealImages:
         found = self.dataset(record)
         if found is None:
             return self.problems[record["dataset"]["name"]]
-        test, train = found.held_out.take(np.arange(HELD_OUT_IMAGES)), found.train.images
+        test, train = found.held_out, found.train.images
+        test = test.take(np.arange(min(HELD_OUT_IMAGES, len(test))))
         return Digits(train, test.images, test.labels, lambda images: nearest_images(images, train))
 
     def with_neighbours(self, scene: FigureData) -> FigureData:

@@ -16,7 +16,7 @@ from aezoo.datasets.splits import fingerprint
 from aezoo.errors import SamplesError, UsageError
 from aezoo.images import SIDE, to_unit_interval
 from aezoo.scoring.exact_copies import TRAINING, count_exact_copies
-from aezoo.scoring.own_features import FAKE, REAL, TRAIN, OwnFeatures, read_features, require_rows, stand_ins
+from aezoo.scoring.own_features import REAL, TRAIN, OwnFeatures, read_features, require_rows, stand_ins
 from aezoo.scoring.own_images import OwnImages, Source, describe, read_own, read_own_samples
 from aezoo.scoring.reading import SampleImages
 from aezoo.scoring.validation import MIN_IMAGES
@@ -97,7 +97,10 @@ class OwnSources:
 
 
 def read_own_data(
-    sources: OwnSources, samples: Sequence[tuple[str | None, Source]], array: str | None = None
+    sources: OwnSources,
+    samples: Sequence[tuple[str | None, Source]],
+    array: str | None = None,
+    name: str | None = None,
 ) -> OwnData:
     """Read and divide real images, and read the generated ones.
 
@@ -105,6 +108,7 @@ def read_own_data(
         sources: of the real side.
         samples: the generated images, each with its name; None for the file's. Empty where there are only features.
         array: which array of an npz file holds generated images.
+        name: of the only generator where there are only features; None for that of its array.
 
     Raises:
         SamplesError: anything cannot be read, is too little or does not fit together.
@@ -115,7 +119,7 @@ def read_own_data(
     if sources.real is None:
         if samples or features is None:
             raise UsageError("features are given without real images; give --real (real=) too, or no samples")
-        return _features_alone(features)
+        return _features_alone(features.named(name))
     if not samples:
         raise UsageError("real images are given and no samples; give the generated images")
     real = read_own(sources.real, "real images")
@@ -123,7 +127,8 @@ def read_own_data(
     found = [read_own_samples(source, name, array, real.shape) for name, source in samples]
     given = tuple(_with_features(each, features, len(found) == 1) for each in found)
     dataset = _divided(real, train, features, sources.judge)
-    notes = (*_judge_notes(dataset, real), *([] if train else [_training_note(dataset)]))
+    read = (*real.notes, *(train.notes if train else ()))
+    notes = (*read, *_judge_notes(dataset, real), *([] if train else [_training_note(dataset)]))
     return OwnData(dataset, given, TRAINING if train else SET_ASIDE, notes, _digest(dataset))
 
 
@@ -145,8 +150,7 @@ def _features_alone(features: OwnFeatures) -> OwnData:
         if len(of) < MIN_IMAGES:
             raise SamplesError(f"features {key!r} have {len(of):,} rows; give at least {MIN_IMAGES:,}")
     samples = tuple(
-        SampleImages(features.name if key == FAKE else key, to_unit_interval(stand_ins(len(of), 2**40)), (), of)
-        for key, of in features.generated.items()
+        SampleImages(key, to_unit_interval(stand_ins(len(of), 2**40)), (), of) for key, of in features.generated.items()
     )
     notes = () if train else (_training_note(dataset),)
     return OwnData(dataset, samples, TRAINING if train else SET_ASIDE, notes, _digest(dataset))
@@ -186,6 +190,11 @@ def _divided(
         note=f"{total:,} real images of one's own, {shown}",
         has_pixels=has_pixels,
     )
+
+
+def name_in_trial(dataset: Dataset) -> str:
+    """Name real images of one's own so that a folder keeps apart what bears one name, or is scored with a judge too."""
+    return ":".join(filter(None, [dataset.name, dataset.fingerprint[:12], dataset.judge]))
 
 
 def _ordered(split: Split) -> Split:

@@ -12,15 +12,16 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from aezoo.errors import SamplesError, message_line
+from aezoo.errors import SamplesError, UsageError, message_line
 from aezoo.npz import DAMAGE, ArrayFormatError, member_sizes, read_member
+from aezoo.scoring.reading import as_array
 
 REAL, TRAIN, FAKE = "real", "train", "fake"
 KEYS = "give an npz file with the arrays real and fake, (n, d) each: np.savez('features.npz', real=..., fake=...)"
@@ -48,6 +49,18 @@ class OwnFeatures:
     real: Floats
     train: Floats | None
     generated: Mapping[str, Floats]
+
+    def named(self, name: str | None) -> OwnFeatures:
+        """Give the only generator a name; raises `UsageError` where there are several, which have the arrays' names."""
+        if name is None:
+            return self
+        if len(self.generated) > 1:
+            raise UsageError(
+                f"name {name[:80]!r} is given for features of {', '.join(self.generated)[:200]}, which are names "
+                "already; leave it out"
+            )
+        (features,) = self.generated.values()
+        return replace(self, generated={name: features})
 
     def of(self, samples: str, images: int, only: bool) -> Floats:
         """Give the features of a generator's images, by its name or, of the only one, as `fake`.
@@ -78,7 +91,8 @@ def read_features(source: Mapping[str, ArrayLike] | os.PathLike[str] | str) -> O
     if isinstance(source, str | os.PathLike):
         name, arrays = Path(source).stem, _read_file(Path(source))
     else:
-        name, arrays = REAL, {str(key): np.asarray(value) for key, value in source.items()}
+        arrays = {str(key): as_array(value, f"features {key!r}", "(n, d)") for key, value in source.items()}
+        name = REAL
     if REAL not in arrays or not arrays.keys() - {REAL, TRAIN}:
         raise SamplesError(f"the features hold {', '.join(arrays)[:200] or 'nothing'}; {KEYS}")
     checked = {key: _checked(array, key) for key, array in arrays.items()}

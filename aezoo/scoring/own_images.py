@@ -34,12 +34,14 @@ class OwnImages:
         origin: where they were read, in words.
         images: uint8, (n, height, width) or (n, height, width, 3).
         labels: of their subfolders, uint8, (n,); None where they are not known.
+        notes: what was noticed while reading, a line each.
     """
 
     name: str
     origin: str
     images: Bytes
     labels: Bytes | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def shape(self) -> Shape:
@@ -58,8 +60,8 @@ def read_own(source: Source, what: str, like: Shape | None = None) -> OwnImages:
     Raises:
         SamplesError: they cannot be read, or are no images of one size; one line that says how to mend it.
     """
-    name, origin, array, labels, _ = _read(source, what, None)
-    return OwnImages(name, origin, to_bytes(_checked(array, origin, like)), labels)
+    name, origin, array, labels, notes = _read(source, what, None)
+    return OwnImages(name, origin, to_bytes(_checked(array, origin, like)), labels, notes)
 
 
 def read_own_samples(source: Source, name: str | None, array: str | None, like: Shape) -> SampleImages:
@@ -79,8 +81,7 @@ def _read(source: Source, what: str, array: str | None) -> tuple[str, str, NDArr
     if path.is_dir():
         refuse_name(array, path)
         found = read_pictures(path, OWN_RULES)
-        notes = (f"{found.others} other entries of {path} were left out",) if found.others else ()
-        return path.resolve().name, str(path), found.images, found.labels, notes
+        return path.resolve().name, str(path), found.images, found.labels, found.notes
     return path.stem, str(path), read_array(path, array), None, ()
 
 

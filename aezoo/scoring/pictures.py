@@ -60,12 +60,12 @@ class PictureFolder:
     Attributes:
         images: uint8, (n, height, width), or (n, height, width, 3) where one of them is coloured.
         labels: number of the subfolder that each stands in, uint8, (n,); None where they stand in none.
-        others: entries that are no pictures.
+        notes: how many entries, also of the subfolders, were left out since they are no pictures; a line, or none.
     """
 
     images: Bytes
     labels: Bytes | None = None
-    others: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def read_pictures(folder: Path, rules: PictureRules = SAMPLE_RULES) -> PictureFolder:
@@ -75,20 +75,42 @@ def read_pictures(folder: Path, rules: PictureRules = SAMPLE_RULES) -> PictureFo
     rules allow it, of any opaque colour.
 
     Raises:
-        SamplesError: there is none, or one is of another size or kind than the rules say, or damaged.
+        SamplesError: there is none, or one is of another size or kind than the rules say, or damaged, or lies beside
+            subfolders with pictures.
     """
     entries = _entries(folder)
-    paths = [entry for entry in entries if entry.suffix.lower() in rules.suffixes]
-    classes = [entry for entry in entries if entry.is_dir()] if rules.subfolders and not paths else []
-    by_class = [[entry for entry in _entries(each) if entry.suffix.lower() in rules.suffixes] for each in classes]
-    every = paths or [path for of_class in by_class for path in of_class]
+    paths = _pictures(entries, rules)
+    classes = [_entries(entry) for entry in entries if entry.is_dir()] if rules.subfolders else []
+    by_class = [_pictures(each, rules) for each in classes]
+    in_classes = [path for of_class in by_class for path in of_class]
+    if paths and in_classes:
+        raise SamplesError(
+            f"folder {folder} holds {paths[0].name} beside subfolders with pictures, such as "
+            f"{in_classes[0].parent.name}; move the pictures of no class, or the subfolders, out of it"
+        )
+    every = paths or in_classes
     if not every:
         why = "" if ".jpg" in rules.suffixes else ", not as JPEG, which changes pixels"
         raise SamplesError(f"folder {folder} {_contents(entries, rules)}; put the images into it as {rules.names}{why}")
-    if len(classes) > np.iinfo(np.uint8).max + 1:
-        raise SamplesError(f"folder {folder} has {len(classes):,} subfolders; give at most 256, one for each class")
-    labels = np.repeat(np.arange(len(by_class), dtype=np.uint8), [len(each) for each in by_class]) if classes else None
-    return PictureFolder(_stacked(list(_read_all(every, rules))), labels, 0 if classes else len(entries) - len(paths))
+    labels, others = None, len(entries) - len(paths)
+    if in_classes:
+        if len(classes) > np.iinfo(np.uint8).max + 1:
+            raise SamplesError(f"folder {folder} has {len(classes):,} subfolders; give at most 256, one for each class")
+        labels = np.repeat(np.arange(len(classes), dtype=np.uint8), [len(of_class) for of_class in by_class])
+        others += sum(map(len, classes)) - len(classes) - len(in_classes)
+    return PictureFolder(_stacked(list(_read_all(every, rules))), labels, _notes(folder, others, rules))
+
+
+def _pictures(entries: list[Path], rules: PictureRules) -> list[Path]:
+    return [entry for entry in entries if entry.suffix.lower() in rules.suffixes]
+
+
+def _notes(folder: Path, others: int, rules: PictureRules) -> tuple[str, ...]:
+    """Say how many entries were left out; nothing of none."""
+    if not others:
+        return ()
+    were = "entry of {} is no {} file and was" if others == 1 else "entries of {} are no {} files and were"
+    return (f"{others:,} other {were.format(folder, rules.names)} left out",)
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -141,18 +163,27 @@ def _read_picture(path: Path, size: tuple[int, int] | None, first: Path, rules: 
                 found = f"{image.width} x {image.height}"
                 raise SamplesError(f"{path} is {found} pixels; save it as {size[0]} x {size[1]}{like}")
             if image.mode not in (*GREY, *WITH_COLOUR):
-                raise SamplesError(f"{path} has mode {image.mode}; save it with 8 bits of grey, image.convert('L')")
+                raise SamplesError(f"{path} has mode {image.mode}; {_other_mode(image.mode, rules)}")
             return np.asarray(image.convert("L")) if image.mode in GREY else _opaque(image, path, rules)
     except DAMAGE as error:
         raise SamplesError(f"{path} is no whole {kind} file ({str(error)[:100]}); save it again") from error
 
 
+def _other_mode(mode: str, rules: PictureRules) -> str:
+    """Advise how to save a picture of a mode that is not read."""
+    if mode.startswith("I"):  # Pillow's own conversion clips 16 bits to white
+        return "save it with 8 bits of grey, Image.fromarray((np.asarray(image) // 257).astype('uint8'))"
+    return f"save it with 8 bits of {'colour' if rules.colour else 'grey'}, {_conversion(rules)}"
+
+
+def _conversion(rules: PictureRules) -> str:
+    return "image.convert('RGB')" if rules.colour else "image.convert('L')"
+
+
 def _opaque(image: Image.Image, path: Path, rules: PictureRules) -> Bytes:
     """Give grey of equal channels, else the colours."""
     pixels = np.asarray(image.convert("RGBA"))
-    instead = (
-        "save it without transparency, image.convert('RGB')" if rules.colour else "save it in grey, image.convert('L')"
-    )
+    instead = f"save it {'without transparency' if rules.colour else 'in grey'}, {_conversion(rules)}"
     if (pixels[..., 3] != 255).any():
         raise SamplesError(f"{path} is transparent in places; {instead}")
     if not (pixels[..., :3] != pixels[..., :1]).any():

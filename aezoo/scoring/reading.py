@@ -73,13 +73,23 @@ def to_samples(
 
 def as_numbers(source: ArrayLike, what: str) -> NDArray[Any]:
     """Make an array of numbers of what errors call `what`; raises `SamplesError` where it is none."""
-    try:
-        given = np.asarray(source)
-    except ValueError as error:
-        raise SamplesError(f"{what} are no array ({error}); give one of shape (n, 28, 28)") from error
+    given = as_array(source, what, "(n, 28, 28)")
     if given.dtype.kind not in "biuf":
         raise SamplesError(f"{what} are {given.dtype}, not numbers; give uint8 in 0..255 or floats in [0, 1]")
     return given
+
+
+def as_array(source: ArrayLike, what: str, shape: str) -> NDArray[Any]:
+    """Make an array of what errors call `what`; raises `SamplesError` where it is none, nor a tensor that gives one."""
+    try:
+        return np.asarray(source)
+    except ValueError as error:
+        raise SamplesError(f"{what} are no array ({message_line(error)}); give one of shape {shape}") from error
+    except (RuntimeError, TypeError) as error:  # a tensor with gradients, on a GPU, or of a type that NumPy lacks
+        raise SamplesError(
+            f"{what} are no NumPy array ({message_line(error)[:200]}); give one, of a tensor "
+            "tensor.detach().cpu().float().numpy()"
+        ) from error
 
 
 def read_samples(path: Path, name: str | None = None, array: str | None = None) -> SampleImages:
@@ -144,6 +154,4 @@ def _choose_array(names: list[str], array: str | None, path: Path) -> str:
 
 def _read_folder(path: Path, name: str | None) -> SampleImages:
     found = read_pictures(path)
-    were = "entry of {} is no PNG file and was" if found.others == 1 else "entries of {} are no PNG files and were"
-    notes = (f"{found.others} other {were.format(path)} left out",) if found.others else ()
-    return SampleImages(name or path.resolve().name, check_images(found.images, str(path)), notes)
+    return SampleImages(name or path.resolve().name, check_images(found.images, str(path)), found.notes)

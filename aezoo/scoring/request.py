@@ -17,14 +17,35 @@ MIN_DRAWS = 3
 DATASET = "mnist"
 
 
-def choose_dataset(dataset: str | None, against: Sequence[Path]) -> str:
+def choose_dataset(dataset: str | None, against: Sequence[Path], own: bool = False) -> str:
     """Return the data set that was asked for, else that of the first trial of the folders to compare with, else mnist.
+
+    Args:
+        dataset: what was asked for.
+        against: the folders to compare with.
+        own: whether something of one's own takes its place, so that no folder has to tell.
 
     Raises:
         ResultsError: there is a folder without results.
+        UsageError: the trials are of a data set that is not registered.
     """
-    named = (record["dataset"]["name"] for folder in against for record in Store(folder).records())
-    return dataset or next(named, DATASET)
+    if dataset or own:
+        return dataset or DATASET
+    for folder in against:
+        for record in Store(folder).records():
+            return _registered(record["dataset"]["name"], folder)
+    return DATASET
+
+
+def _registered(name: str, folder: Path) -> str:
+    from aezoo.datasets import DATASETS
+
+    if name not in DATASETS.names():
+        raise UsageError(
+            f"the trials of {folder} are of {name[:80]!r}, which is not installed; give --dataset (dataset=), or "
+            "--real (real=) with its images"
+        )
+    return name
 
 
 @dataclass(frozen=True)

@@ -153,12 +153,13 @@ class ScoreResult:
             data=self._facts(),
         )
 
-    def save(self, folder: Path) -> list[Path]:
+    def save(self, folder: Path | str) -> list[Path]:
         """Write the records of the images, the oracle and the controls, their tables, and score.md and score.json.
 
         Raises:
             ResultsError: the folder cannot be written.
         """
+        folder = Path(folder)
         store = Store(folder)
         store.create()
         for outcome in self.outcomes:

@@ -72,7 +72,8 @@ def score(
             dictionary, of arrays (n, d). `real`, `train`, and one for each generator by its name, or `fake` for the
             only one. Without `real` and `images` they are all that is compared.
         judge: name of the judge that takes part beside `real`; None for none, since no image tells that it is a digit.
-        name: what tables call the images; None for the name of the file, or "samples".
+        name: what tables call the images; None for the name of the file, or "samples"; of features alone, for that of
+            the array.
         array: which array of an npz file with several.
         data_file: where the data set is; None to search.
         controls: names of controls; None for all, empty for none.
@@ -94,10 +95,11 @@ def score(
     """
     folders, sources = tuple(map(Path, _paths(against))), OwnSources(real, train, features, judge)
     sources.require_alone(dataset, data_file)
-    chosen = choose_dataset(dataset, folders)
-    request = ScoreRequest(chosen, data_file, controls, folders, oracle_draws, as_names(also), seed)
+    chosen = choose_dataset(dataset, folders, sources.are_given)
+    named = None if controls is None else as_names(controls)
+    request = ScoreRequest(chosen, data_file, named, folders, oracle_draws, as_names(also), seed)
     request.check()
-    own, samples = read_both_sides(sources, _named(images, name), array)
+    own, samples = read_both_sides(sources, _named(images, name), array, name)
     result = score_samples(samples, request, progress or (lambda line: None), own=own)
     for line in result.warnings:
         warnings.warn(line, SamplesWarning, stacklevel=2)
@@ -122,12 +124,15 @@ def _named(images: Source | Mapping[str, Source] | None, name: str | None) -> li
 
 
 def read_both_sides(
-    own: OwnSources, samples: Sequence[tuple[str | None, Source]], array: str | None
+    own: OwnSources, samples: Sequence[tuple[str | None, Source]], array: str | None, name: str | None
 ) -> tuple[OwnData | None, Sequence[SampleImages]]:
-    """Read the generated images, and real ones of one's own; None where the request names a data set."""
+    """Read the generated images, and real ones of one's own; None where the request names a data set.
+
+    `name` is for the only generator of features alone; images come with theirs.
+    """
     own.check()
     if own.are_given:
-        data = read_own_data(own, samples, array)
+        data = read_own_data(own, samples, array, name)
         return data, data.samples
     if not samples:
         raise UsageError("no images are given; give a file, a folder or an array of them")

@@ -24,7 +24,7 @@ from aezoo.scoring.exact_copies import (
 )
 from aezoo.scoring.headline_metrics import HEADLINE, headline_families
 from aezoo.scoring.oracle_interval import PredictionInterval, oracle_intervals
-from aezoo.scoring.own_dataset import OwnData, require_known
+from aezoo.scoring.own_dataset import OwnData, name_in_trial, require_known
 from aezoo.scoring.progress import ScoringProgress
 from aezoo.scoring.protocol import protocol_line
 from aezoo.scoring.reading import SampleImages
@@ -86,7 +86,7 @@ class SampleScorer:
         self.tell(f"{', '.join(self.chosen)}: {n} images against {n} of {dataset.name}, {dataset.origin}")
         self.tell(f"first the features of {len(dataset.train):,} {self.training} are computed, then the images' scores")
         for each in self.samples:
-            request = _request(self.request, dataset, self.n, "samples", {"sha256": each.sha256})
+            request = _request(self.request, dataset, self.own is not None, self.n, "samples", sha256=each.sha256)
             outcome = score_images(request, self.chosen[each.name], self._own_dataset)
             outcome.record["label"] = each.name
             outcome.record["warnings"] = self._warnings[each.name]
@@ -182,7 +182,7 @@ class ReferenceScorer:
     ) -> None:
         self.request, self.dataset, self.tell, self.own = request, dataset, tell, own
         self.evaluator = kept_evaluator(dataset, n)
-        self.requests = {name: _request(request, dataset, n, name, {}) for name in rows}
+        self.requests = {name: _request(request, dataset, own is not None, n, name) for name in rows}
         self.cache = ReferenceCache(self._key(), tell)
         self._kept = {name: self.cache.outcome(each.trial.id) for name, each in self.requests.items()}
         self._intervals = self.cache.intervals(request.oracle_draws) if request.oracle_draws else {}
@@ -274,9 +274,10 @@ def _held_out_size(dataset: Dataset, metrics: Sequence[Metric]) -> int:
     return min(Protocol().samples, reference, oracle)
 
 
-def _request(request: ScoreRequest, dataset: Dataset, n: int, model: str, parameters: dict[str, Parameter]) -> Request:
+def _request(request: ScoreRequest, dataset: Dataset, own: bool, n: int, model: str, **given: Parameter) -> Request:
+    name = name_in_trial(dataset) if own else dataset.name
     protocol = Protocol(name=PROTOCOL, samples=n)
-    trial = Trial(dataset=dataset.name, model=model, parameters=parameters, protocol=protocol, seed=request.seed)
+    trial = Trial(dataset=name, model=model, parameters=given, protocol=protocol, seed=request.seed)
     return Request(trial, dataset.fingerprint, dataset.note, request.data_file, also=request.slow_metrics())
 
 

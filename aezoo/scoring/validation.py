@@ -127,8 +127,10 @@ def intensities(images: NDArray[Any], what: str) -> Images:
     if images.dtype == np.uint8:
         return _from_bytes(images, what)
     if not np.issubdtype(images.dtype, np.floating):
+        low, high = int(images.min()), int(images.max())
         raise SamplesError(
-            f"{what} holds {images.dtype}; give uint8 in 0..255 (images.astype('uint8')) or floats in [0, 1]"
+            f"{what} holds {images.dtype} from {low} to {high}; give uint8 in 0..255 or floats in [0, 1]"
+            f"{_conversion(low, high)}"
         )
     return _from_floats(images, what)
 
@@ -171,6 +173,13 @@ def _advice(shape: tuple[int, ...]) -> str:
     if shape == (SIDE, SIDE):
         return "; one image needs a first axis, images[None]"
     return f", or {OR_REAL}" if len(shape) in (3, 4) else ""
+
+
+def _conversion(low: int, high: int) -> str:
+    """Give the code that converts integers, where no scale has to be guessed."""
+    if low < 0 or high > 255:
+        return ""
+    return f": images.astype('{'float32' if high <= 1 else 'uint8'}')"
 
 
 def _from_bytes(images: NDArray[np.uint8], what: str) -> Images:

@@ -105,6 +105,20 @@ def test_names_are_given_once_for_each_file_and_tell_them_apart(digits, file, tm
     assert "two generators are called 'a'" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("few")
+def test_the_generator_of_features_alone_has_a_name(tmp_path, capsys):
+    random = np.random.default_rng(0)
+    np.savez(tmp_path / "f.npz", real=random.normal(size=(2_500, 8)), fake=random.normal(size=(1_000, 8)))
+    quick = ("--features", tmp_path / "f.npz", *QUICK[2:], "--format", "json")
+    for words, name in (((), "fake"), (("--name", "my-gan"), "my-gan")):
+        assert run(*quick, *words) == 0
+        assert json.loads(capsys.readouterr().out)["generators"] == [name]
+    assert run(*quick, "--name", "a", "--name", "b") == 2
+    assert "--name is given 2 times for 0 files" in capsys.readouterr().err
+    assert run("--name", "a") == 2
+    assert "no images are given" in capsys.readouterr().err
+
+
 def test_an_unknown_control_is_refused_and_all_or_none_are_no_names(file, capsys):
     assert run(file, "--controls", "blur,memorizer") == 2
     assert "did you mean memoriser" in capsys.readouterr().err

@@ -1,10 +1,13 @@
 """Real images at hand: neighbours of samples, and why there are none."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from support.factories import record
 
 from aezoo.reporting.figures.selection import figure_data
-from aezoo.runner.real_images import NEIGHBOURS, RealImages
+from aezoo.runner.real_images import HELD_OUT_IMAGES, NEIGHBOURS, RealImages
 
 
 def scene_of(fingerprint, gallery, name="mnist-5k"):
@@ -45,3 +48,14 @@ def test_no_data_set_is_read_where_there_are_no_samples(digits):
     real, scene = RealImages(), scene_of("0" * 64, {})
     assert real.with_neighbours(scene) is scene
     assert not real.problems
+
+
+@pytest.mark.parametrize("size", [200, 1_000])
+def test_the_page_is_given_as_many_held_out_images_as_there_are(digits, monkeypatch, size):
+    half = np.arange(size // 2)
+    small = replace(digits, reference=digits.reference.take(half), oracle=digits.oracle.take(half))
+    monkeypatch.setattr(RealImages, "dataset", lambda self, record: small)
+    found = RealImages().digits(record())
+    expected = small.held_out.images[:HELD_OUT_IMAGES]
+    np.testing.assert_array_equal(found.test, expected)
+    assert len(found.labels) == min(size, HELD_OUT_IMAGES)

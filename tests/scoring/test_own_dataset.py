@@ -12,9 +12,10 @@ from support.few_metrics import few  # noqa: F401 - a fixture
 import aezoo
 from aezoo.controls import CONTROLS
 from aezoo.errors import AezooError, SamplesError, UsageError
-from aezoo.scoring.own_dataset import OwnSources, read_own_data, require_known
+from aezoo.scoring.own_dataset import OwnSources, name_in_trial, read_own_data, require_known
 from aezoo.scoring.protocol import protocol_line
 from aezoo.scoring.validation import SamplesWarning
+from aezoo.store import Store
 
 RANDOM = np.random.default_rng(0)
 
@@ -154,6 +155,26 @@ def test_copies_of_images_set_aside_are_not_called_training_images():
 
 
 @pytest.mark.usefixtures("few")
+def test_a_folder_keeps_scores_against_different_real_images_of_one_name_apart(tmp_path):
+    scored = [aezoo.score(FAKE, real=real, **QUICK) for real in (REAL, coloured(2_500, 9))]
+    for each in scored:
+        each.save(tmp_path)
+    kept = {record["id"]: record["scores"] for record in Store(tmp_path).records()}
+    assert kept == {record["id"]: record["scores"] for each in scored for record in (each.record, *each.references)}
+    assert len(kept) == 4
+    assert {record["dataset"]["name"] for record in Store(tmp_path).records()} == {"real"}
+    again = aezoo.score(FAKE, real=REAL[::-1], **QUICK)
+    assert {again.record["id"], again.references[0]["id"]} < kept.keys()
+
+
+def test_trials_with_and_without_a_judge_have_different_names(digits):
+    real = digits.train.images
+    names = {name_in_trial(read(digits.oracle.images, real=real, judge=judge).dataset) for judge in (None, "mnist")}
+    (alone,) = (name for name in names if not name.endswith(":mnist"))
+    assert names == {alone, f"{alone}:mnist"}
+
+
+@pytest.mark.usefixtures("few")
 def test_images_of_the_reference_among_the_generated_ones_are_a_warning():
     data = read(real=REAL).dataset
     images = np.concatenate([data.reference.images[:300], FAKE[:700]])
@@ -221,6 +242,24 @@ def test_folders_may_hold_a_subfolder_for_each_class_and_jpeg(tmp_path):
 
 
 @pytest.mark.usefixtures("few")
+def test_the_page_says_how_many_entries_of_the_folders_were_left_out(tmp_path):
+    real, train = in_class_folders(tmp_path / "real", REAL), in_class_folders(tmp_path / "train", coloured(1_200, 3))
+    for number, image in enumerate(FAKE[:7]):
+        Image.fromarray(image).save(real / str(number % 3) / f"{number}.bmp")
+    for folder in (real / "labels.txt", train / "0" / "labels.txt", train / "1" / ".hidden"):
+        folder.write_text("7")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SamplesWarning)
+        scored = aezoo.score(FAKE, real=real, train=train, **QUICK)
+    assert scored.notes[:2] == (
+        f"8 other entries of {real} are no PNG or JPEG files and were left out",
+        f"1 other entry of {train} is no PNG or JPEG file and was left out",
+    )
+    assert scored.notes[0] in scored.table("md")
+    assert not any("other entr" in note for note in read(real=REAL).notes)
+
+
+@pytest.mark.usefixtures("few")
 def test_controls_that_need_labels_are_left_out_and_refused_by_name():
     scored = aezoo.score(FAKE, real=REAL, oracle_draws=0)
     shown = {record["spec"]["model"] for record in scored.references}
@@ -262,6 +301,18 @@ def test_features_stand_beside_images_and_controls_that_change_them_have_none():
     of = {record["label"]: {row["features"] for row in record["scores"]} for record in scored.references}
     assert of == {"oracle": {"features", "pca"}, "blur": {"pca"}, "memoriser": {"features", "pca"}}
     assert {"fd_features", "fd_pca"} <= scored.scores.keys()
+
+
+@pytest.mark.usefixtures("few")
+def test_of_features_alone_the_generator_is_not_called_what_the_real_side_is(tmp_path):
+    scored = aezoo.score(features=FEATURES, **QUICK)
+    assert (scored.names, scored.record["dataset"]["name"]) == (("fake",), "real")
+    np.savez(tmp_path / "dino.npz", **FEATURES)
+    scored = aezoo.score(features=tmp_path / "dino.npz", **QUICK)
+    assert (scored.names, scored.record["dataset"]["name"]) == (("fake",), "dino")
+    assert aezoo.score(features=FEATURES, name="my-gan", **QUICK).names == ("my-gan",)
+    with pytest.raises(UsageError, match="name 'my-gan' is given for features of fake, flow, which are names already"):
+        aezoo.score(features={**FEATURES, "flow": FEATURES["fake"] + 1}, name="my-gan")
 
 
 @pytest.mark.usefixtures("few")

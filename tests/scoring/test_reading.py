@@ -15,6 +15,8 @@ import pytest
 from PIL import Image
 
 from aezoo.errors import AezooError, SamplesError, UnknownNameError
+from aezoo.scoring.own_features import read_features
+from aezoo.scoring.own_images import read_own
 from aezoo.scoring.reading import MAX_ARRAY_BYTES, to_samples
 
 N = 1_000
@@ -133,8 +135,13 @@ WRONG_ARRAYS = {
     "standardised": (lambda x: (x / 255 - 0.1307) / 0.3081, "undo the generator's scaling"),
     "NaN": (lambda x: np.where(np.arange(len(x))[:, None, None] == 3, np.nan, x / 255), "infinity in 1 of 1,000"),
     "infinity": (lambda x: np.where(x > 250, np.inf, x / 255), "infinity"),
-    "integers": (lambda x: x.astype(np.int64), "int64.*astype"),
-    "truth values": (lambda x: x > 127, "bool.*astype"),
+    "integers": (lambda x: x.astype(np.int64), r"int64 from 0 to 255; .*: images\.astype\('uint8'\)$"),
+    "integers of 0 and 1": (
+        lambda x: (x > 127).astype(np.int32),
+        r"int32 from 0 to 1; .*: images\.astype\('float32'\)$",
+    ),
+    "large integers": (lambda x: x.astype(np.uint16) * 257, r"uint16 from 0 to 65535; give .* floats in \[0, 1\]$"),
+    "truth values": (lambda x: x > 127, r"bool from 0 to 1; .*: images\.astype\('float32'\)$"),
     "bytes of 0 and 1": (lambda x: (x > 127).astype(np.uint8), r"without any value above 1.*images \* 255"),
     "complex": (lambda x: x.astype(complex), "complex128, not numbers"),
     "text": (lambda x: x[:, 0, 0].astype(str), "not numbers"),
@@ -236,7 +243,7 @@ WRONG_FILES = {
     "transparent PNG": (lambda at, x: with_picture(at / "p", encoded(Image.new("LA", (28, 28)))), "is transparent"),
     "deep PNG": (
         lambda at, x: with_picture(at / "p", encoded(Image.fromarray(np.zeros((28, 28), np.uint16)))),
-        "mode I.*8 bits",
+        r"mode I.*8 bits of grey, Image\.fromarray",
     ),
     "large PNG": (lambda at, x: with_picture(at / "p", encoded(Image.new("L", (32, 30)))), "32 x 30 pixels; .*28 x 28"),
     "cut PNG": (lambda at, x: with_picture(at / "p", encoded(GREY)[: len(encoded(GREY)) // 2]), "no whole PNG file"),
@@ -264,6 +271,42 @@ def test_nothing_is_allocated_for_a_size_that_only_a_header_claims(tmp_path, mon
     ):
         with pytest.raises(SamplesError):
             to_samples(path)
+
+
+@pytest.mark.parametrize("name", ["integers", "integers of 0 and 1", "truth values"])
+def test_the_conversion_in_a_message_is_of_images_that_are_read(pixels, name):
+    images = WRONG_ARRAYS[name][0](pixels)
+    with pytest.raises(SamplesError) as caught:
+        to_samples(images)
+    mended = eval(str(caught.value).rpartition(": ")[2], {"images": images})  # noqa: S307 - our own message
+    assert to_samples(mended).images.max() == 1
+
+
+class Tensor:
+    """Stands for one of torch that gives no array as it is."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def __array__(self, dtype=None, copy=None):
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("Can't call numpy() on Tensor that requires grad.\nUse tensor.detach().numpy() instead."),
+        TypeError("Got unsupported ScalarType BFloat16"),
+    ],
+)
+def test_a_tensor_that_gives_no_array_is_told_how_to_become_one(error):
+    code = r"\(.*(requires grad|BFloat16).*\); give one, of a tensor tensor\.detach\(\)\.cpu\(\)\.float\(\)\.numpy\(\)$"
+    for read in (to_samples, lambda tensor: read_own(tensor, "images")):
+        with pytest.raises(SamplesError, match="images are no NumPy array " + code) as caught:
+            read(Tensor(error))
+        assert "\n" not in str(caught.value)
+    with pytest.raises(SamplesError, match="features 'fake' are no NumPy array " + code):
+        read_features({"real": np.ones((9, 2)), "fake": Tensor(error)})
 
 
 COLOURED = {name: of for name, of in WRONG_ARRAYS.items() if "colour" in name or name in ("images last", "columns")}

@@ -331,6 +331,18 @@ def test_the_data_set_is_that_of_the_folder_to_compare_with_unless_it_is_named(f
     assert choose_dataset(None, []) == "mnist"
 
 
+def test_a_folder_of_a_data_set_that_is_not_installed_is_named_unless_real_images_take_its_place(folder_of):
+    letters = folder_of(dataset_name="my-letters")
+    with pytest.raises(
+        UsageError, match=r"trials of .*zoo are of 'my-letters', which is not installed; give --dataset"
+    ):
+        choose_dataset(None, [letters])
+    assert choose_dataset("mnist-5k", [letters]) == "mnist-5k"
+    images = np.zeros((9, 12, 12))
+    with pytest.raises(SamplesError, match="images holds 9 images"):
+        aezoo.score(images, real=images, against=letters)
+
+
 @pytest.mark.usefixtures("few")
 def test_the_zoo_stands_beside_samples_scored_alike(digits, folder_of):
     scored = aezoo.score(digits.oracle.images, against=[folder_of()], **FAST)
@@ -436,5 +448,16 @@ def test_a_text_is_one_name_and_not_its_letters(digits, tmp_path):
     given = digits.oracle.images[:1_000]
     with pytest.raises(UsageError, match="'none-such'"):
         aezoo.score(given, dataset="mnist-5k", also="none-such")
+    with pytest.raises(UnknownNameError, match="'memorizer'; did you mean memoriser"):
+        aezoo.score(given, dataset="mnist-5k", controls="memorizer")
     with pytest.raises(ResultsError, match="nowhere"):
         aezoo.score(given, dataset="mnist-5k", against=str(tmp_path / "nowhere"))
+
+
+@pytest.mark.usefixtures("few")
+def test_a_control_and_a_folder_may_be_given_as_text(digits, tmp_path):
+    scored = aezoo.score(digits.oracle.images, **{**FAST, "controls": "memoriser"})
+    assert [record["label"] for record in scored.references] == ["oracle", "memoriser"]
+    written = scored.save(str(tmp_path / "out"))
+    assert tmp_path / "out" / "score.md" in written
+    assert all(path.is_file() for path in written)

@@ -55,7 +55,7 @@ def command(
     judge: Annotated[str | None, typer.Option(help="A judge that knows the --real images, such as mnist.")] = None,
     array: Annotated[str | None, typer.Option(help="Which array of an npz with several.")] = None,
     name: Annotated[
-        list[str] | None, typer.Option(help="What tables call the samples, once for each. [the file's name]")
+        list[str] | None, typer.Option(help="What tables call the samples, once for each. [the file's, or array's]")
     ] = None,
     against: Annotated[
         list[Path] | None, typer.Option(help="A results folder whose models to show beside them. Repeatable.")
@@ -75,11 +75,11 @@ def command(
     sources = OwnSources(real, train, features, judge)
     sources.require_alone(dataset, data_file)
     beside = (_parse_controls(controls), tuple(against or ()), oracle_draws, parse_list("--also", also) if also else [])
-    request = ScoreRequest(choose_dataset(dataset, beside[1]), data_file, *beside, seed)
+    request = ScoreRequest(choose_dataset(dataset, beside[1], sources.are_given), data_file, *beside, seed)
     request.check()
     if format is not None:
         FORMATS.check(format)
-    own, images = read_both_sides(sources, _named(samples or [], name or []), array)
+    own, images = read_both_sides(sources, _named(samples or [], name or []), array, name[0] if name else None)
     if out is not None:
         Store(out).create()
     limit_threads()
@@ -100,9 +100,9 @@ def command(
 
 
 def _named(paths: Sequence[Path], names: Sequence[str]) -> list[tuple[str | None, Path]]:
-    if names and len(names) != len(paths):
+    if names and len(names) != (len(paths) or 1):  # features alone are of one generator, or have names
         raise UsageError(f"--name is given {len(names)} times for {len(paths)} files; give it once for each, or never")
-    return list(zip_longest(names, paths))
+    return list(zip_longest(names, paths)) if paths else []
 
 
 def _result_saver(out: Path | None) -> Callable[[Outcome], None]:

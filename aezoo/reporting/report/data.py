@@ -5,7 +5,7 @@ Tables in the page and charts are both drawn from it, and it is made of the tabl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,8 @@ from aezoo.statistics.direction import arrow
 
 MEAN_DIGITS = range(5, 10)
 """Significant digits of a mean: the fewest that round to what every table shows."""
-INTERVAL_DIGITS = 4
+INTERVAL_DIGITS = range(4, 10)
+"""The same of half an interval's width."""
 LOSS_DIGITS = 6
 
 RowKey = tuple[str, str, str]
@@ -36,13 +37,18 @@ def rounded(value: float | None, digits: int) -> Number:
     return None if value is None or not np.isfinite(value) else float(f"{value:.{digits}g}")
 
 
-def shortened(mean: float | None, half: float | None) -> Number:
-    """Round a mean to the fewest of `MEAN_DIGITS` digits that are shown like all of them; None as in `rounded`."""
+def shortened(mean: float | None, half: float | None) -> tuple[Number, Number]:
+    """Round a mean and half its interval's width to the fewest digits shown like all of them; None as in `rounded`."""
     if mean is None or not np.isfinite(mean):
-        return None
+        return None, rounded(half, INTERVAL_DIGITS[0])
     shown = format_mean(mean, half)
-    shorter = (float(f"{mean:.{digits}g}") for digits in MEAN_DIGITS)
-    return next((each for each in shorter if format_mean(each, half) == shown), mean)
+    short = None if half is None else _fewest(half, INTERVAL_DIGITS, lambda each: format_mean(mean, each) == shown)
+    return _fewest(mean, MEAN_DIGITS, lambda each: format_mean(each, short) == shown), short
+
+
+def _fewest(value: float, digits: Iterable[int], is_enough: Callable[[float], bool]) -> float:
+    """Round to the first number of digits that is enough; the value itself where none is."""
+    return next(filter(is_enough, (float(f"{value:.{each}g}") for each in digits)), value)
 
 
 def section_data(
@@ -114,9 +120,10 @@ def _values(cells: Sequence[Cell], done: Sequence[int]) -> dict[str, Any]:
 
     Half widths that no row has are left out.
     """
-    half = [rounded(cell.half_width, INTERVAL_DIGITS) for cell in cells]
+    numbers = [shortened(cell.mean, cell.half_width) for cell in cells]
+    half = [each for _, each in numbers]
     return {
-        "mean": [shortened(cell.mean, each) for cell, each in zip(cells, half, strict=True)],
+        "mean": [mean for mean, _ in numbers],
         **({"half": half} if any(each is not None for each in half) else {}),
         "state": {i: cell.state for i, cell in enumerate(cells) if cell.state not in ("ok", "missing")},
         "seeds": {

@@ -101,11 +101,11 @@ class ExploredModels:
         packed = rounded.to_json()
         if _packed_size(packed) > room:
             raise _UnsuitedError("the page would grow too large")
+        codes = _codes(networks, gallery)
         key = record["dataset"]["fingerprint"]
         if key not in self._found:
             self._found[key] = self.digits_of(record) if self.digits_of else "the page was made without its images"
             self.digits[key] = _held_out(self._found[key], gallery)
-        codes = _codes(networks, gallery)
         if not isinstance(found := self._found[key], str):
             centre, spread = (np.array(codes[name], np.float32) for name in ("centre", "spread"))
             shown = gallery["latent"][:MAX_CODES].astype(np.float32) if "codes" in codes else None
@@ -196,6 +196,8 @@ def _codes(networks: Networks, gallery: Gallery) -> dict[str, Any]:
         codes = networks.encode(unit(gallery["originals"]))
         return {"centre": _plain(codes.mean(axis=0)), "spread": _plain(codes.std(axis=0))}
     codes, labels = gallery["latent"][:MAX_CODES], gallery["latent_labels"][:MAX_CODES]
+    if not np.isfinite(codes).all():
+        raise _UnsuitedError("its codes are beyond the range of float16, in which they are saved")
     return {
         "centre": _plain(codes.mean(axis=0, dtype=np.float64)),
         "spread": _plain(codes.std(axis=0, dtype=np.float64)),

@@ -274,7 +274,7 @@ class Part:
             {
                 "question": each.question,
                 "title": GOALS.get(each.question, each.question),
-                "ranks": {label: round(rank, 3) for label, rank in each.mean_ranks.items()},
+                "ranks": {label: round(rank, 6) for label, rank in each.mean_ranks.items()},
                 "winners": list(each.winners),
                 "sure": each.sure,
                 "groups": [list(group) for group in each.groups],

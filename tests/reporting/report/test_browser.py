@@ -5,20 +5,27 @@ from __future__ import annotations
 import json
 import re
 from itertools import combinations, groupby, pairwise
+from pathlib import Path
 
 import pytest
 from support.browser import Visit, launched, serious_violations
 from support.factories import sample_score, score
 from support.reports import HOSTILE, MODELS, make_page, trial
 
+from aezoo.reporting import tables
 from aezoo.reporting.report.bundle import link_modules
+from aezoo.reporting.report.data import shortened
 from aezoo.reporting.text import format_mean
+from aezoo.store import Store
 
 pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[3]
 
 NUMBERS = (
     *((170.314, 0.4189), (170.314, None), (0.0995, 0.0123), (-1e-5, 0.00213)),
     *((5.4e-7, 1.2e-8), (2.5e9, None), (0.0, 0.0)),
+    *((2096.4, 156.5), (2096.4, 157.5), (-1234.5, 20.0), (-0.5, 20.0), (0.125, 0.0625), (2.5, None), (27.65, 1.85)),
 )
 
 KINDS = "abcdefghijkl"
@@ -194,12 +201,26 @@ def test_a_chart_shows_the_numbers_of_its_table(shared):
     assert [name for name, _ in by_place] == sorted(numbers, key=numbers.get)
 
 
-def test_numbers_are_written_as_python_writes_them(shared):
-    source = shared.page.locator("script[type=module]").text_content()
+def written_by(page, numbers):
+    """Means with half widths as the page writes them."""
+    source = page.locator("script[type=module]").text_content()
     body = re.search(r"const module_data = \(\(\) => \{.*?\n\}\)\(\);", source, re.DOTALL)[0]
     call = f"numbers => {{ {body} return numbers.map(([m, h]) => module_data.formatMean(m, h)); }}"
-    written = shared.page.evaluate(call, [list(each) for each in NUMBERS])
-    assert written == [format_mean(mean, half) for mean, half in NUMBERS]
+    return page.evaluate(call, [list(each) for each in numbers])
+
+
+def test_numbers_are_written_as_python_writes_them(shared):
+    assert written_by(shared.page, NUMBERS) == [format_mean(mean, half) for mean, half in NUMBERS]
+
+
+@pytest.mark.parametrize("name", ["chapter", "fashion", "sprites"])
+def test_every_published_number_is_written_as_in_the_tables(shared, name):
+    rows = [row for table in tables(Store(ROOT / "results" / name).records()) for row in table.rows]
+    numbers = [(cell.mean, cell.half_width) for row in rows for cell in row.cells if cell.mean is not None]
+    assert len(numbers) > 200
+    assert any(half is not None for _, half in numbers)
+    written = written_by(shared.page, [shortened(*each) for each in numbers])
+    assert written == [format_mean(*each) for each in numbers]
 
 
 def test_a_chart_is_saved_as_svg(visit, tmp_path):
@@ -464,6 +485,21 @@ def test_on_a_phone_names_stand_above_a_strip(browser, file):
     assert row.locator("td").last.bounding_box()["y"] > row.locator("th").bounding_box()["y"] + 10
     assert row.locator("img").bounding_box()["x"] < 30
     assert visit.page.evaluate("document.documentElement.scrollWidth") == 360
+    visit.close()
+
+
+def test_no_more_rows_are_offered_where_a_filter_lets_none_through(browser, tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, [trial(f"model-{n}", 150 + n, 0) for n in range(31)]), encoding="utf-8")
+    visit = Visit(browser, path)
+    board = question(visit.page, "reconstruction")
+    board.scroll_into_view_if_needed()
+    more, search = board.get_by_role("button", name="more rows"), board.get_by_role("searchbox", name="Find a model")
+    assert more.inner_text() == "Show 6 more rows"
+    search.fill("nobody")
+    assert (board.locator("tbody.model tr").count(), more.count()) == (0, 0)
+    search.fill("")
+    assert more.inner_text() == "Show 6 more rows"
     visit.close()
 
 

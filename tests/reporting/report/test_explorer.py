@@ -342,6 +342,20 @@ def test_networks_that_do_not_make_the_saved_images_are_left_out(tmp_path):
     assert "other: its networks are more than an encoder and a decoder" in found.html
 
 
+def test_a_model_whose_saved_codes_overflowed_is_left_out_and_another_is_shown(tmp_path, digits):
+    weights = [*network(784, 8, 8, 2), *network(2, 8, 8, 784)]
+    labels = np.zeros(10, np.uint8)
+    latents = {"ae": np.full((10, 2), np.inf, np.float16), "vae": np.ones((10, 2), np.float16)}
+    records = [
+        trial(tmp_path, weights, {**gallery_of(weights), "latent": latent, "latent_labels": labels}, label=label)
+        for label, latent in latents.items()
+    ]
+    for shown, names in ((records, ["vae"]), (records[:1], [])):
+        found = section(tmp_path, shown, kept(tmp_path), given_digits(digits))
+        assert [model["name"] for model in found.payload["models"]] == names
+        assert "ae: its codes are beyond the range of float16" in found.html
+
+
 def test_models_beyond_the_room_are_left_out_and_named(smoke_run, monkeypatch):
     monkeypatch.setattr("aezoo.reporting.report.explorer_models.MAX_PACKED", 1_300_000)
     found = explored(smoke_run.folder)

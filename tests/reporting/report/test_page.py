@@ -16,7 +16,7 @@ from pathlib import Path
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from support.command_line import run_command
 from support.factories import gallery, record, score
@@ -99,12 +99,20 @@ def test_data_holds_what_the_tables_hold(page):
 
 
 @given(st.floats(-1e7, 1e7, allow_subnormal=False), st.one_of(st.none(), st.floats(1e-6, 1e3)))
-def test_a_mean_is_stored_in_few_digits_that_are_shown_alike(mean, half):
-    found = shortened(mean, half)
-    assert format_mean(found, half) == format_mean(mean, half)
-    digits = len(Decimal(repr(found)).normalize().as_tuple().digits)
-    for fewer in range(5, digits):
-        assert format_mean(float(f"{mean:.{fewer}g}"), half) != format_mean(mean, half)
+@example(27.7, 1.84996)
+@example(2096.4, 156.4996)
+def test_a_mean_and_its_interval_are_stored_in_few_digits_that_are_shown_alike(mean, half):
+    found, short = shortened(mean, half)
+    shown = format_mean(mean, half)
+    assert format_mean(found, short) == shown
+    assert shown not in [format_mean(each, short) for each in with_fewer_digits(mean, found, 5)]
+    assert short is None or shown not in [format_mean(mean, each) for each in with_fewer_digits(half, short, 4)]
+
+
+def with_fewer_digits(value, stored, least):
+    """The value rounded to fewer digits than are stored."""
+    digits = len(Decimal(repr(stored)).normalize().as_tuple().digits)
+    return [float(f"{value:.{fewer}g}") for fewer in range(least, min(digits, 10))]
 
 
 def test_the_answers_first_words_are_the_headline_and_the_rest_follows(page):
@@ -289,6 +297,12 @@ def test_several_sections_stand_one_below_the_other(tmp_path):
         "mnist-5k, protocol chapter, latent dim 2",
     ]
     assert {'id="q0-0"', 'id="q1-0"'} <= set(re.findall(r'id="q\d-\d"', page))
+
+
+def test_the_heading_of_a_section_keeps_how_its_data_set_is_written(tmp_path):
+    found = [record("ae", 0, [score("nll", 1.0)], dataset_name=name) for name in ("KMNIST", "mnist-5k")]
+    headings = re.findall(r'<div class="sentences">\s*<h2>(.*?)</h2>', make_page(tmp_path, found))
+    assert [heading.partition(",")[0] for heading in headings] == ["KMNIST", "Mnist-5k"]
 
 
 def test_many_records_are_quick_and_small(tmp_path):

@@ -151,7 +151,7 @@ function bump(section, index, every, text, name) {
   const lines = subjects.map((subject) => path(section, index, subject, { places, ends, at, r: dot, firsts, leaders }));
   const under = ends.size ? svg("text", { class: "note", x: at(columns.length - 1, 0)[0] + 11, y: at(0, places.at(-1).size + UNRANKED - 1)[1] + 4 }, NO_RANK) : null;
   const chart = svg("svg", { viewBox: `0 0 ${size.width} ${size.height}`, class: `bump${isMany ? " many" : ""}`, role: "img", "aria-label": caption },
-    ...columns.map((column, i) => heading(column, at(i, 0)[0], i === 0)), under, ...lines);
+    ...columns.map((column, i) => heading(column, at(i, 0)[0])), under, ...lines);
   chart.style.width = `${size.width}px`;
   return html("figure", { class: "chart" }, html("figcaption", {}, caption), allButton(chart, subjects.length, leaders.size),
     html("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, chart),

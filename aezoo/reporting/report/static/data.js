@@ -45,10 +45,10 @@ export function cellText(metric, row, total) {
 export function formatMean(mean, half, digits = 6) {
   const scale = Math.max(Math.abs(mean), half ?? 0);
   const exponent = scale ? exponentOf(scale) : 0;
-  if (exponent >= -4 && exponent < 6) return fixed(mean, half, digits);
+  if (exponent >= -4 && exponent < 6) return meanText(mean, half, digits);
   const factor = 10 ** -exponent;
   const power = `e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
-  const text = fixed(mean * factor, half === null ? null : half * factor, digits);
+  const text = meanText(mean * factor, half === null ? null : half * factor, digits);
   return half === null ? text + power : `(${text})${power}`;
 }
 
@@ -56,14 +56,26 @@ function exponentOf(value) {
   return Number(value.toExponential(15).split("e")[1]);
 }
 
-function fixed(mean, half, digits) {
+function meanText(mean, half, digits) {
   const scale = Math.max(Math.abs(mean), half ?? 0);
   const exponent = scale ? exponentOf(scale) : 0;
   const wanted = half ? 1 - exponentOf(half) : 3 - exponent;
   const decimals = Math.max(0, Math.min(wanted, digits - 1 - exponent, 6));
-  const text = mean.toFixed(decimals).replace(/^-(0(\.0*)?)$/, "$1");
+  const text = fixed(mean, decimals).replace(/^-(0(\.0*)?)$/, "$1");
   if (half === null) return text;
-  return half ? `${text} ± ${half.toFixed(decimals)}` : `${text} ± 0`;
+  return half ? `${text} ± ${fixed(half, decimals)}` : `${text} ± 0`;
+}
+
+/** More decimals than a tie can have: of such a number, all that follow are 0. */
+const ALL_DECIMALS = 60;
+
+/** Write a number with so many decimals. toFixed rounds a tie away from 0; every other format, to the even digit. */
+export function fixed(value, decimals) {
+  const exact = value.toFixed(ALL_DECIMALS);
+  const end = exact.length - ALL_DECIMALS + decimals;
+  const isTie = /^50*$/.test(exact.slice(end));
+  const cut = exact.slice(0, end).replace(/\.$/, "");
+  return isTie && cut.at(-1) % 2 === 0 ? cut : value.toFixed(decimals);
 }
 
 /** Write a number for an axis. */

@@ -1,7 +1,7 @@
 // A table of one question: sorted by any column, with the rows and the columns that a reader chooses.
 
 import { cardLink } from "./cards.js";
-import { cellText, comparable, lossAt, MANY_ROWS, otherNats, subjectKey } from "./data.js";
+import { cellText, comparable, fixed, lossAt, MANY_ROWS, otherNats, subjectKey } from "./data.js";
 import { choice, html, svg } from "./dom.js";
 import { refresh } from "./highlight.js";
 import { aroundPrint, isPrinting } from "./print.js";
@@ -179,9 +179,9 @@ function sampled(view, rows) {
 
 function body(view, role, metrics, isSampled) {
   const rows = role === "model" ? best(view, visible(view, role)) : ordered(view, visible(view, role));
-  if (!rows.length) return null;
   const shown = view.state.all || isPrinting() || role !== "model" ? rows : rows.slice(0, SHOWN);
-  view.left = role === "model" ? rows.length - shown.length : (view.left ?? 0);
+  if (role === "model") view.left = rows.length - shown.length;
+  if (!rows.length) return null;
   const spans = new Map(metrics.map((metric) => [metric, span(view, metric)]));
   return html("tbody", { class: role }, ...shown.map((row) => bodyRow(view, row, metrics, spans, isSampled)));
 }
@@ -229,7 +229,7 @@ function bodyRow(view, row, metrics, spans, isSampled) {
 function rankCell(view, row) {
   const rank = isOwn(view, row) ? meanRank(view, row) : null;
   const isBest = view.judged.winners.includes(view.section.subjects[view.question.rows[row][0]].label);
-  return html("td", { class: "number" }, rank === null ? "" : html(isBest ? "strong" : "span", {}, rank.toFixed(2)));
+  return html("td", { class: "number" }, rank === null ? "" : html(isBest ? "strong" : "span", {}, fixed(rank, 2)));
 }
 
 function valueCell(metric, row, total, range) {
