@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, field
 
-from aezoo.engines.base import INTERRUPTED_MESSAGE, Admit
+from aezoo.engines.base import INTERRUPTED_MESSAGE, Admit, check_limits
 from aezoo.engines.local_names import PreparedWithModules, modules_to_import
 from aezoo.engines.queue import TrialQueue
 from aezoo.engines.threads import limit_threads
@@ -52,6 +52,9 @@ class LocalEngine:
     _running: list[Worker] = field(default_factory=list, init=False)
     _stopped: bool = field(default=False, init=False)
     _given_up: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        check_limits(self.jobs, self.timeout)
 
     def __call__(self, requests: Sequence[Request], admit: Admit) -> Iterator[Outcome]:
         self._stopped = self._given_up = False  # of an earlier run
