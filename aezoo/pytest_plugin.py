@@ -104,7 +104,7 @@ class Regression:
         records = self._records(suite, results, options)
         if not any(record["label"] == label for record in records):
             pytest.fail(
-                f"the run has no record of {label}, so that there is nothing to hold or to keep; leave out options that "
+                f"the run has no record of {label}, so that nothing can be held or kept; leave out options that "
                 "keep it from running, such as shard and dry_run",
                 pytrace=False,
             )
