@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from aezoo.engines.base import INTERRUPTED_MESSAGE, Admit, check_limits
 from aezoo.engines.local_names import PreparedWithModules, modules_to_import
 from aezoo.engines.queue import TrialQueue
-from aezoo.engines.threads import limit_threads
 from aezoo.engines.worker import MEMORY, STARTS, Work, Worker, send_progress
 from aezoo.errors import AezooError
 from aezoo.messages import OnEpoch, Outcome, Request
+from aezoo.threads import limit_threads
 
 POLL_SECONDS = 0.5
 """Interval between looks at the limit of time and at the wish to stop."""

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aezoo.datasets import Dataset, load_dataset
-from aezoo.engines.threads import import_tensorflow
 from aezoo.errors import DatasetError, ResultsError, UnknownNameError, UsageError
 from aezoo.messages import WEIGHTS
 from aezoo.npz import DAMAGE, from_npz
 from aezoo.record import Record
 from aezoo.spec import ModelSpec, Protocol, Trial, complete_protocol
 from aezoo.store import Store
+from aezoo.threads import import_tensorflow
 
 if TYPE_CHECKING:
     from aezoo.models.base import Model
