@@ -96,7 +96,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401
     if name not in _LAZY_EXPORTS:
         raise AttributeError(f"module 'aezoo' has no attribute {name!r}")
     if name == "run_trial":  # the one verb whose module imports TensorFlow, which else would talk of drivers
-        import_module("aezoo.engines.threads").import_tensorflow()
+        import_module("aezoo.threads").import_tensorflow()
     return getattr(import_module(_LAZY_EXPORTS[name]), name)
 
 

@@ -73,7 +73,7 @@ class Regression:
         """Train `model` with each seed unless that is done, and fail where a rule is broken.
 
         Args:
-            model: a registered name, with parameters as on the command line: ``"my-vae:beta=2"``.
+            model: a registered name, with parameters as on the command line: ``"my-vae:beta=2"``; not several.
             rules: of `compare --fail-on`: ``"nll:+2%"``, ``"fd_judge@prior:+10%:certain"``.
             seeds, protocol, dataset: of the trials, as `aezoo.run` takes them.
             results: a results folder that holds the trials; without it they are trained into `cache`, where edited
@@ -94,11 +94,20 @@ class Regression:
         parsed = [Rule.parse(rule) for rule in rules]
         if not parsed:
             raise UsageError('rules is empty, so that nothing would be held to anything; give rules=["nll:+2%"]')
-        label = make_suite([model]).models[0].label
+        models = make_suite([model], protocol=protocol).models
+        if len(models) != 1:
+            raise UsageError(f"{model!r} is {len(models)} models, and a gate holds one; check each by its own name")
+        label = models[0].label
         suite = {"models": [model], "seeds": seeds, "protocol": protocol, "dataset": dataset}
         if not self.renew and results is None:
             self._baseline(label, self._planned(suite, options))  # before anything is trained
         records = self._records(suite, results, options)
+        if not any(record["label"] == label for record in records):
+            pytest.fail(
+                f"the run has no record of {label}, so that nothing can be held or kept; leave out options that "
+                "keep it from running, such as shard and dry_run",
+                pytrace=False,
+            )
         if self.renew:
             self._write(records)
             return

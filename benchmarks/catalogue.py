@@ -82,8 +82,8 @@ def exact_tests() -> dict[str, str]:
 
 
 def measure_models(chosen: str, known: dict, compilation: bool) -> None:
-    from aezoo.engines.threads import limit_threads
     from aezoo.machine import instructions, processor
+    from aezoo.threads import limit_threads
 
     limit_threads()
     from aezoo.models import MODELS

@@ -15,13 +15,13 @@ from keras import ops, optimizers
 from scipy.cluster.vq import kmeans2
 
 from aezoo.datasets import load_dataset
-from aezoo.engines.threads import limit_threads
 from aezoo.metrics.latent import clustering_scores
 from aezoo.models import MODELS, losses
 from aezoo.models.groups_of_codes import ITERATIONS, codes_of
 from aezoo.optimizers import OPTIMIZERS
 from aezoo.seeds import generator
 from aezoo.spec import get_protocol
+from aezoo.threads import limit_threads
 from aezoo.training import Trainer, epoch_order
 
 PAGE = Path(__file__).parents[1] / "results" / "dec" / "starts.md"

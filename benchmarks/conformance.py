@@ -17,10 +17,10 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from aezoo.bench.commands.check import FAILED
-from aezoo.engines.threads import limit_threads
 from aezoo.errors import one_line
 from aezoo.models import MODELS, Preset
 from aezoo.spec import Protocol, get_protocol
+from aezoo.threads import limit_threads
 
 KINDS = ("model", "metric", "sampler", "control", "dataset")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from aezoo.engines.threads import limit_threads
+from aezoo.threads import limit_threads
 
 SMALLEST = 0.05
 """Seconds; what took less is summed in one row."""

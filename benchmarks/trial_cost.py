@@ -11,7 +11,7 @@ import resource
 import time
 from pathlib import Path
 
-from aezoo.engines.threads import limit_threads
+from aezoo.threads import limit_threads
 
 
 def main() -> None:

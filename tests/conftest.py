@@ -85,7 +85,7 @@ def pytest_collection_finish() -> None:
     What the imports made is no garbage: a collection that walked through it would take a tenth of the time.
     """
     if "tensorflow" in sys.modules:
-        from aezoo.engines.threads import limit_threads
+        from aezoo.threads import limit_threads
 
         limit_threads()
         compile_quickly()
@@ -132,7 +132,7 @@ def _no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def _tensorflow() -> None:
     """Import what can be imported only once in a process."""
     if "tensorflow" not in sys.modules:
-        import_module("aezoo.engines.threads").limit_threads()
+        import_module("aezoo.threads").limit_threads()
         compile_quickly()
     for name in ("aezoo.trial", "aezoo.runner.run", "aezoo.scoring.score"):
         import_module(name)

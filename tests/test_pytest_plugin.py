@@ -120,6 +120,25 @@ def test_a_rule_that_holds_nothing_fails(gate, rules, message):
     result.stdout.fnmatch_lines([f"*{message}*"])
 
 
+@pytest.mark.parametrize("model", ["family:variational", "all"])
+def test_several_models_are_refused_as_a_gate_holds_one(pytester, model):
+    pytester.makepyfile(f"def test_gate(aezoo_regression): aezoo_regression.check({model!r}, rules=['nll:+2%'])")
+    result = pytester.runpytest_inprocess("-q")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f"*UsageError: '{model}' is * models, and a gate holds one; check each by its own*"])
+
+
+def test_a_run_without_a_record_of_the_model_renews_nothing(pytester):
+    pytester.makepyfile(
+        "def test_gate(aezoo_regression):\n"
+        "    aezoo_regression.check('ae', seeds='0', rules=['nll:+2%'], dry_run=True)\n"
+    )
+    result = pytester.runpytest_inprocess("-q", "--aezoo-renew")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*the run has no record of ae*leave out options*such as shard and dry_run*"])
+    assert not (pytester.path / "aezoo_baselines").exists()
+
+
 def test_results_that_lack_trials_are_named(gate, tmp_path):
     result = gate(folder=tmp_path / "nothing here")
     result.assert_outcomes(failed=1)

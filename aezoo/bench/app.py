@@ -16,7 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from aezoo import __version__
 from aezoo.bench.output import CLOSED_OUTPUT, echo, flush_or_discard
-from aezoo.errors import AezooError
+from aezoo.errors import AezooError, UsageError
 from aezoo.source import first_sentence
 
 COMMANDS = (
@@ -140,6 +140,9 @@ def run_app(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal that lacks a character shows its escape
             stream.reconfigure(errors="backslashreplace")
+    if os.name == "nt":
+        echo("error: aezoo needs Linux or macOS; on Windows use WSL")
+        return UsageError.exit_code
     debug = "--debug" in arguments
     arguments = [argument for argument in arguments if argument != "--debug"]
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in GROUP_OPTIONS):

@@ -29,7 +29,8 @@ def get_engine(text: str, jobs: int | None = None, timeout: float | None = None)
 
     Raises:
         UnknownNameError: no engine has this name.
-        UsageError: the address is missing or not wanted, or the engine's package is not installed.
+        UsageError: the address is missing or not wanted, the engine's package is not installed, or `jobs` or `timeout`
+            is no such number.
     """
     name, _, address = text.partition("=")
     if name not in ENGINES:
@@ -42,7 +43,7 @@ def _local(text: str, jobs: int | None, timeout: float | None) -> Engine:
 
     if "=" in text:
         raise UsageError(f"engine {text[:80]!r} takes no address; write local")
-    return LocalEngine(jobs or cores(), timeout)
+    return LocalEngine(cores() if jobs is None else jobs, timeout)
 
 
 def _dask(text: str, address: str, jobs: int | None, timeout: float | None) -> Engine:

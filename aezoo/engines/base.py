@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from aezoo.controls import role_of
+from aezoo.errors import UsageError
 from aezoo.messages import OnEpoch, Outcome, Request
 from aezoo.record import failed_record
 
@@ -37,6 +38,14 @@ class ReportsProgress(Protocol):
     """
 
     on_epoch: OnEpoch | None
+
+
+def check_limits(jobs: int | None, timeout: float | None) -> None:
+    """Raise `UsageError` for fewer than one job, or a limit of time that is not positive; None is no limit."""
+    if jobs is not None and jobs < 1:
+        raise UsageError(f"jobs is {jobs}, the trials side by side; give at least 1, or leave it out")
+    if timeout is not None and not timeout > 0:
+        raise UsageError(f"timeout is {timeout:g}, the seconds of a trial; give more than 0, or leave it out")
 
 
 def failed_outcome(request: Request, status: str, error: BaseException, message: str = "") -> Outcome:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, field
 
-from aezoo.engines.base import INTERRUPTED_MESSAGE, Admit
+from aezoo.engines.base import INTERRUPTED_MESSAGE, Admit, check_limits
 from aezoo.engines.local_names import PreparedWithModules, modules_to_import
 from aezoo.engines.queue import TrialQueue
-from aezoo.engines.threads import limit_threads
 from aezoo.engines.worker import MEMORY, STARTS, Work, Worker, send_progress
 from aezoo.errors import AezooError
 from aezoo.messages import OnEpoch, Outcome, Request
+from aezoo.threads import limit_threads
 
 POLL_SECONDS = 0.5
 """Interval between looks at the limit of time and at the wish to stop."""
@@ -52,6 +52,9 @@ class LocalEngine:
     _running: list[Worker] = field(default_factory=list, init=False)
     _stopped: bool = field(default=False, init=False)
     _given_up: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        check_limits(self.jobs, self.timeout)
 
     def __call__(self, requests: Sequence[Request], admit: Admit) -> Iterator[Outcome]:
         self._stopped = self._given_up = False  # of an earlier run

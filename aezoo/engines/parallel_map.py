@@ -10,9 +10,9 @@ from typing import TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from aezoo.engines.spawning import WorkerContext, end_with_parent
-from aezoo.engines.threads import limit_threads
 from aezoo.engines.worker import exit_reason
 from aezoo.errors import AezooError
+from aezoo.threads import limit_threads
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -19,6 +19,11 @@ class TrialQueue:
         for request in reversed(requests):
             self._waiting[request.trial.subject].append(request)
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether no request is left, admitted or not."""
+        return not any(self._waiting.values())
+
     def next(self, compiled_model: ModelSpec | None) -> Request | None:
         """Return the next admitted request: of the compiled model, else of the one with most to do; None at the end."""
         while (request := self._pop(compiled_model)) is not None:

@@ -1,4 +1,4 @@
-"""Training of a judge, whose weights are written: ``python -m aezoo.features.train_judge --dataset mnist``.
+"""Training of a judge, whose weights are written: ``python -m aezoo.features.train_judge --dataset mnist --out judge``.
 
 All training images, each shifted anew every epoch by up to `--shift` pixels in either direction; Adam with a
 cosine schedule, one thread. Epochs are fixed in advance: the test images are looked at once, at the end, by
@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,34 +18,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aezoo.datasets import Dataset, load_dataset
-from aezoo.features.judge import WEIGHTS, load_judge
-from aezoo.features.judge_network import build_network
+from aezoo.features.judge import Judge
+from aezoo.features.judge_network import build_network, compiled
 from aezoo.seeds import generator
+from aezoo.threads import limit_threads
 
 BATCH = 128
 LEARNING_RATE = 2e-3
-THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Train, write, measure, print."""
     options = _options(arguments)
-    for variable in THREADS:
-        os.environ[variable] = "1"
+    limit_threads()
     dataset = load_dataset(options.dataset, options.data_file)
     network = train(dataset, options.epochs, options.shift, options.seed)
+    round_weights(network)
     options.out.mkdir(parents=True, exist_ok=True)
     facts = {
         "sha256": write_weights(network, options.out / f"{dataset.name}.npz"),
-        "accuracy": 0.0,
+        "accuracy": accuracy(dataset, network),
         "command": _command(options),
         "seed": options.seed,
         "dataset": dataset.fingerprint,
         "versions": {name: version(name) for name in ("keras", "numpy", "tensorflow")},
     }
-    _write_facts(facts, options.out / f"{dataset.name}.json")
-    facts["accuracy"] = accuracy(dataset, options.out)
-    _write_facts(facts, options.out / f"{dataset.name}.json")
+    content = json.dumps(facts, indent=2, sort_keys=True) + "\n"
+    (options.out / f"{dataset.name}.json").write_text(content, encoding="utf-8")  # last: it makes the weights a judge
     print(json.dumps(facts))
 
 
@@ -80,6 +78,11 @@ def shifted(images: NDArray[np.uint8], most: int, random: np.random.Generator) -
     return moved
 
 
+def round_weights(network: Any) -> None:  # noqa: ANN401
+    """Round the weights to float16, as which they are shipped, so that what is measured is what is written."""
+    network.set_weights([value.astype(np.float16).astype(np.float32) for value in network.get_weights()])
+
+
 def write_weights(network: Any, path: Path) -> str:  # noqa: ANN401
     """Write the weights as float16, in the network's order, and return the file's SHA-256."""
     weights = {f"{index:02d}": value.astype(np.float16) for index, value in enumerate(network.get_weights())}
@@ -87,9 +90,9 @@ def write_weights(network: Any, path: Path) -> str:  # noqa: ANN401
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def accuracy(dataset: Dataset, folder: Path) -> float:
-    """Measure the share of the held-out images that the judge in `folder` labels rightly, in [0, 1]."""
-    judge = load_judge.__wrapped__(dataset.name, folder)  # past the cache, as the file is new
+def accuracy(dataset: Dataset, network: Any) -> float:  # noqa: ANN401
+    """Measure the share of the held-out images that a network labels rightly, in [0, 1]."""
+    judge = Judge(dataset.name, sha256="", accuracy=0.0, command="", network=compiled(network))
     judged = judge.probabilities(dataset.held_out.images).argmax(axis=1)
     return float(np.mean(judged == dataset.held_out.labels))
 
@@ -101,7 +104,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--shift", type=int, default=2, help="pixels; 0 for none")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--out", type=Path, required=True, help="a folder for the weights, npz, and their facts, JSON")
     return parser.parse_args(arguments)
 
 
@@ -112,10 +115,6 @@ def _command(options: argparse.Namespace) -> str:
         f"python -m aezoo.features.train_judge --dataset {options.dataset}{data_file} "
         f"--epochs {options.epochs} --shift {options.shift} --seed {options.seed}"
     )
-
-
-def _write_facts(facts: dict[str, Any], path: Path) -> None:
-    path.write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

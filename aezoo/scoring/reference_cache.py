@@ -4,15 +4,20 @@ CACHE/score/<key>/trials/...              records of the oracle and the controls
 CACHE/score/<key>/intervals-<draws>.json  the oracle's intervals, with a digest of them
 
 The key is a digest of everything that the numbers depend on. Files are written whole or not at all; what is damaged is
-computed again. The folder may be deleted at any time.
+computed again. The folder may be deleted at any time. A key that was not used for 90 days goes when another is made.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
+import shutil
+import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -28,8 +33,11 @@ from aezoo.scoring.oracle_interval import PredictionInterval
 from aezoo.source import source_digest
 from aezoo.spec import canonical_json
 from aezoo.store import Store
+from aezoo.threads import threads_in_force
 
 KEY_CHARACTERS = 32
+KEY = re.compile(rf"[0-9a-f]{{{KEY_CHARACTERS}}}")
+UNUSED_SECONDS = 90 * 86_400
 MAX_INTERVALS_BYTES = 2**20
 
 INTERVALS = TypeAdapter(dict[str, PredictionInterval])
@@ -57,7 +65,8 @@ def cache_key(
         "seed": seed,
         "metrics": {metric.name: metric.version for metric in metrics},
         "source": {**source, "evaluation": source_digest("aezoo.scoring.scorer", "aezoo")},
-        "environment": environment(),
+        "environment": {name: value for name, value in environment().items() if name != "cores"},
+        "threads": threads_in_force(),  # the last bits of sums depend on these, and not on the cores
     }
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()[:KEY_CHARACTERS]
 
@@ -75,6 +84,8 @@ class ReferenceCache:
         self.tell = tell
         self._store = Store(self.folder, quarantine=True)
         self._is_writable: bool | None = None
+        with suppress(OSError):
+            os.utime(self.folder)  # it is in use
 
     def outcome(self, trial_id: str) -> Outcome | None:
         """Read a finished trial with all of its artifacts; None where there is none, or a damaged one."""
@@ -127,12 +138,22 @@ class ReferenceCache:
             return
         try:
             if self._is_writable is None:
+                if not self.folder.exists():
+                    _remove_unused(self.folder.parent)
                 self._store.create()
             write()
             self._is_writable = True
         except (ResultsError, OSError) as error:
             self._is_writable = False
             self.tell(f"nothing is kept for the next time: {message_line(error)}")
+
+
+def _remove_unused(folder: Path) -> None:
+    """Remove the keys in `folder` that were not used for a long time, such as those of older code."""
+    with suppress(OSError):
+        for key in folder.iterdir():
+            if KEY.fullmatch(key.name) and time.time() - os.lstat(key).st_mtime > UNUSED_SECONDS:
+                shutil.rmtree(key, ignore_errors=True)  # no symbolic link is followed
 
 
 def _digest(intervals: object) -> str:

@@ -147,7 +147,7 @@ def score_samples(
     own: OwnData | None = None,
 ) -> ScoreResult:
     """`score` of images that were read and checked; `keep` is called with each outcome, the images' own first."""
-    from aezoo.engines.threads import import_tensorflow
+    from aezoo.threads import import_tensorflow
 
     import_tensorflow()
     from aezoo.scoring.copies import near_copy_warnings

@@ -14,7 +14,7 @@ from aezoo.messages import CODES, GALLERY
 from aezoo.record import Record
 from aezoo.spec import canonical_json
 from aezoo.store import Claims, Store
-from aezoo.store.packed import write_packed
+from aezoo.store.packed import packed_line, write_packed
 from aezoo.store.store import RECORD
 from aezoo.store.suites import read_suites, save_suite
 
@@ -49,7 +49,8 @@ def merge(sources: Sequence[Path], into: Path, packed: bool = False) -> MergeRes
     move there, and the weights stay.
 
     A trial that stands in several folders must have the same content, but for its times and its environment; a
-    result (done or diverged) takes the place of a failure. Sources are not changed.
+    result (done or diverged) takes the place of a failure. Sources are not changed. Lines of the target's packed file
+    that are no whole records stay there.
 
     Raises:
         ResultsError: two folders have different results of one trial, or other data under one name; nothing has then
@@ -61,9 +62,16 @@ def merge(sources: Sequence[Path], into: Path, packed: bool = False) -> MergeRes
         store.ids()  # a folder that is none is refused before the target is made
     target.create()
     merger = Merger()
-    for store in (target, *stores):
+    merger.add(target)
+    unread = target.packed.lines_beside(merger.choices) if packed else []
+    for store in stores:
         merger.add(store)
-    written = merger.write_packed(target) if packed else merger.write(target)
+    try:
+        written = merger.write_packed(target, unread) if packed else merger.write(target)
+    except OSError as error:
+        raise ResultsError(
+            f"results folder {into} cannot be written: {error.strerror}; choose another with --into, or free space"
+        ) from error
     for store in stores:
         for suite in read_suites(store):
             save_suite(target, suite, suite.dataset)
@@ -96,8 +104,11 @@ class Merger:
                 _copy(trial_id, source, target, claims)
         return len(lacking)
 
-    def write_packed(self, target: Store) -> int:
-        """Write all records to one file and the galleries beside it; return the number of trials that are new."""
+    def write_packed(self, target: Store, unread: Sequence[bytes]) -> int:
+        """Write all records to one file and the galleries beside it; return the number of trials that are new.
+
+        The lines `unread` stay in it before them: where one is of the same trial, the record is what counts.
+        """
         records = [(_read(trial_id, choice.store), choice.store) for trial_id, choice in self.choices.items()]
         kept = [(record, source, GALLERY) for record, source in _first_seeds(records)]
         kept += [(record, source, CODES) for record, source in _several_seeds(records)]
@@ -105,7 +116,7 @@ class Merger:
             content = source.artifact(record, name)
             if content is not None and source is not target:
                 write_atomically(target.trial_folder(record["id"]) / name, content)
-        write_packed(target.folder, (record for record, _ in records))
+        write_packed(target.folder, [*unread, *(packed_line(record) for record, _ in records)])
         for record, _ in records:
             (target.trials / record["id"] / RECORD).unlink(missing_ok=True)
         return sum(source is not target for _, source in records)

@@ -52,9 +52,10 @@ class ProcessIdentity(BaseModel):
 
     def is_alive(self) -> bool:
         """Return whether the process still runs; only a process of the same namespace can tell."""
-        if self.started:
-            return _started(self.pid) == self.started
-        try:
+        started = _started(self.pid) if self.started else None
+        if started is not None:
+            return started == self.started
+        try:  # the system may also hide the processes of others
             os.kill(self.pid, 0)
         except ProcessLookupError:
             return False
@@ -67,9 +68,11 @@ class ProcessIdentity(BaseModel):
 
 
 def _started(pid: int) -> str | None:
-    """Read the clock tick in which a process began; None where there is none, or only its remains."""
+    """Read the clock tick in which a process began; "" where only its remains are there, None where nothing tells."""
     fields = _text(PROC / str(pid) / "stat").rpartition(")")[2].split()
-    return fields[19] if len(fields) > 19 and fields[0] not in "ZX" else None
+    if len(fields) <= 19:
+        return None
+    return "" if fields[0] in "ZX" else fields[19]
 
 
 def _text(path: Path) -> str:

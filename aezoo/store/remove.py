@@ -9,7 +9,7 @@ from aezoo.errors import ResultsError, UnknownNameError
 from aezoo.record import Record
 from aezoo.spec import Suite, model_label
 from aezoo.store.claims import Claims
-from aezoo.store.packed import write_packed
+from aezoo.store.packed import line_id, write_packed
 from aezoo.store.store import RECORD, Store
 from aezoo.store.suites import read_suites, replace_suites
 
@@ -41,17 +41,16 @@ def remove_model(folder: Path, model: str, dry_run: bool = False) -> list[Record
         raise UnknownNameError("model of this folder", model, known)
     removed = [record for record in records if record["label"] == model]
     if not dry_run:
+        ids = {record["id"] for record in removed}
+        is_packed = not ids.isdisjoint(store.packed.lines)
+        lines = store.packed.lines_beside(ids) if is_packed else []
         with Claims(store) as claims:
-            for record in removed:
-                _remove_trial(store, claims, record["id"])
-        if {record["id"] for record in removed} & set(store.packed.lines):
-            write_packed(folder, [record for record in records if record not in removed and _is_packed(store, record)])
+            for trial_id in sorted(ids):
+                _remove_trial(store, claims, trial_id)
+        if is_packed:
+            write_packed(folder, [line for line in lines if line_id(line) not in ids])
         replace_suites(store, [kept for suite in suites if (kept := _without(suite, model)) is not None])
     return removed
-
-
-def _is_packed(store: Store, record: Record) -> bool:
-    return record["id"] in store.packed.lines and not (store.trials / record["id"] / RECORD).exists()
 
 
 def _without(suite: Suite, model: str) -> Suite | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from io import BytesIO
@@ -10,6 +11,9 @@ from typing import Any
 
 from aezoo.files import make_folder, write_atomically
 from aezoo.trackers import TRACKERS, TrackedRun
+
+UNSAFE = re.compile(r"[^A-Za-z0-9._:=,+ -]")
+"""Characters that have no place in the name of a folder; labels of our own models have none of them."""
 
 
 @TRACKERS.register("tensorboard")
@@ -21,7 +25,8 @@ def tensorboard(run: TrackedRun, folder: Path) -> str:
     records = RecordWriter(content)
     for event in _events(run):
         records.write(event.SerializeToString())
-    place = make_folder(make_folder(folder / "tensorboard") / f"{run.name} {run.id[:12]}")
+    name = UNSAFE.sub("_", run.name)  # a label of a plug-in's parameter may hold a slash
+    place = make_folder(make_folder(folder / "tensorboard") / f"{name} {run.id[:12]}")
     earlier = list(place.glob("events.out.tfevents.*"))
     write_atomically(place / f"events.out.tfevents.{time.time_ns()}.aezoo", content.getvalue())
     for file in earlier:

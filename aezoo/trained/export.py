@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import keras
@@ -15,15 +16,17 @@ from keras import ops
 from numpy.typing import NDArray
 
 from aezoo.architectures.layers import PIXELS
-from aezoo.errors import UsageError, plain_message
-from aezoo.files import write_atomically
+from aezoo.errors import ResultsError, UsageError, plain_message
+from aezoo.files import read_regular, write_atomically
 from aezoo.models.base import Model, Tensor
 from aezoo.models.capabilities import HasEncoder, HasPrior
+from aezoo.record import Record
 from aezoo.seeds import generator
 from aezoo.source import first_sentence
 from aezoo.trained.load import TrainedModel
 
 CARD = "README.md"
+MAX_CARD_BYTES = 2**20
 CARD_SCORES = ("nll", "ssim", "elbo_binary", "iwae_binary", "linear_probe_accuracy", "fd_judge", "coverage_judge")
 """Scores that a card shows, as far as the record has them."""
 ROWS = 3
@@ -39,9 +42,12 @@ def export(trained: TrainedModel, folder: Path) -> list[Path]:
     backend. The encoder maps images (n, 784), with labels (n, 784 + classes), to codes (n, d), the decoder codes to
     mean images (n, 784). Each file is opened again and compared with the model before any is left in `folder`.
 
+    An earlier export of the same trial, told by its card, is replaced; no other file is.
+
     Raises:
         UsageError: the model computes with more than operations of Keras, so that no file of Keras can hold it, or a
-            file does not compute what the model does. No file is written.
+            file does not compute what the model does, or another file has the name of one of them. No file is written.
+        ResultsError: the folder cannot be written.
     """
     model = trained.model
     parts: dict[str, keras.Model] = {}
@@ -51,12 +57,35 @@ def export(trained: TrainedModel, folder: Path) -> list[Path]:
     else:
         codes = int(model.sample_prior(1, 0).shape[-1]) if isinstance(model, HasPrior) else model.protocol.latent_dim
     parts["decoder"] = traced(lambda z: ops.sigmoid(model.decode_logits(z)), codes, "decoder", model)
-    contents = written_parts(model, parts)
-    contents[CARD] = card(trained, parts).encode()
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in contents.items():
-        write_atomically(folder / name, content)
-    return [folder / name for name in contents]
+    names = [*(f"{part}.keras" for part in parts), CARD]
+    _reject_other_files(folder, names, trained.record)
+    contents = {CARD: card(trained, parts).encode(), **written_parts(model, parts)}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():  # the card first: an export that ends early can be made again
+            write_atomically(folder / name, content)
+    except OSError as error:
+        raise ResultsError(f"{folder} cannot be written: {error.strerror}; choose another with --out") from error
+    return [folder / name for name in names]
+
+
+def _reject_other_files(folder: Path, names: Collection[str], record: Record) -> None:
+    """Raise `UsageError` where one of `names` is taken, unless a card in the folder is of the same trial."""
+    try:
+        earlier = read_regular(folder / CARD, MAX_CARD_BYTES).decode()
+    except (OSError, ValueError):
+        earlier = ""
+    taken = [folder / name for name in names if os.path.lexists(folder / name)]
+    if taken and _signature(record) not in earlier:
+        raise UsageError(
+            f"{taken[-1]} is there already and is not of an export of {record['label']}, seed {record['spec']['seed']} "
+            f"(trial {record['id'][:12]}), so it is not replaced; choose an empty folder with --out"
+        )
+
+
+def _signature(record: Record) -> str:
+    """Return the sentence by which a card names its trial."""
+    return f"Trial {record['id'][:12]}."
 
 
 def traced(function: Callable[[Tensor], Tensor], inputs: int, name: str, model: Model) -> keras.Model:
@@ -161,8 +190,8 @@ def card(trained: TrainedModel, parts: dict[str, keras.Model]) -> str:
         "",
         f"Trained by aezoo {record['environment'].get('aezoo', '')} on {record['dataset']['name']} (fingerprint "
         f"{record['dataset']['fingerprint'][:12]}): protocol {protocol.name}, {protocol.epochs} epochs, batches of "
-        f"{protocol.batch_size}, {protocol.optimizer}, latent size {protocol.latent_dim}, seed {trial.seed}. Trial "
-        f"{record['id'][:12]}.",
+        f"{protocol.batch_size}, {protocol.optimizer}, latent size {protocol.latent_dim}, seed {trial.seed}. "
+        f"{_signature(record)}",
         "",
         "```python",
         "import keras",

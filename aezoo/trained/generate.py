@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from aezoo.datasets import Dataset
-from aezoo.errors import UsageError
+from aezoo.errors import ResultsError, UsageError
 from aezoo.evaluation.inference import decode, encode, latent_of, sample_images
 from aezoo.evaluation.interpolation import lines
 from aezoo.evaluation.model_inputs import rows
@@ -99,13 +99,17 @@ def write_images(
     """Write images (..., 28, 28) as `stem`.png, a sheet, and as the array `images` of `stem`.npz; return the paths.
 
     With `nearest`, as many other images, each row of the sheet stands above a row of these; they are an array too.
+    Raises `ResultsError` where they cannot be written.
     """
-    stem.parent.mkdir(parents=True, exist_ok=True)
     picture, arrays = (stem.with_name(f"{stem.name}.{suffix}") for suffix in ("png", "npz"))
     flat = images.reshape(-1, *images.shape[-2:])
     placed = sheet(flat if nearest is None else _in_turn(flat, nearest, columns), columns)
-    Image.fromarray(placed).save(picture)
-    arrays.write_bytes(to_npz({"images": images} if nearest is None else {"images": images, "nearest": nearest}))
+    try:
+        stem.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(placed).save(picture)
+        arrays.write_bytes(to_npz({"images": images} if nearest is None else {"images": images, "nearest": nearest}))
+    except OSError as error:
+        raise ResultsError(f"{stem} cannot be written: {error.strerror}; choose another folder with --out") from error
     return [picture, arrays]
 
 

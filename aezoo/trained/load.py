@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aezoo.datasets import Dataset, load_dataset
-from aezoo.engines.threads import import_tensorflow
 from aezoo.errors import DatasetError, ResultsError, UnknownNameError, UsageError
 from aezoo.messages import WEIGHTS
 from aezoo.npz import DAMAGE, from_npz
 from aezoo.record import Record
 from aezoo.spec import ModelSpec, Protocol, Trial, complete_protocol
 from aezoo.store import Store
+from aezoo.threads import import_tensorflow
 
 if TYPE_CHECKING:
     from aezoo.models.base import Model
+
+DATASET = "dataset"
+"""The one setting by which trials are told apart that is none of the protocol."""
+TRAINED_ROLES = ("model", "floor")
 
 
 @dataclass(frozen=True)
@@ -64,12 +68,14 @@ def load_model(
         folder: a results folder.
         model: a model as tables show it: ``vae``, ``beta-vae:beta=10``.
         seed: of the trial; None for the lowest that was trained.
-        settings: of the protocol, such as ``{"latent_dim": 16}``, where the folder holds several.
+        settings: of the protocol, such as ``{"latent_dim": 16}``, or the data set, ``{"dataset": "mnist"}``, where the
+            folder holds several.
 
     Raises:
         ResultsError: the folder holds no weights of the model, or they are not those of today's code.
         UnknownNameError: the folder holds no such model.
-        UsageError: it holds the model without such a seed or setting, or several trials are meant.
+        UsageError: it holds the model without such a seed or setting, or several trials are meant, or what has the
+            name is not trained, such as the oracle.
     """
     return load_trained(folder, model, seed, settings).model
 
@@ -92,14 +98,14 @@ def load_trained(
 def find_trial(store: Store, model: str, seed: int | None, settings: Mapping[str, Any]) -> Record:
     """Find the record of one finished trial of a model; arguments and errors are those of `load_model`."""
     for name in settings:
-        if name not in Protocol.model_fields:
-            raise UsageError(f"a protocol has no setting {name!r}; its settings are {', '.join(Protocol.model_fields)}")
+        if name not in (DATASET, *Protocol.model_fields):
+            known = ", ".join(Protocol.model_fields)
+            raise UsageError(f"a protocol has no setting {name!r}; its settings are {known}; beside them, {DATASET}")
     label = ModelSpec.parse(model).label
     records = [record for record in store.records() if record["status"] == "done"]
-    labelled = [record for record in records if record["label"] == label]
+    labelled = [record for record in records if record["label"] == label and record["role"] in TRAINED_ROLES]
     if not labelled:
-        known = {record["label"] for record in records if WEIGHTS in record["artifacts"]}
-        raise UnknownNameError("trained model of this folder", label, known)
+        raise _no_model(label, records)
     named = [record for record in labelled if _has(record, settings)]
     if not named:
         asked = ", ".join(f"{name} {value}" for name, value in settings.items())
@@ -117,17 +123,35 @@ def find_trial(store: Store, model: str, seed: int | None, settings: Mapping[str
     return found[0]
 
 
-def differences(records: list[Record]) -> str:
-    """Name the settings in which trials differ, with their values: ``latent_dim 2, 16``; "the data set" for others."""
-    protocols = [complete_protocol(record["spec"]["protocol"]) for record in records]
-    values = {name: list(dict.fromkeys(each[name] for each in protocols)) for name in protocols[0] if name != "name"}
-    told = [f"{name} {', '.join(map(str, each))}" for name, each in values.items() if len(each) > 1]
-    return "; ".join(told) or "the data set"
+def _no_model(label: str, records: Sequence[Record]) -> UsageError:
+    """Make the error of a name that no trained model has."""
+    known = {record["label"] for record in records if WEIGHTS in record["artifacts"]}
+    roles = {record["role"] for record in records if record["label"] == label}
+    if not roles:
+        return UnknownNameError("trained model of this folder", label, known)
+    names = ", ".join(sorted(known)) or "none"
+    return UsageError(f"{label} is not a trained model, its role is {min(roles)}; trained models here: {names}")
+
+
+def differences(records: Sequence[Record]) -> str:
+    """Name the settings in which trials differ, with their values: ``latent_dim 2, 16``; the name of the protocol last.
+
+    That comes into question where two protocols are alike in all else.
+    """
+    settings = [_settings(record) for record in records]
+    values = {name: list(dict.fromkeys(each[name] for each in settings)) for name in settings[0]}
+    told = [f"{name} {', '.join(map(str, each))}" for name, each in values.items() if len(each) > 1 and name != "name"]
+    return "; ".join(told) or f"name {', '.join(values['name'])}"
 
 
 def _has(record: Record, settings: Mapping[str, Any]) -> bool:
-    protocol = complete_protocol(record["spec"]["protocol"])
-    return all(protocol[name] == value for name, value in settings.items())
+    found = _settings(record)
+    return all(found[name] == value for name, value in settings.items())
+
+
+def _settings(record: Record) -> dict[str, Any]:
+    """Return the settings of a trial's protocol, and its data set."""
+    return {DATASET: record["dataset"]["name"], **complete_protocol(record["spec"]["protocol"])}
 
 
 def _rebuild(record: Record, content: bytes) -> Model:

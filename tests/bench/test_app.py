@@ -10,6 +10,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from support.command_line import run_command
@@ -525,3 +526,9 @@ def test_a_text_as_exit_code_is_an_error(monkeypatch, capsys):
     monkeypatch.setattr("aezoo.bench.app.make_app", lambda: lambda *_, **__: sys.exit("needs a GPU"))
     assert run_app(["list"]) == 1
     assert "error: needs a GPU" in capsys.readouterr().err
+
+
+def test_windows_is_refused_in_one_line(monkeypatch, capsys):
+    monkeypatch.setattr("aezoo.bench.app.os", SimpleNamespace(name="nt"))  # pathlib asks os.name as well
+    assert run_app(["--version"]) == 2
+    assert capsys.readouterr().err == "error: aezoo needs Linux or macOS; on Windows use WSL\n"

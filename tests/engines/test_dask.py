@@ -157,6 +157,21 @@ def test_what_is_no_engine_is_refused(text, error, message):
         get_engine(text)
 
 
+@pytest.mark.parametrize("text", ["local", "dask=tcp://127.0.0.1:1"])
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        ({"jobs": 0}, "jobs is 0, .* give at least 1"),
+        ({"jobs": -1}, "jobs is -1, .* give at least 1"),
+        ({"timeout": 0.0}, "timeout is 0, .* give more than 0"),
+        ({"timeout": float("nan")}, "timeout is nan, .* give more than 0"),
+    ],
+)
+def test_limits_that_let_no_trial_end_are_refused(text, limits, message):
+    with pytest.raises(UsageError, match=message):
+        get_engine(text, **limits)
+
+
 def test_requests_and_outcomes_survive_the_wire(digits):
     trial = Trial(dataset="d", model="vae", parameters={"beta": 0.1, "flag": True}, protocol=PROTOCOL, seed=2**32 - 1)
     request = Request(trial, "f" * 64, "note", metrics=("mse", "nll"), weights=b"\x00\xff")

@@ -81,6 +81,40 @@ def test_a_timeout_ends_the_process_and_its_nanny_brings_another(lone, digits):
 
 
 @pytest.mark.slow
+def test_a_worker_without_a_nanny_cannot_be_ended_and_gets_no_other_trial(lone, digits):
+    lone.worker("--no-nanny")
+    message = r"worker tcp://\S+ has no nanny, so that the trial on it cannot be ended .*; start it without --no-nanny"
+    with pytest.warns(WorkerWarning, match=message):
+        (only,) = light(lone, work=slow, timeout=0.2)(quick_requests(1, digits.fingerprint), everything)
+    outcomes = light(lone, work=slow, timeout=0.2)(quick_requests(2, digits.fingerprint), everything)
+    with pytest.warns(WorkerWarning, match=message):
+        first = next(outcomes)
+    assert (only.record["status"], first.record["status"]) == ("timeout", "timeout")
+    with pytest.raises(UsageError, match=message):
+        next(outcomes)
+    engine = light(lone, work=slow)
+    outcomes = engine(quick_requests(3, digits.fingerprint), everything)
+    statuses = [next(outcomes).record["status"]]
+    engine.kill()
+    with pytest.warns(WorkerWarning, match=message):
+        statuses += [outcome.record["status"] for outcome in outcomes]
+    assert statuses == ["done", "killed"]
+
+
+@pytest.mark.slow
+def test_the_only_trial_that_lost_the_only_worker_waits_for_another(lone, digits, monkeypatch):
+    monkeypatch.setattr(dask_run, "IDLE_POLLS", 1)
+    lone.worker("--no-nanny")
+    late = threading.Timer(15, lone.worker, ["--no-nanny"])
+    late.start()
+    requests = quick_requests(2, digits.fingerprint)[1:]
+    with pytest.warns(WorkerWarning, match="no workers; waiting for some"):
+        (outcome,) = light(lone, work=deadly, retries=1)(requests, everything)
+    late.join()
+    assert outcome.record["error"]["message"].startswith("its worker was lost 2 times")
+
+
+@pytest.mark.slow
 def test_a_halt_ends_what_runs_as_killed_and_begins_nothing(lone, digits):
     lone.worker()
     engine = light(lone, work=slow)

@@ -57,7 +57,7 @@ def test_shipped_weights_are_small_float16_and_match_their_hash(name: str):
 def test_facts_state_an_accuracy_and_a_command_that_parses(name: str):
     facts = json.loads((WEIGHTS / f"{name}.json").read_text())
     module, *arguments = facts["command"].removeprefix("python -m ").split()
-    options = train_judge._options(arguments)
+    options = train_judge._options([*arguments, "--out", "judge"])
     assert facts["accuracy"] >= LEAST_ACCURACY[name]
     assert (module, options.dataset, options.seed) == ("aezoo.features.train_judge", name, facts["seed"])
     assert set(facts["versions"]) == {"keras", "numpy", "tensorflow"}
@@ -156,11 +156,26 @@ def test_shifting_moves_whole_images_by_whole_pixels():
     assert np.array_equal(moved.sum(axis=(1, 2)), np.full(200, 255))
 
 
+def test_the_training_command_overwrites_no_judge_that_it_was_not_told_to(capsys):
+    with pytest.raises(SystemExit):
+        train_judge._options(["--epochs", "1"])
+    assert "the following arguments are required: --out" in capsys.readouterr().err
+
+
+def test_a_training_that_ends_early_leaves_no_judge(tmp_path, digits, monkeypatch):
+    monkeypatch.setattr(train_judge, "load_dataset", lambda name, data_file: digits)
+    monkeypatch.setattr(train_judge, "limit_threads", lambda: None)
+    monkeypatch.setattr(train_judge, "train", lambda *_: train_judge.build_network(0))
+    monkeypatch.setattr(train_judge, "accuracy", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        train_judge.main(["--dataset", "mnist-5k", "--out", str(tmp_path)])
+    assert [path.name for path in tmp_path.iterdir()] == ["mnist-5k.npz"]
+
+
 @pytest.mark.slow
 def test_the_training_command_writes_a_judge_that_loads(tmp_path: Path, digits, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(train_judge, "load_dataset", lambda name, data_file: digits)
-    for variable in train_judge.THREADS:
-        monkeypatch.setenv(variable, "1")
+    monkeypatch.setattr(train_judge, "limit_threads", lambda: None)  # in this process TensorFlow runs already
     train_judge.main(["--dataset", "mnist-5k", "--epochs", "1", "--seed", "3", "--out", str(tmp_path)])
     facts = json.loads((tmp_path / "mnist-5k.json").read_text())
     trained = load_judge("mnist-5k", tmp_path)

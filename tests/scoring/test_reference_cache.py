@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from dataclasses import replace
 
@@ -173,6 +174,26 @@ def test_the_key_holds_all_that_the_numbers_depend_on(monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(f"aezoo.scoring.reference_cache.{name}", lambda *given, changed=changed: changed)
             keys.append(cache_key(**usual))
+    for threads in (71, 72):
+        with monkeypatch.context() as patch:
+            patch.setattr("aezoo.scoring.reference_cache.threads_in_force", lambda threads=threads: threads)
+            keys.append(cache_key(**usual))
+            patch.setattr("aezoo.machine.cores", lambda: 1_000)
+            assert cache_key(**usual) == keys[-1]
     monkeypatch.setattr(METRICS, "digest", lambda name: "edited")
     keys.append(cache_key(**usual))
     assert len(set(keys)) == len(keys)
+
+
+def test_a_key_that_was_long_unused_goes_when_another_is_made(folder):
+    caches = [ReferenceCache(letter * 32, pytest.fail) for letter in "abc"]
+    for cache in caches:
+        cache.keep_intervals(5, {})
+    (folder / "mine").mkdir()
+    for place in (caches[0].folder, caches[1].folder, folder / "mine"):
+        os.utime(place, (0, 0))
+    ReferenceCache("b" * 32, pytest.fail)  # used again
+    caches[2].keep_intervals(6, {})
+    assert caches[0].folder.exists()
+    ReferenceCache("d" * 32, pytest.fail).keep_intervals(5, {})
+    assert sorted(place.name[0] for place in folder.iterdir()) == ["b", "c", "d", "m"]

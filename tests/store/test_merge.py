@@ -131,6 +131,16 @@ def test_folders_that_cannot_be_read_are_refused_before_one_is_made(tmp_path, fo
         merge([newer], tmp_path / "into")
 
 
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_folder_that_cannot_be_written_is_told_in_one_line(folder, tmp_path, capsys, packed):
+    source, into = folder("source", outcome(0)), folder("into")
+    place = "records.jsonl.gz" if packed else f"trials/{outcome(0)[0]['id']}"
+    (into / place).mkdir() if packed else (into / place).write_text("")
+    options = ["--packed"] if packed else []
+    assert run_app(["merge", str(source), "--into", str(into), *options]) == 6
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
 def test_the_command_says_what_it_did_and_writes_tables(folder, tmp_path, capsys):
     parts = [str(folder(f"part {i}", outcome(i))) for i in range(2)]
     assert run_app(["merge", *parts, "--into", str(tmp_path / "into")]) == 0

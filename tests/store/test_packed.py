@@ -10,7 +10,7 @@ import pytest
 
 from aezoo import load_results
 from aezoo.bench.app import run_app
-from aezoo.errors import DamagedRecordWarning
+from aezoo.errors import DamagedRecordWarning, ResultsError
 from aezoo.record import new_record
 from aezoo.spec import Protocol, Trial
 from aezoo.store import Store
@@ -119,13 +119,22 @@ def test_a_run_sees_that_it_was_written_again(source, tmp_path):
     assert published.modification_stamp("0" * 64) is None
 
 
+def packed_lines(published):
+    return gzip.decompress((published.folder / PACKED).read_bytes()).splitlines()
+
+
+def with_a_changed_line(published, model="vae", seed=0):
+    """Change the scores of one trial by hand; return its line."""
+    lines = packed_lines(published)
+    at = next(i for i, line in enumerate(lines) if json.loads(line)["id"] == outcome(seed, model)[0]["id"])
+    lines[at] = json.dumps({**json.loads(lines[at]), "scores": []}, separators=(",", ":")).encode()
+    (published.folder / PACKED).write_bytes(gzip.compress(b"\n".join([*lines, b"# mine"]) + b"\n"))
+    return lines[at]
+
+
 def test_a_changed_record_counts_as_missing_and_the_others_stay(source, tmp_path):
     published = packed(source, tmp_path)
-    lines = gzip.decompress((published.folder / PACKED).read_bytes()).splitlines()
-    changed = json.loads(lines[0])
-    changed["scores"] = []
-    lines[0] = json.dumps(changed, separators=(",", ":")).encode()
-    (published.folder / PACKED).write_bytes(gzip.compress(b"\n".join(lines) + b"\n"))
+    with_a_changed_line(published)
     with pytest.warns(DamagedRecordWarning, match="was changed after it was written"):
         assert len(list(Store(published.folder, quarantine=True).records())) == 6
     assert (published.folder / PACKED).is_file()
@@ -137,6 +146,42 @@ def test_a_file_cut_short_gives_what_it_has_and_a_warning(source, tmp_path):
     (published.folder / PACKED).write_bytes(content[: len(content) // 2])
     with pytest.warns(DamagedRecordWarning):
         assert len(list(Store(published.folder).records())) < 7
+
+
+@pytest.mark.filterwarnings("ignore::aezoo.errors.DamagedRecordWarning")
+def test_what_counts_as_missing_stays_when_the_file_is_written_again(source, tmp_path):
+    published = packed(source, tmp_path)
+    changed = with_a_changed_line(published)
+    remove_model(published.folder, "ae")
+    assert len(packed_lines(published)) == 5
+    assert {changed, b"# mine"} <= set(packed_lines(published))
+    other = Store(tmp_path / "other")
+    other.create()
+    other.commit(*outcome(3))
+    assert merge([other.folder], published.folder, packed=True) == MergeResult(4, 1)
+    assert {changed, b"# mine"} <= set(packed_lines(published))
+
+
+@pytest.mark.filterwarnings("ignore::aezoo.errors.DamagedRecordWarning")
+def test_a_whole_record_from_elsewhere_counts_before_one_that_is_not(source, tmp_path):
+    published = packed(source, tmp_path)
+    changed = with_a_changed_line(published)
+    for written in (1, 0):
+        assert merge([source.folder], published.folder, packed=True) == MergeResult(7, written)
+        assert list(Store(published.folder).records()) == list(source.records())
+        assert {changed, b"# mine"} <= set(packed_lines(published))
+
+
+@pytest.mark.filterwarnings("ignore::aezoo.errors.DamagedRecordWarning")
+def test_a_damaged_file_is_not_written_again_as_its_end_would_be_lost(source, tmp_path):
+    published = packed(source, tmp_path)
+    content = (published.folder / PACKED).read_bytes()
+    (published.folder / PACKED).write_bytes(content[:-20])
+    label = next(Store(published.folder).records())["label"]
+    for write in (lambda: remove_model(published.folder, label), lambda: merge([], published.folder, packed=True)):
+        with pytest.raises(ResultsError, match="is damaged .* would lose what cannot be read; merge the folder into a"):
+            write()
+    assert (published.folder / PACKED).read_bytes() == content[:-20]
 
 
 def test_a_model_is_removed_from_it(source, tmp_path):

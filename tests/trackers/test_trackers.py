@@ -141,6 +141,16 @@ def test_tensorboard_files_hold_curves_scores_and_config(tmp_path):
     assert text.metadata.plugin_data.plugin_name == "text"
 
 
+@pytest.mark.parametrize("label", ["/../../../escaped/x", "my-vae:data=a/b", "a\\b", ".."])
+def test_a_label_is_no_path(tmp_path, label):
+    needs("tensorboard")
+    folder = tmp_path / "a" / "b" / "c" / "results"
+    folder.mkdir(parents=True)
+    TRACKERS.get("tensorboard")(tracked_run({**stored("ae"), "label": label}), folder)
+    (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert file.parents[1] == folder / "tensorboard"
+
+
 def test_tensorboard_files_are_written_without_tensorflow(tmp_path):
     needs("tensorboard")
     code = (

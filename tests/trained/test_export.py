@@ -14,7 +14,7 @@ import pytest
 import tensorflow as tf
 from support.factories import record
 
-from aezoo.errors import UsageError
+from aezoo.errors import ResultsError, UsageError
 from aezoo.models import MODELS
 from aezoo.spec import Protocol
 from aezoo.trained.export import card, export, traced
@@ -117,6 +117,30 @@ def test_the_card_says_how_it_was_trained_and_how_to_open_it(exported):
     for part in ("# vae", "Kingma and Welling 2014", "mnist-5k", "seed 0", 'load_model("encoder.keras")', "| nll |"):
         assert part in text
     assert trained.record["dataset"]["fingerprint"][:12] in text
+
+
+def test_an_export_replaces_an_earlier_one_of_its_trial_and_nothing_else(exported, smoke_run, tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "README.md").write_text("mine")
+    with pytest.raises(UsageError, match=r"README.md is there already .* vae, seed 0 .*; choose an empty folder with"):
+        export(exported[0], folder)
+    assert [path.read_text() for path in folder.iterdir()] == ["mine"]
+    (folder / "README.md").rename(folder / "encoder.keras")
+    with pytest.raises(UsageError, match=r"encoder.keras is there already"):
+        export(exported[0], folder)
+    (folder / "encoder.keras").unlink()
+    assert export(exported[0], folder) == export(exported[0], folder)
+    kept = {path: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(UsageError, match=r"README.md is there already .* vae, seed 1 "):
+        export(load_trained(smoke_run.folder, "vae", seed=1), folder)
+    assert {path: path.read_bytes() for path in folder.iterdir()} == kept
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_one_line(exported, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ResultsError, match=r"file/out cannot be written: Not a directory; choose another with --out"):
+        export(exported[0], tmp_path / "file" / "out")
 
 
 def test_a_method_beyond_keras_is_refused_in_one_line(exported):

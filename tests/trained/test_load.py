@@ -46,7 +46,9 @@ def test_it_is_a_keras_model_with_the_verbs_of_its_family(smoke_run, images):
         (("vee",), UnknownNameError, "unknown trained model of this folder 'vee'; did you mean vae"),
         (("vae", 7), UsageError, "vae with seeds 0, 1, not 7"),
         (("vae", 0, {"latent_dim": 3}), UsageError, "no finished trial of vae with latent_dim 3"),
-        (("vae", 0, {"latent": 3}), UsageError, "no setting 'latent'"),
+        (("vae", 0, {"latent": 3}), UsageError, "no setting 'latent'; .*; beside them, dataset"),
+        (("vae", 0, {"dataset": "mnist"}), UsageError, "no finished trial of vae with dataset mnist"),
+        (("oracle",), UsageError, "oracle is not a trained model, its role is oracle; trained models here: ae, beta"),
     ],
 )
 def test_what_is_not_there_is_said(smoke_run, arguments, error, message):
@@ -85,6 +87,19 @@ def test_two_setups_are_told_apart_by_a_setting(tmp_path, monkeypatch):
         find_trial(store, "vae", None, {})
     found = find_trial(store, "vae", None, {"latent_dim": 16})
     assert found["spec"]["protocol"]["latent_dim"] == 16
+
+
+def test_two_data_sets_are_told_apart_as_a_setting_is(tmp_path, monkeypatch):
+    store = Store(tmp_path)
+    records = [record(dataset_name=name) for name in ("mnist", "mnist-5k")]
+    monkeypatch.setattr(store, "records", lambda: iter(records))
+    with pytest.raises(UsageError, match="differ in dataset mnist, mnist-5k; say which by settings"):
+        find_trial(store, "vae", None, {})
+    assert find_trial(store, "vae", None, {"dataset": "mnist"}) == records[0]
+
+
+def test_protocols_that_are_alike_in_all_else_are_told_apart_by_their_names():
+    assert differences([record(protocol={"name": name}) for name in ("chapter", "mine")]) == "name chapter, mine"
 
 
 def test_differences_name_what_differs():

@@ -11,9 +11,9 @@ from aezoo.audit.report import read_audit, write_audit, write_record
 from aezoo.audit.report.record import require_writable
 from aezoo.bench.options import parse_controls, parse_metrics
 from aezoo.bench.output import echo
-from aezoo.engines.threads import limit_threads
 from aezoo.errors import UsageError
 from aezoo.machine import cores
+from aezoo.threads import limit_threads
 
 CHECKED_ROWS = 1_000
 """Rows on each side of a sanity check, as in the paper."""

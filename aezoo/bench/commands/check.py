@@ -18,7 +18,7 @@ def command(
     data_file: Annotated[Path | None, typer.Option(help="The data set's npz, or its folder of IDX files.")] = None,
 ) -> None:
     """Check a registered thing against its contract: what ran, what is not applicable and why, what failed."""
-    from aezoo.engines.threads import limit_threads
+    from aezoo.threads import limit_threads
 
     limit_threads()
     from aezoo.testing.check import check, checked_name

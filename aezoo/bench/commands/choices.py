@@ -45,9 +45,10 @@ TrainedName = Annotated[str, typer.Argument(help="A model as tables show it, suc
 TrainedSeed = Annotated[int | None, typer.Option("--seed", help="Of the training; the lowest without it.")]
 """Of which of its trainings."""
 SetOptions = Annotated[
-    list[str] | None, typer.Option("--set", help="A setting of the protocol, KEY=VALUE, where the folder has several.")
+    list[str] | None,
+    typer.Option("--set", help="A setting of the protocol, KEY=VALUE, or dataset=NAME, where the folder has several."),
 ]
-"""Under which protocol."""
+"""Under which protocol, on which data set."""
 DataFile = Annotated[Path | None, typer.Option(help="Where the data set is.")]
 """A data set that is not in a cache."""
 OutputFolder = Annotated[Path | None, typer.Option("--out", help="A folder; DIR/generated without it.")]

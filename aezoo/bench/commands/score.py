@@ -13,7 +13,6 @@ import typer
 from aezoo.bench.commands.choices import Everything, WholeFormat
 from aezoo.bench.options import parse_controls, parse_list
 from aezoo.bench.output import echo, fit_lines
-from aezoo.engines.threads import limit_threads
 from aezoo.errors import UsageError
 from aezoo.messages import Outcome
 from aezoo.reporting import FORMATS, render
@@ -21,6 +20,7 @@ from aezoo.scoring.own_dataset import OwnSources
 from aezoo.scoring.request import ScoreRequest, choose_dataset
 from aezoo.scoring.score import read_both_sides, score_samples
 from aezoo.store import Store
+from aezoo.threads import limit_threads
 
 
 class MetricSelection(StrEnum):

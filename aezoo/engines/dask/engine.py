@@ -14,7 +14,7 @@ from pydoc import locate
 from distributed import Client
 
 from aezoo import __version__
-from aezoo.engines.base import Admit
+from aezoo.engines.base import Admit, check_limits
 from aezoo.engines.dask.run import DaskRun, DaskSettings, Work
 from aezoo.engines.dask.task import fingerprints, work
 from aezoo.engines.dask.workers import SAME_VERSION, VERSION_OF, Prepare, version_text
@@ -45,6 +45,9 @@ class DaskEngine:
     work: Work = work
     prepare: Prepare = fingerprints
     _stopped: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        check_limits(self.jobs, self.timeout)
 
     def __call__(self, requests: Sequence[Request], admit: Admit) -> Iterator[Outcome]:
         """Run every request that is admitted; workers may come and go meanwhile, and without any the run waits.

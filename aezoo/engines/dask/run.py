@@ -21,7 +21,6 @@ from aezoo.messages import Outcome, Request, Wire
 Work = Callable[[str, dict[str, bytes]], Wire]
 
 IDLE_POLLS = 10
-RESTART_SECONDS = 10.0
 FETCH_SECONDS = 60.0
 """An outcome that takes longer to come was lost with its worker, after the trial had ended."""
 
@@ -61,7 +60,7 @@ class DaskRun:
 
     def __init__(self, client: Client, requests: Sequence[Request], admit: Admit, settings: DaskSettings) -> None:
         self.client, self.settings = client, settings
-        self.queue, self.queue_is_empty = TrialQueue(requests, admit), False
+        self.queue = TrialQueue(requests, admit)
         self.again: deque[Request] = deque()
         self.losses: Counter[str] = Counter()
         data = {request.trial.dataset: request.fingerprint for request in requests}
@@ -73,10 +72,15 @@ class DaskRun:
 
     def outcomes(self) -> Iterator[Outcome]:
         try:
-            while self.running or self.again or not (self.queue_is_empty or self.settings.stopped()):
+            while self.running or self.has_waiting:
                 yield from chain(self.poll(), self.wait())
         finally:
             self.client.cancel([*self.running, *self.probes])
+
+    @property
+    def has_waiting(self) -> bool:
+        """Tell whether a trial is to begin, or to begin again."""
+        return bool(self.again) or not (self.queue.is_empty or self.settings.stopped())
 
     def poll(self) -> Iterator[Outcome]:
         """Look for workers that came or went and for trials that must end, and give trials to idle workers."""
@@ -88,7 +92,7 @@ class DaskRun:
             yield from self._on_lost(future)
         yield from self.end_overdue()
         self.start()
-        if not self.running and not self.probes:
+        if self.has_waiting and not self.running and not self.probes:
             self.workers.check_some_left()
 
     def start(self) -> None:
@@ -96,7 +100,7 @@ class DaskRun:
             address, compiled = self.workers.idle.popitem()
             request = self.again.popleft() if self.again else self.queue.next(compiled)
             if request is None:
-                self.workers.idle[address], self.queue_is_empty = compiled, True
+                self.workers.idle[address] = compiled
                 return
             future = self.client.submit(self.settings.work, *request.to_wire(), workers=[address], pure=False)
             self.running[self._watch(future)] = AssignedTrial(address, request, time.monotonic())
@@ -107,7 +111,7 @@ class DaskRun:
 
     def wait(self) -> Iterator[Outcome]:
         """Wait for the task that ends next, at most until the next look; yield its outcome if it is a trial."""
-        if not self.running and not self.probes and self.queue_is_empty:
+        if not self.running and not self.probes and not self.has_waiting:
             return
         try:
             future = self.ended.get(timeout=POLL_SECONDS)
@@ -162,14 +166,11 @@ class DaskRun:
                 yield ended_outcome(request, "timeout", message)
 
     def terminate(self, futures: list[Future]) -> list[Request]:
-        """End tasks with the processes that they run in, which only their nannies can; return their requests."""
+        """End tasks with the processes that they run in; return their requests."""
         condemned = [self.running.pop(future) for future in futures]
         if condemned:
             self.client.cancel(futures)
-            addresses = [running.address for running in condemned]
-            for address in addresses:
-                self.workers.forget(address)
-            self.client.restart_workers(addresses, timeout=RESTART_SECONDS, raise_for_error=False)
+            self.workers.end({running.address for running in condemned})
         return [running.request for running in condemned]
 
     def warn_of_idleness(self) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from aezoo.engines.threads import limit_threads
 from aezoo.messages import Request, Wire
+from aezoo.threads import limit_threads
 
 
 def fingerprints(names: list[str]) -> dict[str, str]:

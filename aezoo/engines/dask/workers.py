@@ -20,6 +20,7 @@ Prepare = Callable[[list[str]], dict[str, str]]
 POLL_SECONDS = 1.0
 ANSWER_SECONDS = 30.0
 """An answer that takes longer to come was lost with its worker, after it had been given."""
+RESTART_SECONDS = 10.0
 
 VERSION_OF = "aezoo.__version__"
 SAME_VERSION = f"but the run was started with aezoo {__version__}; install the same on both"
@@ -86,6 +87,21 @@ class Workers:
         """Raise the reason of a refusal if all workers that there are have been refused."""
         if self._seen and len(self.refused) == len(self._seen):
             raise next(iter(self.refused.values()))
+
+    def end(self, addresses: set[str]) -> None:
+        """End workers with the trials on them; their nannies start them again, and one without a nanny is refused.
+
+        Nothing can end such a worker, and its trial may run for ever: no other must wait behind it.
+        """
+        present = self.client.scheduler_info()["workers"]
+        nannies = {address for address in addresses if present.get(address, {}).get("nanny")}
+        for address in nannies:
+            self.forget(address)
+        if nannies:
+            self.client.restart_workers(sorted(nannies), timeout=RESTART_SECONDS, raise_for_error=False)
+        for address in addresses.intersection(present) - nannies:
+            reason = "has no nanny, so that the trial on it cannot be ended and runs on; start it without --no-nanny"
+            self._refuse(address, UsageError(f"worker {address} {reason}"))
 
     def forget(self, address: str) -> None:
         """Take a worker for a new one at the next look: its process may have been started again."""

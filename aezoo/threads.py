@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
+from aezoo.machine import cores
 from aezoo.quiet_import import quieten_tensorflow
 
 THREADS = {
@@ -36,6 +37,18 @@ def limit_threads() -> None:
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     threadpool_limits(1)  # a library that was loaded before no longer reads the environment
+
+
+def threads_in_force() -> int:
+    """Return on how many threads at most this process computes: 1 after `limit_threads`.
+
+    Sums of other orders have other last bits.
+    """
+    import tensorflow as tf
+    from threadpoolctl import threadpool_info
+
+    pools = [int(pool["num_threads"]) for pool in threadpool_info()]
+    return max([tf.config.threading.get_intra_op_parallelism_threads() or cores(), *pools])
 
 
 def import_tensorflow() -> None:
