@@ -131,14 +131,17 @@ def test_folders_that_cannot_be_read_are_refused_before_one_is_made(tmp_path, fo
         merge([newer], tmp_path / "into")
 
 
-@pytest.mark.parametrize("packed", [True, False])
-def test_a_folder_that_cannot_be_written_is_told_in_one_line(folder, tmp_path, capsys, packed):
-    source, into = folder("source", outcome(0)), folder("into")
-    place = "records.jsonl.gz" if packed else f"trials/{outcome(0)[0]['id']}"
-    (into / place).mkdir() if packed else (into / place).write_text("")
-    options = ["--packed"] if packed else []
+@pytest.mark.filterwarnings("ignore::aezoo.errors.DamagedRecordWarning")
+@pytest.mark.parametrize("options", [[], ["--packed"]])
+def test_a_folder_that_cannot_be_written_is_a_line_and_exit_code_6(folder, tmp_path, capsys, options):
+    record, artifacts = outcome(0)
+    kept = {**record, "artifacts": {"gallery.npz": record["artifacts"]["weights.npz"]}}
+    source, into = folder("source", (kept, {"gallery.npz": artifacts["weights.npz"]})), folder("into")
+    (into / "trials" / record["id"]).symlink_to(tmp_path)
     assert run_app(["merge", str(source), "--into", str(into), *options]) == 6
-    assert len(capsys.readouterr().err.splitlines()) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"error: results folder {into} cannot be written: ")
+    assert "is a symbolic link" in line
 
 
 def test_the_command_says_what_it_did_and_writes_tables(folder, tmp_path, capsys):
