@@ -55,6 +55,7 @@ def test_the_command_leaves_record_tables_and_cards(audited):
     assert command in (folder / "README.md").read_text()
 
 
+@pytest.mark.slow
 def test_known_answers(audited):
     findings = verdicts(audited[0])
 
@@ -72,6 +73,7 @@ def test_known_answers(audited):
     assert [n for n, _ in findings.metric("density_pca").detected_by_n] == [12, 25, 50, 100]
 
 
+@pytest.mark.slow
 def test_training_digits_are_scored_by_what_never_sees_them_alone(audited):
     record = comparable(audited[0])
     train = [each for each in record["sets"] if each["role"] == "train"]
@@ -91,6 +93,7 @@ def test_one_job_gives_the_same_values_as_two(audited, tmp_path):
     assert comparable(tmp_path / "one") == comparable(audited[0])
 
 
+@pytest.mark.slow
 def test_tables_are_made_again_from_the_record(audited):
     folder, _ = audited
     before = {path: path.read_bytes() for path in folder.rglob("*.md")}

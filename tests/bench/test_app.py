@@ -124,6 +124,7 @@ def test_one_job_gives_the_same_bits_as_two(smoke_run, mended):
     assert without_times(alone) == without_times(together)
 
 
+@pytest.mark.slow
 def test_a_new_version_of_a_metric_is_scored_from_the_saved_weights(smoke_run, mended):
     original, scored = (json.loads(record_path(folder, "ae", 1).read_text()) for folder in (smoke_run.folder, mended))
     assert in_order(scored["scores"]) == in_order(original["scores"])

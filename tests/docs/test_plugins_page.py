@@ -134,6 +134,7 @@ def test_a_run_of_all_of_it(finished):
     assert (mirrored["role"], mirrored["parameters"]) == ("control", {"dose": 1})
 
 
+@pytest.mark.slow
 def test_its_format_writes_the_tables_too(finished, aezoo):
     folder, _ = finished
     lines = (folder / "tables" / "reconstruction.tsv").read_text().splitlines()

@@ -74,6 +74,7 @@ def test_samples_of_a_vae_that_copy_nothing_raise_no_warning(score):
     assert "share of them are copies" not in copying_line(result.standings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noise", NOISE)
 @pytest.mark.parametrize("share", SHARES)
 def test_near_duplicates_are_the_share_of_copies(score, share, noise):
@@ -83,6 +84,7 @@ def test_near_duplicates_are_the_share_of_copies(score, share, noise):
         assert result.scores["near_duplicates_judge"] == pytest.approx(share, abs=0.002)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noise", NOISE)
 @pytest.mark.parametrize("share", SHARES[1:])
 def test_a_share_that_new_digits_do_not_reach_stands_on_top_of_the_page(score, share, noise):
@@ -96,6 +98,7 @@ def test_a_share_that_new_digits_do_not_reach_stands_on_top_of_the_page(score, s
     assert line in result.warnings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", SHARES)
 def test_exact_copies_are_counted_whatever_their_share(score, share):
     (line,) = exact_warnings(score(share))
@@ -103,12 +106,14 @@ def test_exact_copies_are_counted_whatever_their_share(score, share):
     assert exact_warnings(score(share, noise=0.05)) == []
 
 
+@pytest.mark.slow
 def test_one_noisy_copy_in_a_hundred_is_not_seen_as_docs_say(score):
     result = score(0.01, 0.05)
     assert result.warnings == ()
     assert places(result, "near_duplicates")["pca"] == "within"
 
 
+@pytest.mark.slow
 def test_a_minority_of_copies_does_not_make_the_images_nearer_and_is_seen_all_the_same(score):
     result = score(0.05)
     assert places(result, "copying_auc")["judge"] == "above"
@@ -120,6 +125,7 @@ def test_a_minority_of_copies_does_not_make_the_images_nearer_and_is_seen_all_th
     assert "all together further from training images" in by_name["copying_auc_judge"].sentence
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noise", NOISE)
 def test_copies_alone_are_nearer(score, noise):
     result = score(1.0, noise)
@@ -127,11 +133,13 @@ def test_copies_alone_are_nearer(score, noise):
     assert "nearer to training images than new real ones (judge, pca)" in copying_line(result.standings)
 
 
+@pytest.mark.slow
 def test_by_the_other_scores_a_copier_looks_better(score):
     for metric in ("fd_judge", "fd_pca"):
         assert score(0.2).scores[metric] < score().scores[metric]
 
 
+@pytest.mark.slow
 def test_without_the_oracles_interval_its_own_score_is_the_measure(digits, drawn):
     images = drawn.copy()
     images[:50] = digits.train.images[:50] / 255
