@@ -38,6 +38,7 @@ def test_importing_aezoo_costs_little_more_than_an_interpreter():
     assert processor_seconds("import aezoo") < 4 * processor_seconds("pass") + 0.02
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "code",
     [

@@ -85,6 +85,7 @@ def test_the_same_seed_gives_the_same_weights_whatever_ran_before(train_images, 
         np.testing.assert_array_equal(a, c)
 
 
+@pytest.mark.slow
 def test_one_compilation_serves_all_seeds(train_images, vae):
     for seed in (0, 1):
         vae.fit(train_images, train_images[:50], seed)

@@ -50,6 +50,7 @@ def test_the_samples_own_scores_come_first_then_the_rest_with_the_time_left(file
     assert lines[-1].startswith("oracle's band: draw 3 of 3")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_what_is_unlikely_is_a_warning_on_both_streams(digits, tmp_path, capsys):
     np.save(tmp_path / "white.npy", 255 - digits.oracle.images)
@@ -173,6 +174,7 @@ def test_quick_draws_are_not_told_one_by_one():
     assert told == ["oracle's band: draw 10 of 10"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_one_screen_is_printed_and_all_of_it_on_request(file, capsys):
     assert run(file, *QUICK) == 0

@@ -146,6 +146,7 @@ def test_memoriser_repeats_only_what_it_must(digits):
         run("memoriser", few, 0.5)
 
 
+@pytest.mark.slow
 def test_jittered_memoriser_is_near_the_memoriser(digits):
     train = digits.train.images.reshape(len(digits.train), -1) / 255
     images = run("jittered-memoriser", digits, 0.01, n=20).reshape(20, 1, -1)

@@ -41,6 +41,7 @@ def test_its_command_scores_what_its_lines_saved(place):
     assert (place / "out" / "tables" / "copying.md").is_file()
 
 
+@pytest.mark.slow
 def test_its_python_scores_them_too(place, monkeypatch, capsys):
     monkeypatch.chdir(place)
     names: dict = {}

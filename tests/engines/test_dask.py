@@ -81,6 +81,7 @@ def test_parts_run_by_the_command_on_a_cluster_are_in_any_order_the_whole_of_a_l
         assert content(into) == (records, artifacts)
 
 
+@pytest.mark.slow
 def test_each_request_gives_one_outcome_and_bytes_travel_both_ways(pair, digits):
     requests = quick_requests(50, digits.fingerprint)
     weights = bytes(range(256)) * 100

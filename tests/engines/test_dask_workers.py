@@ -125,6 +125,7 @@ def test_a_halt_ends_what_runs_as_killed_and_begins_nothing(lone, digits):
     assert statuses == ["done", "killed"]
 
 
+@pytest.mark.slow
 def test_another_version_of_aezoo_is_refused_naming_both(lone, digits, tmp_path):
     (tmp_path / "old" / "aezoo").mkdir(parents=True)
     (tmp_path / "old" / "aezoo" / "__init__.py").write_text("__version__ = '0.0.9'\n")

@@ -90,6 +90,7 @@ def test_a_collapsed_model_finishes_with_warnings_and_a_sound_one_without(record
     assert "constant reconstructions" in kinds(collapsed["warnings"])
 
 
+@pytest.mark.slow
 def test_the_line_of_the_run_and_status_show_them(records, tmp_path):
     sound, collapsed = records
     assert "warning" not in trial_line(sound)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from support.factories import record, score
 from support.toy_models import TINY
 
@@ -22,6 +23,7 @@ def scored(name, digits):
     return record(name, scores=[score(key, value, "likelihood", "neither") for key, value in points.items()])
 
 
+@pytest.mark.slow
 def test_an_autoencoder_a_vae_and_a_gan_are_curves_of_one_figure(digits):
     (scene,) = figure_data([scored(name, digits) for name in MODELS_DRAWN], lambda _: {})
     (panel,) = rate_distortion_figure(scene).axes

@@ -25,6 +25,7 @@ def plain_weights(digits) -> list[np.ndarray]:
     return trained_weights(WIDE, "ae", digits.train.images)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "parameters"),
     [

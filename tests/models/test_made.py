@@ -85,6 +85,7 @@ def test_the_loss_of_grey_images_is_the_mean_over_their_binary_ones(six_pixels):
     assert abs(losses.mean() - exact) < 4 * losses.std() / np.sqrt(len(losses))
 
 
+@pytest.mark.slow
 def test_logits_of_a_code_are_those_of_the_image_that_it_stands_for(images):
     model = MODELS.get("made").create(DEEP, 0)
     model.adapt(images)

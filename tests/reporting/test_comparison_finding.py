@@ -91,6 +91,7 @@ def many_scores(label, shift, seeds=5):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("models", [["vae"], ["vae", "beta-vae", "gan"]])
 def test_any_comparison_fits_a_screen(models):
     before = [each for model in models for each in many_scores(model, 0.0)]

@@ -82,6 +82,7 @@ def test_winners_of_questions_are_those_of_the_verdict(folder):
     ]
 
 
+@pytest.mark.slow
 def test_results_are_loaded_without_tensorflow(folder):
     code = (
         "import sys, aezoo; results = aezoo.load_results(sys.argv[1]); results.frame(), results.tables();"
@@ -176,6 +177,7 @@ def test_events_are_the_lines_of_the_command_line(tmp_path):
     assert told[3].record["label"] == "ae"
 
 
+@pytest.mark.slow
 def test_another_protocol_is_said_to_train_anew_once(tmp_path):
     assert not [event for event in events(tmp_path, "ae", epochs=10) if event.kind == "advice"]
     (line,) = [event.text for event in events(tmp_path, "ae", epochs=20) if event.kind == "advice"]
@@ -233,6 +235,7 @@ def test_failures_are_warnings_or_events(tmp_path):
     assert next(event.text for event in told if event.kind == "failure").startswith("failed: ae seed 1")
 
 
+@pytest.mark.slow
 def test_a_metric_that_failed_is_told_in_one_line_with_the_mend(tmp_path):
     scores = [row_of("nll", state="error", reason="RuntimeError: no luck", metric=name) for name in ("nll", "other")]
     told = events(tmp_path, "ae", engine=InstantEngine(scores=scores))

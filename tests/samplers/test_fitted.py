@@ -110,6 +110,7 @@ def test_a_new_flow_is_the_standard_normal():
     np.testing.assert_allclose(MaskedFlow(3).log_density(tf.constant(x)), expected, rtol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "most_between"), [("flow", 0.06), ("two-stage", 0.2)])
 def test_two_clusters_give_draws_from_two_clusters(name, most_between):
     latent = latents()["a model with a posterior"]  # clusters at (-3, -3) and (3, 3) with variance 1

@@ -40,6 +40,7 @@ def read(samples=FAKE, **sources):
     return read_own_data(OwnSources(**sources), [] if samples is None else [(None, samples)])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_coloured_images_are_scored_in_principal_components_and_pixels():
     scored = aezoo.score(FAKE, real=REAL, controls=["blur", "memoriser"], oracle_draws=3)
@@ -259,6 +260,7 @@ def test_the_page_says_how_many_entries_of_the_folders_were_left_out(tmp_path):
     assert not any("other entr" in note for note in read(real=REAL).notes)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_controls_that_need_labels_are_left_out_and_refused_by_name():
     scored = aezoo.score(FAKE, real=REAL, oracle_draws=0)

@@ -328,6 +328,7 @@ def test_a_link_to_a_file_is_followed(tmp_path, pixels):
     assert len(to_samples(link).images) == N
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["aezoo.score(np.zeros((9, 28, 28)))", "run_app(['score', 'nothing.npz'])"])
 def test_what_is_wrong_is_said_before_tensorflow_is_imported(way):
     code = f"""

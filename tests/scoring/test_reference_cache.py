@@ -103,6 +103,7 @@ def damage(path, old, new):
     path.write_text(text.replace(old, new, 1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut", [True, False])
 def test_a_damaged_record_is_computed_again_and_told_in_one_line(digits, computed, folder, expected, cut):
     (path,) = (path for path in folder.glob("*/trials/*/record.json") if '"label": "blur"' in path.read_text())

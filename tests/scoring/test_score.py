@@ -57,12 +57,14 @@ def test_held_out_digits_score_as_the_oracle_does(held_out):
         assert held_out.scores[name] == pytest.approx(oracle[name], rel=1e-6, abs=1e-9), name
 
 
+@pytest.mark.slow
 def test_every_headline_score_stands_in_both_feature_spaces(held_out):
     names = {f"{name}_{space}" for name in HEADLINE if name != "class_kl" for space in ("judge", "pca")}
     assert set(by_metric(held_out)) == {*names, "class_kl"}
     assert {headline_name(row) for row in held_out.record["scores"]} == {*HEADLINE, None}
 
 
+@pytest.mark.slow
 def test_noise_is_far_worse():
     noise = np.random.default_rng(0).random((N, 28, 28))
     scored = aezoo.score(noise, "mnist-5k", controls=["blur"], oracle_draws=3)
@@ -86,6 +88,7 @@ def test_a_memoriser_is_caught_by_the_copying_scores_alone(copies):
         assert by_metric(copies)[f"near_duplicates_{space}"].verdict == "above (worse)"
 
 
+@pytest.mark.slow
 def test_repeated_images_are_caught(digits):
     repeated = np.resize(digits.oracle.images[:20], (N, 28, 28))
     with warnings.catch_warnings(record=True) as caught:
@@ -107,6 +110,7 @@ def test_the_record_is_like_that_of_any_trial(held_out):
     assert [each["role"] for each in held_out.references] == ["oracle", "control", "control"]
 
 
+@pytest.mark.slow
 def test_the_same_images_have_the_same_record_and_others_another(digits, held_out):
     again = aezoo.score(digits.oracle.images, **FAST)
     other = aezoo.score(digits.oracle.images[::-1], **FAST)

@@ -42,6 +42,7 @@ def test_each_is_scored_as_if_it_were_alone(both, images):
             theirs.metric, theirs.place, theirs.low, theirs.high)  # fmt: skip
 
 
+@pytest.mark.slow
 def test_they_stand_beside_each_other(both):
     by_name = {(standing.samples, standing.metric): standing for standing in both.standings}
     sharp, copier = by_name["sharp", "fd_judge"], by_name["copier", "fd_judge"]

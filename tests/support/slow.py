@@ -1,4 +1,4 @@
-"""Slow tests: marked `slow`, one in six, which take two thirds of the time; a run of everything leaves them out.
+"""Slow tests: marked `slow`, one in five, which take two thirds of the time; a run of everything leaves them out.
 
 `--slow` runs them too, and so does whoever chooses tests: by a file, a folder within `tests`, `-m` or `-k`.
 """

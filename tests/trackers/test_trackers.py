@@ -223,6 +223,7 @@ def test_mlflow_has_one_run_a_trial_which_new_scores_update(client, tmp_path):
     assert [(point.step, point.value) for point in history] == list(enumerate(record["curves"]["train"]["loss"], 1))
 
 
+@pytest.mark.slow
 def test_mlflow_makes_a_run_anew_whose_curves_are_others(client, tmp_path):
     record, mirror = stored("ae"), TRACKERS.get("mlflow")
     mirror(tracked_run(record), tmp_path)

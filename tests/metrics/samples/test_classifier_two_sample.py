@@ -84,6 +84,7 @@ def test_the_network_tells_noise_and_does_not_tell_real_from_real(digits):
     assert abs(classifier_two_sample_pixels(real, held_out, 0)["classifier_two_sample_pixels_z"]) < 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("control", ["blur", "duplicator"])
 def test_the_network_tells_what_logistic_regression_on_few_features_may_not(digits, control):
     """Blurred digits, and a hundred digits again and again."""

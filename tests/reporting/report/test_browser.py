@@ -100,6 +100,7 @@ def test_a_visit_asks_for_nothing_says_nothing_and_fits(browser, file, width, sc
     visit.close()
 
 
+@pytest.mark.slow
 def test_a_hostile_name_is_shown_as_text(shared):
     page = shared.page
     assert page.get_by_role("button", name=HOSTILE, exact=True).count() >= 4

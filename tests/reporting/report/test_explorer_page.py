@@ -19,7 +19,7 @@ from aezoo.reporting.report.build import render_report
 from aezoo.runner.report import write_page
 from aezoo.store import Store
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 READY = "#explorer-root:not([hidden])"
 EXPLORER = "document.getElementById('explorer-root').explorer"
@@ -169,7 +169,6 @@ def run_in_page(page, model, images, codes):
     return page.evaluate(script, [model, images.tolist(), codes.tolist()])
 
 
-@pytest.mark.slow
 def test_one_model_has_no_second(open_page, tmp_path):
     record = toy_trial(tmp_path, "vae", 5)
     gallery = from_npz(Store(tmp_path).artifact(record, "gallery.npz"))
@@ -193,7 +192,6 @@ def test_on_paper_the_views_have_the_whole_width(open_page, toy_file):
     assert views.bounding_box()["width"] > 1300
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("place", range(3), ids=MODELS)
 def test_networks_of_the_page_are_those_of_keras(explorer, smoke_run, images, place):
     """To 1e-2 a pixel: images through encoder and decoder, and codes through the decoder, also of no image."""
@@ -215,7 +213,6 @@ def test_networks_of_the_page_are_those_of_keras(explorer, smoke_run, images, pl
         np.testing.assert_allclose(found["sd"], np.exp(log_variance / 2), rtol=1e-2)
 
 
-@pytest.mark.slow
 def test_the_judge_of_the_page_is_the_one_of_the_scores(explorer, digits, smoke_run):
     from aezoo.features.judge import load_judge
 
@@ -230,7 +227,6 @@ def test_the_judge_of_the_page_is_the_one_of_the_scores(explorer, digits, smoke_
     np.testing.assert_allclose([each["confidence"] for each in found], wanted.max(axis=1), atol=1e-2)
 
 
-@pytest.mark.slow
 def test_a_digit_drawn_by_mouse_is_centred_scaled_and_encoded(explorer):
     before = pixels(explorer, "decoded")
     draw(explorer)
@@ -248,7 +244,6 @@ def test_a_digit_drawn_by_mouse_is_centred_scaled_and_encoded(explorer):
     assert explorer.evaluate(f"{EXPLORER}.views[0].shared.image") is None
 
 
-@pytest.mark.slow
 def test_a_finger_draws_what_the_mouse_draws(open_page, page_file):
     page = ready(open_page(page_file, width=360, has_touch=True))
     draw_by_finger(page)
@@ -259,7 +254,6 @@ def test_a_finger_draws_what_the_mouse_draws(open_page, page_file):
     np.testing.assert_allclose(by_finger, seen_image(page), atol=0.05)
 
 
-@pytest.mark.slow
 def test_a_small_drawing_in_a_corner_is_the_same_digit(explorer):
     draw(explorer)
     large = seen_image(explorer)
@@ -332,7 +326,6 @@ def test_the_map_answers_to_a_finger(open_page, page_file):
     assert code_text(page) != before
 
 
-@pytest.mark.slow
 def test_a_line_between_two_points_is_decoded(explorer):
     explorer.check("#explorer-line")
     area = explorer.locator('[data-part="map"]').first
@@ -358,7 +351,6 @@ def test_a_line_between_two_points_is_decoded(explorer):
     assert strip.first.is_visible()
 
 
-@pytest.mark.slow
 def test_draws_are_from_the_posterior(explorer):
     """400 of them have its mean and standard deviation, to five standard errors; a click shows others."""
     draw(explorer)
@@ -382,7 +374,6 @@ def test_draws_are_from_the_posterior(explorer):
     assert (canvas_ink(first) != before).any()
 
 
-@pytest.mark.slow
 def test_the_nearest_training_image_is_found(explorer, digits):
     """Of an image that the page keeps, itself; and at most codes the nearest of all 3,000, as the page says."""
     images = f"{EXPLORER}.views[0].model.images"
@@ -455,7 +446,6 @@ def layer(page, value, grid):
     return np.array([code for code, _ in found]), np.array([values for _, values in found])
 
 
-@pytest.mark.slow
 def test_layers_behind_the_map_are_those_of_the_trained_decoder(explorer, smoke_run):
     """Stretching against finite differences of Keras's decoder; class and confidence against the judge in Python."""
     from aezoo.features.judge import load_judge
@@ -519,7 +509,6 @@ def test_of_many_dimensions_those_that_vary_most_come_first(open_page, toy_file)
     assert rows.nth(19).is_visible()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1400])
 def test_everybody_can_use_it(open_page, page_file, width, scheme):
