@@ -74,14 +74,14 @@ def test_its_reading_commands_run(command, capsys):
 
 @pytest.mark.slow
 def test_its_python_runs_prints_and_computes_nothing_twice(smoke_run, tmp_path, monkeypatch, capsys):
-    shutil.copytree(smoke_run.folder, tmp_path / "my-results")
-    before = {path: path.read_bytes() for path in tmp_path.glob("my-results/trials/*/*")}
+    shutil.copytree(smoke_run.folder, tmp_path / "try-python")
+    before = {path: path.read_bytes() for path in tmp_path.glob("try-python/trials/*/*")}
     monkeypatch.chdir(tmp_path)
     names: dict = {}
     exec(re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1], names)  # noqa: S102 - our own README
     assert len(names["results"].records) == 9
     assert names["results"].failed == []
-    assert {path: path.read_bytes() for path in tmp_path.glob("my-results/trials/*/*")} == before
+    assert {path: path.read_bytes() for path in tmp_path.glob("try-python/trials/*/*")} == before
     printed = capsys.readouterr().out
     for part in (r"\| ae ", "winner", "reconstruction +(ae|vae|beta-vae)"):
         assert re.search(part, printed), part
