@@ -132,7 +132,8 @@ class ExploredModels:
                 name = names[record["id"]]
                 self.models.append({**model, "name": name})
                 self.digits[model["digits"]] = payload["digits"][model["digits"]]
-                self.judges |= {key: payload["judges"][key] for key in [model["judge"]] if key}
+                if judge := model["judge"]:
+                    self.judges[judge] = payload["judges"][judge]
                 self.without_weights.remove(record)
                 self.left_out = [each for each in self.left_out if each[0] != name]
 
