@@ -238,6 +238,28 @@ def test_vectors_and_the_last_residual_make_up_the_point(images):
     np.testing.assert_array_equal(model.decode_logits(model.encode(images)), model.decoder(vectors.sum(axis=1)))
 
 
+@pytest.mark.exact("rq-vae")
+def test_each_stage_pays_for_its_own_residual_and_its_vectors_move_to_the_means_of_theirs(images):
+    model = make("rq-vae", depth=3, codes=7, commitment=0.5, decay=0.0, restart=0.0)
+    residual = np.asarray(model.encoder(images), np.float64)
+    expected = np.asarray(model.codebook.table, np.float64).copy()
+    distance, point = np.zeros(len(images)), np.zeros_like(residual)
+    for vectors in expected:
+        chosen, _ = vq(residual, vectors)
+        rounded = vectors[chosen]
+        for symbol in np.unique(chosen):
+            vectors[symbol] = residual[chosen == symbol].mean(axis=0)
+        distance += np.square(residual - rounded).sum(axis=1)
+        residual, point = residual - rounded, point + rounded
+    logits = np.asarray(model.decoder(point.astype(np.float32)), np.float64)
+    nll = (np.logaddexp(0, logits) - images * logits).sum(axis=1)
+    terms = {name: np.asarray(term) for name, term in model.objective(tf.constant(images)).items()}
+    np.testing.assert_allclose(terms["distance"], distance, rtol=1e-5)
+    np.testing.assert_allclose(terms["loss"], nll + 0.5 * distance, rtol=1e-5)
+    model.on_step(tf.constant(images), tf.constant(0.0))
+    np.testing.assert_allclose(np.asarray(model.codebook.table), expected, atol=1e-5)
+
+
 def test_residuals_never_grow_where_each_codebook_has_a_zero(images):
     model = make("rq-vae", depth=4, codes=7)
     table = np.asarray(model.codebook.table).copy()
