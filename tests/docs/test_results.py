@@ -12,13 +12,14 @@ from aezoo.runner.seed_scores import read_results
 from aezoo.store import Store
 
 RESULTS = Path(__file__).parents[2] / "results"
+ARGUMENT = (RESULTS / "README.md", RESULTS / "details.md")
 LINK = re.compile(r"\]\((?!http)([^)#]+)\)")
 NUMBER = re.compile(r"\*\*([^*]+)\*\*")
 
 
 def statements() -> list[str]:
-    """The paragraphs and list items of the argument that hold numbers in bold."""
-    text = (RESULTS / "README.md").read_text()
+    """The paragraphs and list items of the argument and its details that hold numbers in bold."""
+    text = "\n\n".join(page.read_text() for page in ARGUMENT)
     return [part for part in re.split(r"\n\s*\n|\n(?=- )", text) if NUMBER.search(part)]
 
 
@@ -31,6 +32,10 @@ def test_the_argument_has_many_numbers():
     assert sum(len(NUMBER.findall(statement)) for statement in statements()) >= 25
 
 
+def test_the_argument_has_two_pages():
+    assert len(ARGUMENT[0].read_text().split()) < 1_200
+
+
 @pytest.mark.parametrize("statement", statements(), ids=range(len(statements())))
 def test_each_number_stands_in_a_table_that_is_linked_beside_it(statement):
     linked = [RESULTS / target for target in LINK.findall(statement)]
@@ -41,7 +46,7 @@ def test_each_number_stands_in_a_table_that_is_linked_beside_it(statement):
 
 
 def test_every_link_leads_somewhere():
-    for page in RESULTS.rglob("README.md"):
+    for page in {*RESULTS.rglob("README.md"), *ARGUMENT}:
         for target in LINK.findall(page.read_text()):
             assert (page.parent / target).exists(), f"{target} in {page}"
 

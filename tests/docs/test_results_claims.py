@@ -164,5 +164,5 @@ def test_few_scores_of_the_audit_are_ever_fooled():
     counts = (len(different), fooled["metric"].nunique(), fooled[fooled["default"]]["metric"].nunique())
     assert counts == (54, 12, 10)
     assert set(fooled["metric"]) <= different
-    text = " ".join((RESULTS / "README.md").read_text().split())
+    text = " ".join((RESULTS / "details.md").read_text().split())
     assert "12 of its 54 different scores at some dose, 10 at the default doses" in text
