@@ -44,6 +44,16 @@ class DatasetTests(ConformanceSuite):
         classes = {name: set(split.labels.tolist()) for name, split in self._splits().items()}
         require(len(set(map(frozenset, classes.values()))) == 1, f"classes differ between splits: {classes}")
 
+    def test_every_factor_varies_in_every_split(self) -> None:
+        factors = self._load().factors
+        if not factors:
+            not_applicable("its factors are not known")
+        names = [factor.name for factor in factors]
+        require(len(set(names)) == len(names), f"factors share a name: {', '.join(names)}")
+        for name, split in self._splits().items():
+            still = [each for each, column in zip(names, split.factors.T, strict=True) if len(set(column.tolist())) < 2]
+            require(not still, f"in {name} there is one value only of {', '.join(still)}")
+
     def test_arrays_cannot_be_written_to(self) -> None:
         for name, split in self._splits().items():
             require(not split.images.flags.writeable, f"images of {name} can be written to")

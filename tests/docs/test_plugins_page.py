@@ -14,9 +14,11 @@ from support.command_line import run_command
 from support.plugins import importable, install
 
 from aezoo.bench.commands.list import REGISTRIES
+from aezoo.datasets import load_dataset
 from aezoo.models import MODELS, networks
 from aezoo.models.checks import model_faults
 from aezoo.spec import PROTOCOLS
+from aezoo.testing import check
 from aezoo.testing.batch_growth import batch_growth
 
 TEXT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text()
@@ -88,6 +90,18 @@ def test_list_shows_all_of_it_with_summary_parameters_and_origin(aezoo):
     assert re.search(
         r"strong-inpainting Inpainting autoencoder: .*? parameters: hidden=0\.6 plug-in of aezoo-extras 1\.0", text
     )
+
+
+@pytest.mark.usefixtures("aezoo")
+def test_its_factors_are_found_in_its_images():
+    dataset = load_dataset("bars")
+    assert [factor.name for factor in dataset.factors] == ["direction", "place", "width"]
+    for image, (direction, place, width) in zip(dataset.train.images, dataset.train.factors, strict=True):
+        lit = (image > 200).all(axis=int(direction))
+        np.testing.assert_array_equal(np.flatnonzero(lit), range(place, place + width + 1))
+    result = check("bars")
+    assert (result.failed, result.not_made) == ([], [])
+    assert "every factor varies in every split" in {line.check for line in result.ran}
 
 
 @pytest.mark.usefixtures("aezoo")

@@ -8,7 +8,7 @@ from support.registries import forget_afterwards
 
 from aezoo.bench.app import run_app
 from aezoo.controls import CONTROLS
-from aezoo.datasets import DATASETS, DatasetUnavailableError
+from aezoo.datasets import DATASETS, DatasetUnavailableError, Factor, LoadedArrays, Split
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.metrics import METRICS, Score
 from aezoo.samplers import SAMPLERS, NotApplicableError
@@ -126,3 +126,17 @@ def test_a_data_set_that_cannot_be_had_is_not_checked_which_is_a_failure(registr
     assert {line.state for line in result.lines} == {"n/a"}
     assert {line.reason for line in result.lines} == {"nobody has them"}
     assert run_app(["check", "absent"]) == 3
+
+
+@pytest.mark.parametrize("registry", [DATASETS], indirect=True)
+def test_a_factor_that_never_varies_is_a_failure(registry):
+    @registry.register("still", summary="noise with a factor of one value")
+    def still(source):
+        """Draw noise."""
+        factors = np.stack([np.arange(200) % 4, np.zeros(200)], axis=1).astype(np.uint8)
+        images = np.random.default_rng(0).integers(0, 256, (200, 28, 28), dtype=np.uint8)
+        names = (Factor("phase", 4), Factor("nothing", 2))
+        return LoadedArrays(Split(images, factors[:, 0], factors), None, "drawn", factors=names)
+
+    [failed] = check("still").failed
+    assert (failed.check, "one value only of nothing" in failed.reason) == ("every factor varies in every split", True)
