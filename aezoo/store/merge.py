@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,8 +44,8 @@ def merge(sources: Sequence[Path], into: Path, packed: bool = False) -> MergeRes
     """Copy every trial of `sources`, with its artifacts, to the results folder `into`; each is copied whole or not.
 
     As results are published, `packed`, all records go into one compressed file, with the pictures of the first seed of
-    each model and the codes of models of several seeds, and without weights; of the target's own trials the records
-    move there, and the weights stay.
+    each model and the codes of all, and without weights; of the target's own trials the records move there, and the
+    weights stay.
 
     A trial that stands in several folders must have the same content, but for its times and its environment; a
     result (done or diverged) takes the place of a failure. Sources are not changed. Lines of the target's packed file
@@ -111,7 +110,7 @@ class Merger:
         """
         records = [(_read(trial_id, choice.store), choice.store) for trial_id, choice in self.choices.items()]
         kept = [(record, source, GALLERY) for record, source in _first_seeds(records)]
-        kept += [(record, source, CODES) for record, source in _several_seeds(records)]
+        kept += [(record, source, CODES) for record, source in _with_codes(records)]
         for record, source, name in kept:
             content = source.artifact(record, name)
             if content is not None and source is not target:
@@ -142,13 +141,9 @@ def _first_seeds(records: Iterable[tuple[Record, Store]]) -> list[tuple[Record, 
     return list(chosen.values())
 
 
-def _several_seeds(records: Sequence[tuple[Record, Store]]) -> list[tuple[Record, Store]]:
-    """Choose the finished trials with kept codes whose model has other seeds: of one alone, codes compare to none."""
-    found = [
-        (record, store) for record, store in records if record["status"] == "done" and CODES in record["artifacts"]
-    ]
-    seeds = Counter(_seedless(record) for record, _ in found)
-    return [(record, store) for record, store in found if seeds[_seedless(record)] > 1]
+def _with_codes(records: Iterable[tuple[Record, Store]]) -> list[tuple[Record, Store]]:
+    """Choose the finished trials that kept codes: those of a lone seed compare to none, but others may come later."""
+    return [pair for pair in records if pair[0]["status"] == "done" and CODES in pair[0]["artifacts"]]
 
 
 def _seedless(record: Record) -> str:
