@@ -20,6 +20,8 @@ CELL_KEYS = [*ROW_KEYS, "metric"]
 
 OF_PAIRS = "of pairs of seeds"
 """Remark on the value of a seed that is held against the other seeds: they have no interval that takes them apart."""
+TOO_FEW_CODES = "codes of fewer than two seeds are stored"
+"""Reason for no value where a seed has none to be held against."""
 
 ROUNDING = 1e-6
 """A relative spread below it is that of rounding, on processors that add in another order, and not one over seeds."""

@@ -11,7 +11,7 @@ import pandas as pd
 from aezoo.analysis.conventions import natural_key
 from aezoo.analysis.cost import COST, LOADED, UNKNOWN_LOAD
 from aezoo.analysis.own_sampler import CEILING_SAMPLER
-from aezoo.analysis.sections import OF_PAIRS, Section
+from aezoo.analysis.sections import OF_PAIRS, TOO_FEW_CODES, Section
 from aezoo.reporting.text import LOAD_MARKS, few_seeds_warning, join_words
 from aezoo.samplers import is_optional
 from aezoo.statistics import MIN_SEEDS
@@ -126,11 +126,16 @@ def reason_lines(section: Section, question: str, metrics: Collection[str] | Non
 
 
 def pair_lines(section: Section, columns: pd.DataFrame) -> Iterator[str]:
-    """Say which scores have no interval because they are of pairs of seeds; nothing where none is."""
+    """Say which scores have no interval because they are of pairs of seeds, and which models lack codes for them."""
     scores = section.scores
     metrics = set() if columns.empty else set(scores.loc[scores["reason"] == OF_PAIRS, "metric"]) & {*columns["metric"]}
     if metrics:
         yield f"{OF_PAIRS}, so that no interval over seeds is right: {', '.join(sorted(metrics))}"
+    of_pairs = scores[scores["metric"].isin(metrics)]
+    lacking = of_pairs.loc[of_pairs["reason"] == TOO_FEW_CODES, "model"]
+    models = sorted(set(lacking) - set(of_pairs.loc[of_pairs["reason"] == OF_PAIRS, "model"]), key=natural_key)
+    if models:
+        yield f"n/a, {TOO_FEW_CODES} of {_some_of(models)}: {', '.join(sorted(metrics))}"
 
 
 def error_lines(scores: pd.DataFrame) -> Iterator[str]:

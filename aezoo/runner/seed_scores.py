@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aezoo.analysis.sections import OF_PAIRS
+from aezoo.analysis.sections import OF_PAIRS, TOO_FEW_CODES
 from aezoo.errors import ResultsError
 from aezoo.messages import CODES
 from aezoo.npz import from_npz
@@ -18,7 +18,6 @@ from aezoo.spec import canonical_json
 from aezoo.store import DamagedRecordWarning, Store
 
 FAMILY = "unsupervised_disentanglement"
-TOO_FEW = "codes of fewer than two seeds are stored"
 
 Codes = NDArray[Any]
 
@@ -55,7 +54,7 @@ def with_seed_scores(records: Iterable[Record], codes: Callable[[Record], Codes 
         values = _values(list(stored.values()))
         facts = {place: _facts(of, value) for (place, of), value in zip(stored.items(), values, strict=True)}
         for place in places:
-            found[place] = _filled(found[place], facts.get(place, {"reason": TOO_FEW}))
+            found[place] = _filled(found[place], facts.get(place, {"reason": TOO_FEW_CODES}))
     return found
 
 
@@ -69,7 +68,7 @@ def _values(stored: Sequence[Codes]) -> list[float | None]:
 def _facts(codes: Codes, value: float | None) -> dict[str, Any]:
     """Say what is in a row instead of what the trial wrote."""
     if value is None:
-        return {"reason": TOO_FEW}
+        return {"reason": TOO_FEW_CODES}
     return {"state": "ok", "value": value, "n": len(codes), "reason": OF_PAIRS}
 
 

@@ -7,9 +7,9 @@ import pytest
 from scipy.stats import spearmanr
 from support.factories import record, score
 
-from aezoo.analysis.sections import OF_PAIRS, sections
+from aezoo.analysis.sections import OF_PAIRS, TOO_FEW_CODES, sections
 from aezoo.reporting.tables import tables
-from aezoo.runner.seed_scores import FAMILY, TOO_FEW, with_seed_scores
+from aezoo.runner.seed_scores import FAMILY, with_seed_scores
 
 NO_FACTORS = "the data set has no known factors of variation"
 
@@ -62,14 +62,16 @@ def test_equal_codes_turned_and_reordered_score_one_and_noise_next_to_nothing():
 def test_other_data_and_other_settings_are_other_models():
     codes = {("vae", seed): mixed(seed) for seed in range(3)}
     records = [trial(0), trial(1, fingerprint="f" * 64), trial(2, protocol={"epochs": 3})]
-    assert {(row["state"], row["value"], row["reason"]) for row in filled(records, codes)} == {("n/a", None, TOO_FEW)}
+    assert {(row["state"], row["value"], row["reason"]) for row in filled(records, codes)} == {
+        ("n/a", None, TOO_FEW_CODES)
+    }
 
 
 def test_a_seed_without_codes_is_left_out_and_says_so():
     codes = {("vae", seed): mixed(seed) for seed in range(2)}
     rows = filled([trial(0), trial(1), trial(2)], codes)
     assert [row["state"] for row in rows] == ["ok", "ok", "n/a"]
-    assert rows[2]["reason"] == TOO_FEW
+    assert rows[2]["reason"] == TOO_FEW_CODES
 
 
 def test_what_keeps_no_codes_and_what_was_not_asked_stays_as_it_was():
@@ -87,6 +89,14 @@ def test_a_table_shows_the_mean_without_an_interval_and_without_metrics_that_lac
     (shown,) = table.rows[0].cells
     assert (shown.mean, shown.half_width) == (pytest.approx(cell["mean"]), None)
     assert any(OF_PAIRS in line for line in table.footer)
+
+
+def test_a_table_names_the_models_of_which_too_few_codes_are_stored():
+    codes = {("vae", seed): mixed(seed) for seed in range(3)}
+    asked = [trial(seed, label) for label in ("vae", "ae", "beta-vae") for seed in range(3)]
+    found = with_seed_scores(asked, lambda each: codes.get((each["label"], each["spec"]["seed"])))
+    (table,) = (each for each in tables(found) if each.question == "disentanglement")
+    assert f"n/a, {TOO_FEW_CODES} of ae, beta-vae: {FAMILY}" in table.footer
 
 
 def test_one_seed_on_data_without_factors_has_no_table():
