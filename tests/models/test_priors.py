@@ -250,6 +250,15 @@ def test_the_weight_of_a_ladders_divergence_rises_during_the_warm_up_and_stays_a
     assert float(other.weight) == 1
 
 
+def test_the_code_of_a_ladder_needs_no_draw(images):
+    model = make("ladder-vae")
+    before = np.asarray(model.noise.state)
+    codes = np.asarray(model.encode(tf.constant(images)))
+    np.testing.assert_array_equal(model.noise.state, before)
+    upper_mean, _ = model.upper_encoder(model.activation(model.encoder(images)[2]))
+    np.testing.assert_allclose(codes[:, 3:], upper_mean, rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("name", "parameters", "message"),
     [
