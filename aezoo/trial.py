@@ -20,7 +20,7 @@ from aezoo.errors import DatasetError
 from aezoo.evaluation.collapse import collapse_warnings
 from aezoo.evaluation.evaluator import Evaluator, Images, ScoreCollector
 from aezoo.evaluation.gallery import model_gallery, sample_gallery
-from aezoo.evaluation.model_inputs import kept_codes, rows
+from aezoo.evaluation.model_inputs import check_labels, kept_codes, rows
 from aezoo.machine import load
 from aezoo.messages import CODES, GALLERY, EpochProgress, OnEpoch, Outcome, Request, describe_artifact
 from aezoo.metrics import METRICS
@@ -167,6 +167,7 @@ class _TrialRunner:
             self.outcome.artifacts[CODES] = to_npz(codes)
 
     def train(self, trainer: Trainer) -> None:
+        check_labels(trainer.model, self.dataset.train)
         images = rows(trainer.model, self.dataset.train)
         held_out = rows(trainer.model, self.dataset.held_out)[: min(CURVE_IMAGES, int(CURVE_SHARE * len(images)))]
         trainer.compile(images, held_out)

@@ -43,6 +43,19 @@ def rows(model: Model, split: Split) -> Rows:
     return np.concatenate([flat, np.eye(model.classes, dtype=np.uint8)[split.labels] * np.uint8(255)], axis=1)
 
 
+def check_labels(model: Model, train: Split) -> None:
+    """Raise `ValueError` where a model is told labels and some of its classes have no image to learn from.
+
+    Its prior would draw them all the same.
+    """
+    known = len(np.unique(train.labels))
+    if known < model.classes:
+        raise ValueError(
+            f"the model is told {model.classes} classes; the training images have {known} label{'s' * (known != 1)}: "
+            "leave it out, or label the images"
+        )
+
+
 def reconstruction_inputs(model: Model, dataset: Dataset, judge: Judge | None) -> Inputs:
     """Make the arrays of `NEEDS["reconstruction"]`, from all held-out images; none without an encoder.
 

@@ -44,6 +44,7 @@ class BetaTCVAE(GaussianModel):
     """
 
     paper: ClassVar[str] = "Chen et al. 2018, arXiv:1802.04942"
+    own_draws: ClassVar[bool] = True
 
     def __init__(self, protocol: Protocol, beta: float = 6.0, alpha: float = 1.0, gamma: float = 1.0) -> None:
         super().__init__(protocol)
@@ -54,7 +55,8 @@ class BetaTCVAE(GaussianModel):
 
     @classmethod
     def unsuitable(cls, protocol: Protocol) -> str:
-        return "two dimensions have next to nothing to disentangle" if protocol.latent_dim < 3 else ""
+        few = "two dimensions have next to nothing to disentangle" if protocol.latent_dim < 3 else ""
+        return few or super().unsuitable(protocol)
 
     def adapt(self, images: Any) -> None:  # noqa: ANN401
         self.data_size.assign(len(images))

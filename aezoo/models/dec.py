@@ -30,11 +30,11 @@ class DEC(DeterministicModel):
 
     lambda is `weight`, rho is `reconstruction`, q-bar is the q of a held copy. q_j(x) is proportional to 1 / (1 + |z -
     c_j|^2), z = f(x), c_j a centre; p_j to q_j^2 / f_j, f_j the mean of q_j over the training images, held constant:
-    Xie et al. 2016, equations 1 to 3. For the share `pretraining` of the training it is the plain autoencoder; then
-    k-means of all codes gives the centres. `dec` drops the reconstruction then, and its images get worse; `idec` keeps
-    it: Guo et al. 2017, IJCAI, equation 9. P is that of a copy of encoder and centres which follows them at each epoch,
-    where the papers hold it for 140 steps; of the present ones, it runs away and merges groups. It is pretrained as a
-    whole, not by layers.
+    Xie et al. 2016, equations 1 to 3. For the share `pretraining` of the training, and not in its last epoch, it is the
+    plain autoencoder; then k-means of all codes gives the centres. `dec` drops the reconstruction then, and its images
+    get worse; `idec` keeps it: Guo et al. 2017, IJCAI, equation 9. P is that of a copy of encoder and centres which
+    follows them at each epoch, where the papers hold it for 140 steps; of the present ones, it runs away and merges
+    groups. It is pretrained as a whole, not by layers.
 
     Defaults:
         clusters: paper, the number of classes.
@@ -59,7 +59,8 @@ class DEC(DeterministicModel):
         super().__init__(protocol)
         self.weight = check_non_negative("weight", weight)
         self.reconstruction = check_non_negative("reconstruction", reconstruction)
-        self.pretraining = check_share("pretraining", pretraining)
+        # Groups are found at the start of an epoch: at the latest of the last one.
+        self.pretraining = min(check_share("pretraining", pretraining), (protocol.epochs - 1) / protocol.epochs)
         shape = (check_whole("clusters", clusters, least=2), protocol.latent_dim)
         self.centres = self.add_weight(shape=shape, initializer=networks.vectors(), name="centres")
         self.held_encoder = networks.encoder(protocol, heads=("code",))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from keras import ops
+
 from aezoo.models import MODELS, losses, noise
 from aezoo.models.base import Tensor, Terms
 from aezoo.models.deterministic import DeterministicModel
@@ -34,6 +36,6 @@ class DenoisingAutoencoder(DeterministicModel):
         self.sd = check_non_negative("sd", sd)
 
     def objective(self, x: Tensor) -> Terms:
-        corrupted = x + self.sd * noise.normal(x.shape, self.noise) if self.sd else x
+        corrupted = x + self.sd * noise.normal(ops.shape(x), self.noise) if self.sd else x
         nll = losses.bernoulli_nll(x, self.decoder(self.encoder(corrupted)))
         return {"loss": nll, "nll": nll}

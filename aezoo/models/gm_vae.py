@@ -15,6 +15,8 @@ from aezoo.models.losses import bernoulli_nll, gaussian_kl_between, gaussian_log
 from aezoo.models.parameters import check_share, check_whole
 from aezoo.spec import Protocol
 
+MOST_COMPONENTS = 10_000
+
 
 @MODELS.register("gm-vae")
 class GaussianMixtureVAE(GaussianModel):
@@ -45,13 +47,14 @@ class GaussianMixtureVAE(GaussianModel):
         self, protocol: Protocol, components: int = 10, pretraining: float = 0.2, start: str = "mixture"
     ) -> None:
         super().__init__(protocol)
-        shape = (check_whole("components", components, most=protocol.batch_size), protocol.latent_dim)
-        self.pretraining = check_share("pretraining", pretraining)
         if start not in ("images", "mixture"):
             raise ValueError(f"start is {start!r}; it must be 'images' or 'mixture'")
         self.start = start
+        most = protocol.batch_size if start == "images" else MOST_COMPONENTS  # each begins at an image of the batch
+        shape = (check_whole("components", components, most=most), protocol.latent_dim)
+        self.pretraining = check_share("pretraining", pretraining)
         if start == "mixture":  # the mixture is fitted at the start of an epoch: at the latest of the last one
-            self.pretraining = min(self.pretraining, 1 - 1 / protocol.epochs)
+            self.pretraining = min(self.pretraining, (protocol.epochs - 1) / protocol.epochs)
         self.logits = self.add_weight(shape=shape[:1], initializer="zeros", name="logits")
         self.means = self.add_weight(shape=shape, initializer=networks.vectors(), name="means")
         self.log_variances = self.add_weight(shape=shape, initializer="zeros", name="log_variances")

@@ -14,6 +14,8 @@ from aezoo.models.base import Model, Tensor
 ITERATIONS = 50
 ROWS = 1_000
 VARIANCE_FLOOR = 1e-6
+SMALLEST_SHARE = 1e-12
+"""Of an empty group at the start, whose logarithm is finite."""
 
 
 class Mixture(NamedTuple):
@@ -56,13 +58,15 @@ def gaussian_mixture(codes: NDArray[np.floating], count: int) -> Mixture:
     points = np.asarray(codes, np.float64)
     centres = kmeans_centres(points, count)
     groups = np.square(points[:, None] - centres).sum(axis=2).argmin(axis=1)
-    variances = np.stack([points[groups == group].var(axis=0) for group in range(count)])
+    counts = np.bincount(groups, minlength=count)
+    # Of fewer different codes than groups some groups are empty, and have no variance of their own.
+    variances = np.stack([(points[groups == group] if counts[group] else points).var(axis=0) for group in range(count)])
     mixture = GaussianMixture(
         count,
         covariance_type="diag",
         init_params="random_from_data",  # of which nothing is kept: all three starts are given
         random_state=0,
-        weights_init=np.bincount(groups, minlength=count) / len(points),
+        weights_init=np.maximum(counts / len(points), SMALLEST_SHARE),
         means_init=centres,
         precisions_init=1 / (variances + VARIANCE_FLOOR),
         reg_covar=VARIANCE_FLOOR,

@@ -55,10 +55,13 @@ class LadderVAE(Model):
         """Draw z1 and z2; return them, with means and log-variances of q(z1|z2, x), p(z1|z2) and q(z2|x)."""
         mean, log_variance, upward = self.encoder(x)
         upper = self.upper_encoder(self.activation(upward))
-        z2 = losses.reparameterise(upper[0], upper[1], self.noise, epsilon_std)
+        z2 = self._drawn(upper, epsilon_std)
         expected = self.upper_decoder(z2)
         lower = losses.gaussian_product(mean, log_variance, *expected)
-        return losses.reparameterise(lower[0], lower[1], self.noise, epsilon_std), z2, lower, expected, upper
+        return self._drawn(lower, epsilon_std), z2, lower, expected, upper
+
+    def _drawn(self, law: tuple[Tensor, Tensor], epsilon_std: float) -> Tensor:
+        return losses.reparameterise(*law, self.noise, epsilon_std) if epsilon_std else law[0]
 
     def objective(self, x: Tensor) -> Terms:
         z1, _, lower, expected, upper = self._infer(x, self.protocol.epsilon_std)

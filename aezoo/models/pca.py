@@ -16,12 +16,16 @@ from aezoo.spec import Protocol
 HALF_GREY_LEVEL = 1 / 512
 """A linear reconstruction is no probability: it is kept this far from 0 and 1, half a step of 8 bits."""
 
+ROUNDING = 1e-12
+"""A component with less than this share of the largest variance is a rounding error."""
+
 
 @MODELS.register("pca")
 class PrincipalComponents(Model):
     """Principal component analysis: z = W (x - m) whitened, x' = m + W^+ z, the best linear code of this size.
 
-    Hotelling 1933. Its codes have unit variance, so a standard normal is the Gaussian fitted to them.
+    Hotelling 1933. Its codes have unit variance, so a standard normal is the Gaussian fitted to them. Images that vary
+    in fewer directions than a code has numbers leave the others at 0.
     """
 
     family: ClassVar[Family] = "baseline"
@@ -39,10 +43,13 @@ class PrincipalComponents(Model):
         centred = images - images.mean(axis=0, dtype=np.float64)
         variances, vectors = np.linalg.eigh(centred.T @ centred / (len(images) - 1))
         order = np.argsort(variances)[::-1][: self.protocol.latent_dim]
+        order = order[variances[order] > ROUNDING * variances.max()]
         vectors = vectors[:, order] * np.sign(vectors[np.abs(vectors[:, order]).argmax(axis=0), order])
+        components, scale = np.zeros(self.components.shape), np.ones(self.scale.shape)
+        components[: len(order)], scale[: len(order)] = vectors.T, np.sqrt(variances[order])
         self.mean.assign(images.mean(axis=0, dtype=np.float64))
-        self.components.assign(vectors.T)
-        self.scale.assign(np.sqrt(np.maximum(variances[order], np.finfo(np.float32).tiny)))
+        self.components.assign(components)
+        self.scale.assign(scale)
 
     def objective(self, x: Tensor) -> Terms:
         nll = bernoulli_nll(x, self.decode_logits(self.encode(x)))

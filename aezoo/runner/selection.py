@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.models import MODELS, Preset
-from aezoo.spec import ModelSpec, Protocol
+from aezoo.spec import PROTOCOLS, ModelSpec, Protocol
 
 ALL = "all"
 FAMILY_PREFIX = "family:"
@@ -34,13 +34,29 @@ def expand_models(
             continue
         suitable = []
         for name, preset in models_named(model):
-            if reason := preset.model.failure or preset.model.unsuitable(protocol):
+            if reason := preset.model.failure or preset.model.unsuitable(protocol) or _refusal(preset, protocol):
                 tell(f"model {name} is left out: {reason}")
             else:
                 suitable.append(name)
         if not suitable:
             raise UsageError(f"models {model!r} makes no sense under protocol {protocol.name!r}: none is left")
         yield from suitable
+
+
+def _refusal(preset: Preset, protocol: Protocol) -> str:
+    """Say why a model cannot be made under a protocol of one's own with the parameters of its preset; "" if it can.
+
+    Under each of `PROTOCOLS` all can that it suits.
+    """
+    if protocol in PROTOCOLS.values():
+        return ""
+    try:
+        preset.create(protocol, 0)
+    except UsageError as error:
+        if error.__cause__ is None:  # what is wrong is wrong for all models
+            raise
+        return str(error.__cause__)
+    return ""
 
 
 def models_named(text: str) -> list[tuple[str, Preset]]:

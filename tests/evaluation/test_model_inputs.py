@@ -12,7 +12,14 @@ from aezoo.datasets.base import Split
 from aezoo.evaluation.collapse import collapse_warnings
 from aezoo.evaluation.gallery import manifold_codes, model_gallery
 from aezoo.evaluation.inference import latent_of, sample_images
-from aezoo.evaluation.model_inputs import disentanglement_inputs, kept_codes, latent_inputs, reconstruction_inputs, rows
+from aezoo.evaluation.model_inputs import (
+    check_labels,
+    disentanglement_inputs,
+    kept_codes,
+    latent_inputs,
+    reconstruction_inputs,
+    rows,
+)
 from aezoo.models import MODELS
 
 
@@ -38,6 +45,14 @@ def test_rows_are_pixels_and_for_a_model_of_labels_its_label(few):
 def test_more_labels_than_a_model_has_classes_are_refused(few):
     with pytest.raises(ValueError, match="told 10 classes; the data set has label 11"):
         rows(make(Labelled), Split(few.train.images[:1], np.array([11], np.uint8)))
+
+
+def test_classes_without_images_to_learn_from_are_refused(few):
+    check_labels(make(Labelled), few.train)
+    check_labels(make(GridCode), Split(few.train.images, few.train.labels * 0))
+    for labels, known in ((few.train.labels * 0, "1 label:"), (few.train.labels % 5, "5 labels:")):
+        with pytest.raises(ValueError, match=f"told 10 classes; the training images have {known}"):
+            check_labels(make(Labelled), Split(few.train.images, labels))
 
 
 def test_latent_scores_see_features_without_the_label(few):

@@ -89,6 +89,17 @@ def test_principal_components_equal_scikit_learns(digits):
     np.testing.assert_allclose(np.asarray(model.decode(codes)), expected, atol=1e-4)
 
 
+@pytest.mark.parametrize("latent_dim", [30, 1000])
+def test_a_code_longer_than_images_vary_in_directions_is_zero_beyond_them(images, latent_dim):
+    model = MODELS.get("pca").create(CHAPTER.model_copy(update={"latent_dim": latent_dim}), 0)
+    model.adapt(images)
+    codes = np.asarray(model.encode(images), np.float64)
+    np.testing.assert_array_equal(codes[:, 19:], 0)  # 20 images less their mean
+    np.testing.assert_allclose(codes[:, :19].var(axis=0, ddof=1), 1, rtol=1e-3)
+    expected = np.clip(images, HALF_GREY_LEVEL, 1 - HALF_GREY_LEVEL)
+    np.testing.assert_allclose(np.asarray(model.decode(codes.astype(np.float32))), expected, atol=1e-4)
+
+
 def test_mean_image_is_the_smoothed_mean(images):
     model = make("mean-image")
     model.adapt(images)

@@ -107,6 +107,16 @@ def test_centres_are_set_once_and_shares_anew(images):
     np.testing.assert_allclose(model.shares, expected, rtol=1e-5)
 
 
+@pytest.mark.parametrize("epochs", [1, 2, 3])
+def test_groups_are_found_at_the_latest_before_the_last_epoch(images, epochs):
+    protocol = WIDE.model_copy(update={"epochs": epochs})
+    model = MODELS.get("dec").create(protocol, 0, {"pretraining": 1})
+    for epoch in range(epochs):
+        model.on_epoch(images, epoch / epochs)
+        assert float(model.clustering) == (epoch == epochs - 1)
+    np.testing.assert_allclose(model.centres, kmeans_centres(np.asarray(model.encoder(images)), 10), rtol=1e-5)
+
+
 def test_training_pretrains_then_clusters_and_the_decoder_of_dec_rests(digits):
     trainer = Trainer(MODELS.get("dec"), WIDE, {"pretraining": 0.5})
     decoders = []

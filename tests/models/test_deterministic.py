@@ -42,6 +42,14 @@ def test_is_the_plain_autoencoder_to_the_bit_without_its_penalty(digits, plain_w
         np.testing.assert_array_equal(weight, expected)
 
 
+@pytest.mark.parametrize("name", ["denoising-ae", "masked-ae", "contractive-ae"])
+def test_keras_fits_batches_whose_size_it_leaves_open(images, name):
+    model = make(name)
+    model.compile("rmsprop", jit_compile=False)
+    losses = model.fit(images, batch_size=8, verbose=0).history["loss"]  # 20 images: the last batch has 4
+    assert np.isfinite(losses).all()
+
+
 @pytest.mark.exact("denoising-ae")
 def test_the_best_linear_denoiser_shrinks_gaussian_pixels_by_the_share_of_their_variance():
     """For x ~ N(1/2, s^2) it is E[x | x + sd e], whose slope is s^2 / (s^2 + sd^2): likelihood falls to both sides."""

@@ -160,6 +160,30 @@ def test_a_mixture_is_fitted_to_all_codes_when_the_autoencoder_is_trained(images
     assert (np.asarray(model.means) == 1).all()
 
 
+@pytest.mark.parametrize("epochs", [2, 3, 7])  # 1 - 1 / 3 and 1 - 1 / 7 are above 2 / 3 and 6 / 7
+def test_a_mixture_is_fitted_at_the_latest_before_the_last_epoch(images, epochs):
+    model = make("gm-vae", SMALL.model_copy(update={"epochs": epochs}), components=3, pretraining=1)
+    for epoch in range(epochs):
+        model.on_epoch(images, epoch / epochs)
+        assert float(model.weight) == (epoch == epochs - 1)
+
+
+def test_a_mixture_that_is_fitted_may_have_more_components_than_a_batch_has_images():
+    assert make("gm-vae", SMALL.model_copy(update={"batch_size": 5})).means.shape[0] == 10
+
+
+@pytest.mark.filterwarnings("ignore:One of the clusters is empty", "ignore:invalid value encountered in divide")
+def test_a_mixture_of_fewer_different_codes_than_components_is_fitted_to_these():
+    codes = np.repeat([[0, 1, 2], [3, 3, 3.0]], [30, 10], axis=0)
+    found = gaussian_mixture(codes, 4)
+    for part in found:
+        assert np.isfinite(part).all()
+    assert (found.shares > 0).all()
+    order = np.argsort(found.shares)[-2:]
+    np.testing.assert_allclose(found.shares[order], [0.25, 0.75], atol=1e-6)
+    np.testing.assert_allclose(found.means[order], [[3, 3, 3], [0, 1, 2]], atol=1e-6)
+
+
 def test_a_fitted_mixture_finds_the_gaussians_that_codes_were_drawn_from():
     random = np.random.default_rng(0)
     means, deviations = np.array([[0, 0], [6, 0], [0, 9.0]]), np.array([[1, 2], [0.5, 1], [2, 0.3]])
@@ -250,12 +274,22 @@ def test_the_weight_of_a_ladders_divergence_rises_during_the_warm_up_and_stays_a
     assert float(other.weight) == 1
 
 
+def test_the_code_of_a_ladder_needs_no_draw(images):
+    model = make("ladder-vae")
+    before = np.asarray(model.noise.state)
+    codes = np.asarray(model.encode(tf.constant(images)))
+    np.testing.assert_array_equal(model.noise.state, before)
+    upper_mean, _ = model.upper_encoder(model.activation(model.encoder(images)[2]))
+    np.testing.assert_allclose(codes[:, 3:], upper_mean, rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("name", "parameters", "message"),
     [
         ("vamp-vae", {"pseudo_inputs": 0}, "pseudo_inputs is 0; it must be a whole number"),
         ("gm-vae", {"start": "codes"}, "start is 'codes'; it must be 'images' or 'mixture'"),
-        ("gm-vae", {"components": 51}, "components is 51; it must be a whole number from 1 to 50"),
+        ("gm-vae", {"components": 51, "start": "images"}, "components is 51; it must be a whole number from 1 to 50"),
+        ("gm-vae", {"components": 0}, "components is 0; it must be a whole number from 1"),
         ("ladder-vae", {"warm_up": 1.5}, "warm_up is 1.5; it must be a number from 0 to 1"),
     ],
 )

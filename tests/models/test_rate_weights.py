@@ -124,6 +124,11 @@ def test_parts_of_the_rate_are_those_of_the_aggregate_posterior_and_sum_to_the_r
     np.testing.assert_allclose(terms["loss"], expected, rtol=1e-5)
 
 
+def test_parts_of_the_rate_need_draws_of_the_posterior():
+    with pytest.raises(UsageError, match="epsilon_std is 0.5, not 1"):
+        make("beta-tcvae", WIDE.model_copy(update={"epsilon_std": 0.5}))
+
+
 def test_the_number_of_training_images_is_known_and_saved(digits):
     model = trained("beta-tcvae", digits.train.images)
     assert float(model.data_size) == 500

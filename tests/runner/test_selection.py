@@ -66,6 +66,17 @@ def test_unsuitable_models_are_left_out_with_a_line_each(picky):
 
 
 @pytest.mark.slow
+def test_a_model_that_cannot_be_made_with_the_parameters_of_its_preset_is_left_out():
+    told = []
+    left = names("family:quantised", protocol="chapter-16", changes={"latent_dim": 15}, tell=told.append)
+    assert told == ["model pq-vae is left out: group_size is 2; it must divide the 15 latent dimensions"]
+    assert "rq-vae" in left
+    with pytest.raises(UsageError, match="has no hidden_layers to set"):
+        names("family:quantised", protocol="conv", changes={"hidden_layers": 2}, tell=told.append)
+    assert len(told) == 1
+
+
+@pytest.mark.slow
 def test_a_run_tells_of_what_is_left_out(picky, tmp_path):
     events = []
     run("all", dataset="mnist-5k", seeds=[0], out=tmp_path / "none", dry_run=True, progress=events.append)
