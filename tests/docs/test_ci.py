@@ -17,7 +17,7 @@ PYTHON = """#!/usr/bin/env bash
 mkdir -p "$3/bin" && touch "$3/bin/activate"
 """
 STEPS = {
-    "tests": "pytest --slow",
+    "tests": "pytest ",
     "faults": "pytest tests/faults -n 0",
     "lint": "ruff check .",
     "format": "ruff format --check .",
@@ -36,9 +36,10 @@ def ci(tmp_path):
     for tool in tmp_path.iterdir():
         tool.chmod(0o755)
 
-    def run(broken):
+    def run(broken, *options):
         environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "BROKEN": broken}
-        ended = subprocess.run([ROOT / ".ci" / "run"], env=environment, check=False, capture_output=True, text=True)
+        command = [ROOT / ".ci" / "run", *options]
+        ended = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
         return ended.returncode, ended.stdout
 
     return run
@@ -50,6 +51,14 @@ def test_ci_passes_when_every_step_does(ci):
     assert "== 0 of 7 steps failed" in output
     for command in STEPS.values():
         assert f"\n{command}\n" in output
+
+
+def test_ci_runs_slow_tests_where_it_is_told_to_and_nothing_else(ci):
+    code, output = ci("nothing", "--slow")
+    assert (code, "\npytest --slow\n" in output, "\npytest \n" in output) == (0, True, False)
+    assert ci("pytest --slow", "--slow")[0] == 1
+    code, output = ci("nothing", "--fast")
+    assert (code, output) == (2, ".ci/run takes --slow or nothing, not: --fast\n")
 
 
 @pytest.mark.parametrize("step", STEPS)
