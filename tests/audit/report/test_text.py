@@ -2,7 +2,7 @@
 
 from aezoo.audit.report.responses import Response
 from aezoo.audit.report.tables import first_dose
-from aezoo.audit.report.text import at_least, at_most, doses_line, verdict_cell
+from aezoo.audit.report.text import at_least, at_most, doses_line, format_rate, verdict_cell
 
 
 def test_a_metric_without_spread_detects_without_a_number(findings):
@@ -22,6 +22,7 @@ def test_bounds_are_rounded_to_their_side():
         "4.8 %", "9.6 %", "0.015 %", "5 %", "0 %",
     ]  # fmt: skip
     assert at_least(2 / 21) == "9.5 %"
+    assert [at_most(0.996), at_most(1.0), at_least(1.0), format_rate(0.997)] == ["100 %"] * 4
 
 
 def test_the_doses_say_which_way_is_severe():
