@@ -102,8 +102,8 @@ def make_spec(
 
     Args:
         dataset: that the images come from.
-        n: images in a set; unless given, 2,000, or as many as the splits allow: half of the oracle split, and no more
-            than the reference and the training split hold.
+        n: images in a set; unless given, 2,000, or as many as the splits allow: half of the oracle and of the training
+            split, and all of the reference.
         draws: sets of each control at each dose.
         metrics: registered names; unless given, every metric of the questions samples and copying that is not slow.
         controls: registered names; unless given, every control, but for those that need labels where none are known.
@@ -138,17 +138,17 @@ def left_out(dataset: Dataset) -> list[str]:
 def _number_of_images(dataset: Dataset, n: int | None) -> int:
     oracle, reference, train = (len(split) for split in (dataset.oracle, dataset.reference, dataset.train))
     held = f"{oracle} oracle, {reference} reference and {train} training images"
-    most = min(oracle // 2, reference, train)
+    most = min(oracle // 2, reference, train // 2)
     if most < MIN_N:
         raise UsageError(
-            f"an audit needs {2 * MIN_N} oracle, {MIN_N} reference and {MIN_N} training images, and {dataset.name} has "
-            f"{held}; bring more images"
+            f"an audit needs {2 * MIN_N} oracle, {MIN_N} reference and {2 * MIN_N} training images, and {dataset.name} "
+            f"has {held}; bring more images"
         )
     chosen = min(MAX_DEFAULT_N, most) if n is None else n
     if not MIN_N <= chosen <= most:
         raise UsageError(
             f"an audit of n = {chosen} images is asked for; give {MIN_N} to {most} on {dataset.name}: it has {held}, "
-            "and more than half of the oracle images would make all draws of them nearly the same"
+            "and more than half of the oracle or of the training images would make all draws of them nearly the same"
         )
     return chosen
 

@@ -45,11 +45,12 @@ def part(split, n):
     return split.take(np.arange(n))
 
 
-def test_no_more_images_are_drawn_than_each_split_holds(digits):
-    few = replace(digits, train=part(digits.train, 300))
-    assert make_spec(few).n == 300
-    with pytest.raises(UsageError, match="give 100 to 300 on mnist-5k: it has 1000 oracle, 1000 reference and 300 tra"):
+def test_no_more_images_are_drawn_than_each_split_allows(digits):
+    few = replace(digits, train=part(digits.train, 600))
+    assert make_spec(few).n == 300  # of all 600, each draw would be the same
+    with pytest.raises(UsageError, match="give 100 to 300 on mnist-5k: it has 1000 oracle, 1000 reference and 600 tra"):
         make_spec(few, 400)
+    assert make_spec(replace(digits, reference=part(digits.reference, 200))).n == 200
 
 
 def test_splits_that_allow_no_audit_are_said_to(digits):
