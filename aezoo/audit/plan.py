@@ -102,36 +102,65 @@ def make_spec(
 
     Args:
         dataset: that the images come from.
-        n: images in a set; unless given, 2,000 or half of the oracle split, whichever is less.
+        n: images in a set; unless given, 2,000, or as many as the splits allow: half of the oracle and of the training
+            split, and all of the reference.
         draws: sets of each control at each dose.
         metrics: registered names; unless given, every metric of the questions samples and copying that is not slow.
-        controls: registered names; the oracle is always there.
+        controls: registered names; unless given, every control, but for those that need labels where none are known.
+            The oracle is always there.
         slow: also the slow metrics.
         data_file: the file or folder in which another process finds the data set.
 
     Raises:
-        UsageError: an unknown name, a metric of another question, or a number that the splits do not allow.
+        UsageError: an unknown name, a metric of another question, a control that the data set cannot have, a number
+            that the splits do not allow, or splits that allow none.
     """
-    max_n = min(len(dataset.oracle) // 2, len(dataset.reference))
-    chosen = min(MAX_DEFAULT_N, max_n) if n is None else n
-    if not MIN_N <= chosen <= max_n:
-        raise UsageError(
-            f"an audit of n = {chosen} images is asked for; give {MIN_N} to {max_n} on {dataset.name}: more than "
-            f"half of its {len(dataset.oracle)} oracle images would make all draws of them nearly the same"
-        )
+    chosen = _number_of_images(dataset, n)
     if draws < 1:
         raise UsageError(f"{draws} draws of each control asked for; give at least 1")
-    names = CONTROLS.names() if controls is None else [CONTROLS.check(name) for name in controls]
     return AuditSpec(
         dataset=dataset.name,
         fingerprint=dataset.fingerprint,
         n=chosen,
         draws=draws,
         metrics=_metric_names(metrics, slow),
-        controls=tuple(sorted({*names} - {ORACLE})),
+        controls=_control_names(dataset, controls),
         data_file=data_file,
         asked=tuple(_options(metrics, controls, slow)),
     )
+
+
+def left_out(dataset: Dataset) -> list[str]:
+    """List the controls that make no sense on the data set, because its labels are not known."""
+    return [name for name, control in CONTROLS.items() if control.needs_labels and not dataset.has_labels]
+
+
+def _number_of_images(dataset: Dataset, n: int | None) -> int:
+    oracle, reference, train = (len(split) for split in (dataset.oracle, dataset.reference, dataset.train))
+    held = f"{oracle} oracle, {reference} reference and {train} training images"
+    most = min(oracle // 2, reference, train // 2)
+    if most < MIN_N:
+        raise UsageError(
+            f"an audit needs {2 * MIN_N} oracle, {MIN_N} reference and {2 * MIN_N} training images, and {dataset.name} "
+            f"has {held}; bring more images"
+        )
+    chosen = min(MAX_DEFAULT_N, most) if n is None else n
+    if not MIN_N <= chosen <= most:
+        raise UsageError(
+            f"an audit of n = {chosen} images is asked for; give {MIN_N} to {most} on {dataset.name}: it has {held}, "
+            "and more than half of the oracle or of the training images would make all draws of them nearly the same"
+        )
+    return chosen
+
+
+def _control_names(dataset: Dataset, requested: Sequence[str] | None) -> tuple[str, ...]:
+    without = left_out(dataset)
+    if requested is None:
+        return tuple(name for name, _ in CONTROLS.items() if name not in (ORACLE, *without))
+    for name in requested:
+        if CONTROLS.check(name) in without:
+            raise UsageError(f"control {name!r} needs labels, which {dataset.name} does not have; leave it out")
+    return tuple(sorted({*requested} - {ORACLE}))
 
 
 def _options(metrics: Sequence[str] | None, controls: Sequence[str] | None, slow: bool) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from aezoo.audit.build_record import build_record
 from aezoo.audit.measure import SetScores, score_set
-from aezoo.audit.plan import AuditSpec, SampleSet, make_spec, plan_sets
+from aezoo.audit.plan import AuditSpec, SampleSet, left_out, make_spec, plan_sets
 from aezoo.datasets import load_dataset
 from aezoo.engines.parallel_map import parallel_map
 from aezoo.errors import UsageError
@@ -41,10 +41,10 @@ def run_audit(
     Args:
         dataset: a registered data set, or ``auto``.
         data_file: its file or folder, where it does not lie in one of the usual places.
-        n: images in a set; None for 2,000, or half of the oracle split if that is less.
+        n: images in a set; None for 2,000, or as many as the splits allow, such as half of the oracle split.
         draws: sets of each control at each dose.
         metrics: registered names; None for all that are not slow.
-        controls: registered names; None for all.
+        controls: registered names; None for all that make sense on the data set.
         slow: also the slow metrics.
         jobs: processes side by side; None for one a core.
         report: called now and then with a line on how far the audit is.
@@ -60,22 +60,24 @@ def run_audit(
     jobs = cores() if jobs is None else jobs
     if jobs < 1:
         raise UsageError(f"--jobs {jobs} asked for; give at least 1")
-    started = time.perf_counter()
+    started, spent = time.perf_counter(), _processor_seconds()
     loaded = load_dataset(dataset, data_file)
     if loaded.note:
         report(f"note: {loaded.note}")
     spec = make_spec(loaded, n, draws, metrics, controls, slow, data_file)
+    if controls is None and (without := left_out(loaded)):
+        report(f"note: without labels, controls that need them are left out: {', '.join(without)}")
     results = _score_all(spec, jobs, report)
     timing = {
         "wall": round(time.perf_counter() - started, 1),
-        "cpu": round(_processor_seconds(), 1),
+        "cpu": round(_processor_seconds() - spent, 1),
         "jobs": jobs,
     }
     return build_record(spec, loaded, results, timing)
 
 
 def _processor_seconds() -> float:
-    """Add up the processor seconds of this process and of its workers, which have ended by now."""
+    """Add up the processor seconds of this process and of its workers that have ended, since it began."""
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 

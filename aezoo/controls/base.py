@@ -68,7 +68,7 @@ class Control:
             only where there are other parameters and no dose was given.
 
     Raises:
-        UsageError: another split, or doses without a unit or without a default among them.
+        UsageError: another split, doses without a unit or without a default among them, or a default without doses.
     """
 
     name: str
@@ -93,6 +93,10 @@ class Control:
                 f"control {self.name!r} has doses {self.doses}, default {self.default} and unit {self.unit!r}; "
                 "give a unit, and one of the doses as default"
             )
+        if not self.doses and self.default is not None:
+            raise UsageError(
+                f"control {self.name!r} has no doses but the default {self.default}; give doses, or neither"
+            )
 
     @cached_property
     def annotations(self) -> dict[str, str]:
@@ -111,13 +115,13 @@ class Control:
         """
         self._require_known(given)
         others = {name: value for name, value in given.items() if name != "dose"}
-        if not self.doses:
+        if not self.doses and not others:
             return others
         try:
             meant = self.check(given.get("dose", None if others else self.default), **others)
         except ValueError as error:
             raise UsageError(f"control {self.name!r}: {error}") from error
-        return {"dose": self.default if meant is None else meant, **others}
+        return {"dose": self.default if meant is None else meant, **others} if self.doses else others
 
     def _require_known(self, given: Mapping[str, Parameter]) -> None:
         """Raise an error for a parameter that there is not, or a value of another kind than its annotation says."""
@@ -144,11 +148,13 @@ class Control:
 
         Raises:
             UsageError: a parameter that the control does not have, or a value that makes no sense on any data.
-            ValueError: a value that makes no sense on this data, or too few images to draw from.
+            ValueError: a value that makes no sense on this data, too few images to draw from, or no known labels for a
+                control that needs them.
         """
         resolved = self.resolve_parameters({name: value for name, value in parameters.items() if value is not None})
         dose = [resolved.pop("dose")] if self.doses else []
-        if self.draws_from == "train and oracle":
-            return self.function(splits.train, splits.oracle, n, generator, *dose, **resolved)
-        source: Split = getattr(splits, self.draws_from)
-        return self.function(source.images, source.labels, n, generator, *dose, **resolved)
+        sources: list[Split] = [getattr(splits, name) for name in self.draws_from.split(" and ")]
+        if self.needs_labels and not any((source.labels != source.labels[:1]).any() for source in sources):
+            raise ValueError(f"control {self.name!r} needs labels, and all images have the same one; leave it out")
+        given = sources if len(sources) > 1 else (sources[0].images, sources[0].labels)
+        return self.function(*given, n, generator, *dose, **resolved)

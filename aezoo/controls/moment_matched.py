@@ -34,7 +34,8 @@ def moment_matched(images: Bytes, labels: Bytes, n: int, generator: np.random.Ge
 
     Matched are the sample mean m and covariance S of the noise images of each draw, in the first 50 principal
     components of the split (or as many as have variance, and at most half as many as there are noise images):
-    ``|m - M|^2 <= 0.01^2 Tr T`` and ``|S - T| <= 0.01 |T|`` (Frobenius), where M and T are the split's own.
+    ``|m - M|^2 <= 0.01^2 Tr T`` and ``|S - T| <= 0.01 |T|`` (Frobenius), where M and T are the split's own. So it is
+    for digits; images that are nearly binary, such as sprites, are clipped so much that 0.01 becomes 0.04.
 
     Whatever looks at these moments alone is fooled, such as the Fréchet distance, which is FID where the features are
     Inception's (Heusel et al. 2017, arXiv:1706.08500, equation 6). It even finds this better than real images, of
@@ -95,8 +96,8 @@ def gaussian_images(images: Bytes, n: int, generator: np.random.Generator) -> Im
 def with_moments(images: Images, wanted: GaussianMoments) -> Images:
     """Move images (n, pixels) until their sample moments along the components are `wanted` to within 1 %.
 
-    Alternating projections, at most 100 rounds: clipping to [0, 1] moves the moments, so that the images are moved
-    linearly to the wanted moments along the components, clipped again, and so on.
+    Alternating projections: clipping to [0, 1] moves the moments, so that the images are moved linearly to the wanted
+    moments along the components, clipped again, and so on. After 100 rounds they are left as they are.
     """
     components, mean = wanted.components.astype(np.float32), wanted.mean.astype(np.float32)
     for _ in range(ROUNDS if len(wanted.variances) else 0):

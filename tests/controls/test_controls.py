@@ -101,6 +101,16 @@ def test_real_images_have_no_dose(digits):
 def test_doses_need_a_unit_and_a_default_among_them():
     with pytest.raises(UsageError, match="one of the doses"):
         Control("x", run, "oracle", doses=(1, 2), default=3, unit="steps")
+    with pytest.raises(UsageError, match="has no doses but the default 3; give doses, or neither"):
+        Control("x", run, "oracle", default=3)
+
+
+@pytest.mark.parametrize("name", [name for name, control in CONTROLS.items() if control.needs_labels])
+def test_without_known_labels_what_needs_them_is_refused(name, digits):
+    """An imbalance of classes would be real images as they are, and every metric blind to it."""
+    unlabelled = splits_of(digits.oracle.images[:100])
+    with pytest.raises(ValueError, match=f"control '{name}' needs labels, and all images have the same one"):
+        run(name, unlabelled, CONTROLS.get(name).doses[-1], n=50)
 
 
 @pytest.mark.parametrize("name", EXACT_COPIES)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from aezoo.controls import CONTROLS
-from aezoo.controls.moment_matched import GaussianMoments
+from aezoo.controls.moment_matched import GaussianMoments, gaussian_images
+from aezoo.datasets import sprites
 
 
 def test_components_of_few_images_are_those_of_the_covariance_of_their_pixels():
@@ -27,3 +28,13 @@ def test_large_coloured_images_are_matched_too(dose):
     assert drawn.shape == (100, 64, 64, 3)
     assert np.isfinite(drawn).all()
     assert np.abs(drawn.mean(axis=0) - images.mean(axis=0) / 255).mean() < 0.03
+
+
+def test_images_that_are_nearly_binary_are_matched_as_far_as_it_says():
+    images = sprites.split(sprites.subset(2_000, 0)).images
+    moments = GaussianMoments.of(images).first(50)
+    drawn = gaussian_images(images, 100, np.random.default_rng(0)).reshape(100, -1)
+    codes = (drawn - moments.mean) @ moments.components
+    off = np.linalg.norm(codes.mean(axis=0)) / np.sqrt(moments.variances.sum())
+    apart = np.linalg.norm(np.cov(codes.T) - np.diag(moments.variances)) / np.linalg.norm(moments.variances)
+    assert 0.011 < max(off, apart) < 0.04

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from aezoo.bench.app import run_app
-from aezoo.controls import CONTROLS
+from aezoo.controls import CONTROLS, Control
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.images import to_bytes
 from aezoo.messages import Request
@@ -112,6 +112,21 @@ def test_a_plug_in_with_a_plain_function_gets_its_dose_and_its_own_parameters(pl
         resolve_model("grey:contrast=high")
     with pytest.raises(UnknownNameError, match="unknown parameter of grey 'strength'; known: contrast, dose, name"):
         resolve_model("grey:strength=1")
+
+
+def test_the_parameters_of_a_control_without_doses_are_checked_too():
+    def check_level(dose, level):
+        if level > 1:
+            raise ValueError(f"level={level} is above 1; give less")
+
+    def flat(images, labels, n, generator, level: float = 0.5):
+        return np.full((n, 28, 28), level, np.float32)
+
+    control = Control("flat", flat, "oracle", check=check_level)
+    assert control.resolve_parameters({}) == {}
+    assert control.resolve_parameters({"level": 1}) == {"level": 1}
+    with pytest.raises(UsageError, match="control 'flat': level=2 is above 1; give less"):
+        control.resolve_parameters({"level": 2})
 
 
 @pytest.mark.parametrize(

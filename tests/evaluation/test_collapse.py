@@ -32,6 +32,14 @@ def kinds(found: list[str]) -> list[str]:
     return [text.partition(":")[0] for text in found]
 
 
+def test_a_code_that_is_the_same_number_everywhere_is_dead_also_where_its_mean_is_rounded(digits):
+    model = zeroed("ae", "encoder")
+    codes = np.full((1_000, 2), 0.1, np.float32)
+    assert codes.std(axis=0).all()
+    model.encode = lambda x: codes[: len(x)]
+    assert kinds(collapse_warnings(model, digits, {})) == ["dead code", "constant reconstructions"]
+
+
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [

@@ -141,7 +141,8 @@ def test_exact_draws_of_the_posterior_make_every_bound_the_likelihood():
     assert elbo(density, x) == pytest.approx(exact.mean(), rel=1e-5)
     np.testing.assert_allclose(grid_log_likelihood(density, x), exact, rtol=1e-5)
     rate = rates(density, x, 0).mean()
-    assert rate - distortion(density, x, samples=50) == pytest.approx(2 * rate + exact.mean() - rate, rel=0.01)
+    assert rate > 5  # far more than the draws are apart
+    assert rate + distortion(density, x, samples=50) == pytest.approx(-exact.mean(), abs=0.5)
 
 
 def test_draws_of_a_model_follow_from_the_generator():

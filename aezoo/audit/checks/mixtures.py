@@ -125,13 +125,15 @@ def modes_invented(fine: bool = False) -> tuple[Series, ...]:
 
 @check(
     "one-mode-for-two",
-    "two Gaussians m apart on each axis against one with the same variance on each axis, m from 0 to 5",
+    "two Gaussians m apart on each axis, variance 1 + m²/4, against one of variance 1 + m², m from 0 to 5",
     {
         "fidelity": (bounds("1 for m = 0", at("first", 1)), property_("falls with m", falls)),
         "diversity": (bounds("1 for m = 0", at("first", 1)), property_("falls with m, or stays", falls, flat)),
     },
 )
 def one_mode_for_two(fine: bool = False) -> tuple[Series, ...]:
+    """Draw the variances of the authors' program, of which that of the one is the larger."""
+
     def two(dimensions: int, apart: float) -> Sampler:
         return mixture(np.array([[-apart / 2] * dimensions, [apart / 2] * dimensions]), 1.0, np.ones(2))
 

@@ -16,6 +16,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from aezoo.audit.checks import Case, Check, Floats, Kind, Sampler, Series, load_checks
 from aezoo.audit.checks.rules import CLOSE
+from aezoo.errors import UsageError
 from aezoo.metrics import METRICS, Metric, Score
 from aezoo.metrics.samples.ndb import BINS, kmeans_centres
 from aezoo.statistics import is_ranked, losses, target_of
@@ -27,6 +28,9 @@ DIVERSITY = ("recall", "coverage", "clipped_coverage", "prd_recall")
 
 BAND = 5
 """Draws of equal laws that a distance is held against."""
+
+MIN_ROWS = 4
+"""Rows on each side of which a quarter, the smallest part in a check, is a row."""
 
 SEEN = 5.0
 """Standard deviations of that band from its mean, beyond which laws are seen apart."""
@@ -66,7 +70,13 @@ def checkable(names: Sequence[str] | None = None, slow: bool = False) -> tuple[l
     Args:
         names: of metrics; None for all that are not slow.
         slow: also the slow ones.
+
+    Raises:
+        UsageError: an unknown name, or a metric of another question.
     """
+    for name in names or ():
+        if (question := METRICS.get(name).question) != "samples":
+            raise UsageError(f"metric {name!r} answers the question {question!r}; checks take metrics of samples")
     known = [
         metric for name, metric in METRICS.items() if metric.question == "samples" and (not names or name in names)
     ]
@@ -78,6 +88,12 @@ def checkable(names: Sequence[str] | None = None, slow: bool = False) -> tuple[l
         elif metric.slow and not (slow or names):
             reasons[metric.name] = "slow: asked with --slow"
     return [metric for metric in known if metric.name not in reasons], reasons
+
+
+def require_rows(n: int) -> None:
+    """Raise `UsageError` for fewer rows on each side than leave one in every part of a check."""
+    if n < MIN_ROWS:
+        raise UsageError(f"{n} rows on each side asked for; give at least {MIN_ROWS}")
 
 
 def kind_of(score: str) -> Kind:
@@ -100,7 +116,11 @@ def run_checks(
         metrics: registered names; None for all sample metrics that are not slow.
         checks: names; None for all.
         slow: also the slow metrics.
+
+    Raises:
+        UsageError: too few rows, an unknown metric, or one of another question.
     """
+    require_rows(n)
     chosen, _ = checkable(metrics, slow)
     known = load_checks()
     return [

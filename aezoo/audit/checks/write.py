@@ -10,7 +10,7 @@ from pathlib import Path
 from aezoo.audit.checks import load_checks
 from aezoo.audit.checks.page import checks_document, checks_frame
 from aezoo.audit.checks.reasons import Difference, differences
-from aezoo.audit.checks.run import CheckResult, checkable, run_checks
+from aezoo.audit.checks.run import CheckResult, checkable, require_rows, run_checks
 from aezoo.engines.parallel_map import parallel_map
 from aezoo.reporting.formats import render
 from aezoo.reporting.formats.csv import csv_chunks
@@ -39,8 +39,10 @@ def write_checks(
         report: called at the beginning and after each check with a line on how far they are.
 
     Raises:
+        UsageError: too few rows, an unknown metric, or one of another question.
         ResultsError: the folder cannot be written.
     """
+    require_rows(n)
     names = list(load_checks())
     ask = functools.partial(_ask, n=n, seed=seed, metrics=metrics, slow=slow)
     chosen, unchecked = checkable(metrics, slow)

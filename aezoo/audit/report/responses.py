@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -67,10 +67,15 @@ class ReferenceBands:
     def response(self, values: Floats, draws_from: str) -> Response:
         """Judge the values of some draws.
 
-        What is made of both splits has no band of its own: a verdict counts if both bands give it.
+        What is made of both splits has no band of its own: a verdict counts if both bands give it. Worse than one and
+        better than the other, where the splits differ, is blind.
         """
         answers = [_answer(values, *band) for band in self.applicable(draws_from)]
-        return min(answers, key=lambda answer: (answer.verdict != "blind", abs(answer.median or 0.0)))
+        if len({answer.verdict for answer in answers}) > 1:
+            blind = [answer for answer in answers if answer.verdict == "blind"]
+            lowest = min(answers, key=lambda answer: answer.median or 0.0)
+            answers = blind or [replace(lowest, verdict="blind")]
+        return min(answers, key=lambda answer: abs(answer.median or 0.0))
 
     def excess_loss(self, values: Floats, draws_from: str) -> list[float]:
         """Compute by how much each value is worse than real data, in the unit of the score."""

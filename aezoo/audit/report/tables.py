@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -47,7 +48,7 @@ def command_line(findings: AuditFindings) -> str:
     spec = findings.record.raw["spec"]
     data_file = ["--data-file", spec["data_file"]] if spec["data_file"] else []
     options = [*data_file, "--n", spec["n"], "--draws", spec["draws"], *spec["asked"]]
-    return " ".join(["python -m aezoo.bench audit --dataset", spec["dataset"], *map(str, options)])
+    return f"python -m aezoo.bench audit --dataset {shlex.join([spec['dataset'], *map(str, options)])}"
 
 
 def _contents(findings: AuditFindings) -> PageSection:

@@ -84,7 +84,7 @@ def with_dose(control: str, dose: Dose) -> str:
 
 def format_rate(share: float) -> str:
     """Write a share as ``0.5 %``."""
-    return f"{100 * share:.2g} %"
+    return f"{float(f'{100 * share:.2g}'):g} %"  # 100 and not 1e+02
 
 
 def at_most(share: float, digits: int = 2) -> str:
@@ -103,7 +103,7 @@ def _rounded(value: float, digits: int, up: bool) -> str:
     step = 10.0 ** (floor(log10(value)) - digits + 1)
     # What is a whole number of steps but for rounding stays as it is.
     steps = ceil(value / step - 1e-9) if up else floor(value / step + 1e-9)
-    return f"{steps * step:.{digits}g}"
+    return f"{steps * step:g}"
 
 
 def direction_text(metric: MetricAudit) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from aezoo.audit.checks import laws, own
+from aezoo.audit.checks import laws, load_checks, own
 from aezoo.audit.checks.supports import OVERLAP
 
 N = 20_000
@@ -51,3 +51,12 @@ def test_matched_moments_match():
     two, one = (draw(getattr(series.cases[1], side)) for side in ("real", "fake"))
     assert one.mean(axis=0) == pytest.approx(two.mean(axis=0), abs=0.1)
     assert np.cov(one.T) == pytest.approx(np.cov(two.T), abs=0.2)
+
+
+def test_one_mode_for_two_has_the_variances_that_its_title_says():
+    check = load_checks()["one-mode-for-two"]
+    case = check.series()[0].cases[-1]
+    assert case.point == 5
+    assert "variance 1 + m²/4, against one of variance 1 + m²," in check.title
+    assert draw(case.real).var() == pytest.approx(1 + 5**2 / 4, rel=0.02)
+    assert draw(case.fake).var() == pytest.approx(1 + 5**2, rel=0.03)

@@ -115,6 +115,23 @@ def test_every_sample_metric_is_checked_or_says_why_not():
     assert [kind_of(score) for score in ("density", "coverage", "fd")] == ["fidelity", "diversity", "distance"]
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--metrics", "fd,nll"], "metric 'nll' answers the question 'reconstruction'; checks take metrics of samples"),
+        (["--metrics", "copying_score"], "answers the question 'copying'"),
+        (["--n", "0"], "0 rows on each side asked for; give at least 4"),
+        (["--n", "-1"], "-1 rows on each side asked for"),
+    ],
+)
+def test_what_cannot_be_checked_is_refused_in_one_line(options, message, tmp_path, capsys):
+    assert run_app(["audit", "--checks", "--jobs", "1", "--out", str(tmp_path), *options]) == 2
+    error = capsys.readouterr().err.strip()
+    assert message in error
+    assert len(error.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.slow
 def test_an_outlier_leaves_both_sides_with_as_many_rows():
     names = ["jensen_shannon", "sliced_wasserstein", "classifier_two_sample"]

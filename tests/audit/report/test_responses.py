@@ -53,3 +53,13 @@ def test_what_is_made_of_both_splits_must_pass_both():
     assert [answer.verdict for answer in answers] == ["blind", "detects", "fooled", "blind"]
     assert [answer.reference for answer in answers[:2]] == ["train", "train"]
     assert bands.response([5.5] * 5, "oracle").verdict == "detects"
+
+
+@pytest.mark.parametrize("value", [3.0, 2.9, 3.2])
+def test_worse_than_one_split_and_better_than_the_other_is_no_verdict(value):
+    """As copies among new images are, where training images themselves differ from held-out ones."""
+    oracle, train = (ReferenceBand.from_draws(values * 10, "lower") for values in ([0.0, 1.0], [5.0, 6.0]))
+    alone = [ReferenceBands(band, band, 1.0).response([value] * 5, "oracle").verdict for band in (oracle, train)]
+    assert alone == ["detects", "fooled"]
+    answer = ReferenceBands(oracle, train, 1.0).response([value] * 5, "train and oracle")
+    assert (answer.verdict, answer.looks_real) == ("blind", True)
