@@ -23,6 +23,8 @@ def compare_with_best(losses: ArrayLike) -> Floats:
     could have been compared, and not for k - 1: calling those below `SIGNIFICANCE_LEVEL` worse is wrong about any of
     them in at most 5 % of cases, also where all are equal.
 
+    A model that lacks seeds may be ahead of the best on those that both have. It is not worse, and has p = 1.
+
     Student's test and not the signed-rank test: with five seeds that cannot reach 5 % for a single pair. It assumes
     that the differences are roughly normal.
 
@@ -46,8 +48,12 @@ def compare_with_best(losses: ArrayLike) -> Floats:
     tested = np.flatnonzero((common >= MIN_SEEDS) & (np.arange(len(array)) != np.argmin(means)))
     if tested.size:
         pairs = (tested.size + 1) * tested.size // 2
-        adjusted[tested] = holm([paired_t_p(row[np.isfinite(row)]) for row in differences[tested]], pairs)
+        adjusted[tested] = holm([_worse_p(row[np.isfinite(row)]) for row in differences[tested]], pairs)
     return adjusted
+
+
+def _worse_p(differences: Floats) -> float:
+    return 1.0 if differences.mean() < 0 else paired_t_p(differences)
 
 
 def standardised_means(losses: ArrayLike) -> Floats:

@@ -25,6 +25,16 @@ def test_models_with_too_few_common_seeds_or_constant_differences():
     assert compare_with_best(np.empty((0, 5))).size == 0
 
 
+def test_a_model_that_is_ahead_of_the_best_on_their_common_seeds_is_not_worse():
+    """The best has five seeds more, and owes its mean to them; the third is worse on the common ones."""
+    nan = np.nan
+    best = [14, 14.1, 13.9, 14, 14.05, 6, 6, 6, 6, 6]
+    p = compare_with_best([best, [11, 11.2, 10.9, 11, 11.1] + [nan] * 5, [19, 19.2, 18.9, 19, 19.1] + [nan] * 5])
+    assert np.isnan(p[0])
+    assert p[1] == 1
+    assert p[2] < 0.05
+
+
 def _false_splits(random, models, repeats=1500, draw="normal"):
     """In what share of columns of equal models, of five seeds each, one is called worse than the best."""
     if draw == "normal":
