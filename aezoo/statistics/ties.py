@@ -67,14 +67,15 @@ def standardised_means(losses: ArrayLike) -> Floats:
         losses: shape (models, metrics, seeds), finite, lower is better.
 
     Returns:
-        Shape (models, seeds), without a unit, lower is better. A metric whose values are all equal adds nothing.
+        Shape (models, seeds), without a unit, lower is better. A metric whose values are all equal, but for rounding,
+        adds nothing.
     """
     array = np.asarray(losses, dtype=np.float64)
     centred = array - np.median(array, axis=(0, 2), keepdims=True)
+    rounding = CONSTANT * np.abs(array).max(axis=(0, 2), keepdims=True)
     scale = np.median(np.abs(centred), axis=(0, 2), keepdims=True)
-    scale = np.where(scale > CONSTANT * np.abs(array).max(axis=(0, 2), keepdims=True), scale, 0.0)
-    scale = np.where(scale > 0, scale, np.std(array, axis=(0, 2), keepdims=True))
-    parts = np.divide(centred, scale, out=np.zeros_like(array), where=scale > 0)
+    scale = np.where(scale > rounding, scale, np.std(array, axis=(0, 2), keepdims=True))
+    parts = np.divide(centred, scale, out=np.zeros_like(array), where=scale > rounding)
     means: Floats = parts.mean(axis=1)
     return means
 

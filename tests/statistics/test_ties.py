@@ -75,6 +75,14 @@ def test_a_metric_with_more_than_half_of_its_values_equal_has_another_scale_and_
     assert standardised_means(np.full((2, 3, 5), 4.0)).tolist() == [[0.0] * 5] * 2
 
 
+def test_a_metric_that_differs_by_rounding_adds_nothing():
+    """0.1 + 0.2 is not 0.3, and its standard deviation is no scale."""
+    losses = np.array([[[0.3] * 5], [[0.1 + 0.2] * 5]])
+    assert np.ptp(losses) > 0
+    assert standardised_means(losses).tolist() == [[0.0] * 5] * 2
+    assert not told_apart(standardised_means(losses)).any()
+
+
 def test_one_model_far_away_takes_no_weight_from_a_metric():
     random = np.random.default_rng(0)
     losses = random.normal(size=(5, 2, 5)) + np.arange(5)[:, np.newaxis, np.newaxis]
