@@ -105,8 +105,8 @@ def paired_t_p(differences: ArrayLike) -> float:
 def signed_rank_p(differences: ArrayLike) -> float:
     """Compute the two-sided p-value of Wilcoxon's signed-rank test that paired differences lie around zero.
 
-    Exact up to 13 differences, where SciPy enumerates all signs, and beyond that where there are no ties.
-    Zeros keep their rank (Pratt); only zeros give 1.
+    Exact up to 13 differences, where SciPy enumerates all signs, and up to 50 where there are neither ties nor zeros;
+    beyond that by the normal distribution. Zeros keep their rank (Pratt); only zeros give 1.
 
     Source: Wilcoxon (1945), "Individual comparisons by ranking methods", Biometrics Bulletin 1(6); Pratt (1959).
     """
