@@ -12,7 +12,7 @@ from aezoo.analysis.frames import Record
 from aezoo.analysis.gate_rules import RuleResult
 from aezoo.analysis.matching import SectionMatching, match_sections
 from aezoo.analysis.own_sampler import OWN_SAMPLER_LABEL, default_sampler, label_default_sampler
-from aezoo.analysis.pairing import NO_CANDIDATE, ComparedScore, compared_scores
+from aezoo.analysis.pairing import NO_CANDIDATE, ComparedScore, compared_scores, of_same_versions
 from aezoo.analysis.question_verdict import QuestionVerdict, question_verdicts
 from aezoo.analysis.score_array import score_array
 from aezoo.analysis.sections import Section, SectionResult, sections
@@ -171,7 +171,8 @@ def _questions(section: Section, names: tuple[str, str], by_model: Mapping[str, 
     pairs = {model: sides for model, sides in by_model.items() if not any(side.empty for side in sides)}
     parts = []
     for model, sides in pairs.items():
-        oracle = section.recorded[section.recorded["role"] == "oracle"]
+        recorded = section.recorded[section.recorded["role"] == "oracle"]
+        oracle = of_same_versions(recorded, pd.concat(sides))
         of_sides = [
             _with_own_sampler(side).assign(role="model", model=name) for name, side in zip(names, sides, strict=True)
         ]
