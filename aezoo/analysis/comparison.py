@@ -166,9 +166,12 @@ def _questions(section: Section, names: tuple[str, str], by_model: Mapping[str, 
     Args:
         section: where the oracle is.
         names: of the sides.
-        by_model: the scores of both sides; of several models each score of each counts.
+        by_model: the scores of both sides; of several models each score of each counts. Floors, controls and the oracle
+            do not compete beside models.
     """
     pairs = {model: sides for model, sides in by_model.items() if not any(side.empty for side in sides)}
+    competing = {model: sides for model, sides in pairs.items() if _is_model(sides)}
+    pairs = competing or pairs
     parts = []
     for model, sides in pairs.items():
         recorded = section.recorded[section.recorded["role"] == "oracle"]
@@ -182,6 +185,10 @@ def _questions(section: Section, names: tuple[str, str], by_model: Mapping[str, 
         return ()
     array = score_array(replace(section, recorded=pd.concat(parts)))
     return tuple(question_verdicts(array.only_models()))
+
+
+def _is_model(sides: Sides) -> bool:
+    return any((side["role"] == "model").any() for side in sides)
 
 
 def _with_own_sampler(scores: pd.DataFrame) -> pd.DataFrame:
