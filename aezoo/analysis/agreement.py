@@ -29,7 +29,7 @@ class PairAgreement:
 
     Attributes:
         over_seeds, over_models: its 95 % bootstrap intervals, when seeds of each model or models are drawn anew; None
-            where there is one seed, fewer than five models, or no draw tells.
+            where no model has a second seed, with fewer than five models, or where no draw tells.
     """
 
     first: str
@@ -78,7 +78,7 @@ def subset_agreement(name: str, array: ScoreArray) -> SubsetAgreement:
     """Compute the agreement of the metrics of `array` over everything that it holds."""
     taus = _Taus(
         kendall_tau(array.means),
-        kendall_tau(array.resampled) if len(array.seeds) > 1 else None,
+        kendall_tau(array.resampled) if (np.isfinite(array.losses).sum(axis=2) > 1).any() else None,
         resampled_tau(array.means),
     )
     known = array.is_known.astype(int)

@@ -12,7 +12,7 @@ from aezoo.analysis.frames import Record
 from aezoo.analysis.gate_rules import RuleResult
 from aezoo.analysis.matching import SectionMatching, match_sections
 from aezoo.analysis.own_sampler import OWN_SAMPLER_LABEL, default_sampler, label_default_sampler
-from aezoo.analysis.pairing import NO_CANDIDATE, ComparedScore, compared_scores
+from aezoo.analysis.pairing import NO_CANDIDATE, ComparedScore, compared_scores, of_same_versions
 from aezoo.analysis.question_verdict import QuestionVerdict, question_verdicts
 from aezoo.analysis.score_array import score_array
 from aezoo.analysis.sections import Section, SectionResult, sections
@@ -166,12 +166,16 @@ def _questions(section: Section, names: tuple[str, str], by_model: Mapping[str, 
     Args:
         section: where the oracle is.
         names: of the sides.
-        by_model: the scores of both sides; of several models each score of each counts.
+        by_model: the scores of both sides; of several models each score of each counts. Floors, controls and the oracle
+            do not compete beside models.
     """
     pairs = {model: sides for model, sides in by_model.items() if not any(side.empty for side in sides)}
+    competing = {model: sides for model, sides in pairs.items() if _is_model(sides)}
+    pairs = competing or pairs
     parts = []
     for model, sides in pairs.items():
-        oracle = section.recorded[section.recorded["role"] == "oracle"]
+        recorded = section.recorded[section.recorded["role"] == "oracle"]
+        oracle = of_same_versions(recorded, pd.concat(sides))
         of_sides = [
             _with_own_sampler(side).assign(role="model", model=name) for name, side in zip(names, sides, strict=True)
         ]
@@ -181,6 +185,10 @@ def _questions(section: Section, names: tuple[str, str], by_model: Mapping[str, 
         return ()
     array = score_array(replace(section, recorded=pd.concat(parts)))
     return tuple(question_verdicts(array.only_models()))
+
+
+def _is_model(sides: Sides) -> bool:
+    return any((side["role"] == "model").any() for side in sides)
 
 
 def _with_own_sampler(scores: pd.DataFrame) -> pd.DataFrame:

@@ -27,6 +27,8 @@ ROLE_PLURAL = {**ROLE_SINGULAR, "model": "models", "floor": "floors", "control":
 
 ROLE_ORDER = tuple(ROLE_SINGULAR)
 
+NUMBER = re.compile(r"(\d+(?:\.\d+)?(?:e[+-]\d+)?)")
+
 METRIC_REGISTRY = ("aezoo.metrics.METRICS", "aezoo.METRICS")
 """Names under which a source file imports the registry of metrics."""
 
@@ -46,9 +48,13 @@ def questions() -> list[str]:
     return sorted({str(each.options["question"]) for each in metric_declarations()}, key=question_key)
 
 
-def natural_key(name: str) -> list[tuple[int, str]]:
-    """Make a sort key that puts ``beta=4`` before ``beta=10``."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
+def natural_key(name: str) -> list[tuple[float, str]]:
+    """Make a sort key that puts ``beta=4`` before ``beta=10``, and ``beta=0.25`` before ``beta=0.5``.
+
+    Two names never have one key: sets are sorted by it.
+    """
+    parts = NUMBER.split(name)  # text and numbers in turn
+    return [*((float(part), "") if i % 2 else (-1.0, part) for i, part in enumerate(parts)), (-1.0, name)]
 
 
 def headline_metrics(question: str) -> tuple[str, ...]:

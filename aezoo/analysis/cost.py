@@ -40,7 +40,8 @@ def with_cost(records: Iterable[Record]) -> Iterator[Record]:
 
     `parameters`: weights that training moves. `train_seconds`: wall-clock seconds of training, without compilation and
     evaluation. `sample_seconds`: of drawing the images that are scored, with the fit of the sampler, a row for each
-    sampler. A time with a remark (see `load_remark`) has it as its reason. What an earlier aezoo did not record is n/a.
+    sampler; n/a for what no sampler suits. A time with a remark (see `load_remark`) has it as its reason. What an
+    earlier aezoo did not record is n/a.
     """
     for record in records:
         costs = list(_costs(record)) if record["status"] == "done" and record["role"] in ROLES else []
@@ -54,18 +55,20 @@ def _costs(record: Record) -> Iterator[dict[str, Any]]:
     remark, sizes = load_remark(record), record["dataset"].get("sizes") or {}
     known = [record["spec"]["protocol"].get("samples"), sizes.get("reference"), sizes.get("oracle")]
     images = min((size for size in known if size is not None), default=None)  # as many as are compared
-    trained_on = sizes.get("train")
-    for sampler in sorted(samplers - set(record.get("refused_samplers") or {})) or [None]:
+    trained_on, refused = sizes.get("train"), record.get("refused_samplers") or {}
+    for sampler in sorted(samplers - set(refused)) or [None]:
         drawn = spent.get(f"sampler/{sampler}")
         values = (record.get("parameter_count"), record["timing"].get("train"), drawn)
-        for metric, value, unit, said, n in zip(
-            COSTS, values, ("weights", "s", "s"), ("", remark, remark), (None, trained_on, images), strict=True
+        unsampled = "; ".join(sorted(set(refused.values()))) if sampler is None else ""
+        lacking = (NOT_RECORDED, NOT_RECORDED, unsampled or NOT_RECORDED)
+        for metric, value, unit, said, why, n in zip(
+            COSTS, values, ("weights", "s", "s"), ("", remark, remark), lacking, (None, trained_on, images), strict=True
         ):
-            yield _score(metric, value, unit, sampler, said, n)
+            yield _score(metric, value, unit, sampler, why if value is None else said, n)
 
 
 def _score(
-    metric: str, value: float | None, unit: str, sampler: str | None, remark: str, n: int | None
+    metric: str, value: float | None, unit: str, sampler: str | None, reason: str, n: int | None
 ) -> dict[str, Any]:
     return {
         "question": COST,
@@ -80,5 +83,5 @@ def _score(
         "ideal": None,
         "n": n,
         "state": "n/a" if value is None else "ok",
-        "reason": NOT_RECORDED if value is None else remark,
+        "reason": reason,
     }

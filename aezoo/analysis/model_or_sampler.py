@@ -39,13 +39,15 @@ def model_or_sampler(section: Section) -> ModelOrSampler | None:
     """Split the variation of each sample metric into model, sampler and what suits only one of the other.
 
     The table has the samplers that at least half of the models have, the ceiling of all samplers left out, and the
-    models that have all of these; seeds are averaged. A metric counts if it knows every cell.
+    models that have all of these; seeds are averaged. A metric counts if it knows every cell. A sampler that failed is
+    one that the model does not have.
 
     Returns:
         The split, or None where fewer than three models share two samplers.
     """
     rows = row_array(section)
-    cell_at = _cells(rows)
+    is_sampled = rows.is_known[:, [score.question == QUESTION for score in rows.scores]].any(axis=1)
+    cell_at = {key: i for key, i in _cells(rows).items() if is_sampled[i]}
     by_model: dict[str, set[str]] = {}
     for model, sampler in cell_at:
         by_model.setdefault(model, set()).add(sampler)

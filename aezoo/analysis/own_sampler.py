@@ -21,7 +21,8 @@ def choose_sampler(known: set[str], role: str, sampler: str | None = None) -> st
         return next(iter(known))
     if sampler in known:
         return str(sampler)
-    return next((name for name in (OWN_SAMPLER_LABEL, *OWN_SAMPLERS) if name in known), min(known))
+    others = known - {CEILING_SAMPLER} or known
+    return next((name for name in (OWN_SAMPLER_LABEL, *OWN_SAMPLERS) if name in known), min(others))
 
 
 def label_default_sampler(sides: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:

@@ -73,7 +73,8 @@ def compared_scores(sides: Sequence[pd.DataFrame], section: pd.DataFrame, model:
 
     Args:
         sides: the scores of the baseline and of the candidate.
-        section: the scores of their section, with those of the oracle.
+        section: the scores of their section, with those of the oracle; the versions of a metric that neither side has
+            do not count.
         model: what both are, or "".
     """
     check_versions(*sides)
@@ -81,12 +82,18 @@ def compared_scores(sides: Sequence[pd.DataFrame], section: pd.DataFrame, model:
     both = pd.concat(sides)
     described = {_key(row): row for _, row in both.drop_duplicates(PAIR_KEYS).iterrows()}
     directions = both.groupby(PAIR_KEYS, sort=False)["better"].unique()
-    recorded = dict(iter(section.groupby(SCORE_KEYS, sort=False)))
+    recorded = dict(iter(of_same_versions(section, both).groupby(SCORE_KEYS, sort=False)))
     own = {default_sampler(side) for side in sides} | {""}
     for key in dict.fromkeys([*values[0], *values[1]]):
         of_key = [str(name) for name in directions[key]]
         score = replace(_blank(model, described[key], of_key, recorded.get(key[:2])), is_own=key[2] in own)
         yield _paired(score, values[0].get(key, {}), values[1].get(key, {}), of_key)
+
+
+def of_same_versions(scores: pd.DataFrame, sides: pd.DataFrame) -> pd.DataFrame:
+    """Select the scores in the versions of the metrics that some values have: another version is another scale."""
+    keys = [*SCORE_KEYS, "version"]
+    return scores.merge(sides.loc[sides["state"] == "ok", keys].drop_duplicates(), on=keys)
 
 
 def _key(row: pd.Series[Any]) -> Key:

@@ -118,10 +118,12 @@ def question_verdicts(array: ScoreArray) -> Iterator[QuestionVerdict]:
 def _verdict(question: str, array: ScoreArray) -> QuestionVerdict:
     counted = discriminating_scores(array)
     counted = counted if counted.scores else array
-    rows = [int(i) for i in np.flatnonzero(counted.is_known.mean(axis=1) > 0.5)]
-    columns = _has_complete_scores(counted.losses[rows])
-    metrics = tuple(counted.scores[i].metric for i in columns)
-    competitors = tuple(array.models[i] for i in rows)
+    competing = counted.select_models([int(i) for i in np.flatnonzero(counted.is_known.mean(axis=1) > 0.5)])
+    apart = discriminating_scores(competing)
+    competing = apart if apart.scores else competing
+    columns = _has_complete_scores(competing.losses)
+    metrics = tuple(competing.scores[i].metric for i in columns)
+    competitors = competing.models
     nobody = QuestionVerdict(
         question=question,
         competitors=competitors,
@@ -129,9 +131,9 @@ def _verdict(question: str, array: ScoreArray) -> QuestionVerdict:
         left_out=tuple(model for model in array.models if model not in competitors),
         left_out_metrics=tuple(each.metric for each in array.scores if each.metric not in metrics),
     )
-    if len(rows) < 2 or not columns:
+    if len(competitors) < 2 or not columns:
         return nobody
-    losses = counted.losses[np.ix_(rows, columns)]
+    losses = competing.losses[:, columns]
     is_common = np.asarray(np.isfinite(losses).all(axis=(0, 1)), dtype=np.bool_)
     common = tuple(seed for seed, is_theirs in zip(array.seeds, is_common, strict=True) if is_theirs)
     return replace(_contested(nobody, losses), common=common)

@@ -254,6 +254,6 @@ def _defines_target(scores: pd.DataFrame) -> Flags:
 
 def column_target(better: str, scores: pd.DataFrame) -> float | None:
     """Find the target of one score of a section from all of its rows: its ideal, or else the oracle's mean."""
-    ideals = scores["ideal"].dropna()
+    ideals = scores.loc[scores["version"] == scores["version"].max(), "ideal"].dropna()
     ideal = float(ideals.iloc[0]) if len(ideals) else None
     return target_of(better, ideal, scores.loc[scores["role"] == "oracle", "value"])

@@ -12,7 +12,7 @@ import pandas as pd
 
 from aezoo.analysis.conventions import metric_key
 from aezoo.analysis.frames import Frames, Record, describe_protocol, read_records
-from aezoo.statistics import interval_half_width
+from aezoo.statistics import interval_half_width, is_ranked
 
 SCORE_KEYS = ["question", "metric"]
 ROW_KEYS = ["question", "role", "model", "sampler"]
@@ -66,9 +66,15 @@ class Section:
 
     @cached_property
     def columns(self) -> pd.DataFrame:
-        """One row per metric of a question, those to read first before the others."""
-        described = self.scores.sort_values("version", ascending=False, kind="stable").groupby(SCORE_KEYS, sort=False)
+        """One row per metric of a question, those to read first before the others.
+
+        Of records that differ about the direction some may call it neither: the score then ranks nothing, as in
+        `compare`.
+        """
+        newest = self.scores.groupby(SCORE_KEYS, sort=False)["version"].transform("max")
+        described = self.scores[self.scores["version"] == newest].groupby(SCORE_KEYS, sort=False)
         columns = described[["features", "unit", "better", "ideal", "version"]].first()
+        columns["better"] = described["better"].agg(lambda of: min(of.unique(), key=_direction_rank))
         columns = columns.assign(images=described["n"].max()).reset_index()
         named = zip(columns["question"], columns["metric"], columns["features"], strict=True)
         position = pd.Series([metric_key(*names) for names in named], index=columns.index, dtype=object)
@@ -149,6 +155,10 @@ def _section(frames: Frames, number: int, trials: pd.DataFrame, recorded: pd.Dat
         trials=trials,
         recorded=recorded,
     )
+
+
+def _direction_rank(better: str) -> tuple[bool, str]:
+    return is_ranked(better), better
 
 
 class SectionResult:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy.stats import rankdata
 
 from aezoo.analysis.score_array import Floats, ScoreArray
-from aezoo.statistics import MIN_MODELS
+from aezoo.statistics import MIN_MODELS, mean_ranks
 
 QUESTION = "samples"
 
@@ -51,7 +50,7 @@ def stand_ins(models: ScoreArray) -> tuple[StandIns, ...]:
     complete = np.isfinite(losses).all(axis=0)
     if len(losses) < MIN_MODELS or complete.sum() <= max(SIZES):
         return ()
-    ranks = rankdata(losses[:, complete], axis=0)
+    ranks = mean_ranks(losses[:, complete].T[..., np.newaxis]).T
     names = [models.scores[columns[i]].metric for i in np.flatnonzero(complete)]
     return tuple(_best_set(ranks, names, size) for size in SIZES)
 

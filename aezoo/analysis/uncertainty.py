@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from aezoo.analysis.conventions import natural_key, question_key
-from aezoo.analysis.sections import Section, SectionResult
+from aezoo.analysis.sections import OF_PAIRS, Section, SectionResult
 from aezoo.statistics import (
     MIN_SEEDS,
     Interval,
@@ -33,7 +33,7 @@ class ScoreUncertainty:
     Attributes:
         question, metric, features, model, sampler: which; `features` and `sampler` are "" where there are none.
         points: the values, in the order of `seeds`.
-        over_seeds: Student's t interval of the mean.
+        over_seeds: Student's t interval of the mean; a score of pairs of seeds has no bounds, as in tables.
         over_images: half the width of the interval over images, None where no standard error is known.
         split: the parts of the variance, None likewise or with one seed.
     """
@@ -50,8 +50,8 @@ class ScoreUncertainty:
     split: VarianceComponents | None
 
     def bootstrap(self) -> tuple[float, float] | None:
-        """Compute the bootstrap interval of the mean over seeds; None below `MIN_SEEDS` of them."""
-        if len(self.points) < MIN_SEEDS:
+        """Compute the bootstrap interval of the mean over seeds; None below `MIN_SEEDS` of them, and of their pairs."""
+        if len(self.points) < MIN_SEEDS or self.over_seeds.low is None:
             return None
         found = bootstrap_interval(self.points)
         return None if found.low is None or found.high is None else (found.low, found.high)
@@ -94,11 +94,12 @@ def _scores(scores: pd.DataFrame, order: list[str]) -> Iterator[ScoreUncertainty
     places = {metric: place for place, metric in enumerate(order)}
     by_seed = scores.sort_values("seed", kind="stable")
     numbers = by_seed[NUMBERS].to_numpy(dtype=np.float64)
+    is_of_pairs = (by_seed["reason"] == OF_PAIRS).to_numpy()
     rows: dict[Cell, list[int]] = {}
     for row, key in enumerate(zip(*(by_seed[name] for name in CELL), strict=True)):
         rows.setdefault(key, []).append(row)
     for key in sorted(rows, key=lambda each: _rank(each, places)):
-        yield _of_cell(key, numbers[rows[key]])
+        yield _of_cell(key, numbers[rows[key]], bool(is_of_pairs[rows[key]].any()))
 
 
 def _rank(key: Cell, places: dict[str, int]) -> tuple[object, ...]:
@@ -106,14 +107,14 @@ def _rank(key: Cell, places: dict[str, int]) -> tuple[object, ...]:
     return *question_key(question), places[metric], natural_key(model), natural_key(sampler)
 
 
-def _of_cell(key: Cell, numbers: NDArray[np.float64]) -> ScoreUncertainty:
+def _of_cell(key: Cell, numbers: NDArray[np.float64], of_pairs: bool) -> ScoreUncertainty:
     seeds, values, errors, drawn = numbers.T
-    half = sampling_half_width(errors, drawn)
+    half, interval = sampling_half_width(errors, drawn), mean_interval(values)
     return ScoreUncertainty(
         *key,
         seeds=tuple(map(int, seeds)),
         points=tuple(map(float, values)),
-        over_seeds=mean_interval(values),
+        over_seeds=replace(interval, low=None, high=None) if of_pairs else interval,
         over_images=half if np.isfinite(half) else None,
         split=split_variance(values, errors, drawn),
     )

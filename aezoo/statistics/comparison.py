@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr
 from scipy.stats import mannwhitneyu, wilcoxon
 
-from aezoo.statistics.direction import losses, signed
+from aezoo.statistics.direction import compare_losses, losses, signed
 from aezoo.statistics.intervals import MIN_SEEDS, BootstrapInterval, Interval, bootstrap_interval, mean_interval
 
 SIGNIFICANCE_LEVEL = 0.05
@@ -26,7 +26,8 @@ class PairedComparison:
     """Comparison of a candidate with a baseline, seed by seed.
 
     Attributes:
-        differences: candidate minus baseline, one per common seed; of a target metric, of the distances to its aim.
+        differences: candidate minus baseline, one per common seed; of a target metric, of the distances to its aim; 0
+            for what `compare_losses` calls a tie.
         worsening: the mean difference in the direction that is worse: positive where the candidate is worse.
         interval: mean difference with Student's t interval; no bounds below `MIN_SEEDS` seeds.
         bootstrap: bootstrap interval of the mean difference; no bounds below `MIN_SEEDS` seeds.
@@ -53,6 +54,7 @@ def compare_paired(
     before, after = losses(baseline, better, target), losses(candidate, better, target)
     if before.ndim != 1 or before.shape != after.shape:
         raise ValueError(f"baseline has shape {before.shape}, candidate {after.shape}; give one value of each per seed")
+    after = np.where(compare_losses(before, after) == 0, before, after)
     worse = after - before
     differences = signed(worse, better) + 0.0  # so that no change is 0, not -0
     interval = mean_interval(differences)
@@ -103,8 +105,8 @@ def paired_t_p(differences: ArrayLike) -> float:
 def signed_rank_p(differences: ArrayLike) -> float:
     """Compute the two-sided p-value of Wilcoxon's signed-rank test that paired differences lie around zero.
 
-    Exact up to 13 differences, where SciPy enumerates all signs, and beyond that where there are no ties.
-    Zeros keep their rank (Pratt); only zeros give 1.
+    Exact up to 13 differences, where SciPy enumerates all signs, and up to 50 where there are neither ties nor zeros;
+    beyond that by the normal distribution. Zeros keep their rank (Pratt); only zeros give 1.
 
     Source: Wilcoxon (1945), "Individual comparisons by ranking methods", Biometrics Bulletin 1(6); Pratt (1959).
     """

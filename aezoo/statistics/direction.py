@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 LOWER, HIGHER, TARGET, NEITHER = DIRECTIONS = ("lower", "higher", "target", "neither")
 
 TIE = 1e-12
-"""Relative difference up to which two losses are a tie, in tables, ranks, wins, orders and reversals alike."""
+"""Relative difference up to which two losses are a tie: in tables, ranks, wins, orders, reversals and comparisons."""
 
 ARROWS = {LOWER: "↓", HIGHER: "↑", TARGET: "→", NEITHER: ""}
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
-from scipy.stats import bootstrap
+from scipy.stats import DegenerateDataWarning, bootstrap
 
 MIN_SEEDS = 5
 """With fewer seeds the points are shown instead of an interval. It is not enough for a test: five pairs cannot reach
@@ -98,7 +99,7 @@ def bootstrap_interval(values: Iterable[float], confidence: float = 0.95, seed: 
     """Compute the bootstrap interval of the mean over seeds, from `INTERVAL_RESAMPLES` resamples.
 
     BCa from `MIN_BCA_SEEDS` values on; the percentile interval from `MIN_SEEDS` on and where the correction does not
-    exist (all values but one equal, for example); no bounds for fewer values: those are shown as they are.
+    exist (values that differ by rounding alone, for example); no bounds for fewer values: those are shown as they are.
 
     Args:
         values: one finite number per seed, at least one.
@@ -126,7 +127,8 @@ def bootstrap_interval(values: Iterable[float], confidence: float = 0.95, seed: 
 def _bounds(
     array: NDArray[np.float64], method: Literal["BCa", "percentile"], confidence: float, seed: int
 ) -> tuple[float, float]:
-    with np.errstate(all="ignore"):  # a correction that does not exist is NaN, and the caller sees it
+    with np.errstate(all="ignore"), catch_warnings():  # a correction that does not exist is NaN, which the caller sees
+        simplefilter("ignore", DegenerateDataWarning)
         found = bootstrap(
             (array,),
             np.mean,

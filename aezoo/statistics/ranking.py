@@ -27,7 +27,8 @@ class Ranking:
         ranks: mean over metrics of each model's rank, 1 the best, by the means over seeds.
         is_winner: marks the models with the lowest mean rank; several where they tie.
         n_metrics_won: of how many metrics each model is the winner, ties included.
-        share: share of resampled seeds in which one of the winners has the lowest mean rank; a tie is shared.
+        share: share of resampled seeds in which one of the winners has the lowest mean rank; a tie is shared, and a
+            resample in which a model lacks a metric does not count.
         n_seeds: how many seeds all models have.
         n_seeds_won: in how many of these the winners, or one of them, are ahead of everybody else.
         n_seeds_tied: in how many of these one of them is level with somebody else at the top.
@@ -58,7 +59,9 @@ def rank_models(losses: ArrayLike, resamples: int = RESAMPLES) -> Ranking:
     means = seed_means(array)
     ranks = mean_ranks(means)
     won = is_winner(ranks[:, np.newaxis])[:, 0]
-    shares = win_shares(mean_ranks(resampled_means(array, resamples))[..., np.newaxis])[:, 0]
+    resampled = mean_ranks(resampled_means(array, resamples))
+    complete = resampled[np.isfinite(resampled).all(axis=1), :, np.newaxis]
+    shares = win_shares(complete)[:, 0] if len(complete) else won / max(won.sum(), 1)
     by_seed = _wins_by_seed(array)
     at_top, beside = by_seed[:, won].any(axis=1), by_seed[:, ~won].any(axis=1)
     return Ranking(

@@ -23,6 +23,8 @@ def compare_with_best(losses: ArrayLike) -> Floats:
     could have been compared, and not for k - 1: calling those below `SIGNIFICANCE_LEVEL` worse is wrong about any of
     them in at most 5 % of cases, also where all are equal.
 
+    A model that lacks seeds may be ahead of the best on those that both have. It is not worse, and has p = 1.
+
     Student's test and not the signed-rank test: with five seeds that cannot reach 5 % for a single pair. It assumes
     that the differences are roughly normal.
 
@@ -46,8 +48,12 @@ def compare_with_best(losses: ArrayLike) -> Floats:
     tested = np.flatnonzero((common >= MIN_SEEDS) & (np.arange(len(array)) != np.argmin(means)))
     if tested.size:
         pairs = (tested.size + 1) * tested.size // 2
-        adjusted[tested] = holm([paired_t_p(row[np.isfinite(row)]) for row in differences[tested]], pairs)
+        adjusted[tested] = holm([_worse_p(row[np.isfinite(row)]) for row in differences[tested]], pairs)
     return adjusted
+
+
+def _worse_p(differences: Floats) -> float:
+    return 1.0 if differences.mean() < 0 else paired_t_p(differences)
 
 
 def standardised_means(losses: ArrayLike) -> Floats:
@@ -61,14 +67,15 @@ def standardised_means(losses: ArrayLike) -> Floats:
         losses: shape (models, metrics, seeds), finite, lower is better.
 
     Returns:
-        Shape (models, seeds), without a unit, lower is better. A metric whose values are all equal adds nothing.
+        Shape (models, seeds), without a unit, lower is better. A metric whose values are all equal, but for rounding,
+        adds nothing.
     """
     array = np.asarray(losses, dtype=np.float64)
     centred = array - np.median(array, axis=(0, 2), keepdims=True)
+    rounding = CONSTANT * np.abs(array).max(axis=(0, 2), keepdims=True)
     scale = np.median(np.abs(centred), axis=(0, 2), keepdims=True)
-    scale = np.where(scale > CONSTANT * np.abs(array).max(axis=(0, 2), keepdims=True), scale, 0.0)
-    scale = np.where(scale > 0, scale, np.std(array, axis=(0, 2), keepdims=True))
-    parts = np.divide(centred, scale, out=np.zeros_like(array), where=scale > 0)
+    scale = np.where(scale > rounding, scale, np.std(array, axis=(0, 2), keepdims=True))
+    parts = np.divide(centred, scale, out=np.zeros_like(array), where=scale > rounding)
     means: Floats = parts.mean(axis=1)
     return means
 

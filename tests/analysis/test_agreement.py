@@ -82,6 +82,17 @@ def test_one_seed_has_no_interval_over_seeds_and_one_over_models():
     assert "|" in page(zoo(levels, seeds=1))
 
 
+def test_one_seed_each_has_no_interval_over_seeds_though_they_differ():
+    """Nothing is drawn anew, and an interval without width would say that tau is sure."""
+    levels = {name: {MSE: i, NLL: -i if i < 3 else i} for i, name in enumerate("abcdef")}
+    records = [
+        record(name, seed, [score(metric, value, question) for (question, metric), value in of.items()])
+        for seed, (name, of) in enumerate(levels.items())
+    ]
+    (regime,) = agreement(panel_of(records)).regimes
+    assert [each.over_seeds for each in (*regime.pairs, *regime.questions)] == [None, None]
+
+
 def test_the_first_metric_of_each_question_is_shown_by_itself():
     levels = {name: {MSE: i, NLL: i, ARI: 4 - i, FD: i} for i, name in enumerate("abcde")}
     assert agreement(panel_of(zoo(levels))).regimes[0].first == ("fd", "ari", "nll")

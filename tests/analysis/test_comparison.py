@@ -211,6 +211,33 @@ def test_a_target_metric_needs_an_aim():
     assert compared.result.differences == (-1.0, -1.0, -1.0)
 
 
+@pytest.mark.parametrize("versions", [(1, 2), (2, 1)])
+def test_the_aim_is_that_of_the_version_that_both_sides_have(versions):
+    """The oracle ran with two first seeds, once before the metric changed."""
+    aimed = {"question": "samples", "better": "target", "version": 2}
+    sides = [
+        record(name, seed, [score("vendi", value + seed / 100, **aimed)])
+        for name, value in (("ae", 2), ("vae", 3))
+        for seed in range(5)
+    ]
+    oracles = [
+        record("oracle", seed, [score("vendi", 2.0 * version, **{**aimed, "version": version})], role="oracle")
+        for seed, version in zip((0, 3), versions, strict=True)
+    ]
+    (comparison,) = compare_models([*oracles, *sides], "ae", "vae")
+    (compared,) = comparison.scores
+    assert compared.aim == 4.0
+    assert compared.result.differences == pytest.approx((-1.0,) * 5)
+    assert [each.winners for each in comparison.questions] == [("vae",)]
+
+
+def test_sides_of_an_older_version_than_the_oracle_still_have_a_leader():
+    records = [*runs("ae", MSE), *runs("vae", [value + 1 for value in MSE])]
+    oracle = record("oracle", 0, [score("mse", 0.0, version=2)], role="oracle")
+    (comparison,) = compare_models([*records, oracle], "ae", "vae")
+    assert [each.winners for each in comparison.questions] == [("ae",)]
+
+
 def test_fewer_than_five_seeds_have_no_test():
     (compared,) = two_folders(runs(values=(1.0, 2.0)), runs(values=(2.0, 5.0)))[0].scores
     assert (compared.result.differences, compared.result.p, compared.holm_p) == ((1.0, 3.0), None, None)

@@ -2,6 +2,7 @@
 
 import importlib
 
+import numpy as np
 import pytest
 from support.factories import record, score
 from support.plugins import install
@@ -40,6 +41,14 @@ def plugin(tmp_path, monkeypatch):
     yield
     for cached in caches:
         cached.cache_clear()
+
+
+def test_names_are_in_the_order_of_their_numbers():
+    values = ["1e-05", "5e-05", "0.0001", "0.0004", "0.001", "0.01", "0.1", "0.25", "0.5", "1", "1.0", "1.5", "4", "10"]
+    names = ["ae", "beta-vae", "beta-vae2", *(f"beta-vae:beta={value}" for value in values), "vae"]
+    for seed in range(3):
+        shuffled = list(np.random.default_rng(seed).permutation(names))
+        assert sorted(shuffled, key=conventions.natural_key) == names
 
 
 def test_what_is_read_first_and_what_is_redundant_is_read_from_the_source_as_it_is_registered():

@@ -65,6 +65,18 @@ def test_an_older_record_says_that_it_lacks_the_numbers():
     }
 
 
+def test_what_no_sampler_suits_has_no_seconds_of_sampling_and_says_why():
+    given = costly(role="floor", scores=[score("nll", 1.0)])
+    given["timing"]["metrics"] = {"mse": 9.0}
+    given["refused_samplers"] = dict.fromkeys(("prior", "standard-normal"), "the model is not generative")
+    rows = {row["metric"]: row for row in next(with_cost([given]))["scores"] if row["question"] == "cost"}
+    assert {name: (row["state"], row["reason"]) for name, row in rows.items()} == {
+        "parameters": ("ok", ""),
+        "train_seconds": ("ok", ""),
+        "sample_seconds": ("n/a", "the model is not generative"),
+    }
+
+
 def test_controls_the_oracle_and_failed_trials_cost_nothing():
     given = [costly(role="control"), costly(role="oracle"), costly(status="error")]
     assert [each["scores"] for each in with_cost(given)] == [each["scores"] for each in given]

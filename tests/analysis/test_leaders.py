@@ -98,6 +98,21 @@ def test_further_samplers_name_no_leader():
     assert len(comparison.scores) == 11
 
 
+def test_floors_controls_and_the_oracle_lead_no_question_beside_a_model():
+    """Other processors round otherwise: by three scores of yardsticks the second folder would be ahead."""
+
+    def side(fd, off):
+        yardsticks = [("pca", "floor", 5.0), ("blur", "control", 6.0), ("oracle", "oracle", 1.0)]
+        models = [record("vae", seed, [sample_score("fd", fd + seed / 100)]) for seed in range(5)]
+        return models + [record(name, 0, [sample_score("fd", of - off)], role=role) for name, role, of in yardsticks]
+
+    (comparison,) = two_folders(side(1.0, 0), side(2.0, 1e-7))
+    (question,) = comparison.questions
+    assert (question.winners, question.sure, question.metrics) == (("before",), True, ("fd",))
+    (comparison,) = two_folders(side(1.0, 0), side(2.0, 1e-7), ["pca"])
+    assert [each.winners for each in comparison.questions] == [("after",)]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_two_folders_count_every_model_with_its_own_sampler(count):
     labels = ["vae", "gan", "ae"][:count]

@@ -45,6 +45,16 @@ def test_what_decodes_training_images_and_what_few_have_is_left_out():
     assert (found.models, found.samplers) == (("a", "b", "c"), ("own", "gaussian"))
 
 
+def test_a_model_whose_sampler_failed_is_left_out():
+    """It has rows of the sampler, each without a value."""
+    values = {name: float(j) for j, name in enumerate(SAMPLERS)}
+    for name in ("gaussian", "prior"):
+        records = [*(sampled(model, values) for model in "abc"), sampled("broken", {**values, name: None})]
+        found = split_of(records)
+        assert (found.models, found.samplers) == (("a", "b", "c"), ("own", "gaussian", "kde"))
+        assert found.median.columns == pytest.approx(1)
+
+
 def test_too_little_to_split():
     assert split_of([sampled(model, {"prior": 1, "kde": 2}) for model in "ab"]) is None
     assert split_of([sampled(model, {"prior": i}) for i, model in enumerate("abcd")]) is None

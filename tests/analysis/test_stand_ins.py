@@ -38,6 +38,13 @@ def test_two_opposed_groups_need_one_metric_of_each():
     assert pair.tau == 1.0
 
 
+def test_what_differs_by_rounding_has_one_rank():
+    losses = np.random.default_rng(0).integers(0, 3, size=(9, 6)) * 0.1
+    off = losses * np.random.default_rng(1).choice([1 - 2**-52, 1, 1 + 2**-52], losses.shape)
+    assert (off != losses).any()
+    assert stand_ins(panel_of(records_of(off))) == stand_ins(panel_of(records_of(losses)))
+
+
 def test_few_models_or_few_metrics_give_none():
     losses = np.random.default_rng(0).normal(size=(9, 6))
     assert stand_ins(panel_of(records_of(losses[:4]))) == ()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from support.factories import record, score
 
-from aezoo.analysis.sections import sections
+from aezoo.analysis.sections import OF_PAIRS, sections
 from aezoo.analysis.uncertainty import uncertainty
 from aezoo.record import parse_record
 from aezoo.reporting import render, tables, tidy, write_tables
@@ -91,6 +91,16 @@ def test_fewer_than_five_seeds_show_their_points_and_the_word():
     footers = " ".join(line for table in tables(records(3)) for line in table.footer)
     assert "no test is meaningful" in footers
     assert "no test is meaningful" not in " ".join(line for table in tables(records(5)) for line in table.footer)
+
+
+def test_a_score_of_pairs_of_seeds_has_no_interval_over_seeds():
+    """As in the tables, which say that none is right."""
+    pairs = [record("vae", seed, [score("udr", 0.1 * seed, "latent", reason=OF_PAIRS)]) for seed in range(5)]
+    ((found,),) = (each.scores for each in uncertainty(sections(pairs)))
+    assert (found.over_seeds.low, found.over_seeds.high, found.bootstrap()) == (None, None, None)
+    assert (found.over_seeds.mean, len(found.points)) == (pytest.approx(0.2), 5)
+    (row,) = csv.DictReader(io.StringIO(uncertainty_csv(uncertainty(sections(pairs)))))
+    assert (row["seeds_low"], row["seeds_high"]) == ("", "")
 
 
 def test_records_without_standard_errors_say_so():

@@ -309,6 +309,14 @@ def test_a_gan_with_one_likelihood_is_left_out_and_named():
     assert (question.left_out, question.left_out_metrics) == (("gan",), ("ais_noisy",))
 
 
+def test_a_metric_by_which_only_a_model_that_is_left_out_differs_does_not_count():
+    levels = {"a": {MSE: 1, NLL: 1, SSIM: 3}, "b": {MSE: 2, NLL: 2, SSIM: 3}, "gan": {SSIM: 4}}
+    (question,) = found_of(zoo(levels, spread=0)).questions
+    assert (question.competitors, question.left_out) == (("a", "b"), ("gan",))
+    assert (set(question.metrics), question.left_out_metrics) == ({"mse", "nll"}, ("ssim",))
+    assert (question.mean_ranks, question.metrics_won) == ({"a": 1, "b": 2}, {"a": 2, "b": 0})
+
+
 def test_nobody_to_compete_with_is_no_win():
     levels = {"a": {MSE: 1, ARI: 1, CODE: 1}, "b": {MSE: 2}}
     found = found_of(zoo(levels))

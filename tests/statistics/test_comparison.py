@@ -100,6 +100,16 @@ def test_a_target_metric_is_compared_by_distance():
     assert found.worsening == -0.25
 
 
+@pytest.mark.parametrize(
+    ("baseline", "candidate", "better", "target"),
+    [(0.3, 0.1 + 0.2, "lower", None), (0.3, 0.1 + 0.2, "higher", None), (0.3, 0.7, "target", 0.5)],
+)
+def test_a_difference_of_rounding_is_none(baseline, candidate, better, target):
+    """0.3 and 0.7 are as far from 0.5, and floating point says otherwise by 5e-17."""
+    found = compare_paired([baseline] * 5, [candidate] * 5, better, target)
+    assert (found.differences, found.worsening, found.improvement, found.p) == ((0.0,) * 5, 0.0, 0.5, 1.0)
+
+
 def test_fewer_than_five_seeds_give_points_only():
     found = compare_paired([1, 2, 3, 4], [2, 4, 6, 9], "lower")
     assert found.differences == (1, 2, 3, 5)

@@ -1,4 +1,5 @@
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -108,6 +109,16 @@ def test_where_the_correction_does_not_exist_the_percentile_interval_stands_in()
     assert bootstrap_interval([3.0] * 12) == bootstrap_interval([3.0] * 5)
     assert bootstrap_interval([3.0] * 12).high == 3.0
     assert bootstrap_interval([3.0] * 12).method == "percentile"
+
+
+def test_a_correction_that_does_not_exist_is_no_warning():
+    values = [1.0] * 11 + [1 + 4e-16]
+    assert max(values) > 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = bootstrap_interval(values)
+    assert found.method == "percentile"
+    assert (found.low, found.high) == pytest.approx((1, 1))
 
 
 def test_the_bootstrap_is_seeded():

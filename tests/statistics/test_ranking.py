@@ -36,6 +36,13 @@ def test_only_common_seeds_count():
     assert (found.n_seeds, found.n_seeds_won) == (4, 4)
 
 
+def test_a_resample_in_which_a_metric_is_lacking_is_no_defeat():
+    """The second seed of a has one metric of two: a quarter of the draws of two seeds lacks the other."""
+    nan = np.nan
+    found = rank_models([[[1, 1], [1, nan]], [[2, nan], [2, nan]]])
+    assert (found.is_winner.tolist(), found.share, found.n_seeds) == ([True, False], 1.0, 1)
+
+
 def test_without_common_seeds_the_means_decide():
     found = rank_models(losses([1, np.nan], [np.nan, 2]))
     assert (found.is_winner.tolist(), found.n_seeds) == ([True, False], 0)

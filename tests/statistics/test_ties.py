@@ -25,6 +25,16 @@ def test_models_with_too_few_common_seeds_or_constant_differences():
     assert compare_with_best(np.empty((0, 5))).size == 0
 
 
+def test_a_model_that_is_ahead_of_the_best_on_their_common_seeds_is_not_worse():
+    """The best has five seeds more, and owes its mean to them; the third is worse on the common ones."""
+    nan = np.nan
+    best = [14, 14.1, 13.9, 14, 14.05, 6, 6, 6, 6, 6]
+    p = compare_with_best([best, [11, 11.2, 10.9, 11, 11.1] + [nan] * 5, [19, 19.2, 18.9, 19, 19.1] + [nan] * 5])
+    assert np.isnan(p[0])
+    assert p[1] == 1
+    assert p[2] < 0.05
+
+
 def _false_splits(random, models, repeats=1500, draw="normal"):
     """In what share of columns of equal models, of five seeds each, one is called worse than the best."""
     if draw == "normal":
@@ -63,6 +73,14 @@ def test_a_metric_with_more_than_half_of_its_values_equal_has_another_scale_and_
     mostly = np.array([[[0.0, 0.0, 0.0]], [[0.0, 0.0, 6.0]]])
     assert standardised_means(mostly) == pytest.approx(mostly[:, 0] / np.std(mostly))
     assert standardised_means(np.full((2, 3, 5), 4.0)).tolist() == [[0.0] * 5] * 2
+
+
+def test_a_metric_that_differs_by_rounding_adds_nothing():
+    """0.1 + 0.2 is not 0.3, and its standard deviation is no scale."""
+    losses = np.array([[[0.3] * 5], [[0.1 + 0.2] * 5]])
+    assert np.ptp(losses) > 0
+    assert standardised_means(losses).tolist() == [[0.0] * 5] * 2
+    assert not told_apart(standardised_means(losses)).any()
 
 
 def test_one_model_far_away_takes_no_weight_from_a_metric():
