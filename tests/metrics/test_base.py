@@ -98,6 +98,11 @@ def test_the_number_of_images_is_that_of_an_input_that_counts(question, needs, l
     assert [row["n"] for row in compute_rows(metric(question, *needs), inputs, None, None)] == [n]
 
 
+def test_a_metric_of_the_model_alone_has_no_images_that_could_be_too_few():
+    (row,) = compute_rows(metric("likelihood", "density"), {"density": object()}, None, None)
+    assert (row["state"], row["value"], row["n"]) == ("ok", 0.5, 0)
+
+
 def test_every_question_has_a_seed_and_every_input_a_text():
     assert {question for question in QUESTIONS if "seed" in INPUTS[question]} == set(QUESTIONS)
     assert all(text for needs in NEEDS.values() for text in needs.values())
