@@ -92,7 +92,8 @@ class DecoderNoiseDensity(IntegrableDensity, AnnealableDensity, Protocol):
 
 def standard_normal_log_density(z: Floats) -> Floats:
     """Compute ln N(z; 0, I) = -sum_d (z^2 + ln 2 pi) / 2 in nats: (..., d) to (...)."""
-    return np.asarray(-0.5 * (np.square(z) + LOG_TWO_PI).sum(axis=-1))
+    codes = np.asarray(z, dtype=np.float64)
+    return np.asarray(-0.5 * (np.square(codes) + LOG_TWO_PI).sum(axis=-1))
 
 
 @dataclass(frozen=True)

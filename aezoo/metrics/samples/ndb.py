@@ -64,7 +64,7 @@ def ndb(train: Floats, real: Floats, fake: Floats, seed: int, bins: ArrayLike | 
 
 def proportions_z(first: ArrayLike, n: int, second: ArrayLike, m: int) -> Floats:
     """Compute ``(a / n - b / m) / sqrt(p (1 - p) (1 / n + 1 / m))``, ``p = (a + b) / (n + m)``; 0 where p is 0 or 1."""
-    a, b = np.asarray(first), np.asarray(second)
+    a, b = (np.asarray(counts, dtype=np.float64) for counts in (first, second))  # sums of small integers wrap around
     pooled = (a + b) / (n + m)
     error = np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
     difference = a / n - b / m

@@ -31,6 +31,7 @@ from aezoo.metrics.likelihood import (
     importance_bounds,
     iwae_bound,
     simulated_bounds,
+    standard_normal_log_density,
 )
 from aezoo.metrics.likelihood.bounds import DRAWS, iwae_bound_5000
 from aezoo.seeds import generator
@@ -256,6 +257,13 @@ def test_nan_is_refused(bound):
 def test_an_infinite_posterior_is_refused():
     with pytest.raises(ValueError, match="posterior_mean"):
         elbo(one_dimension(shift=np.inf), ORIGIN)
+
+
+def test_codes_in_small_integers_have_the_density_of_their_values():
+    z = np.array([[20, 3]])
+    expected = norm.logpdf(z).sum(axis=-1)
+    for dtype in (np.uint8, np.float16, np.int64):
+        np.testing.assert_allclose(standard_normal_log_density(z.astype(dtype)), expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("d", [1, 3])

@@ -55,3 +55,8 @@ def test_bins_are_those_of_the_seed():
 def test_too_few_training_rows_cannot_fill_the_bins():
     with pytest.raises(ValueError, match="cannot fill 100 cells"):
         ndb(*normal(0, 50, 60), np.ones((9, 4)), 0)
+
+
+def test_counts_in_small_integers_do_not_wrap_around():
+    narrow = proportions_z(np.array([200, 3], np.uint8), 1000, np.array([100, 4], np.uint8), 1000)
+    np.testing.assert_array_equal(narrow, proportions_z([200, 3], 1000, [100, 4], 1000))
