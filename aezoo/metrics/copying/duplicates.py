@@ -41,7 +41,7 @@ def near_duplicates(
     Source: no paper; the threshold makes "as near as the nearest hundredth of training images" one number.
     """
     train, fake = check_array("train", train), check_array("fake", fake)
-    check_features(train, fake, minimum_rows=1)
+    check_features(train, fake, minimum_rows=1, names=("train", "fake"))
     limit = _checked(training_threshold(train) if threshold is None else threshold)
     found = nearest_neighbours(fake, train)[0] if fake_distances is None else fake_distances
     return float(np.mean(check_distances("fake_distances", found, len(fake)) <= limit))
