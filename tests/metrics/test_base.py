@@ -62,6 +62,18 @@ def test_needs_and_parameters_must_agree(needs):
         Metric("mine", taking("real"), "samples", needs, SCORES)
 
 
+@pytest.mark.parametrize("better", ["up", "max", None])
+def test_a_direction_that_is_none_is_refused(better):
+    with pytest.raises(UsageError, match="score 'mine' has the direction .*; give one of lower, higher, target, nei"):
+        Score("mine", "share", better)
+
+
+@pytest.mark.parametrize(("scores", "named"), [(SCORES * 2, "mine, mine"), ((), "none")])
+def test_scores_have_names_of_their_own(scores, named):
+    with pytest.raises(UsageError, match=f"metric 'mine' gives the scores {named}; give each"):
+        Metric("mine", taking("fake"), "samples", ("fake",), scores)
+
+
 @pytest.mark.parametrize("options", [{"headline": {"other": 1}}, {"redundant_with": {"fd": "mine"}}])
 def test_only_scores_of_its_own_stand_in_headline_and_redundant_with(options):
     with pytest.raises(UsageError, match="name its own scores"):
