@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,12 @@ class Score:
     better: Better
     ideal: float | None = None
     range: tuple[float, float] = (-np.inf, np.inf)
+
+    def __post_init__(self) -> None:
+        if self.better not in get_args(Better):  # a table would find out after hours of training
+            raise UsageError(
+                f"score {self.name!r} has the direction {self.better!r}; give one of {', '.join(get_args(Better))}"
+            )
 
 
 @dataclass(frozen=True)
@@ -105,11 +111,16 @@ class Metric:
                 f"metric {self.name!r} needs {self.needs} but its function takes {tuple(parameters)}; "
                 "every need must be a parameter and every parameter without a default a need"
             )
-        foreign = {*self.headline, *self.redundant_with} - {score.name for score in self.scores}
+        names = [score.name for score in self.scores]
+        if not names or len(set(names)) < len(names):
+            raise UsageError(
+                f"metric {self.name!r} gives the scores {', '.join(names) or 'none'}; give each a name of its own"
+            )
+        foreign = {*self.headline, *self.redundant_with} - set(names)
         if foreign:
             raise UsageError(
                 f"metric {self.name!r} names {', '.join(sorted(foreign))} in headline or redundant_with, but gives "
-                f"{', '.join(score.name for score in self.scores)}; name its own scores"
+                f"{', '.join(names)}; name its own scores"
             )
 
     @cached_property

@@ -76,20 +76,21 @@ def compute_rows(
     """Compute one row for each score of `metric`: its value, or the reason why there is none.
 
     A need that is missing or `Absent`, or too few images, is "n/a"; a metric that raises is "error". Neither is ever a
-    number. With `random` there are standard errors as well, of the metrics that declare how; where the estimate fails,
-    the reason says so and the value stands.
+    number. Where no need counts images, as where the model alone is one, there are none to be too few. With `random`
+    there are standard errors as well, of the metrics that declare how; where the estimate fails, the reason says so and
+    the value stands.
     """
     missing = [need for need in metric.needs if need not in inputs]
     absent = [inputs[need].reason for need in metric.needs if isinstance(inputs.get(need), Absent)]
     present = {name: value for name, value in inputs.items() if not isinstance(value, Absent)}
-    counted = (declared.name for declared in metric.inputs if declared.counts and declared.name in present)
-    n = next((_length(present[name]) for name in counted), 0)
+    counted = [declared.name for declared in metric.inputs if declared.counts]
+    n = next((_length(present[name]) for name in counted if name in present), 0)
     values: dict[str, float] = {}
     if absent:
         state, reason = "n/a", absent[0]
     elif missing:
         state, reason = "n/a", MISSING_NEEDS_PREFIX + ", ".join(missing)
-    elif n < metric.minimum_n:
+    elif counted and n < metric.minimum_n:
         state, reason = "n/a", f"{n} images; needs {metric.minimum_n}"
     else:
         try:

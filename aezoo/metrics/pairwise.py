@@ -117,6 +117,7 @@ def nearest_neighbours(points: Floats, others: Floats, skip: ArrayLike | None = 
     Raises:
         ValueError: if nothing is left to search.
     """
+    points, others = (np.asarray(side, dtype=np.float64) for side in (points, others))  # small integers wrap around
     if len(others) <= (skip is not None):
         raise ValueError(f"nothing to search among {len(others)} rows; give more")
     centre = others.mean(axis=0)

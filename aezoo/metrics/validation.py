@@ -45,13 +45,18 @@ def check_bytes(name: str, images: ArrayLike, minimum_rows: int, shape: tuple[in
     return array
 
 
-def check_features(real: ArrayLike, fake: ArrayLike, minimum_rows: int) -> tuple[Floats, Floats]:
+def check_features(
+    real: ArrayLike, fake: ArrayLike, minimum_rows: int, names: tuple[str, str] = ("real", "fake")
+) -> tuple[Floats, Floats]:
     """Return both as float64 matrices of equal width; raise `ValueError` otherwise, or for too few rows."""
-    reals, fakes = check_array("real", real), check_array("fake", fake)
+    first, second = names
+    reals, fakes = check_array(first, real), check_array(second, fake)
     if reals.shape[1] != fakes.shape[1]:
-        raise ValueError(f"real has {reals.shape[1]} features and fake {fakes.shape[1]}; use one feature space")
+        raise ValueError(f"{first} has {reals.shape[1]} features and {second} {fakes.shape[1]}; use one feature space")
     if min(len(reals), len(fakes)) < minimum_rows:
-        raise ValueError(f"real has {len(reals)} rows and fake {len(fakes)}; give at least {minimum_rows} of each")
+        raise ValueError(
+            f"{first} has {len(reals)} rows and {second} {len(fakes)}; give at least {minimum_rows} of each"
+        )
     return reals, fakes
 
 

@@ -62,6 +62,18 @@ def test_needs_and_parameters_must_agree(needs):
         Metric("mine", taking("real"), "samples", needs, SCORES)
 
 
+@pytest.mark.parametrize("better", ["up", "max", None])
+def test_a_direction_that_is_none_is_refused(better):
+    with pytest.raises(UsageError, match="score 'mine' has the direction .*; give one of lower, higher, target, nei"):
+        Score("mine", "share", better)
+
+
+@pytest.mark.parametrize(("scores", "named"), [(SCORES * 2, "mine, mine"), ((), "none")])
+def test_scores_have_names_of_their_own(scores, named):
+    with pytest.raises(UsageError, match=f"metric 'mine' gives the scores {named}; give each"):
+        Metric("mine", taking("fake"), "samples", ("fake",), scores)
+
+
 @pytest.mark.parametrize("options", [{"headline": {"other": 1}}, {"redundant_with": {"fd": "mine"}}])
 def test_only_scores_of_its_own_stand_in_headline_and_redundant_with(options):
     with pytest.raises(UsageError, match="name its own scores"):
@@ -96,6 +108,11 @@ def test_a_metric_is_computed_in_each_feature_space_where_one_of_its_inputs_is(q
 def test_the_number_of_images_is_that_of_an_input_that_counts(question, needs, lengths, n):
     inputs = {name: [0.0] * length for name, length in lengths.items()}
     assert [row["n"] for row in compute_rows(metric(question, *needs), inputs, None, None)] == [n]
+
+
+def test_a_metric_of_the_model_alone_has_no_images_that_could_be_too_few():
+    (row,) = compute_rows(metric("likelihood", "density"), {"density": object()}, None, None)
+    assert (row["state"], row["value"], row["n"]) == ("ok", 0.5, 0)
 
 
 def test_every_question_has_a_seed_and_every_input_a_text():

@@ -43,3 +43,10 @@ def test_a_copy_is_at_distance_0_far_from_the_origin_too():
 def test_a_row_alone_has_no_other():
     with pytest.raises(ValueError, match="nothing to search among 1 rows"):
         nearest_other_distances(np.ones((1, 2)))
+
+
+def test_images_in_bytes_are_as_far_apart_as_in_floats():
+    images = np.random.default_rng(0).integers(0, 256, size=(30, 20)).astype(np.uint8)
+    expected = nearest_neighbours(images[:10].astype(float), images[10:].astype(float))
+    np.testing.assert_array_equal(nearest_neighbours(images[:10], images[10:]), expected)
+    np.testing.assert_array_equal(nearest_other_distances(images), nearest_other_distances(images.astype(float)))

@@ -45,7 +45,7 @@ def authenticity(
     """
     train, fake = check_array("train", train), check_array("fake", fake)
     if fake_distances is None or neighbour_distances is None:
-        check_features(train, np.repeat(fake[:1], 2, axis=0), minimum_rows=2)
+        check_features(train, fake, minimum_rows=1, names=("train", "fake"))
         fake_distances, rows = nearest_neighbours(fake, train)
         distinct, inverse = np.unique(rows, return_inverse=True)
         neighbour_distances = nearest_other_distances(train, distinct)[inverse]

@@ -82,8 +82,8 @@ def copying_score(
 
     Source: Meehan, Chaudhuri and Dasgupta 2020, arXiv:2004.05675, sections 3 and 4.
     """
-    train, _ = check_features(train, held_out, minimum_rows=1)
-    held_out, fake = check_features(held_out, fake, minimum_rows=1)
+    train, _ = check_features(train, held_out, minimum_rows=1, names=("train", "held_out"))
+    held_out, fake = check_features(held_out, fake, minimum_rows=1, names=("held_out", "fake"))
     centres = kmeans_centres(train, CELLS, SEED) if cells is None else check_array("cells", cells)
     held_out_distances = nearest_neighbours(held_out, train)[0] if held_out_distances is None else held_out_distances
     fake_distances = nearest_neighbours(fake, train)[0] if fake_distances is None else fake_distances

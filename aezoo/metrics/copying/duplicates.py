@@ -41,7 +41,7 @@ def near_duplicates(
     Source: no paper; the threshold makes "as near as the nearest hundredth of training images" one number.
     """
     train, fake = check_array("train", train), check_array("fake", fake)
-    check_features(train, fake, minimum_rows=1)
+    check_features(train, fake, minimum_rows=1, names=("train", "fake"))
     limit = _checked(training_threshold(train) if threshold is None else threshold)
     found = nearest_neighbours(fake, train)[0] if fake_distances is None else fake_distances
     return float(np.mean(check_distances("fake_distances", found, len(fake)) <= limit))
@@ -74,12 +74,20 @@ def unique_ratio(fake: Floats, threshold: float = 0.0) -> float:
     """
     points, counts = np.unique(check_array("fake", fake), axis=0, return_counts=True)
     # `pairs_within` is strict, and here equal distances count.
-    limits = np.full((1, len(points)), np.nextafter(_checked(threshold) ** 2, np.inf))
+    limits = np.full((1, len(points)), _least_square_above(_checked(threshold)))
     alike = np.zeros(len(points))
     for start, lower, slack in distance_bounds(points, points):
         rows, columns = pairs_within(lower, slack, limits, points[start : start + len(lower)], points)
         alike[start : start + len(lower)] = np.bincount(rows, counts[columns], minlength=len(lower))
     return float(np.sum(counts / alike) / counts.sum())
+
+
+def _least_square_above(distance: float) -> float:
+    """The least number whose root is above `distance`: the square alone may be rounded below that of an equal one."""
+    square = np.square(distance)
+    while np.sqrt(square) <= distance:
+        square = np.nextafter(square, np.inf)
+    return float(square)
 
 
 def _checked(threshold: float) -> float:

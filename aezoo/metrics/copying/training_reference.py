@@ -51,12 +51,12 @@ class TrainingReference:
     """
 
     def __init__(self, train: Floats) -> None:
-        self.train, _ = check_features(train, train, minimum_rows=2)
+        self.train, _ = check_features(train, train, minimum_rows=2, names=("train", "train"))
         self._train_distances = np.full(len(self.train), np.nan)
 
     def nearest(self, features: Floats) -> NearestTraining:
         """Search the nearest training image of each of `features`, (n, d); `ValueError` for another width or NaN."""
-        _, checked = check_features(self.train[:1], features, minimum_rows=1)
+        _, checked = check_features(self.train[:1], features, minimum_rows=1, names=("train", "features"))
         return NearestTraining(*nearest_neighbours(checked, self.train))
 
     def inputs(
@@ -74,8 +74,8 @@ class TrainingReference:
             held_out_nearest: their nearest training images; None to search them.
             fake_nearest: the same of the generated images.
         """
-        _, held_out = check_features(self.train[:1], held_out, minimum_rows=1)
-        _, fake = check_features(self.train[:1], fake, minimum_rows=1)
+        _, held_out = check_features(self.train[:1], held_out, minimum_rows=1, names=("train", "held_out"))
+        _, fake = check_features(self.train[:1], fake, minimum_rows=1, names=("train", "fake"))
         found = self.nearest(fake) if fake_nearest is None else fake_nearest
         usual = self.nearest(held_out) if held_out_nearest is None else held_out_nearest
         return {

@@ -8,7 +8,7 @@ from scipy.stats import entropy
 from sklearn.ensemble import RandomForestClassifier
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.disentanglement.factors import check_factors
+from aezoo.metrics.disentanglement.factors import check_factors, check_halves
 
 TREES = 20
 LEAF = 0.01
@@ -56,7 +56,8 @@ def dci(codes: ArrayLike, factors: ArrayLike, seed: int = 0) -> dict[str, float]
         seed: of the forests.
 
     Raises:
-        ValueError: for other shapes, NaN or infinite codes, a factor that never varies.
+        ValueError: for other shapes, NaN or infinite codes, a factor that never varies, rows in the order of the
+            factors' values.
 
     Limits: informativeness is high for entangled codes as well, because forests read them, and where it is at chance
     the other two say nothing.
@@ -64,7 +65,9 @@ def dci(codes: ArrayLike, factors: ArrayLike, seed: int = 0) -> dict[str, float]
     Source: Eastwood and Williams 2018, "A framework for the quantitative evaluation of disentangled representations",
     section 2.
     """
-    rows, values = check_factors(np.asarray(codes)[:MAX_ROWS], np.asarray(factors)[:MAX_ROWS])
+    rows, values = check_factors(codes, factors)
+    rows, values = rows[:MAX_ROWS], values[:MAX_ROWS]
+    check_halves(values)
     importances, accuracies = [], []
     for factor in values.T:
         forest = RandomForestClassifier(TREES, max_features=None, min_samples_leaf=LEAF, random_state=seed % 2**32)

@@ -32,9 +32,30 @@ def check_factors(codes: ArrayLike, factors: ArrayLike) -> tuple[Floats, Numbers
     return rows, numbered
 
 
+def check_halves(factors: Numbers) -> None:
+    """Raise `ValueError` where nothing that is fitted to the even rows can name a value of the odd ones.
+
+    Rows in the order of a grid have even and odd values of the factor that runs fastest in even and odd rows, and may
+    have one value of another: that is the order of the rows, and not the code.
+    """
+    for number, factor in enumerate(factors.T):
+        even, odd = set(factor[::2].tolist()), set(factor[1::2].tolist())
+        if min(len(even), len(odd)) < 2 or not even & odd:
+            raise ValueError(
+                f"of factor {number} the even ones of {len(factors)} rows have {len(even)} values, the odd ones "
+                f"{len(odd)}, and both {len(even & odd)}; shuffle the rows"
+            )
+
+
 def mutual_information(codes: Floats, factors: Numbers, bins: int = BINS) -> Floats:
     """Compute the mutual information of each code, in bins of equal width, and each factor, in nats, (d, k)."""
-    binned = [np.digitize(code, np.histogram_bin_edges(code, bins)[1:-1]) for code in codes.T]
+    # Rounding tells nothing: a code that varies by no more is in one bin, and has no room for `bins` of them.
+    rounding = 4 * bins * np.finfo(np.float64).eps * np.abs(codes).max(axis=0)
+    varies = np.ptp(codes, axis=0) > rounding
+    binned = [
+        np.digitize(code, np.histogram_bin_edges(code, bins)[1:-1]) if more else np.zeros(len(code), np.int64)
+        for code, more in zip(codes.T, varies, strict=True)
+    ]
     return np.array([[mutual_info_score(code, factor) for factor in factors.T] for code in binned])
 
 
@@ -46,7 +67,7 @@ def entropies(factors: Numbers) -> Floats:
 def standardised(codes: Floats) -> Floats:
     """Scale the codes that vary to a standard deviation of 1, and leave the others out: (n, active)."""
     spread = codes.std(axis=0)
-    active = spread > 1e-12 * max(1.0, float(np.abs(codes).max()))
+    active = spread > 1e-12 * np.maximum(1.0, np.abs(codes).max(axis=0))
     return np.asarray((codes[:, active] - codes[:, active].mean(axis=0)) / spread[active])
 
 

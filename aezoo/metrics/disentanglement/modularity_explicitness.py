@@ -8,7 +8,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.disentanglement.factors import BINS, Numbers, check_factors, mutual_information, standardised
+from aezoo.metrics.disentanglement.factors import (
+    BINS,
+    Numbers,
+    check_factors,
+    check_halves,
+    mutual_information,
+    standardised,
+)
 
 MAX_ROWS = 5_000
 
@@ -42,7 +49,8 @@ def modularity_explicitness(codes: ArrayLike, factors: ArrayLike, bins: int = BI
         bins: of each code.
 
     Raises:
-        ValueError: for other shapes, NaN or infinite codes, a factor that never varies.
+        ValueError: for other shapes, NaN or infinite codes, a factor that never varies, rows in the order of the
+            factors' values.
 
     Limits: modularity is 1 as well where each factor is spread over many codes, and explicitness does not change when
     codes are rotated.
@@ -50,6 +58,7 @@ def modularity_explicitness(codes: ArrayLike, factors: ArrayLike, bins: int = BI
     Source: Ridgeway and Mozer 2018, arXiv:1802.05312, sections 2 and 3.
     """
     rows, values = check_factors(codes, factors)
+    check_halves(values[:MAX_ROWS])
     active = standardised(rows[:MAX_ROWS])
     areas = [_area(active, factor) for factor in values[:MAX_ROWS].T] if active.shape[1] else [0.5]
     return {

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from sklearn.svm import LinearSVC
 
 from aezoo.metrics import METRICS, Floats, Score
-from aezoo.metrics.disentanglement.factors import Numbers, check_factors, standardised
+from aezoo.metrics.disentanglement.factors import Numbers, check_factors, check_halves, standardised
 
 PENALTY = 0.01
 
@@ -35,7 +35,8 @@ def sap(codes: ArrayLike, factors: ArrayLike, categorical: ArrayLike | None = No
         categorical: which factors have no order, bool, (k,); None for none of them.
 
     Raises:
-        ValueError: for other shapes, NaN or infinite codes, a factor that never varies.
+        ValueError: for other shapes, NaN or infinite codes, a factor that never varies, rows in the order of the
+            values of a factor without order.
 
     Limits: one code that holds two factors costs nothing, as long as no other predicts them; of an ordered factor only
     what is a straight line of a code is seen.
@@ -46,6 +47,7 @@ def sap(codes: ArrayLike, factors: ArrayLike, categorical: ArrayLike | None = No
     unordered = np.zeros(values.shape[1], bool) if categorical is None else np.asarray(categorical, bool)
     if unordered.shape != (values.shape[1],):
         raise ValueError(f"categorical has shape {unordered.shape} for {values.shape[1]} factors; give one for each")
+    check_halves(values[:, unordered])
     active = standardised(rows)
     gaps = []
     for factor, has_no_order in zip(values.T, unordered, strict=True):

@@ -67,7 +67,8 @@ def udr_of_seeds(codes_by_seed: Sequence[ArrayLike]) -> Floats:
     ``UDR_ij = (mean_a max_b R_ab^2 / sum_b R_ab + mean_b max_a R_ab^2 / sum_a R_ab) / 2``, R_ab the absolute Spearman
     correlation of dimension a of seed i and dimension b of seed j: 1 where each dimension is one of the other's, turned
     over or not, and no other. Dimensions whose codes vary by at most 0.01 (`active_units`) are left out, of a
-    variational model those that are collapsed; where none is left, the likeness is 0.
+    variational model those that are collapsed; where none is left, the likeness is 0, and so is the part of a dimension
+    that has no correlation with any.
 
     Args:
         codes_by_seed: of each seed the codes of the same images, (n, d).
@@ -98,5 +99,12 @@ def _likeness(one: Floats, other: Floats) -> float:
     correlations = np.abs(one.T @ other)
     if correlations.size == 0:
         return 0.0
-    parts = [np.square(r.max(axis=1)) / r.sum(axis=1) for r in (correlations, correlations.T)]
+    parts = [_concentration(of_dimensions) for of_dimensions in (correlations, correlations.T)]
     return float(np.mean([part.mean() for part in parts]))
+
+
+def _concentration(correlations: Floats) -> Floats:
+    """``max_b R_ab^2 / sum_b R_ab`` of each row, 0 of one without any correlation."""
+    sums = correlations.sum(axis=1)
+    parts = np.square(correlations.max(axis=1))
+    return np.asarray(np.divide(parts, sums, out=np.zeros_like(sums), where=sums > 0))

@@ -8,12 +8,20 @@ from numpy.typing import ArrayLike
 from aezoo.metrics import METRICS, Floats, Score, check_array
 from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences
 
+TOLERANCE = 1e-6
+"""What single precision adds to a probability of 1."""
+
 
 def _confidences(path_probabilities: ArrayLike) -> Floats:
     """The mean confidence at the inner points of each path, (pairs,)."""
     probabilities = check_array("path_probabilities", path_probabilities, ndim=3)
     if probabilities.shape[1] < 3:
         raise ValueError(f"paths have {probabilities.shape[1]} points; give both ends and at least one between them")
+    if probabilities.min() < 0 or probabilities.max() > 1 + TOLERANCE:
+        raise ValueError(
+            f"path_probabilities range from {probabilities.min():g} to {probabilities.max():g}; "
+            "give softmax outputs, in [0, 1]"
+        )
     return np.asarray(probabilities[:, 1:-1].max(axis=2).mean(axis=1))
 
 
@@ -44,7 +52,7 @@ def interpolation_confidence(path_probabilities: ArrayLike) -> float:
             classes), at least 3 points.
 
     Raises:
-        ValueError: for another shape, fewer than 3 points, NaN or infinite values.
+        ValueError: for another shape, fewer than 3 points, values outside [0, 1], NaN or infinite values.
 
     Limits: a decoder that gives one digit whatever the code reaches 1 as well: read it beside what tells the codes
     apart.

@@ -39,14 +39,8 @@ def trustworthiness(x: Floats, codes: Floats, k: int = 5) -> float:
 
     Source: Venna and Kaski 2001.
     """
-    images, points = (_varying(name, value) for name, value in (("x", x), ("codes", codes)))
-    rows = rows_for_all_pairs(len(points))
-    if len(images) != len(points) or not 1 <= k < len(rows) / 2:
-        raise ValueError(
-            f"k is {k} for {len(images)} rows of x and {len(points)} of codes; "
-            "give one code per image and a k of at least 1 and below half the rows"
-        )
-    return float(preserved_neighbours(images[rows], points[rows], n_neighbors=k))
+    images, points = _checked(x, codes, k)
+    return float(preserved_neighbours(images, points, n_neighbors=k))
 
 
 @METRICS.register(
@@ -76,7 +70,19 @@ def continuity(x: Floats, codes: Floats, k: int = 5) -> float:
 
     Source: Venna and Kaski 2001.
     """
-    return trustworthiness(codes, x, k)
+    images, points = _checked(x, codes, k)
+    return float(preserved_neighbours(points, images, n_neighbors=k))
+
+
+def _checked(x: ArrayLike, codes: ArrayLike, k: int) -> tuple[Floats, Floats]:
+    images, points = (_varying(name, value) for name, value in (("x", x), ("codes", codes)))
+    rows = rows_for_all_pairs(len(points))
+    if len(images) != len(points) or not 1 <= k < len(rows) / 2:
+        raise ValueError(
+            f"k is {k} for {len(images)} rows of x and {len(points)} of codes; "
+            "give one code per image and a k of at least 1 and below half the rows"
+        )
+    return images[rows], points[rows]
 
 
 def _varying(name: str, value: ArrayLike) -> Floats:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
+from scipy.spatial.distance import pdist, squareform
+from sklearn.metrics import calinski_harabasz_score, silhouette_score
 
 from aezoo.metrics import METRICS, Floats, Score, check_array
 from aezoo.metrics.latent.codes import rows_for_all_pairs, standardise, varying_columns
@@ -41,8 +42,8 @@ def davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
     """Davies-Bouldin index of the true labels as clusters, on codes as given.
 
     The mean over classes of the largest ``(s_i + s_j) / d_ij``: mean distances to the own centre over the
-    distance of the centres. In [0, inf), lower is better. Favours round classes; not comparable across
-    dimensions.
+    distance of the centres. In [0, inf), lower is better; infinite where two classes have one centre. Favours
+    round classes; not comparable across dimensions.
 
     Args:
         codes: (n, d).
@@ -54,14 +55,23 @@ def davies_bouldin(codes: Floats, labels: ArrayLike) -> float:
 
     Source: Davies and Bouldin 1979.
     """
-    return float(davies_bouldin_score(*_labelled_codes(codes, labels)))
+    # scikit-learn's gives 0, the best value, where centres coincide, and for codes on a scale of 1e-8.
+    classes = _classes(codes, labels)
+    centres = np.stack([own.mean(axis=0) for own in classes])
+    pairs = zip(classes, centres, strict=True)
+    widths = np.array([np.linalg.norm(own - centre, axis=1).mean() for own, centre in pairs])
+    apart = squareform(pdist(centres))
+    ratios = np.divide(widths[:, None] + widths, apart, out=np.full_like(apart, np.inf), where=apart > 0)
+    np.fill_diagonal(ratios, 0)
+    return float(ratios.max(axis=1).mean())
 
 
 def calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
     """Calinski-Harabasz index of the true labels as clusters, on codes as given.
 
     ``(B / (c - 1)) / (W / (n - c))``, B and W the squared distances between and within c classes. In [0,
-    inf), higher is better. Grows with n; favours round classes; not comparable across dimensions.
+    inf), higher is better; infinite where each class is one code, repeated. Grows with n; favours round
+    classes; not comparable across dimensions.
 
     Args:
         codes: (n, d).
@@ -73,6 +83,8 @@ def calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
 
     Source: Caliński and Harabasz 1974.
     """
+    if all((own == own[0]).all() for own in _classes(codes, labels)):
+        return np.inf  # scikit-learn's gives 1, as for no separation
     return float(calinski_harabasz_score(*_labelled_codes(codes, labels)))
 
 
@@ -158,6 +170,15 @@ def standardised_calinski_harabasz(codes: Floats, labels: ArrayLike) -> float:
     Source: Caliński and Harabasz 1974.
     """
     return calinski_harabasz(standardise(codes), labels)
+
+
+def _classes(codes: ArrayLike, labels: ArrayLike) -> list[Floats]:
+    """The codes of each class; raises `ValueError` unless there are from 2 to n - 1 classes."""
+    points, true = _labelled_codes(codes, labels)
+    names, classes = np.unique(true, return_inverse=True)
+    if not 2 <= len(names) < len(points):
+        raise ValueError(f"labels have {len(names)} values for {len(points)} rows; give from 2 to {len(points) - 1}")
+    return [points[classes == number] for number in range(len(names))]
 
 
 def _labelled_codes(codes: ArrayLike, labels: ArrayLike) -> tuple[Floats, Labels]:

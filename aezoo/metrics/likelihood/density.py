@@ -92,7 +92,8 @@ class DecoderNoiseDensity(IntegrableDensity, AnnealableDensity, Protocol):
 
 def standard_normal_log_density(z: Floats) -> Floats:
     """Compute ln N(z; 0, I) = -sum_d (z^2 + ln 2 pi) / 2 in nats: (..., d) to (...)."""
-    return np.asarray(-0.5 * (np.square(z) + LOG_TWO_PI).sum(axis=-1))
+    codes = np.asarray(z, dtype=np.float64)
+    return np.asarray(-0.5 * (np.square(codes) + LOG_TWO_PI).sum(axis=-1))
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,9 @@ def check_observations(density: ImageDensity, name: str, images: Floats) -> Floa
         TypeError: a model in place of a density.
         ValueError: grey images for a density of binary ones, NaN, infinite values, or another shape.
     """
-    if not (hasattr(density, "proposal") or hasattr(density, "simulate")):
+    # A model may have a `log_likelihood` too, of its own arguments; what is integrated over needs nothing more.
+    integrable = hasattr(density, "log_likelihood") and not hasattr(density, "decode_logits")
+    if not (integrable or hasattr(density, "proposal") or hasattr(density, "simulate")):
         raise TypeError(f"{type(density).__name__} is no density; give aezoo.evaluation.densities.ModelDensity(model)")
     array = check_array(name, images)
     if density.binary and not np.isin(array, (0.0, 1.0)).all():

@@ -67,7 +67,7 @@ def _rates(rates: ArrayLike) -> Influences:
     "rate",
     question="likelihood",
     needs=("rates",),
-    scores=(Score("rate", "nats per image, grey", "neither", range=(0.0, np.inf)),),
+    scores=(Score("rate", "nats per image, grey", "neither"),),
     minimum_n=100,
     version=2,
     standard_error=InfluenceFunctionError(_rates, ("rates",)),
@@ -76,9 +76,10 @@ def _rates(rates: ArrayLike) -> Influences:
 def rate(rates: ArrayLike) -> float:
     """Rate: the mean over images of ``KL(q(z|x) || p(z))``, what a code costs; 0 for a collapsed model.
 
-    In nats per image, in [0, inf); neither end is better: read it with the distortion at which it is paid. It
+    In nats per image; neither end is better: read it with the distortion at which it is paid. It
     bounds the mutual information of image and code from above. Of a discrete code it is the cross-entropy of its
-    symbols under their frequencies in training codes. Estimated by draws it may be below 0 by chance.
+    symbols under their frequencies in training codes. In [0, inf), but for an estimate by draws, which may be
+    below 0 by chance.
 
     Args:
         rates: of each image (n,); `gaussian_rates` where q(z|x) is Gaussian and p(z) is N(0, I).

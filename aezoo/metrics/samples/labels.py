@@ -88,14 +88,15 @@ def class_kl(labels: ArrayLike, reference_labels: ArrayLike) -> float:
     "covered_classes",
     question="samples",
     needs=("labels",),
-    scores=(Score("covered_classes", "classes", "higher", None, (1.0, np.inf)),),
+    scores=(Score("covered_classes", "classes", "higher", None, (0.0, np.inf)),),
     minimum_n=1000,
     headline={"covered_classes": 9},
 )
 def covered_classes(labels: ArrayLike) -> float:
     """The number of classes that at least 1 % of the samples belong to; higher is better, at most all classes.
 
-    ``#{c: g_c >= 0.01}``, g_c the share of class c among the samples; in [1, classes].
+    ``#{c: g_c >= 0.01}``, g_c the share of class c among the samples; in [0, classes], and
+    at least 1 where there are up to 100 of them.
 
     Args:
         labels: class numbers of the samples, (n,).

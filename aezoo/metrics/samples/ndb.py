@@ -52,7 +52,7 @@ def ndb(train: Floats, real: Floats, fake: Floats, seed: int, bins: ArrayLike | 
     Source: Richardson and Weiss 2018, arXiv:1805.12462, section 3.
     """
     real, fake = check_features(real, fake, minimum_rows=1)
-    train, _ = check_features(train, real, minimum_rows=1)
+    train, _ = check_features(train, real, minimum_rows=1, names=("train", "real"))
     centres = kmeans_centres(train, BINS, seed) if bins is None else check_array("bins", bins)
     counts = [np.bincount(assign_cells(side, centres), minlength=len(centres)) for side in (real, fake)]
     shares = [count / count.sum() for count in counts]
@@ -64,7 +64,7 @@ def ndb(train: Floats, real: Floats, fake: Floats, seed: int, bins: ArrayLike | 
 
 def proportions_z(first: ArrayLike, n: int, second: ArrayLike, m: int) -> Floats:
     """Compute ``(a / n - b / m) / sqrt(p (1 - p) (1 / n + 1 / m))``, ``p = (a + b) / (n + m)``; 0 where p is 0 or 1."""
-    a, b = np.asarray(first), np.asarray(second)
+    a, b = (np.asarray(counts, dtype=np.float64) for counts in (first, second))  # sums of small integers wrap around
     pooled = (a + b) / (n + m)
     error = np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
     difference = a / n - b / m
@@ -86,5 +86,10 @@ def kmeans_centres(points: Floats, k: int, seed: int) -> Floats:
 
 
 def assign_cells(points: Floats, centres: Floats) -> Indices:
-    """Return the row of the centre nearest to each point, (n,)."""
+    """Return the row of the centre nearest to each point, (n,); raise `ValueError` for centres of another width."""
+    if points.shape[1] != centres.shape[1]:
+        raise ValueError(
+            f"the points have {points.shape[1]} features and the centres of cells {centres.shape[1]}; "
+            "give centres of one feature space"
+        )
     return nearest_neighbours(points, centres)[1]

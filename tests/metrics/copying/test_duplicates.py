@@ -72,3 +72,10 @@ def test_blocks_of_the_unique_ratio_make_no_difference():
 def test_a_threshold_that_is_no_distance_is_refused(threshold):
     with pytest.raises(ValueError, match="give a distance"):
         unique_ratio(np.ones((3, 2)), threshold)
+
+
+@pytest.mark.parametrize("dimensions", range(1, 30))
+def test_a_distance_that_equals_the_threshold_counts_whatever_its_square_is_rounded_to(dimensions):
+    two = np.stack([np.zeros(dimensions), np.ones(dimensions)])
+    assert unique_ratio(two, float(np.sqrt(dimensions))) == 0.5
+    assert unique_ratio(two, float(np.nextafter(np.sqrt(dimensions), 0))) == 1

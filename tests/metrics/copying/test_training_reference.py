@@ -48,3 +48,21 @@ def test_distances_of_another_set_are_refused():
     train, fake = draws(0, 20, 10)
     with pytest.raises(ValueError, match="one distance a row"):
         authenticity(train, fake, np.ones(9), np.ones(9))
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda of: near_duplicates(of, of[:, :2]), "train has 3 features and fake 2"),
+        (lambda of: authenticity(of, of[:, :2]), "train has 3 features and fake 2"),
+        (lambda of: copying_score(of, of[:, :2], of), "train has 3 features and held_out 2"),
+        (lambda of: copying_score(of, of, of[:, :2]), "held_out has 3 features and fake 2"),
+        (lambda of: copying_score(of, of * np.nan, of), "held_out holds NaN"),
+        (lambda of: copying_score(of, of, of, cells=of[:, :2]), "the centres of cells 2"),
+        (lambda of: TrainingReference(of * np.nan), "train holds NaN"),
+        (lambda of: TrainingReference(of).inputs(of, of * np.nan), "fake holds NaN"),
+    ],
+)
+def test_an_error_names_the_side_that_it_is_about(call, words):
+    with pytest.raises(ValueError, match=words):
+        call(*draws(1, 30, d=3))

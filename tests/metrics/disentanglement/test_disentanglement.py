@@ -20,6 +20,7 @@ from aezoo.metrics.disentanglement import (
     sap,
 )
 from aezoo.metrics.disentanglement.dci import concentration
+from aezoo.metrics.disentanglement.factors import mutual_information
 from aezoo.metrics.disentanglement.modularity_explicitness import modularity
 
 SIZES = (3, 4, 5)
@@ -214,3 +215,30 @@ def test_chance_splits_do_not_make_useful_and_useless_codes_alike():
     assert found["dci_completeness"] > 0.1
     useless = dci(random.normal(size=(4_000, 6)), factors)
     assert max(useless["dci_disentanglement"], useless["dci_completeness"]) < 0.02
+
+
+def test_a_code_that_is_constant_but_for_rounding_tells_nothing():
+    rounded = np.where(np.arange(len(CODES)) % 2, 0.3, 0.1 + 0.2)[:, None]
+    assert mig(np.hstack([CODES, rounded]), FACTORS) == pytest.approx(mig(CODES, FACTORS))
+    found, expected = (mutual_information(codes, FACTORS) for codes in (rounded, np.zeros_like(rounded)))
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_a_code_on_a_large_scale_does_not_hide_the_others():
+    scaled = CODES * [1e13, 1, 1]
+    assert sap(scaled, FACTORS) == pytest.approx(sap(CODES, FACTORS))
+    assert factor_vae_score(scaled, FACTORS) == factor_vae_score(CODES, FACTORS)
+
+
+@pytest.mark.parametrize("metric", [dci, modularity_explicitness, lambda *rows: sap(*rows, [True] * 3)])
+def test_rows_in_the_order_of_a_grid_are_refused_where_their_halves_share_no_value(metric):
+    factors = np.array(list(itertools.product(range(3), range(4), range(6))))
+    with pytest.raises(ValueError, match="of factor 2 the even ones of 72 rows have 3 values, .* shuffle the rows"):
+        metric(factors.astype(float), factors)
+
+
+@pytest.mark.parametrize("metric", [dci, modularity_explicitness])
+def test_rows_of_which_those_used_have_one_value_are_to_be_shuffled_and_the_factor_stays(metric):
+    factors = np.array(list(itertools.product(range(2), range(51), range(101))))
+    with pytest.raises(ValueError, match="of factor 0 the even ones of 5000 rows have 1 values, .* shuffle the rows"):
+        metric(factors.astype(float), factors)

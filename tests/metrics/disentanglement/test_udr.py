@@ -74,3 +74,9 @@ def test_a_rotation_scores_lower_and_a_seed_that_differs_does_not_move_the_other
 def test_what_cannot_be_compared_is_refused(codes, words):
     with pytest.raises(ValueError, match=words):
         udr(codes)
+
+
+def test_dimensions_without_any_correlation_score_zero():
+    one, other = np.array([[0.0], [1], [0], [1]]), np.array([[0.0], [0], [1], [1]])
+    assert udr([one, other]) == 0
+    assert udr([np.hstack([one, other]), one]) == pytest.approx((1 / 2 + 1) / 2)

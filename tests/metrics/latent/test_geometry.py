@@ -43,6 +43,12 @@ def test_images_that_do_not_change_bend_nowhere():
     assert path_straightness(there_and_back[:, ::2] + [[[0.0], [1.0]]], 9 * there_and_back) == 1  # no shorter one found
 
 
+@pytest.mark.parametrize("outside", [-0.1, 1.1])
+def test_logits_are_no_confidence(outside):
+    with pytest.raises(ValueError, match="give softmax outputs"):
+        interpolation_confidence(np.full((2, 3, 10), outside))
+
+
 def test_confidence_is_that_between_the_ends():
     sure, unsure = np.eye(10)[3], np.full(10, 0.1)
     assert interpolation_confidence(np.array([[sure, unsure, sure]])) == pytest.approx(0.1)

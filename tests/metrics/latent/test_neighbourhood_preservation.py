@@ -37,3 +37,13 @@ def test_of_many_rows_trustworthiness_uses_2000_drawn_once_and_for_all():
     rows = np.random.default_rng(0).permutation(2100)[:2000]
     expected = sklearn_trustworthiness(x[rows], codes[rows], n_neighbors=5)
     assert trustworthiness(x, codes) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("metric", [trustworthiness, continuity])
+def test_an_error_names_the_side_that_it_is_about(metric):
+    x, codes = np.random.default_rng(0).normal(size=(2, 20, 3))
+    for name, sides in (("x", (x * np.nan, codes)), ("codes", (x, codes * np.nan))):
+        with pytest.raises(ValueError, match=f"^{name} holds NaN"):
+            metric(*sides)
+    with pytest.raises(ValueError, match="20 rows of x and 19 of codes"):
+        metric(x, codes[:19])

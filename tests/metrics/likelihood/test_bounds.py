@@ -31,6 +31,7 @@ from aezoo.metrics.likelihood import (
     importance_bounds,
     iwae_bound,
     simulated_bounds,
+    standard_normal_log_density,
 )
 from aezoo.metrics.likelihood.bounds import DRAWS, iwae_bound_5000
 from aezoo.seeds import generator
@@ -256,6 +257,32 @@ def test_nan_is_refused(bound):
 def test_an_infinite_posterior_is_refused():
     with pytest.raises(ValueError, match="posterior_mean"):
         elbo(one_dimension(shift=np.inf), ORIGIN)
+
+
+class OnlyFactors:
+    """A density that can be integrated over, and neither drawn from nor approximated."""
+
+    binary, latent_dim = False, 1
+
+    def __init__(self):
+        density = one_dimension()
+        self.sample_prior, self.log_prior = density.sample_prior, density.log_prior
+        self.log_likelihood = density.log_likelihood
+
+
+def test_what_is_integrated_over_needs_its_factors_alone():
+    assert grid_log_likelihood(OnlyFactors(), ORIGIN) == pytest.approx(AT_ZERO, abs=1e-4)
+    model = OnlyFactors()
+    model.decode_logits = None
+    with pytest.raises(TypeError, match=r"ModelDensity\(model\)"):
+        grid_log_likelihood(model, ORIGIN)
+
+
+def test_codes_in_small_integers_have_the_density_of_their_values():
+    z = np.array([[20, 3]])
+    expected = norm.logpdf(z).sum(axis=-1)
+    for dtype in (np.uint8, np.float16, np.int64):
+        np.testing.assert_allclose(standard_normal_log_density(z.astype(dtype)), expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("d", [1, 3])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import norm
 
+from aezoo.metrics import METRICS
 from aezoo.metrics.likelihood import (
     active_units,
     aggregate_posterior,
@@ -137,3 +138,8 @@ def test_differing_shapes_are_refused(function):
 def test_rates_are_a_finite_vector(rates):
     with pytest.raises(ValueError, match="rates"):
         rate(rates)
+
+
+def test_a_rate_that_chance_takes_below_zero_lies_in_its_range():
+    low, high = METRICS.get("rate").scores[0].range
+    assert low <= rate([-0.1, 0.05]) <= high

@@ -60,6 +60,11 @@ def test_classes_count_from_one_percent():
     assert covered_classes([7]) == 1
 
 
+def test_more_than_a_hundred_classes_may_all_be_below_one_percent():
+    low, _ = METRICS.get("covered_classes").scores[0].range
+    assert covered_classes(np.arange(200)) == low == 0
+
+
 @pytest.mark.parametrize("labels", [[0.5, 1.0], [-1, 0], [], [[1]]])
 def test_what_is_no_label_is_refused(labels):
     with pytest.raises(ValueError, match="class numbers"):

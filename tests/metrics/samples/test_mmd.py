@@ -115,3 +115,13 @@ def test_blocks_of_the_kernel_distance_make_no_difference():
     kernel = [(a @ b.T / 5 + 1) ** 3 for a, b in ((real, real), (fake, fake), (real, fake))]
     own = [(side.sum() - np.trace(side)) / (len(side) * (len(side) - 1)) for side in kernel[:2]]
     assert kernel_distance(real, fake) == pytest.approx(sum(own) - 2 * kernel[2].mean(), rel=1e-9)
+
+
+@pytest.mark.parametrize("d", [3, 784])
+def test_rounding_is_no_bandwidth_where_most_pairs_of_reals_are_equal(d):
+    real, fake = normal(0, 20, 20, d)
+    real[4:] = 3 * real[4]
+    with pytest.raises(ValueError, match=r"the bandwidth is 0\.0; give reals that differ"):
+        mmd_test(real, fake, 0)
+    real[4:12] += np.arange(1.0, 9)[:, None]  # now most pairs differ
+    assert 0 < mmd_test(real, fake, 0)["mmd_p_value"] <= 1

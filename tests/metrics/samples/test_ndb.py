@@ -55,3 +55,16 @@ def test_bins_are_those_of_the_seed():
 def test_too_few_training_rows_cannot_fill_the_bins():
     with pytest.raises(ValueError, match="cannot fill 100 cells"):
         ndb(*normal(0, 50, 60), np.ones((9, 4)), 0)
+
+
+def test_counts_in_small_integers_do_not_wrap_around():
+    narrow = proportions_z(np.array([200, 3], np.uint8), 1000, np.array([100, 4], np.uint8), 1000)
+    np.testing.assert_array_equal(narrow, proportions_z([200, 3], 1000, [100, 4], 1000))
+
+
+def test_errors_name_the_side_and_the_centres_that_do_not_fit():
+    real, fake = normal(0, 200, 200)
+    with pytest.raises(ValueError, match="train holds NaN"):
+        ndb(real * np.nan, real, fake, 0)
+    with pytest.raises(ValueError, match="the points have 4 features and the centres of cells 2"):
+        ndb(real, real, fake, 0, bins=real[:100, :2])
