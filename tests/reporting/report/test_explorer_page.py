@@ -473,6 +473,23 @@ def test_layers_behind_the_map_are_those_of_the_trained_decoder(explorer, smoke_
     assert explorer.locator('[data-part="high"]').first.text_content() == "100 %"
 
 
+def test_a_model_in_both_views_has_its_layer_whole_in_both(open_page, tmp_path):
+    records = [toy_trial(tmp_path, label, 2) for label in ("ae", "vae")]
+    gallery = {record["id"]: from_npz(Store(tmp_path).artifact(record, "gallery.npz")) for record in records}
+    file = tmp_path / "report.html"
+    file.write_text(render_report(records, lambda record: gallery[record["id"]], tmp_path), encoding="utf-8")
+    page = ready(open_page(file))
+    first, second = (page.locator('[data-part="choice"]').nth(i) for i in (0, 1))
+    second.select_option(first.input_value())
+    wait_until(page, f"{EXPLORER}.views[0].model === {EXPLORER}.views[1].model")
+    page.click("#explorer-clear")  # draws from q(z|x) are random
+    page.check('input[value="stretching"]')
+    wait_until(page, f"{EXPLORER}.views[0].model.grid('stretched').done")
+    settle(page)
+    maps = [picture(page.locator('[data-part="map"]').nth(i)) for i in (0, 1)]
+    np.testing.assert_array_equal(maps[0], maps[1])
+
+
 def choose(page, label, dimensions):
     """Choose the model of this label in the first view."""
     names = page.evaluate(f"{EXPLORER}.library.names")
