@@ -282,6 +282,31 @@ def test_a_digit_is_drawn_by_keyboard(explorer):
     assert explorer.evaluate(f"{EXPLORER}.views[0].shared.image") is None
 
 
+def test_the_pen_of_the_keyboard_is_up_where_the_pad_is_wiped_or_the_mouse_draws(open_page, toy_file):
+    """A mouse that goes on over a wiped pad draws nothing, and no line leads from its stroke to the keyboard's pen."""
+    page = ready(open_page(toy_file))
+    page.focus("#explorer-pad")
+    page.keyboard.press(" ")
+    assert page.text_content("#explorer-pen") == "pen down"
+    page.keyboard.press("Delete")
+    assert page.text_content("#explorer-pen") == "pen up"
+    (start, end) = on_pad(page, [(60, 60), (120, 120)])
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.keyboard.press("Delete")
+    page.mouse.move(*end, steps=3)
+    page.mouse.up()
+    settle(page)
+    assert page.evaluate(f"{EXPLORER}.views[0].shared.image") is None
+    page.keyboard.press(" ")
+    draw(page)
+    drawn = seen_image(page)
+    assert page.text_content("#explorer-pen") == "pen up"
+    page.keyboard.press("ArrowRight")
+    settle(page)
+    np.testing.assert_array_equal(seen_image(page), drawn)
+
+
 def test_a_held_out_digit_is_picked(explorer, digits):
     explorer.locator("#explorer-picks button").nth(7).click()
     settle(explorer)
