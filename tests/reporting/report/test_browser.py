@@ -118,6 +118,41 @@ def test_a_click_on_a_heading_sorts_and_a_second_one_turns_the_order(visit):
     assert question(visit.page, "reconstruction").locator("th[aria-sort=descending]").inner_text().startswith("nll")
 
 
+def test_the_order_of_a_column_is_named_as_its_values_stand(browser, tmp_path):
+    """The best stand on top: the highest where higher is better, and the nearest to a target, on either side of it."""
+    found = [trial(name, 150 + n, 0) for n, name in enumerate(("ae", "vae", "beta-vae"))]
+    for each, value in zip(found, (1.5, 0.9, 1.2), strict=True):
+        each["scores"].append(score("density", value, better="target", ideal=1.0))
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, found), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    board = question(visit.page, "reconstruction")
+    board.get_by_text("Columns (").click()
+    board.get_by_role("checkbox", name="density").check()
+    for heading, orders in (
+        ("nll", ("ascending", "descending")),
+        ("ssim", ("descending", "ascending")),
+        ("density", ("other", "other")),
+        ("model", ("ascending", "descending")),
+    ):
+        for order in orders:
+            board.locator("button.sort", has_text=heading).click()
+            assert board.locator(f"th[aria-sort={order}]").inner_text().startswith(heading)
+            assert board.locator("th[aria-sort]").count() == 1
+        assert board.locator("th.turned").count() == 1
+    visit.close()
+
+
+def test_by_name_the_own_sampler_of_a_model_stands_first_and_for_it(visit):
+    samples = question(visit.page, "samples")
+    for _ in range(2):  # either way round
+        samples.locator("button.sort", has_text="model").click()
+        assert column(visit.page, "samples", 2) == ["prior", "kde"] * 4
+    samples.get_by_label("rows").select_option("best")
+    assert column(visit.page, "samples", 2) == ["prior"] * 4
+
+
 def drawn(page, name, part):
     """The models whose points or lines a chart of a question has."""
     return set(question(page, name).locator(f"{part} > title").all_text_contents())
