@@ -281,6 +281,11 @@ def test_a_model_stands_out_everywhere_by_keyboard(visit):
     assert page.locator('button[data-choose][aria-pressed="true"]').count() >= 4
     assert board.locator("tr.on").count() == 1
     assert board.locator(".point.on").count() == 1
+    count = page.locator('button[data-choose][aria-pressed="true"]').count()
+    board.get_by_role("button", name="nll ↓").click()
+    page.mouse.move(0, 0)
+    assert board.locator("tr.on").count() == 1
+    assert page.locator('button[data-choose][aria-pressed="true"]').count() == count
     page.keyboard.press("Escape")
     assert page.locator('button[data-choose][aria-pressed="true"]').count() == 0
 
