@@ -497,12 +497,47 @@ def test_a_card_holds_the_lines_of_its_own_score_alone(browser, tmp_path):
 def test_images_and_models_are_folded_away_on_a_phone_where_they_are_many(browser, tmp_path, width, is_open):
     path = tmp_path / "report.html"
     path.write_text(make_page(tmp_path, [trial(f"model-{n}", 150 + n, 0) for n in range(31)]), encoding="utf-8")
-    page = Visit(browser, path, width=width).page
+    visit = Visit(browser, path, width=width)
+    page = visit.page
     folds = page.locator("details.fold")
+    visit.begin_print()
+    assert folds.evaluate_all("all => all.map(each => each.open)") == [True] * 3
+    visit.end_print()
     assert folds.evaluate_all("all => all.map(each => each.open)") == [is_open] * 3
     summaries = folds.locator("> summary").evaluate_all("all => all.map(each => each.checkVisibility())")
     assert summaries == [not is_open] * 3
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_question_without_values_has_no_charts(browser, tmp_path):
+    """Where nothing has finished, tables say which seeds are missing, and there is nothing to draw."""
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, [record("vae", seed, status="diverged") for seed in range(2)]))
+    visit = Visit(browser, path)
+    visit.fill()
+    assert question(visit.page, "reconstruction").locator("tbody.model tr").count() == 1
+    assert visit.page.locator(".charts figure").count() == 0
+    assert visit.messages == []
+    visit.close()
+
+
+def test_a_scatter_begins_with_scores_that_have_values(browser, tmp_path):
+    """Of rate and distortion nobody has a score here."""
+    found = [trial(name, 150 + n, 0) for n, name in enumerate(("ae", "vae"))]
+    for each in found:
+        lacking = [one for one in each["scores"] if one["metric"] in ("rate", "distortion")]
+        for one in lacking:
+            one |= {"value": None, "state": "n/a", "reason": "needs elbo"}
+        each["scores"].append(score("parzen", 200.0 + each["timing"]["train"], "likelihood", "higher"))
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, found), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    likelihood = question(visit.page, "likelihood")
+    axes = [likelihood.get_by_label(f"{axis} axis").input_value() for axis in "xy"]
+    assert axes == ["seconds", "parzen"]
+    assert likelihood.locator(".scatter .point").count() == 2
+    visit.close()
 
 
 @pytest.mark.slow
