@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.browser import Visit, launched, serious_violations
-from support.factories import sample_score, score
+from support.factories import record, sample_score, score
 from support.reports import HOSTILE, MODELS, make_page, trial
 
 from aezoo.reporting import tables
@@ -271,6 +271,10 @@ def test_a_chart_is_saved_as_svg(visit, tmp_path):
     assert "beta-vae" in text
     assert "var(--" not in text
     assert "&lt;script&gt;" in text
+    figure.get_by_label("x axis").select_option("ssim")
+    with visit.page.expect_download() as download:
+        figure.get_by_role("button", name="Save as SVG").click()
+    assert download.value.suggested_filename == "reconstruction-ssim-nll.svg"
 
 
 def test_a_model_stands_out_everywhere_by_keyboard(visit):
