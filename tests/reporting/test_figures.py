@@ -447,6 +447,16 @@ def test_protocols_get_a_folder_each(tmp_path):
     ]
 
 
+def test_protocols_that_differ_in_any_setting_get_a_folder_each(tmp_path):
+    """The figures of one never replace those of another, and go with its records."""
+    records = [record("vae", curves=curves(), protocol={"hidden_units": units}) for units in (64, 128)]
+    paths = write_figures(records, lambda _: {}, tmp_path)
+    assert len(paths) == len({*paths}) == 4
+    assert all(path.is_file() for path in paths)
+    assert write_figures([record(status="error")], lambda _: {}, tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_titles_tell_protocols_of_one_name_apart():
     records = [record("vae", protocol={"latent_dim": size}) for size in (2, 16)]
     titles = [scene.title("Samples") for scene in figure_data(records, lambda _: {})]
