@@ -236,6 +236,14 @@ def test_ranks_are_those_of_the_means():
     assert [ranks[model]["mse"] for model in ("ae", "vae", "gan")] == [3, 2, 1]
 
 
+def test_where_two_models_are_level_by_every_metric_none_is_called_first():
+    scores = [score("nll", 1.0), score("ssim", 0.5, better="higher"), score("ari", 0.2, "latent", "higher")]
+    scores_of_gan = [score("nll", 2.0), score("ssim", 0.4, better="higher"), score("ari", 0.1, "latent", "higher")]
+    records = [*(record(name, scores=scores) for name in ("ae", "vae")), record("gan", scores=scores_of_gan)]
+    (scene,) = figure_data(records, lambda _: {})
+    assert "No model is first alone by any of these 3 metrics" in text_of(ranks_figure(scene))
+
+
 def test_sample_sheets_hold_twelve_panels_and_whole_names():
     """Models before controls, whose names are longer than a panel is wide."""
     name = "a-control-with-a-name-that-is-longer-than-its-panel-is-wide-by-far"
