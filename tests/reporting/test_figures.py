@@ -151,7 +151,8 @@ def test_interpolations_are_of_codes_of_any_size_and_their_title_says_the_findin
     shown = {name: {"originals": gallery()["originals"], "interpolations": each} for name, each in lines.items()}
     (scene,) = figure_data([record(name) for name in shown], lambda each: shown[each["label"]])
     (page,) = interpolations_figures(scene)
-    assert "even changes most evenly: no step makes more than 25% of the change" in text_of(page)
+    said = "even changes most evenly: the largest step of a line makes 25% of its change, on average"
+    assert said in text_of(page)
     assert len(page.axes) == 1 + 2
     scored = [
         record(name, seed, [score("interpolation_confidence", value + seed / 1_000, "latent", "higher")])
@@ -176,7 +177,7 @@ def test_of_lines_that_most_models_lack_none_is_called_the_most_even_and_the_oth
     assert "changes most evenly of those shown" in text_of(pages[0])
     assert "page 1 of 3; 8 more models on no page" in text_of(pages[0])
     (scene,) = figure_data(records[:3], lambda each: shown if each["label"] != "m2" else {})
-    assert "m0 changes most evenly of those shown: no step" in text_of(interpolations_figures(scene)[0])
+    assert "m0 changes most evenly of those shown: the largest" in text_of(interpolations_figures(scene)[0])
     assert "1 more model not shown" in text_of(interpolations_figures(scene)[0])
 
 
