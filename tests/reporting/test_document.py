@@ -64,6 +64,13 @@ def test_words_as_csv_keep_every_line_and_column():
     assert table.loc[3, ["name", "wins", "by", "wins (2)"]].tolist() == ["a", "-1.5", "nll", "3"]
 
 
+def test_only_what_is_written_as_a_number_becomes_one():
+    """A name may be made of digits."""
+    rows = (("007", "1.50"), ("00", "-3"), ("0", "0.25"))
+    table = read_csv(Document((PageSection("Page", (), ("model", "value"), rows),)))
+    assert table[["model", "value"]].values.tolist() == [["007", "1.5"], ["00", "-3"], ["0", "0.25"]]
+
+
 def test_words_whose_columns_tables_have_as_well_keep_them():
     """A verdict's table begins with the question, a column of every table of scores."""
     table = read_csv(verdict_document([verdict(panel_of(zoo(CROSSED)))]))
