@@ -174,9 +174,14 @@ def test_a_format_of_another_distribution_is_chosen_and_written_by_its_name(tmp_
     assert written.read_text() == "Reconstruction on mnist-5k, protocol chapter\n"
 
 
-def test_a_format_that_another_distribution_breaks_costs_its_own_files(tmp_path, install_format):
-    install_format("return document.nothing")
-    with pytest.warns(PluginWarning, match=r"'list'.*nothing"):
+@pytest.mark.parametrize("body", ["return document.nothing", "nothing = None"])
+def test_a_format_that_another_distribution_breaks_costs_its_own_files(tmp_path, install_format, body):
+    """Those of an earlier run too, in which it worked."""
+    install_format(body)
+    earlier = tmp_path / "results" / "tables" / "reconstruction.lst"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text("other numbers")
+    with pytest.warns(PluginWarning, match=r"'list'.*(nothing|encode)"):
         write_tables([record("vae", 0, [score("nll", 1.0)])], tmp_path / "results")
     suffixes = {path.suffix for path in (tmp_path / "results" / "tables").iterdir()}
     assert suffixes == {".md", ".csv", ".tex"}
