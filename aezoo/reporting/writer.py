@@ -59,17 +59,23 @@ def _write_uncertainty(parts: Sequence[Section], stem: Path) -> list[Path]:
 
 
 def _write_question(found: Sequence[Table], stem: Path) -> Iterator[Path]:
-    """Write a file for each format that results folders hold; a format that another package breaks is a warning."""
+    """Write a file for each format that results folders hold; a format that another package breaks is a warning.
+
+    Of such a format the file of an earlier run goes too, whose numbers are not those of the others.
+    """
     for name, format in FORMATS.items():
         if format.in_folders:
+            path = stem.with_name(f"{stem.name}.{format.suffix}")
             try:
-                text = render_tables(found, name)
+                content = render_tables(found, name).encode("utf-8", "backslashreplace")
             except Exception as error:
                 if FORMATS.is_builtin(name):
                     raise
                 warnings.warn(f"no tables in the format {name!r}: {error!r}", PluginWarning, stacklevel=2)
+                if [each.suffix for _, each in FORMATS.items()].count(format.suffix) == 1:  # it is no other's file
+                    _remove([path])
             else:
-                yield _write_text(stem.with_name(f"{stem.name}.{format.suffix}"), [text])
+                yield write_file(path, [content])
 
 
 def _remove(paths: Iterable[Path]) -> None:

@@ -64,6 +64,13 @@ def test_words_as_csv_keep_every_line_and_column():
     assert table.loc[3, ["name", "wins", "by", "wins (2)"]].tolist() == ["a", "-1.5", "nll", "3"]
 
 
+def test_only_what_is_written_as_a_number_becomes_one():
+    """A name may be made of digits."""
+    rows = (("007", "1.50"), ("00", "-3"), ("0", "0.25"))
+    table = read_csv(Document((PageSection("Page", (), ("model", "value"), rows),)))
+    assert table[["model", "value"]].values.tolist() == [["007", "1.5"], ["00", "-3"], ["0", "0.25"]]
+
+
 def test_words_whose_columns_tables_have_as_well_keep_them():
     """A verdict's table begins with the question, a column of every table of scores."""
     table = read_csv(verdict_document([verdict(panel_of(zoo(CROSSED)))]))
@@ -167,9 +174,14 @@ def test_a_format_of_another_distribution_is_chosen_and_written_by_its_name(tmp_
     assert written.read_text() == "Reconstruction on mnist-5k, protocol chapter\n"
 
 
-def test_a_format_that_another_distribution_breaks_costs_its_own_files(tmp_path, install_format):
-    install_format("return document.nothing")
-    with pytest.warns(PluginWarning, match=r"'list'.*nothing"):
+@pytest.mark.parametrize("body", ["return document.nothing", "nothing = None"])
+def test_a_format_that_another_distribution_breaks_costs_its_own_files(tmp_path, install_format, body):
+    """Those of an earlier run too, in which it worked."""
+    install_format(body)
+    earlier = tmp_path / "results" / "tables" / "reconstruction.lst"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text("other numbers")
+    with pytest.warns(PluginWarning, match=r"'list'.*(nothing|encode)"):
         write_tables([record("vae", 0, [score("nll", 1.0)])], tmp_path / "results")
     suffixes = {path.suffix for path in (tmp_path / "results" / "tables").iterdir()}
     assert suffixes == {".md", ".csv", ".tex"}

@@ -151,7 +151,8 @@ def test_interpolations_are_of_codes_of_any_size_and_their_title_says_the_findin
     shown = {name: {"originals": gallery()["originals"], "interpolations": each} for name, each in lines.items()}
     (scene,) = figure_data([record(name) for name in shown], lambda each: shown[each["label"]])
     (page,) = interpolations_figures(scene)
-    assert "even changes most evenly: no step makes more than 25% of the change" in text_of(page)
+    said = "even changes most evenly: the largest step of a line makes 25% of its change, on average"
+    assert said in text_of(page)
     assert len(page.axes) == 1 + 2
     scored = [
         record(name, seed, [score("interpolation_confidence", value + seed / 1_000, "latent", "higher")])
@@ -176,7 +177,7 @@ def test_of_lines_that_most_models_lack_none_is_called_the_most_even_and_the_oth
     assert "changes most evenly of those shown" in text_of(pages[0])
     assert "page 1 of 3; 8 more models on no page" in text_of(pages[0])
     (scene,) = figure_data(records[:3], lambda each: shown if each["label"] != "m2" else {})
-    assert "m0 changes most evenly of those shown: no step" in text_of(interpolations_figures(scene)[0])
+    assert "m0 changes most evenly of those shown: the largest" in text_of(interpolations_figures(scene)[0])
     assert "1 more model not shown" in text_of(interpolations_figures(scene)[0])
 
 
@@ -234,6 +235,14 @@ def test_ranks_are_those_of_the_means():
     ranks = {line.get_label(): dict(zip(names, line.get_ydata(), strict=True)) for line in axes.lines}
     assert [ranks[model]["nll"] for model in ("ae", "vae", "gan")] == [1, 2, 3]
     assert [ranks[model]["mse"] for model in ("ae", "vae", "gan")] == [3, 2, 1]
+
+
+def test_where_two_models_are_level_by_every_metric_none_is_called_first():
+    scores = [score("nll", 1.0), score("ssim", 0.5, better="higher"), score("ari", 0.2, "latent", "higher")]
+    scores_of_gan = [score("nll", 2.0), score("ssim", 0.4, better="higher"), score("ari", 0.1, "latent", "higher")]
+    records = [*(record(name, scores=scores) for name in ("ae", "vae")), record("gan", scores=scores_of_gan)]
+    (scene,) = figure_data(records, lambda _: {})
+    assert "No model is first alone by any of these 3 metrics" in text_of(ranks_figure(scene))
 
 
 def test_sample_sheets_hold_twelve_panels_and_whole_names():
@@ -445,6 +454,16 @@ def test_protocols_get_a_folder_each(tmp_path):
     assert [path.relative_to(tmp_path).as_posix() for path in paths] == [
         f"mnist-5k-chapter-latent2-epochs{epochs}-012345/curves.{end}" for epochs in (2, 50) for end in ("png", "svg")
     ]
+
+
+def test_protocols_that_differ_in_any_setting_get_a_folder_each(tmp_path):
+    """The figures of one never replace those of another, and go with its records."""
+    records = [record("vae", curves=curves(), protocol={"hidden_units": units}) for units in (64, 128)]
+    paths = write_figures(records, lambda _: {}, tmp_path)
+    assert len(paths) == len({*paths}) == 4
+    assert all(path.is_file() for path in paths)
+    assert write_figures([record(status="error")], lambda _: {}, tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_titles_tell_protocols_of_one_name_apart():

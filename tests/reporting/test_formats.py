@@ -9,7 +9,7 @@ import pytest
 from support.factories import record, sample_score, score
 
 from aezoo.errors import ResultsError, UsageError
-from aezoo.reporting import FORMATS, render_tables, tables, write_tables
+from aezoo.reporting import FORMATS, Document, PageSection, render, render_tables, tables, write_tables
 from aezoo.reporting.formats.escaping import escape_csv, escape_latex, escape_markdown
 from aezoo.reporting.text import format_mean
 
@@ -59,6 +59,7 @@ def test_markdown_escapes_exactly():
     assert escape_markdown("a|b <i> [x](y) `c` *d* _e_ f_g & $h$") == (
         r"a\|b &lt;i&gt; \[x\](y) \`c\` \*d\* \_e\_ f_g &amp; \$h\$"
     )
+    assert escape_markdown("__init__ a__b") == r"\_\_init\_\_ a\_\_b"  # of two, one left alone would mark emphasis
 
 
 @pytest.mark.parametrize("label", HOSTILE)
@@ -87,6 +88,15 @@ def test_latex_rows_have_as_many_cells_as_columns():
 def test_latex_escapes_exactly():
     assert escape_latex("\\input{x}_%&é") == r"\textbackslash{}input\{x\}\_\%\&é"
     assert escape_latex("β«") == "[U+03B2][U+00AB]"
+
+
+def test_latex_takes_no_first_sign_of_a_row_or_an_item_for_an_option():
+    """The end of a row has an optional length and a star, an item an optional label."""
+    text = render_tables(tables([record(label, scores=[score("nll", 1.0)]) for label in ("*", "数", "数b")]), "latex")
+    assert [line[0] for line in text.splitlines() if line.endswith(r"1/1 \\")] == ["{", "{", "{"]
+    assert "{[}U+6570]b & " in text
+    words = render(Document((PageSection("Page", ("数: a line", "* b")),)), "latex")
+    assert re.findall(r"\\item (.*)", words) == ["{[}U+6570]: a line", "{*} b"]
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\r1", "  =1"])

@@ -63,6 +63,15 @@ def test_the_finding_comes_first_then_the_numbers_then_how_to_read_them_then_whe
     assert "python -m aezoo.bench verdict 'some where' " in render(overview(suite(), Path("some where")), "text")
 
 
+def test_the_commands_that_compare_are_of_models_that_can_be_and_a_shell_takes_them_as_they_are():
+    apart = [record(name, scores=[score("nll", 1.0)], protocol={"latent_dim": d}) for name, d in (("ae", 2), ("b", 16))]
+    text = render(overview(apart, Path("somewhere")), "text")
+    assert "bench table" in text
+    assert not any(f"bench {command} " in text for command in ("verdict", "agreement", "compare"))
+    more = [*apart, *(record(name, scores=[score("nll", 2.0)]) for name in ("vae", "v:to=a b"))]
+    assert "compare somewhere --models 'ae,v:to=a b'" in render(overview(more, Path("somewhere")), "csv")
+
+
 def test_columns_are_the_first_metrics_and_rows_models_samplers_and_yardsticks():
     table = only_table(overview(suite()))
     assert tuple(column.metric for column in table.columns) == FIRST

@@ -60,8 +60,8 @@ def _finding(scene: FigureData, shown: Sequence[TrialView]) -> str | None:
         return said
     evenest = min(shown, key=largest_step)
     return (
-        f"Between held-out images, {drawable_text(evenest.label)} changes most evenly{scene.among(shown)}: no step "
-        f"makes more than {largest_step(evenest):.0%} of the change"
+        f"Between held-out images, {drawable_text(evenest.label)} changes most evenly{scene.among(shown)}: the largest "
+        f"step of a line makes {largest_step(evenest):.0%} of its change, on average"
     )
 
 

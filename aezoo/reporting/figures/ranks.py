@@ -50,6 +50,8 @@ def ranks_figure(scene: FigureData) -> Figure | None:
     most = max(wins.values())
     first = ", ".join(model for model, won in wins.items() if won == most)
     title = f"First by most of these metrics: {first}, {most} of {len(names)}"
+    if not most:  # who is level at the top has a rank above 1
+        title = f"No model is first alone by any of these {len(names)} metrics"
     crowded = len(ranked) > CROWD
     shown = [model for model in leading_models(array) if model in ranked][:MAX_MODELS] if crowded else list(ranked)
     last = int(np.nanmax(list(ranked.values())))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -114,9 +116,11 @@ def figure_data(records: Iterable[Record], gallery: GalleryOf) -> list[FigureDat
                 chosen[model] = record
     scenes = [(key, list(first[key].values())) for key in sorted(first)]
     protocols = [(key[0], records[0]["spec"]["protocol"]) for key, records in scenes]
+    shared = Counter(_scene_name(key, protocol) for (key, _), (_, protocol) in zip(scenes, protocols, strict=True))
     return [
         _scene(
-            key,
+            _scene_name(key, protocol, is_shared=shared[_scene_name(key, protocol)] > 1),
+            key[0],
             records,
             sorted(finished[key], key=lambda record: str(record["id"])),
             _protocol_name(protocol, [other for name, other in protocols if name == key[0]]),
@@ -150,16 +154,21 @@ def _key(record: Record) -> SceneKey:
     return dataset["name"], dataset["fingerprint"], canonical_text(record["spec"]["protocol"])
 
 
+def _scene_name(key: SceneKey, protocol: Mapping[str, Any], is_shared: bool = False) -> str:
+    """Name a scene by what most often differs; if others share that, by a digest of all settings too."""
+    dataset, fingerprint, settings = key
+    digest = [hashlib.sha256(settings.encode()).hexdigest()[:6]] if is_shared else []
+    details = [f"latent{protocol['latent_dim']}", f"epochs{protocol['epochs']}", fingerprint[:6]]
+    return "-".join([dataset, protocol["name"], *digest, *details])
+
+
 def _scene(
-    key: SceneKey, records: list[Record], every: Sequence[Record], protocol_name: str, gallery: GalleryOf
+    name: str, dataset: str, records: list[Record], every: Sequence[Record], protocol_name: str, gallery: GalleryOf
 ) -> FigureData:
-    dataset, fingerprint, _ = key
     ordered = sorted(records, key=lambda record: (role_rank(record["role"]), natural_key(record["label"])))
     shown = _with_room(ordered, every)
-    protocol = ordered[0]["spec"]["protocol"]
-    details = [f"latent{protocol['latent_dim']}", f"epochs{protocol['epochs']}", fingerprint[:6]]
     return FigureData(
-        name="-".join([dataset, protocol["name"], *details]),
+        name=name,
         dataset=dataset,
         protocol=protocol_name,
         subjects=tuple(_subject(record, gallery) for record in shown),

@@ -19,7 +19,8 @@ SECTION_FIELDS = ("question", "dataset", "fingerprint", "protocol")
 
 WORD_COLUMNS = ("page", "section")
 
-NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]\d+)?")
+NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?(e[+-]\d+)?")
+"""A number as tables write it; a name such as 007 is none."""
 
 
 def frame_to_csv(frame: pd.DataFrame) -> str:

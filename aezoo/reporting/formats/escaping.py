@@ -25,7 +25,7 @@ LATEX = {
     **{character: f"\\{character}" for character in "&%$#_"},
 }
 MARKDOWN_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-MARKDOWN_MARKS = re.compile(r"[\\`*\[\]|$~]|(?<!\w)_|_(?!\w)")
+MARKDOWN_MARKS = re.compile(r"[\\`*\[\]|$~]|(?<![^\W_])_|_(?![^\W_])")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 FORMULA = re.compile(r"\s*[=+\-@]|[\t\r\n]")
 

@@ -47,6 +47,9 @@ HEADINGS = (r"\section*", r"\subsection*", r"\subsubsection*", r"\paragraph*")
 
 EXPONENT = re.compile(r"e([+-]\d+)")
 
+OPTION = re.compile(r"^[\[*]")
+"""A first sign that the command before it, the end of a row or an item, would take for its own."""
+
 # Without graphicx a wide table runs into the margin, but the document still compiles.
 PREAMBLE = "\\providecommand{\\resizebox}[3]{#3}\n"
 
@@ -83,8 +86,8 @@ def render_latex(document: Document) -> str:
 def _section(section: PageSection) -> Iterator[str]:
     if not section.grids:
         command = LatexText(HEADINGS[min(section.level, len(HEADINGS)) - 1])
-        lines = (*section.lines, *section.footer)
-        yield ENVIRONMENT.from_string(TEXT).render(command=command, heading=section.heading, lines=lines)
+        items = [_after_command(escape_latex(line)) for line in (*section.lines, *section.footer)]
+        yield ENVIRONMENT.from_string(TEXT).render(command=command, heading=section.heading, lines=items)
         return
     template = ENVIRONMENT.from_string(TABLE)
     for i, grid in enumerate(section.grids):
@@ -101,8 +104,13 @@ def _content(heading: str, grid: Grid) -> dict[str, object]:
         "title": ": ".join(filter(None, [heading, grid.caption])),
         "alignment": LatexText("".join("l" if is_text else "r" for is_text in grid.is_text)),
         "header": LatexText(" & ".join(map(escape_latex, grid.headings))),
-        "groups": [[LatexText(" & ".join(map(_cell, row))) for row in group] for group in grid.groups],
+        "groups": [[_after_command(" & ".join(map(_cell, row))) for row in group] for group in grid.groups],
     }
+
+
+def _after_command(latex: str) -> LatexText:
+    """Put the first sign into a group where the command before would take it for an option: ``{[}U+03B2]``."""
+    return LatexText(OPTION.sub(lambda found: f"{{{found[0]}}}", latex))
 
 
 def _cell(cell: GridCell) -> str:

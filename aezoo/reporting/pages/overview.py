@@ -283,7 +283,7 @@ def _legend(section: Section) -> tuple[str, ...]:
 def _signposts(folder: Path, found: Sequence[Section]) -> PageSection:
     """List the files of a folder, and the commands that show more."""
     questions = [str(name) for section in found for name in section.columns["question"]]
-    models = list(dict.fromkeys(name for section in found for name in _models(section)))
+    models = next((names for section in found if len(names := _models(section)) > 1), [])
     question = "samples" if "samples" in questions else next(iter(questions), "")
     command, name, page = "python -m aezoo.bench", shlex.quote(str(folder)), folder / "report.html"
     rows = [
@@ -291,11 +291,12 @@ def _signposts(folder: Path, found: Sequence[Section]) -> PageSection:
         (str(folder), "tables, figures, results.csv"),
         (f"{command} table {name}" + (f" --question {question}" if question else ""), "all metrics of a question"),
     ]
-    if len(models) > 1:
+    if models:
+        pair = shlex.quote(",".join(models[:2]))
         rows += [
             (f"{command} verdict {name}", "who wins, and how surely"),
             (f"{command} agreement {name}", "which metrics agree"),
-            (f"{command} compare {name} --models {','.join(models[:2])}", "two models, paired by seed"),
+            (f"{command} compare {name} --models {pair}", "two models, paired by seed"),
         ]
     return PageSection("", (), ("where to look", "what is there"), tuple(rows), text_columns=2)
 

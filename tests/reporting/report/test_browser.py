@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.browser import Visit, launched, serious_violations
-from support.factories import sample_score, score
+from support.factories import record, sample_score, score
 from support.reports import HOSTILE, MODELS, make_page, trial
 
 from aezoo.reporting import tables
@@ -116,6 +116,41 @@ def test_a_click_on_a_heading_sorts_and_a_second_one_turns_the_order(visit):
     heading.press("Enter")  # it keeps the focus
     assert list(map(float, column(visit.page, "reconstruction", 3))) == values[::-1]
     assert question(visit.page, "reconstruction").locator("th[aria-sort=descending]").inner_text().startswith("nll")
+
+
+def test_the_order_of_a_column_is_named_as_its_values_stand(browser, tmp_path):
+    """The best stand on top: the highest where higher is better, and the nearest to a target, on either side of it."""
+    found = [trial(name, 150 + n, 0) for n, name in enumerate(("ae", "vae", "beta-vae"))]
+    for each, value in zip(found, (1.5, 0.9, 1.2), strict=True):
+        each["scores"].append(score("density", value, better="target", ideal=1.0))
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, found), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    board = question(visit.page, "reconstruction")
+    board.get_by_text("Columns (").click()
+    board.get_by_role("checkbox", name="density").check()
+    for heading, orders in (
+        ("nll", ("ascending", "descending")),
+        ("ssim", ("descending", "ascending")),
+        ("density", ("other", "other")),
+        ("model", ("ascending", "descending")),
+    ):
+        for order in orders:
+            board.locator("button.sort", has_text=heading).click()
+            assert board.locator(f"th[aria-sort={order}]").inner_text().startswith(heading)
+            assert board.locator("th[aria-sort]").count() == 1
+        assert board.locator("th.turned").count() == 1
+    visit.close()
+
+
+def test_by_name_the_own_sampler_of_a_model_stands_first_and_for_it(visit):
+    samples = question(visit.page, "samples")
+    for _ in range(2):  # either way round
+        samples.locator("button.sort", has_text="model").click()
+        assert column(visit.page, "samples", 2) == ["prior", "kde"] * 4
+    samples.get_by_label("rows").select_option("best")
+    assert column(visit.page, "samples", 2) == ["prior"] * 4
 
 
 def drawn(page, name, part):
@@ -236,6 +271,10 @@ def test_a_chart_is_saved_as_svg(visit, tmp_path):
     assert "beta-vae" in text
     assert "var(--" not in text
     assert "&lt;script&gt;" in text
+    figure.get_by_label("x axis").select_option("ssim")
+    with visit.page.expect_download() as download:
+        figure.get_by_role("button", name="Save as SVG").click()
+    assert download.value.suggested_filename == "reconstruction-ssim-nll.svg"
 
 
 def test_a_model_stands_out_everywhere_by_keyboard(visit):
@@ -246,6 +285,11 @@ def test_a_model_stands_out_everywhere_by_keyboard(visit):
     assert page.locator('button[data-choose][aria-pressed="true"]').count() >= 4
     assert board.locator("tr.on").count() == 1
     assert board.locator(".point.on").count() == 1
+    count = page.locator('button[data-choose][aria-pressed="true"]').count()
+    board.get_by_role("button", name="nll ↓").click()
+    page.mouse.move(0, 0)
+    assert board.locator("tr.on").count() == 1
+    assert page.locator('button[data-choose][aria-pressed="true"]').count() == count
     page.keyboard.press("Escape")
     assert page.locator('button[data-choose][aria-pressed="true"]').count() == 0
 
@@ -457,12 +501,47 @@ def test_a_card_holds_the_lines_of_its_own_score_alone(browser, tmp_path):
 def test_images_and_models_are_folded_away_on_a_phone_where_they_are_many(browser, tmp_path, width, is_open):
     path = tmp_path / "report.html"
     path.write_text(make_page(tmp_path, [trial(f"model-{n}", 150 + n, 0) for n in range(31)]), encoding="utf-8")
-    page = Visit(browser, path, width=width).page
+    visit = Visit(browser, path, width=width)
+    page = visit.page
     folds = page.locator("details.fold")
+    visit.begin_print()
+    assert folds.evaluate_all("all => all.map(each => each.open)") == [True] * 3
+    visit.end_print()
     assert folds.evaluate_all("all => all.map(each => each.open)") == [is_open] * 3
     summaries = folds.locator("> summary").evaluate_all("all => all.map(each => each.checkVisibility())")
     assert summaries == [not is_open] * 3
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_question_without_values_has_no_charts(browser, tmp_path):
+    """Where nothing has finished, tables say which seeds are missing, and there is nothing to draw."""
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, [record("vae", seed, status="diverged") for seed in range(2)]))
+    visit = Visit(browser, path)
+    visit.fill()
+    assert question(visit.page, "reconstruction").locator("tbody.model tr").count() == 1
+    assert visit.page.locator(".charts figure").count() == 0
+    assert visit.messages == []
+    visit.close()
+
+
+def test_a_scatter_begins_with_scores_that_have_values(browser, tmp_path):
+    """Of rate and distortion nobody has a score here."""
+    found = [trial(name, 150 + n, 0) for n, name in enumerate(("ae", "vae"))]
+    for each in found:
+        lacking = [one for one in each["scores"] if one["metric"] in ("rate", "distortion")]
+        for one in lacking:
+            one |= {"value": None, "state": "n/a", "reason": "needs elbo"}
+        each["scores"].append(score("parzen", 200.0 + each["timing"]["train"], "likelihood", "higher"))
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, found), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    likelihood = question(visit.page, "likelihood")
+    axes = [likelihood.get_by_label(f"{axis} axis").input_value() for axis in "xy"]
+    assert axes == ["seconds", "parzen"]
+    assert likelihood.locator(".scatter .point").count() == 2
+    visit.close()
 
 
 @pytest.mark.slow

@@ -262,6 +262,58 @@ def test_networks_of_another_training_or_format_are_not_kept(published, change):
     assert section(folder, records, kept(folder), page=folder / REPORT).payload["models"] == []
 
 
+def edited(payload, change):
+    """The text of a payload in which somebody has changed one thing."""
+    (model,), (digits,) = payload["models"], payload["digits"].values()
+    match change:
+        case "no digits of a model":
+            payload["digits"] = {}
+        case "no judge of a model":
+            payload["judges"] = {}
+        case "a name for a list":
+            payload["models"] = "ae"
+        case "a model without a code":
+            del model["centre"]
+        case "a model without networks":
+            model["networks"] = {"weights": ""}
+        case "a network without layers":
+            model["networks"]["decoder"] = []
+        case "a word for a number":
+            model["spread"] = ["wide", "wide"]
+        case "a count of nothing":
+            digits["count"] = 5
+        case "an infinite number":
+            model["more"] = 0
+            return json.dumps(payload).replace('"more": 0', '"more": 1e999')
+        case "brackets":
+            return "[" * 100_000
+    return json.dumps(payload)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "no digits of a model",
+        "no judge of a model",
+        "a name for a list",
+        "a model without a code",
+        "a model without networks",
+        "a network without layers",
+        "a word for a number",
+        "a count of nothing",
+        "an infinite number",
+        "brackets",
+    ],
+)
+def test_a_page_that_somebody_has_edited_is_replaced_by_one_without_its_networks(published, change):
+    folder, records = published
+    text = (folder / REPORT).read_text()
+    found = re.search(r'id="explorer-data">(.*?)</script>', text)[1]
+    (folder / REPORT).write_text(text.replace(found, edited(json.loads(found), change)))
+    write_report_page(records, kept(folder), folder)
+    assert "No model of this folder can be explored." in (folder / REPORT).read_text()
+
+
 def test_names_are_escaped():
     label = "<script>alert(1)</script>"
     found = section(Path("nowhere"), [record(label)], nothing)

@@ -282,6 +282,31 @@ def test_a_digit_is_drawn_by_keyboard(explorer):
     assert explorer.evaluate(f"{EXPLORER}.views[0].shared.image") is None
 
 
+def test_the_pen_of_the_keyboard_is_up_where_the_pad_is_wiped_or_the_mouse_draws(open_page, toy_file):
+    """A mouse that goes on over a wiped pad draws nothing, and no line leads from its stroke to the keyboard's pen."""
+    page = ready(open_page(toy_file))
+    page.focus("#explorer-pad")
+    page.keyboard.press(" ")
+    assert page.text_content("#explorer-pen") == "pen down"
+    page.keyboard.press("Delete")
+    assert page.text_content("#explorer-pen") == "pen up"
+    (start, end) = on_pad(page, [(60, 60), (120, 120)])
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.keyboard.press("Delete")
+    page.mouse.move(*end, steps=3)
+    page.mouse.up()
+    settle(page)
+    assert page.evaluate(f"{EXPLORER}.views[0].shared.image") is None
+    page.keyboard.press(" ")
+    draw(page)
+    drawn = seen_image(page)
+    assert page.text_content("#explorer-pen") == "pen up"
+    page.keyboard.press("ArrowRight")
+    settle(page)
+    np.testing.assert_array_equal(seen_image(page), drawn)
+
+
 def test_a_held_out_digit_is_picked(explorer, digits):
     explorer.locator("#explorer-picks button").nth(7).click()
     settle(explorer)
@@ -471,6 +496,23 @@ def test_layers_behind_the_map_are_those_of_the_trained_decoder(explorer, smoke_
     np.testing.assert_allclose(judged[:, 1], probabilities.max(axis=1), atol=0.02)
     explorer.check('input[value="confidence"]')
     assert explorer.locator('[data-part="high"]').first.text_content() == "100 %"
+
+
+def test_a_model_in_both_views_has_its_layer_whole_in_both(open_page, tmp_path):
+    records = [toy_trial(tmp_path, label, 2) for label in ("ae", "vae")]
+    gallery = {record["id"]: from_npz(Store(tmp_path).artifact(record, "gallery.npz")) for record in records}
+    file = tmp_path / "report.html"
+    file.write_text(render_report(records, lambda record: gallery[record["id"]], tmp_path), encoding="utf-8")
+    page = ready(open_page(file))
+    first, second = (page.locator('[data-part="choice"]').nth(i) for i in (0, 1))
+    second.select_option(first.input_value())
+    wait_until(page, f"{EXPLORER}.views[0].model === {EXPLORER}.views[1].model")
+    page.click("#explorer-clear")  # draws from q(z|x) are random
+    page.check('input[value="stretching"]')
+    wait_until(page, f"{EXPLORER}.views[0].model.grid('stretched').done")
+    settle(page)
+    maps = [picture(page.locator('[data-part="map"]').nth(i)) for i in (0, 1)]
+    np.testing.assert_array_equal(maps[0], maps[1])
 
 
 def choose(page, label, dimensions):

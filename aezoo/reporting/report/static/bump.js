@@ -155,7 +155,7 @@ function bump(section, index, every, text, name) {
   chart.style.width = `${size.width}px`;
   return html("figure", { class: "chart" }, html("figcaption", {}, caption), allButton(chart, subjects.length, leaders.size),
     html("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, chart),
-    downloadButton(() => chart, name));
+    downloadButton(() => chart, () => name));
 }
 
 /** Make the button that draws the lines of all models, or of the leaders alone; null where all are leaders. */

@@ -31,9 +31,9 @@ export function toSvgText(chart) {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(copy)}\n`;
 }
 
-/** Make a button that saves the chart that `find` gives as `name`.svg. */
+/** Make a button that saves the chart that `find` gives as SVG, under the name that `name` then gives. */
 export function downloadButton(find, name) {
-  return html("button", { type: "button", class: "quiet", onclick: () => save(find(), name) }, "Save as SVG");
+  return html("button", { type: "button", class: "quiet", onclick: () => save(find(), name()) }, "Save as SVG");
 }
 
 function save(chart, name) {

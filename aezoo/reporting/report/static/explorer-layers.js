@@ -10,33 +10,32 @@ const MIN_REGION = 10; // cells of a region that is worth a label
 /** Values on a grid of CELLS x CELLS codes, top row first; `measure(code)` gives a few numbers for each. */
 export class Grid {
   constructor({ centre, radius }, size, measure) {
-    Object.assign(this, { centre, radius, measure, wanted: false, running: false, done: false });
+    Object.assign(this, { centre, radius, measure, watchers: new Set(), running: false, done: false });
     this.values = Array.from({ length: size }, () => new Float32Array(CELLS * CELLS).fill(NaN));
     this.work = this.fill();
   }
 
-  /** Compute what is missing, as long as it is wanted; `onProgress` is called now and then. */
+  /** Compute what is missing, as long as anybody waits for it; `onProgress` of each who does is called now and then. */
   run(onProgress) {
-    this.wanted = true;
-    this.onProgress = onProgress;
+    this.watchers.add(onProgress);
     if (this.running || this.done) return;
     this.running = true;
     whenIdle(() => this.slice());
   }
 
-  /** Stop at the end of the slice. */
-  stop() {
-    this.wanted = false;
+  /** Forget one who waits; where nobody else does, stop at the end of the slice. */
+  stop(onProgress) {
+    this.watchers.delete(onProgress);
   }
 
   slice() {
     const until = performance.now() + SLICE;
     while (!this.done && performance.now() < until) this.done = this.work.next().done;
-    this.running = this.wanted && !this.done;
+    this.running = this.watchers.size > 0 && !this.done;
     if (this.running) whenIdle(() => this.slice());
-    if (this.wanted && (this.done || until - (this.reported ?? 0) > REPORT)) {
+    if (this.done || until - (this.reported ?? 0) > REPORT) {
       this.reported = until;
-      this.onProgress();
+      for (const onProgress of this.watchers) onProgress();
     }
   }
 

@@ -23,15 +23,23 @@ export class Pen {
   /** Wipe the pad. */
   clear() {
     this.strokes = [];
-    this.down = false;
+    this.dragging = false;
+    this.setDown(false);
     this.paint();
     this.onChange(null);
+  }
+
+  /** Set the pen of the keyboard down, or lift it. */
+  setDown(isDown) {
+    if (this.down !== isDown) this.status.textContent = isDown ? "pen down" : "pen up";
+    this.down = isDown;
   }
 
   press(event) {
     if (event.button !== 0) return;
     this.canvas.setPointerCapture(event.pointerId);
     this.dragging = true;
+    this.setDown(false); // a stroke of the keyboard does not go on at the end of one of the pointer
     this.strokes.push([this.place(event)]);
     this.changed();
   }
@@ -61,9 +69,8 @@ export class Pen {
       this.cursor = [limit(this.cursor[0] + across * STEP), limit(this.cursor[1] + down * STEP)];
       if (this.down) this.strokes.at(-1).push([...this.cursor]);
     } else if (event.key === " ") {
-      this.down = !this.down;
+      this.setDown(!this.down);
       if (this.down) this.strokes.push([[...this.cursor]]);
-      this.status.textContent = this.down ? "pen down" : "pen up";
     } else if (event.key === "Delete" || event.key === "Backspace") {
       this.clear();
     } else return;

@@ -165,6 +165,7 @@ export class View {
       this.map.draw();
     };
     paint();
+    this.onProgress = paint;
     grid.run(paint);
     return undefined;
   }
@@ -176,7 +177,7 @@ export class View {
   }
 
   stopLayers() {
-    for (const grid of Object.values(this.model?.grids ?? {})) grid.stop();
+    for (const grid of Object.values(this.model?.grids ?? {})) grid.stop(this.onProgress); // both views may show one model
   }
 }
 

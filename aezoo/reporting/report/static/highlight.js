@@ -1,4 +1,4 @@
-// One model at a time stands out, in every table and chart of the page: under the pointer, focused, or chosen.
+// One model at a time stands out, in every table and chart of the page: under the pointer, or chosen.
 
 let chosen = null;
 
@@ -20,15 +20,15 @@ function keyOf(target) {
 /** Choose the model `key`, or no model where it is chosen already. */
 export function toggle(key) {
   chosen = chosen === key ? null : key;
-  show(chosen);
-  for (const button of document.querySelectorAll("button[data-choose]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.choose === chosen));
-  }
+  refresh();
 }
 
 /** Show again what is chosen, after elements were made anew. */
 export function refresh() {
   show(chosen);
+  for (const button of document.querySelectorAll("button[data-choose]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.choose === chosen));
+  }
 }
 
 /** Listen to the pointer and to the keyboard, once for the whole page. */

@@ -106,9 +106,15 @@ function headCell(view, text, metric, key, kind = metric ? "number" : null) {
     draw(view);
     [...view.table.querySelectorAll("button.sort")].find((each) => each.textContent === text)?.focus();
   });
-  const direction = sorted ? (state.reversed ? "descending" : "ascending") : null;
-  const attributes = { scope: "col", class: kind, "aria-sort": direction };
+  const classes = [kind, sorted && state.reversed ? "turned" : null].filter(Boolean).join(" ") || null;
+  const attributes = { scope: "col", class: classes, "aria-sort": sorted ? direction(metric, state.reversed) : null };
   return html("th", attributes, button, metric && metric.card ? cardLink(metric) : null);
+}
+
+/** Name the order of the values in a column whose best stand on top, or last where it is reversed. */
+function direction(metric, reversed) {
+  if (metric?.loss) return "other"; // by the distance from a target, on either side of it
+  return (metric?.better === "higher") === reversed ? "ascending" : "descending";
 }
 
 function visible(view, role) {
@@ -146,7 +152,7 @@ function ordered(view, rows) {
   const sign = state.reversed ? -1 : 1;
   const label = (row) => section.subjects[question.rows[row][0]].label;
   if (state.sort === "model") {
-    return [...rows].sort((a, b) => sign * label(a).localeCompare(label(b), "en", { numeric: true }));
+    return [...rows].sort((a, b) => sign * label(a).localeCompare(label(b), "en", { numeric: true }) || isOwn(view, b) - isOwn(view, a));
   }
   if (!state.sort) return rows;
   const values = new Map(rows.map((row) => [row, sortValue(view, row)]));

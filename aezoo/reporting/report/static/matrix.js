@@ -25,7 +25,7 @@ export function agreementMatrix(figure, section) {
   figure.replaceChildren(
     html("figcaption", {}, `Among ${found.among} models. Blue: the same order; red: the reverse; faint: no relation${few(found)}`),
     html("div", { class: "axes" }, choice("metrics", options, FIRST, draw)), plot, told,
-    downloadButton(() => plot.querySelector("svg"), "agreement"));
+    downloadButton(() => plot.querySelector("svg"), () => "agreement"));
   draw(FIRST);
 }
 

@@ -1,6 +1,6 @@
 // The page on paper: what is folded or cut short for a screen is whole in a print, and as it was after it.
 
-const OPENED = "#models details.model, #answer details.more, #fool details";
+const OPENED = "details.fold, #models details.model, #answer details.more, #fool details";
 
 let opened = null;
 

@@ -13,8 +13,12 @@ const NARROW = { ...WIDE, width: 340, height: 340, left: 50, right: 10 };
 const CROWD = 80;
 const COSTS = { seconds: "training, s", weights: "weights" };
 
-/** Draw a scatter of what the filter lets through into a new figure; its axes begin with what suits the question. */
+/**
+ * Draw a scatter of what the filter lets through into a new figure; its axes begin with what suits the question. Null
+ * where the question has no values.
+ */
 export function scatter(section, index, question, filter) {
+  if (!question.metrics.some(hasValues)) return null;
   const models = question.rows.filter(([subject]) => section.subjects[subject].role === "model").length;
   const state = { ...firstAxes(section, question), logs: { x: false, y: false }, every: models <= MANY_ROWS };
   state.logs.x = state.x === "seconds" || state.x === "weights";
@@ -35,25 +39,31 @@ export function scatter(section, index, question, filter) {
   const figure = html("figure", { class: "chart scatter" },
     html("figcaption", {}, "Each model's mean and interval, by two measures"),
     html("div", { class: "axes" }, pick("x"), log("x"), pick("y"), log("y"), state.every ? null : every()), plot,
-    downloadButton(() => plot.querySelector("svg"), `${question.name}-${state.x}-${state.y}`));
+    downloadButton(() => plot.querySelector("svg"), () => `${question.name}-${state.x}-${state.y}`));
   redraw();
   filter.onChange(redraw);
   return figure;
 }
 
+function hasValues(metric) {
+  return metric.mean.some((value) => value !== null);
+}
+
 function firstAxes(section, question) {
-  const names = question.metrics.map((metric) => metric.name);
+  const valued = question.metrics.filter(hasValues);
+  const names = valued.map((metric) => metric.name);
   if (names.includes("rate") && names.includes("distortion")) return { x: "rate", y: "distortion" };
-  const ranked = question.metrics.filter((metric) => metric.better !== "neither" && metric.mean.some((value) => value !== null));
-  const y = (ranked[0] ?? question.metrics[0])?.name;
+  const ranked = valued.filter((metric) => metric.better !== "neither");
+  const [y, other] = [...ranked, ...valued.filter((metric) => metric.better === "neither")].map((metric) => metric.name);
   const costed = section.subjects.some((subject) => subject.role === "model" && subject.seconds);
-  return { x: question.name === "reconstruction" && costed ? "seconds" : (ranked[1]?.name ?? "seconds"), y };
+  const isCost = costed && (question.name === "reconstruction" || ranked.length < 2);
+  return { x: isCost ? "seconds" : (other ?? y), y };
 }
 
 function axisOptions(section) {
   const groups = section.questions.map(({ name, metrics }) => ({
     label: name,
-    options: metrics.filter((metric) => metric.mean.some((value) => value !== null))
+    options: metrics.filter(hasValues)
       .map((metric) => [metric.name, `${metric.name} ${metric.arrow}`.trim()]),
   }));
   const costs = Object.entries(COSTS).filter(([cost]) => section.subjects.some((subject) => subject[cost]));
