@@ -12,7 +12,7 @@ from aezoo.audit.report.cards import cards
 from aezoo.audit.report.findings import AuditFindings, analyse
 from aezoo.audit.report.metric_audit import MetricAudit
 from aezoo.audit.report.record import AuditRecord, doses_of
-from aezoo.audit.report.tables import overview_tables
+from aezoo.audit.report.tables import main_finding, overview_tables
 from aezoo.reporting.document import Document, PageSection
 from aezoo.reporting.formats import render
 from aezoo.reporting.formats.csv import csv_chunks
@@ -39,13 +39,14 @@ def _write_files(record: AuditRecord, folder: Path) -> Iterator[Path]:
 
 def write_page(findings: AuditFindings, folder: Path) -> Path:
     """Write README.md, with links to the figures that `folder` holds; return its path. Raises `ResultsError`."""
-    contents, *rest = overview_tables(findings)
+    finding, *rest = overview_tables(findings)
     names = [name for name, _ in cards(findings)]
     index = PageSection("Files", tuple(_file_lines()))
     parts = (
-        render(Document((contents,)), "md"),
+        render(Document((finding,)), "md"),
         *_figure_lines(findings, folder),
         f"Cards, one for each metric: {', '.join(f'[{escape_markdown(name)}](cards/{name}.md)' for name in names)}.\n",
+        *(["[Checks](checks.md) on laws drawn by formula, without images.\n"] * (folder / "checks.md").is_file()),
         render(Document((*rest, index)), "md"),
     )
     return _write_text(folder / "README.md", "\n".join(parts))
@@ -56,12 +57,10 @@ def _figure_lines(findings: AuditFindings, folder: Path) -> Iterator[str]:
     if not (folder / "figures").is_dir():
         return
     from aezoo.audit.report.figures import FOLDER, HEAT_MAP, sheet_names  # matplotlib is slow to import
-    from aezoo.audit.report.figures.heat_map import heat_map_finding
 
     place = f"{FOLDER}/{HEAT_MAP}.png"
     if (folder / place).is_file():
-        yield f"[Heat map]({place}): {escape_markdown(heat_map_finding(findings))}.\n"
-        yield f"![Failures and metrics]({place})\n"
+        yield f"![Heat map: {escape_markdown(main_finding(findings))}]({place})\n"
     if (folder / (vector := f"{FOLDER}/{HEAT_MAP}.svg")).is_file():
         yield f"The heat map [as SVG]({vector}).\n"
     sheets = {name: f"{FOLDER}/{stem}.png" for name, stem in sheet_names(findings).items()}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from aezoo.audit.report.calibration_tables import calibration_table, min_n_table, set_cover_table
-from aezoo.audit.report.findings import AuditFindings
+from aezoo.audit.report.findings import AuditFindings, Cell
 from aezoo.audit.report.metric_audit import MetricAudit
 from aezoo.audit.report.record import doses_of
 from aezoo.audit.report.text import (
@@ -28,8 +28,8 @@ MAX_RARE_DETECTORS = 3
 
 
 def overview_tables(findings: AuditFindings) -> Iterator[PageSection]:
-    """Make every section of the page on all scores."""
-    yield _contents(findings)
+    """Make every section of the page on all scores, the finding first and how it was made last."""
+    yield _finding(findings)
     yield PageSection("How to read the tables", (*legend(findings.record), NOT_FOOLED_LEGEND))
     yield controls_table(findings)
     for features, metrics in by_space(findings):
@@ -41,6 +41,39 @@ def overview_tables(findings: AuditFindings) -> Iterator[PageSection]:
         yield first_doses_table(findings, features, metrics)
     yield min_n_table(findings)
     yield calibration_table(findings)
+    yield _provenance(findings)
+
+
+def _finding(findings: AuditFindings) -> PageSection:
+    name, scores, controls = findings.record.raw["dataset"]["name"], findings.distinct, findings.record.controls
+    lines = [f"{len(scores)} different scores were shown {len(controls)} generators that are known to be bad"]
+    lines.append(main_finding(findings))
+    cover = findings.covers[0].result
+    if cover.examples:
+        size, names = len(cover.examples[0]), ", ".join(findings.candidates[i] for i in cover.examples[0])
+        together = f"{size} scores together notice" if size > 1 else "one score notices"
+        every = "all that any of them notices" if cover.uncovered else "every one of them"
+        lines.append(f"{together} {every}, for example {names}")
+    return PageSection(f"Audit of sample metrics on {name}", tuple(lines), level=1)
+
+
+def main_finding(findings: AuditFindings) -> str:
+    """Say which failures the fewest and the most scores notice, and how many scores are fooled."""
+    scores = [metric for metric in findings.distinct if metric.responses]
+    cells = ordered_cells(findings)
+    seen = {cell: len(findings.detectors(cell)) for cell in cells}
+    fooled = sum(any(metric.responses[cell].verdict == "fooled" for cell in cells) for metric in scores)
+    record = findings.record.raw
+    most = f"{cells[0][0]} is noticed by {seen[cells[0]]} of {len(scores)} scores"
+    least = f", {cells[-1][0]} by {seen[cells[-1]]}" if len(cells) > 1 else ""
+    taken = f"; {fooled} take{'s' if fooled == 1 else ''} a failure for better than real data"
+    return f"{most}{least}{taken} ({record['dataset']['name']}, n = {findings.record.n}, default doses)"
+
+
+def ordered_cells(findings: AuditFindings) -> list[Cell]:
+    """List the controls at their default doses, first the one that most scores notice."""
+    cells = [(control["name"], control["default"]) for control in findings.record.controls]
+    return sorted(cells, key=lambda cell: -len(findings.detectors(cell)))
 
 
 def command_line(findings: AuditFindings) -> str:
@@ -51,7 +84,7 @@ def command_line(findings: AuditFindings) -> str:
     return f"python -m aezoo.bench audit --dataset {shlex.join([spec['dataset'], *map(str, options)])}"
 
 
-def _contents(findings: AuditFindings) -> PageSection:
+def _provenance(findings: AuditFindings) -> PageSection:
     raw = findings.record.raw
     spec, data, timing, versions = raw["spec"], raw["dataset"], raw["timing"], raw["environment"]
     lines = [
@@ -66,7 +99,7 @@ def _contents(findings: AuditFindings) -> PageSection:
         f"{timing['wall']:.0f} s with {timing['jobs']} processes, {timing['cpu']:.0f} s of processor time",
         f"aezoo {versions['aezoo']}, tensorflow {versions['tensorflow']}, numpy {versions['numpy']}",
     ]
-    return PageSection(f"Audit of sample metrics on {data['name']}", tuple(lines), level=1)
+    return PageSection("How it was made", tuple(lines))
 
 
 def _redundancy_lines(findings: AuditFindings) -> Iterator[str]:

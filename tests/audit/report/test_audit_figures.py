@@ -12,7 +12,8 @@ from aezoo.audit.report import AuditRecord, analyse, write_audit, write_record
 from aezoo.audit.report.calibration import ReferenceBand
 from aezoo.audit.report.figures import dose_sheets, heat_map, write_audit_figures
 from aezoo.audit.report.figures.dose_sheet import band_limits, first_scores
-from aezoo.audit.report.figures.heat_map import BLIND, DETECTS, FILLS, FOOLED, NO_VALUE, heat_map_finding
+from aezoo.audit.report.figures.heat_map import BLIND, DETECTS, FILLS, FOOLED, NO_VALUE
+from aezoo.audit.report.tables import main_finding
 from aezoo.bench.app import run_app
 from aezoo.errors import UsageError
 
@@ -66,7 +67,7 @@ def test_signs_say_on_which_side_of_real_data_values_are(findings):
 
 
 def test_the_title_counts_scores(findings):
-    assert heat_map_finding(findings) == (
+    assert main_finding(findings) == (
         "faker is noticed by 3 of 9 scores, odd by 0; 1 takes a failure for better than real data "
         "(toy, n = 200, default doses)"
     )
@@ -181,7 +182,7 @@ def test_the_command_writes_small_pictures_and_links_them_in_the_page(findings, 
             assert picture.mode == "P"
             assert len(picture.getcolors()) > 10
     page = (tmp_path / "README.md").read_text()
-    assert "[Heat map](figures/heat-map.png): faker is noticed by 3 of 9 scores" in page
+    assert "![Heat map: faker is noticed by 3 of 9 scores" in page
     assert "[faker](figures/doses-faker.png)" in page
     write_audit(findings.record, tmp_path)
     assert (tmp_path / "README.md").read_text() == page

@@ -24,6 +24,16 @@ def test_one_score_on_two_scales_counts_once(findings, written):
     assert "twin_judge" not in findings.candidates
     assert "twin_judge" not in {each.name for each in findings.detectors(("faker", 1.0))}
     assert "9 different scores of 11" in (written / "README.md").read_text()
+
+
+def test_the_page_begins_with_the_finding_and_ends_with_its_making(written):
+    title, first, *_ = (written / "README.md").read_text().split("\n\n")
+    headings = [line for line in (written / "README.md").read_text().splitlines() if line.startswith("#")]
+    assert title == headings[0] == "# Audit of sample metrics on toy"
+    said = first.splitlines()
+    assert said[0] == "- 9 different scores were shown 3 generators that are known to be bad"
+    assert said[1].startswith("- faker is noticed by 3 of 9 scores")
+    assert headings[-2:] == ["## How it was made", "## Files"]
     assert "the same as sees_judge on another scale" in (written / "cards" / "twin.md").read_text()
 
 

@@ -17,7 +17,7 @@ from matplotlib.transforms import Affine2D
 from aezoo.audit.report.findings import AuditFindings, Cell
 from aezoo.audit.report.metric_audit import MetricAudit
 from aezoo.audit.report.responses import Response
-from aezoo.audit.report.tables import by_space
+from aezoo.audit.report.tables import by_space, main_finding, ordered_cells
 from aezoo.audit.report.text import feature_space_text, with_dose
 from aezoo.reporting.figures.canvas import (
     MARGIN,
@@ -75,7 +75,7 @@ def heat_map(findings: AuditFindings) -> Figure | None:
     Rows and columns begin with those that notice, or are noticed, most. A triangle says on which side of real images
     the values are.
     """
-    cells = _ordered_cells(findings)
+    cells = ordered_cells(findings)
     rows = _rows(_blocks(findings, cells))
     if not cells or not rows:
         return None
@@ -86,7 +86,7 @@ def heat_map(findings: AuditFindings) -> Figure | None:
     above, tall = HEADING + COLUMN_CHARACTER * longest, CELL_HEIGHT * len(cells)
     width, height = indent + max(*widths, LEGEND_WIDTH) + MARGIN, TITLE + len(rows) * (above + tall + MARGIN) + LEGEND
     figure = new_figure(round(width), round(height))
-    add_title(figure, heat_map_finding(findings))
+    add_title(figure, main_finding(findings))
     for i, row in enumerate(rows):
         left, top = indent, TITLE + i * (above + tall + MARGIN)
         for j, block in enumerate(row):
@@ -96,25 +96,6 @@ def heat_map(findings: AuditFindings) -> Figure | None:
             left += block.width + GAP
     _add_legend(figure, MARGIN / width, (LEGEND - MARGIN / 2) / height)
     return figure
-
-
-def heat_map_finding(findings: AuditFindings) -> str:
-    """Say which failures the fewest and the most scores notice, and how many scores are fooled."""
-    scores = [metric for metric in findings.distinct if metric.responses]
-    cells = _ordered_cells(findings)
-    seen = {cell: len(findings.detectors(cell)) for cell in cells}
-    fooled = sum(any(metric.responses[cell].verdict == "fooled" for cell in cells) for metric in scores)
-    record = findings.record.raw
-    most = f"{cells[0][0]} is noticed by {seen[cells[0]]} of {len(scores)} scores"
-    least = f", {cells[-1][0]} by {seen[cells[-1]]}" if len(cells) > 1 else ""
-    taken = f"; {fooled} take{'s' if fooled == 1 else ''} a failure for better than real data"
-    return f"{most}{least}{taken} ({record['dataset']['name']}, n = {findings.record.n}, default doses)"
-
-
-def _ordered_cells(findings: AuditFindings) -> list[Cell]:
-    """List the controls at their default doses, first the one that most scores notice."""
-    cells = [(control["name"], control["default"]) for control in findings.record.controls]
-    return sorted(cells, key=lambda cell: -len(findings.detectors(cell)))
 
 
 def _blocks(findings: AuditFindings, cells: Sequence[Cell]) -> list[Block]:
