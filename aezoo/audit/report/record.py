@@ -23,6 +23,7 @@ Sets = list[dict[str, Any]]
 Key = tuple[str, str, Dose, int]
 
 FILE = "audit.json"
+OWN_FIGURES = ("heat-map.*", "doses-*")
 READABLE = (1, 2)
 """Version 1 has no draws of training images and no smaller sets of controls; what follows from them is left out."""
 
@@ -138,11 +139,27 @@ def read_audit(folder: Path) -> AuditRecord:
 
 
 def write_record(raw: dict[str, Any], folder: Path) -> Path:
-    """Write the record, whole or not at all; raise `ResultsError`."""
+    """Write the record, whole or not at all, and remove the figures of the one it replaces; raise `ResultsError`."""
     head = {key: value for key, value in raw.items() if key != "sets"}
     opening = json.dumps(head, indent=1, allow_nan=False).removesuffix("\n}")
     sets = ",\n".join(json.dumps(drawn, allow_nan=False, separators=(",", ":")) for drawn in raw["sets"])
-    return write_file(folder / FILE, [f'{opening},\n "sets": [\n{sets}\n]\n}}\n'.encode()])
+    path = write_file(folder / FILE, [f'{opening},\n "sets": [\n{sets}\n]\n}}\n'.encode()])
+    for figure in (path for pattern in OWN_FIGURES for path in (folder / "figures").glob(pattern)):
+        figure.unlink()  # the page would show them under another finding
+    return path
+
+
+def require_same_data(folder: Path, name: str, fingerprint: str) -> None:
+    """Raise `ResultsError` where the folder holds an audit of other data, which would be lost."""
+    try:
+        held = read_audit(folder).raw["dataset"]
+    except ResultsError:  # there is none, or none that can be read
+        return
+    if (held["name"], held["fingerprint"]) != (name, fingerprint):
+        raise ResultsError(
+            f"{folder} holds an audit of {held['name']} ({held['fingerprint'][:12]}), and this one is of {name} "
+            f"({fingerprint[:12]}); choose another folder with --out, or remove that one"
+        )
 
 
 def require_writable(folder: Path) -> None:

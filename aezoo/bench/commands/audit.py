@@ -8,13 +8,16 @@ from typing import Annotated
 import typer
 
 from aezoo.audit.report import read_audit, write_audit, write_record
-from aezoo.audit.report.record import require_writable
+from aezoo.audit.report.record import FILE, require_same_data, require_writable
 from aezoo.bench.options import parse_controls, parse_metrics
 from aezoo.bench.output import echo
+from aezoo.datasets import load_dataset
 from aezoo.errors import UsageError
 from aezoo.machine import cores
 from aezoo.threads import limit_threads
 
+DRAWS = 5
+"""Sets of each control at each dose."""
 CHECKED_ROWS = 1_000
 """Rows on each side of a sanity check, as in the paper."""
 
@@ -51,7 +54,7 @@ def command(
             help="Images in a set. [2000, or half of the oracle split if less]; with --checks rows of a side. [1000]"
         ),
     ] = None,
-    draws: Annotated[int, typer.Option(help="Sets of each control at each dose.")] = 5,
+    draws: Annotated[int | None, typer.Option(help="Sets of each control at each dose. [5]")] = None,
     metrics: Annotated[str | None, typer.Option(help="Names, comma-separated. [all that are not slow]")] = None,
     controls: Annotated[str | None, typer.Option(help="Names, comma-separated; at all doses. [all]")] = None,
     slow: Annotated[bool, typer.Option("--slow", help="Also the slow metrics.")] = False,
@@ -69,7 +72,7 @@ def command(
 
     if checks:
         images = {"--dataset": dataset != "auto", "--data-file": data_file, "--controls": controls}
-        _refuse_beside_checks({**images, "--tables-only": tables_only})
+        _refuse_beside_checks({**images, "--draws": draws is not None, "--tables-only": tables_only})
         names = None if metrics is None else parse_metrics("--metrics", metrics)
         run_and_write_checks(out, CHECKED_ROWS if n is None else n, names, slow, jobs or cores())
     elif tables_only:
@@ -78,8 +81,12 @@ def command(
         metric_names = None if metrics is None else parse_metrics("--metrics", metrics)
         control_names = None if controls is None else parse_controls("--controls", controls)
         require_writable(out)
+        if (out / FILE).is_file():
+            asked = load_dataset(dataset, data_file)
+            require_same_data(out, asked.name, asked.fingerprint)
         limit_threads()
         from aezoo.audit.run import run_audit  # TensorFlow must not be imported before its threads are capped
 
-        write_record(run_audit(dataset, data_file, n, draws, metric_names, control_names, slow, jobs, echo), out)
+        sets = DRAWS if draws is None else draws
+        write_record(run_audit(dataset, data_file, n, sets, metric_names, control_names, slow, jobs, echo), out)
         rewrite_report(out)

@@ -175,5 +175,6 @@ def test_the_command_writes_page_and_values_and_refuses_what_it_has_no_use_for(t
     assert first == "1 sanity checks of 1 metrics, 50 rows a side"
     assert re.fullmatch(r"1 of 1 checks, .*: moments-matched", second)
     assert "rules and tolerances are for 1,000 rows; with 50" in (tmp_path / "checks.md").read_text()
-    assert run_app(["audit", "--checks", "--controls", "blur", "--out", str(tmp_path)]) == 2
-    assert "--controls" in capsys.readouterr().err
+    for option, value in (("--controls", "blur"), ("--draws", "5")):
+        assert run_app(["audit", "--checks", option, value, "--out", str(tmp_path)]) == 2
+        assert f"no use for {option}; leave that out" in capsys.readouterr().err
