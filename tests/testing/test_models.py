@@ -392,6 +392,14 @@ def test_area_and_ratio_know_a_density_from_a_multiple_of_it():
     assert ratio_error(0 * log_q - 0.2)
 
 
+@pytest.mark.parametrize("still", [1.0, 0.95], ids=["all", "most"])
+def test_draws_without_spread_in_a_dimension_have_no_density_in_the_plane(still):
+    random = np.random.default_rng(0)
+    z = random.standard_normal((8_000, 2))
+    z[random.random(8_000) < still, 1] = 0.3
+    assert "no spread in some dimension" in area_error(z, -0.5 * np.square(z).sum(axis=1) - np.log(2 * np.pi))
+
+
 def test_eager_noise_is_that_of_compiled_code():
     def draw(seed):
         return tf.random.stateless_normal((5, 3), seed, alg="philox")
