@@ -11,6 +11,8 @@ from aezoo.controls import CONTROLS
 from aezoo.datasets import DATASETS, DatasetUnavailableError
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.metrics import METRICS, Score
+from aezoo.models import MODELS
+from aezoo.models.vae import VAE
 from aezoo.samplers import SAMPLERS, NotApplicableError
 from aezoo.testing import check
 from aezoo.testing.check import checked_name
@@ -126,3 +128,31 @@ def test_a_data_set_that_cannot_be_had_is_not_checked_which_is_a_failure(registr
     assert {line.state for line in result.lines} == {"n/a"}
     assert {line.reason for line in result.lines} == {"nobody has them"}
     assert run_app(["check", "absent"]) == 3
+
+
+@pytest.mark.parametrize("registry", [DATASETS], indirect=True)
+def test_a_data_set_that_is_registered_anew_is_checked_anew(registry):
+    for reason in ("nobody has them", "they are lost"):
+
+        @registry.register("absent", summary="images that nobody has")
+        def absent(source, reason=reason):
+            raise DatasetUnavailableError(reason)
+
+        assert {line.reason for line in check("absent").lines} == {reason}
+
+
+@pytest.mark.parametrize("registry", [MODELS], indirect=True)
+def test_a_model_that_is_registered_anew_is_checked_anew(registry):
+    for reason in ("it is too small", "it is too large"):
+
+        @registry.register("picky")
+        class Picky(VAE):
+            why = reason
+
+            @classmethod
+            def unsuitable(cls, protocol):
+                return cls.why
+
+        first, *_ = check("picky").lines
+        assert (first.state, first.check) == ("failed", "keeps the contract")
+        assert reason in first.reason

@@ -30,7 +30,7 @@ from aezoo.testing import (
     run_suite,
 )
 from aezoo.testing.batch_growth import batch_growth
-from aezoo.testing.model_case import compiled_noise, model_case
+from aezoo.testing.model_case import compiled_noise, kept_case
 from aezoo.testing.normalisation import area_error, ratio_error
 
 CHECKS = {
@@ -257,7 +257,7 @@ def run(monkeypatch):
         return {line.check: line for line in run_suite(suite).lines}
 
     yield checked
-    model_case.cache_clear()
+    kept_case.cache_clear()
 
 
 @pytest.mark.slow
