@@ -239,6 +239,8 @@ def test_the_version_is_printed_by_either_module(module):
         (["--models", "vae:beta=true"], 2, "model 'vae': parameter beta=True is not a finite number"),
         (["--models", "wgan-gp:critic_steps=2.5"], 2, "'wgan-gp': parameter critic_steps=2.5 is not a whole number"),
         (["--models", "../../x"], 2, "unknown model '../../x'"),
+        (["--models", "beta-vae:beta=2:beta=3"], 2, "model 'beta-vae:beta=2:beta=3' sets beta twice; set it once"),
+        (["--set", "epochs=3", "--set", "epochs=5"], 2, "setting epochs is given twice; give it once"),
         (["--seeds", "5-1"], 2, "seeds '5-1' run backwards; write 1-5"),
         (["--latent-dim", "0"], 2, "latent_dim: found '0'; it must be greater than or equal to 1"),
         (["--epochs", "-3"], 2, "epochs: found '-3'"),

@@ -88,7 +88,7 @@ def command(
     """Train and score a suite of models into a results folder; computes only what is missing."""
     from aezoo.bench.options import read_options
     from aezoo.runner.plan import Shard
-    from aezoo.runner.suite import parse_setting, seed_advice
+    from aezoo.runner.suite import parse_settings, seed_advice
     from aezoo.runner.suite_run import RunSettings
 
     given: dict[str, Any] = {
@@ -96,7 +96,7 @@ def command(
         **{"epochs": epochs, "latent_dim": latent_dim, "out": out, "jobs": jobs},
         **{"also": also, "samplers": samplers, "questions": questions},
     }
-    set_values = dict(map(parse_setting, settings or ()))
+    set_values = parse_settings(settings or ())
     if twice := [name for name in set_values if given.get(name) is not None]:
         raise UsageError(f"{twice[0]} is given by --set and by --{twice[0].replace('_', '-')}; give it once")
     options = read_options({**given, **set_values}, suite)
