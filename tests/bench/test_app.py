@@ -280,6 +280,27 @@ def test_no_words_of_a_validator_are_handed_on(arguments, message, capsys):
     assert "Input should" not in error
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["verdict", "FOLDER", "--models", ""],
+        ["agreement", "FOLDER", "--models", ","],
+        ["figures", "FOLDER", "--models", ""],
+        ["compare", "FOLDER", "FOLDER", "--models", "", "--fail-on", "nll:+2%"],
+        ["report", "FOLDER", "--explore", " "],
+        ["run", "--questions", ""],
+        ["run", "--samplers", ","],
+        ["run", "--also", ""],
+    ],
+)
+def test_an_option_that_names_nothing_does_not_stand_for_all(arguments, capsys, tmp_path):
+    folder = Path(__file__).parents[2] / "results" / "burda"
+    assert run_app([str(folder) if word == "FOLDER" else word for word in arguments]) == 2
+    option = next(word for word in arguments if word.startswith("--"))
+    assert f"error: {option}" in (error := capsys.readouterr().err)
+    assert "names nothing; give at least one name, or leave" in error
+
+
 def test_usage_errors_of_the_command_line_itself_exit_2(capsys):
     assert run_app(["--no-such-option"]) == 2
     assert run_app(["list", "nothing"]) == 2
