@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sysconfig
 import traceback
@@ -76,10 +77,10 @@ def place(error: BaseException) -> str:
     """
     if isinstance(error, AezooError | AssertionError):
         return ""
-    own = str(Path(__file__).parent)
+    not_users = tuple(f"{folder}{os.sep}" for folder in (Path(__file__).parent, *LIBRARIES))
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
         path = Path(frame.f_code.co_filename)
-        if not path.name.startswith(GENERATED) and not str(path).startswith((own, *LIBRARIES)):
+        if not path.name.startswith(GENERATED) and not str(path).startswith(not_users):
             return f"{path.name}:{line}"
     return ""
 

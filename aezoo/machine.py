@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 
 CPUINFO = Path("/proc/cpuinfo")
+GIT_SECONDS = 30
+"""The longest that an answer of git is waited for."""
 INSTRUCTIONS = ("avx512f", "avx2", "avx", "neon", "asimd")
 """Sets of vector instructions that change speed, and by the order of sums the last bits: the widest first."""
 
@@ -40,13 +42,17 @@ def load() -> float | None:
 
 @cache
 def checkout() -> str:
-    """Return the commit that aezoo's files are of, with "+" where files differ from it; "" outside a checkout."""
+    """Return the commit that aezoo's files are of, with "+" where files differ from it.
+
+    It is "" outside a checkout, and where git does not tell both.
+    """
     package = Path(__file__).parent
     git = shutil.which("git")
     if git is None or not (package.parent / ".git").exists():
         return ""
     commit = _git(git, package, "rev-parse", "--short=12", "HEAD")
-    return f"{commit}{'+' if _git(git, package, 'status', '--porcelain', '--', '.') else ''}" if commit else ""
+    changes = _git(git, package, "status", "--porcelain", "--", ".")
+    return "" if commit is None or changes is None else f"{commit}{'+' if changes else ''}"
 
 
 def machine() -> dict[str, str]:
@@ -67,7 +73,11 @@ def _cpuinfo(key: str) -> str:
     return found[1].strip() if found else ""
 
 
-def _git(git: str, folder: Path, *arguments: str) -> str:
-    """Run git; "" where it fails, as in a checkout of another user."""
-    done = subprocess.run([git, "-C", str(folder), *arguments], capture_output=True, text=True, check=False, timeout=30)
-    return done.stdout.strip() if done.returncode == 0 else ""
+def _git(git: str, folder: Path, *arguments: str) -> str | None:
+    """Run git; None where it fails, as in a checkout of another user, or answers late, as on a busy file system."""
+    command = [git, "-C", str(folder), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=GIT_SECONDS)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None

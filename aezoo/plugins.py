@@ -53,12 +53,18 @@ class PluginModule:
         """Import it, unless that has been tried; returns why that failed, in one line, or nothing."""
         if not self.loaded:
             self.loaded = True
-            quieten_tensorflow()
-            try:
-                importlib.import_module(self.module)
-            except (Exception, SystemExit) as error:  # a plug-in may raise anything, and leave
-                self.reason = one_line(error)
+            self.reason = import_fault(self.module)
         return self.reason
+
+
+def import_fault(module: str) -> str:
+    """Import a module of a plug-in; returns why that failed, in one line, or nothing."""
+    quieten_tensorflow()
+    try:
+        importlib.import_module(module)
+    except (Exception, SystemExit) as error:  # a plug-in may raise anything, and leave
+        return one_line(error)
+    return ""
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from aezoo.architectures import ARCHITECTURES
 from aezoo.controls import CONTROLS
 from aezoo.datasets import DATASETS
+from aezoo.errors import UsageError
 from aezoo.metrics import METRICS
 from aezoo.models import MODELS
 from aezoo.optimizers import OPTIMIZERS
@@ -155,7 +157,8 @@ class CurrentCode:
         kind = registry_of(name).kind
         now = {**declared_parameters(name), **given} if then else {}
         if then and kind == "control" and not CONTROLS.problem(name):  # its dose may follow from other parameters
-            now |= CONTROLS.get(name).resolve_parameters(given)
+            with suppress(UsageError):  # a parameter that it no longer has: its source is another one, which is told
+                now |= CONTROLS.get(name).resolve_parameters(given)
         for key, value in then.items():
             if key in now and now[key] != value:
                 yield CodeChange(kind, name, f"{kind} {name} with {key} {value}, now {now[key]}")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 BASELINES = "aezoo_baselines"
 """Folder of the records of baselines, beside the file of the test."""
 RENEW = "--aezoo-renew"
+RETRY = ("failed", "code")
+"""What of the cache is trained again."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -94,11 +96,13 @@ class Regression:
         parsed = [Rule.parse(rule) for rule in rules]
         if not parsed:
             raise UsageError('rules is empty, so that nothing would be held to anything; give rules=["nll:+2%"]')
-        models = make_suite([model], protocol=protocol).models
+        whole = make_suite([model], seeds, protocol=protocol)
+        models = whole.models
         if len(models) != 1:
             raise UsageError(f"{model!r} is {len(models)} models, and a gate holds one; check each by its own name")
         label = models[0].label
-        suite = {"models": [model], "seeds": seeds, "protocol": protocol, "dataset": dataset}
+        listed = seeds if isinstance(seeds, str) else whole.seeds  # an iterator can be read but once
+        suite = {"models": [model], "seeds": listed, "protocol": protocol, "dataset": dataset}
         if not self.renew and results is None:
             self._baseline(label, self._planned(suite, options))  # before anything is trained
         records = self._records(suite, results, options)
@@ -138,7 +142,9 @@ class Regression:
         """Return the ids of the trials of a suite; trains nothing."""
         import aezoo
 
-        plan = aezoo.run(**suite, out=self.cache, **{**options, "dry_run": True, "progress": None}).plan
+        # a failure that is to run again is no warning, which would end the test where warnings are errors
+        given = {"retry": RETRY, **options, "dry_run": True, "progress": None}
+        plan = aezoo.run(**suite, out=self.cache, **given).plan
         if plan is None:
             return set()
         return {request.trial.id for request in plan.requests} | {record["id"] for record in plan.kept}
@@ -151,7 +157,7 @@ class Regression:
         import aezoo
 
         if results is None:
-            run = aezoo.run(**suite, out=self.cache, **{"retry": ["failed", "code"], "report": False, **options})
+            run = aezoo.run(**suite, out=self.cache, **{"retry": RETRY, "report": False, **options})
         else:
             run = aezoo.run(**suite, out=results, **{**options, "dry_run": True})
             if run.plan is not None and run.plan.requests:

@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from aezoo.errors import UnknownNameError, UsageError
-from aezoo.plugins import PluginModule, installed
+from aezoo.plugins import PluginModule, import_fault, installed
 from aezoo.quiet_import import quieten_tensorflow
 from aezoo.source import Declaration, first_sentence, read_declarations, source_digest
 
@@ -130,7 +130,7 @@ class Registry(Generic[Built]):
             return f"{self.kind} {name!r} has two makers, {places}"
         reason = plugin.load()
         if not reason and declaration is not None:
-            importlib.import_module(declaration.module)
+            reason = import_fault(declaration.module)
         if not reason and name not in self._loaded:
             reason = f"{plugin.module} registers no {self.kind} of that name"
         return f"{self.kind} {name!r} of {plugin.origin} cannot be loaded: {reason}" if reason else ""

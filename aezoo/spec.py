@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -162,20 +163,22 @@ def get_protocol(name: str) -> Protocol:
     return PROTOCOLS[name]
 
 
+def _whole_numbers_as_int(parameters: dict[str, Parameter]) -> dict[str, Parameter]:
+    """Return parameters with 4 for 4.0: they are one value, and so must be one id."""
+    return {
+        key: int(value) if isinstance(value, float) and value.is_integer() else value
+        for key, value in parameters.items()
+    }
+
+
+Parameters = Annotated[dict[str, Parameter], AfterValidator(_whole_numbers_as_int)]
+
+
 class ModelSpec(FrozenModel):
     """Model of a trial: a registered model (or control) with the parameters that differ from its preset."""
 
     name: str
-    parameters: dict[str, Parameter] = {}
-
-    @field_validator("parameters")
-    @classmethod
-    def _whole_numbers_as_int(cls, parameters: dict[str, Parameter]) -> dict[str, Parameter]:
-        """4 and 4.0 are one value, and so must be one id."""
-        return {
-            key: int(value) if isinstance(value, float) and value.is_integer() else value
-            for key, value in parameters.items()
-        }
+    parameters: Parameters = {}
 
     def __hash__(self) -> int:
         return hash(self.label)
@@ -191,7 +194,10 @@ class ModelSpec(FrozenModel):
         if not MODEL_PATTERN.fullmatch(text):
             raise UsageError(f"model {text[:80]!r} is not understood; write a name, or name:parameter=value")
         name, *pairs = text.split(":")
-        return cls(name=name, parameters=dict(_parse_parameter(pair) for pair in pairs))
+        parsed = [_parse_parameter(pair) for pair in pairs]
+        if (twice := first_repeated(key for key, _ in parsed)) is not None:
+            raise UsageError(f"model {text[:80]!r} sets {twice} twice; set it once")
+        return cls(name=name, parameters=dict(parsed))
 
 
 def model_label(text: str) -> str:
@@ -205,6 +211,16 @@ def model_label(text: str) -> str:
 def as_names(names: str | Iterable[str]) -> tuple[str, ...]:
     """Return names as a tuple; a text is one name, and not its letters."""
     return (names,) if isinstance(names, str) else tuple(names)
+
+
+def first_repeated(names: Iterable[str]) -> str | None:
+    """Return the first name that is there a second time; None where each is there once."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
 
 
 def _parse_parameter(pair: str) -> tuple[str, Parameter]:
@@ -225,7 +241,7 @@ class Trial(IdentifiedModel):
 
     dataset: str
     model: str
-    parameters: dict[str, Parameter] = {}
+    parameters: Parameters = {}
     protocol: Protocol
     seed: Seed
 

@@ -169,7 +169,7 @@ class _TrialRunner:
     def train(self, trainer: Trainer) -> None:
         check_labels(trainer.model, self.dataset.train)
         images = rows(trainer.model, self.dataset.train)
-        held_out = rows(trainer.model, self.dataset.held_out)[: min(CURVE_IMAGES, int(CURVE_SHARE * len(images)))]
+        held_out = rows(trainer.model, self.dataset.held_out)[: curve_images(len(images))]
         trainer.compile(images, held_out)
         self.lap("compile")
         self.record["curves"] = asdict(trainer.fit(images, held_out, self.trial.seed, self.tell))
@@ -207,6 +207,11 @@ class _TrialRunner:
         """Write the seconds since the last lap under `name`."""
         now = time.perf_counter()
         self.timing[name], self.lap_began = now - self.lap_began, now
+
+
+def curve_images(images: int) -> int:
+    """Return of how many held-out images the curves are, for so many training images: one at least, for a mean."""
+    return max(1, min(CURVE_IMAGES, int(CURVE_SHARE * images)))
 
 
 class LastValueCache(Generic[Kept]):

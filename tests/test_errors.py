@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
+from types import FunctionType
 
 import numpy as np
 import pytest
 
+import aezoo
 from aezoo.errors import UsageError, one_line
 from aezoo.models import MODELS
 
@@ -39,6 +42,12 @@ def test_a_message_that_is_made_to_be_read_has_no_line(error):
 def test_what_nobody_raised_has_no_line():
     assert one_line(ValueError("so")) == "ValueError: so"
     assert one_line(ValueError()) == "ValueError"
+
+
+def test_code_beside_aezoo_whose_folder_begins_alike_is_the_users():
+    file = Path(aezoo.__file__).parent.with_name("aezoo_mine") / "mine.py"
+    error = caught(FunctionType(compile("1 / 0", str(file), "exec"), {}))
+    assert one_line(error) == "ZeroDivisionError: division by zero (mine.py:1)"
 
 
 def test_code_of_aezoo_is_not_named():

@@ -48,6 +48,24 @@ def test_a_checkout_is_told_from_one_with_changes(tmp_path, monkeypatch):
     assert machine.checkout() == f"{commit}+"
 
 
+@pytest.mark.parametrize("fault", ["fails", "answers late"])
+def test_a_checkout_of_which_git_does_not_tell_all_has_no_commit(tmp_path, monkeypatch, fault):
+    """A commit without its changes would say that there are none."""
+    (tmp_path / ".git").mkdir()
+
+    def run(command, **options):
+        if "rev-parse" in command:
+            return subprocess.CompletedProcess(command, 0, "0123456789ab\n", "")
+        if fault == "fails":
+            return subprocess.CompletedProcess(command, 128, "", "fatal")
+        raise subprocess.TimeoutExpired(command, options["timeout"])
+
+    monkeypatch.setattr(machine.shutil, "which", lambda name: name)
+    monkeypatch.setattr(machine.subprocess, "run", run)
+    monkeypatch.setattr(machine, "__file__", str(tmp_path / "aezoo" / "machine.py"))
+    assert machine.checkout() == ""
+
+
 def test_an_installed_package_has_no_commit(tmp_path, monkeypatch):
     monkeypatch.setattr(machine, "__file__", str(tmp_path / "aezoo" / "machine.py"))
     assert machine.checkout() == ""

@@ -208,3 +208,12 @@ def test_the_trace_of_an_error_names_no_folder_of_the_machine(tmp_path, monkeypa
     trace = describe_error(caught.value)["traceback"]
     assert 'File "made_up_fault.py", line 2, in fail' in trace
     assert str(tmp_path) not in trace
+
+
+def test_a_parameter_that_a_control_no_longer_has_is_no_error():
+    given = trial("mode-dropper", gone=3)
+    record = {**new_record(given, "control"), "environment": environment(), "parameters": {"dose": 5, "gone": 3}}
+    assert texts(record) == []
+    assert texts({**record, "sources": {"control": {"mode-dropper": "0" * 16}}}) == [
+        "another source of control mode-dropper"
+    ]

@@ -281,3 +281,19 @@ def test_a_plugin_that_leaves_while_it_is_loaded_is_left_out_and_nobody_else(reg
     with pytest.raises(UsageError, match="cannot be loaded: SystemExit: no GPU"):
         registry.get("cube")
     assert registry.get("circle")
+
+
+def test_a_module_of_a_plugin_that_is_imported_late_and_cannot_be_is_a_warning(registry, installed_plugin):
+    files = {
+        "late_plugin_of_a_test/__init__.py": "",
+        "late_plugin_of_a_test/square.py": f"{SQUARE}\ndef later():\n    from .star import star\n",
+        "late_plugin_of_a_test/star.py": (
+            "import nothing_of_this_name\nfrom shapes_of_a_test import SHAPES\n"
+            "@SHAPES.register('star')\ndef star(): ...\n"
+        ),
+    }
+    installed_plugin("late", files, {"square": "late_plugin_of_a_test.square"})
+    with pytest.warns(PluginWarning, match="shape 'star' of late 1.0 cannot be loaded: ModuleNotFoundError"):
+        assert [name for name, _ in registry.items()] == ["circle", "ellipse", "rhombus", "square"]
+    with pytest.raises(UsageError, match="shape 'star' of late 1.0 cannot be loaded"):
+        registry.get("star")

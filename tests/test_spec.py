@@ -118,6 +118,7 @@ def test_ids_differ_by_every_field_and_agree_for_equal_values():
     }  # fmt: skip
     assert len(ids) == 6
     assert ModelSpec.parse("vae:beta=4").parameters == ModelSpec.parse("vae:beta=4.0").parameters
+    assert trial(parameters={"beta": 2.0}).id == trial(parameters={"beta": 2}).id
 
 
 def test_descriptions_are_frozen_and_refuse_unknown_fields():

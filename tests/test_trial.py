@@ -12,7 +12,7 @@ from aezoo.messages import Request
 from aezoo.metrics.inputs import QUESTIONS
 from aezoo.npz import from_npz
 from aezoo.spec import Protocol, Trial
-from aezoo.trial import run_trial
+from aezoo.trial import curve_images, run_trial
 
 pytestmark = pytest.mark.usefixtures("no_xla_module")
 
@@ -31,6 +31,10 @@ def vae(no_xla_module, digits):  # noqa: F811
 
 def rows_of(outcome, **wanted):
     return [row for row in outcome.record["scores"] if all(row[key] == value for key, value in wanted.items())]
+
+
+def test_curves_are_of_one_held_out_image_at_least():
+    assert [curve_images(count) for count in (1, 19, 40, 3_000, 60_000)] == [1, 1, 2, 150, 1_000]
 
 
 @pytest.mark.slow

@@ -26,9 +26,12 @@ def split_names(text: str | None) -> list[str]:
     return [name.strip() for name in (text or "").split(",") if name.strip()]
 
 
-def split_models(text: str | None) -> list[str]:
-    """Split comma-separated models, each with its parameters in the order of tables."""
-    return [model_label(name) for name in split_names(text)]
+def parse_models(option: str, text: str | None) -> list[str]:
+    """Read models, each with its parameters in the order of tables; none where the option is left out.
+
+    Raises `UsageError` where it is there and names nothing: an empty variable of a script must not stand for all.
+    """
+    return [] if text is None else [*map(model_label, parse_list(option, text))]
 
 
 def parse_list(option: str, text: str) -> list[str]:

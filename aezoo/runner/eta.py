@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from statistics import median
 
+from aezoo.controls import role_of
 from aezoo.messages import Request
 from aezoo.record import Record
 from aezoo.runner.plan import Plan
@@ -95,7 +96,10 @@ def _first(*values: float | None) -> float | None:
 
 
 class DurationModel:
-    """Durations of trials, learned from finished ones: of the same model, else of any model in the same setup."""
+    """Durations of trials, learned from finished ones of the same setup.
+
+    They are those of the same model, else of others of its kind: models, floors, controls; else of anything.
+    """
 
     def __init__(self, records: Iterable[Record]) -> None:
         self._seconds: defaultdict[Key, list[float]] = defaultdict(list)
@@ -135,7 +139,7 @@ class DurationModel:
 def _keys(trial: Trial) -> list[Key]:
     """List what makes trials alike, from the closest likeness to the loosest that still says something."""
     setup = (trial.dataset, canonical_json(trial.protocol.model_dump(mode="json")))
-    return [(*setup, trial.subject.label), (*setup,)]
+    return [(*setup, "label", trial.subject.label), (*setup, "kind", role_of(trial.model)), setup]
 
 
 def remaining_at_pace(seconds: float, done: int, left: int) -> float:

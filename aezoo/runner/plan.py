@@ -13,6 +13,7 @@ from aezoo.controls import role_of
 from aezoo.datasets import Dataset
 from aezoo.errors import UsageError
 from aezoo.messages import Request
+from aezoo.metrics.compute import EVERY_SLOW, slow_metrics
 from aezoo.provenance import CurrentCode
 from aezoo.record import Record
 from aezoo.runner.action import Action, required_action, unscored_metrics, wanted_samplers
@@ -143,13 +144,13 @@ def make_plan(
 
     `also` names slow metrics to compute, `force` models, by name or label, that run again in any case, and `samplers`
     those that models are sampled by beside the ones that are not optional and those that their records have. With
-    `questions`, only metrics of these are computed.
+    `questions`, only metrics of these are computed. A trial that runs again keeps the slow metrics that its record has.
 
     Raises `ResultsError` where a record cannot be read, or a symbolic link has the place of a trial's folder.
     """
     plan, trials = Plan(), shard.select(suite.trials(dataset.name))
     store.reject_links(trial.id for trial in trials)
-    code, forced = CurrentCode(), {*map(model_label, force)}
+    code, forced, slow = CurrentCode(), {*map(model_label, force)}, slow_metrics([EVERY_SLOW])
     for trial in trials:
         stamp = store.modification_stamp(trial.id)  # asked again below: reading may set a damaged record aside
         record = store.read(trial.id)
@@ -165,7 +166,7 @@ def make_plan(
                 data_file,
                 metrics=action.metrics,
                 weights=action.weights,
-                also=also,
+                also=tuple(name for name in slow if name in also or (record and name in record["metrics"])),
                 samplers=drawn_by,
                 questions=questions,
             )

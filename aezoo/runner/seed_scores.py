@@ -19,6 +19,9 @@ from aezoo.store import DamagedRecordWarning, Store
 
 FAMILY = "unsupervised_disentanglement"
 
+DATA_KEYS = ("name", "fingerprint", "judge")
+"""Facts by which data sets, and what is compared on them, are told apart."""
+
 Codes = NDArray[Any]
 
 
@@ -47,8 +50,7 @@ def with_seed_scores(records: Iterable[Record], codes: Callable[[Record], Codes 
     models: dict[str, list[int]] = {}
     for place, record in enumerate(found):
         if record["status"] == "done" and CODES in record["artifacts"] and _is_asked(record):
-            key = canonical_json([{**record["spec"], "seed": 0}, record["dataset"]])
-            models.setdefault(key, []).append(place)
+            models.setdefault(_model_key(record), []).append(place)
     for places in models.values():
         stored = {place: of for place in places if (of := codes(found[place])) is not None}
         values = _values(list(stored.values()))
@@ -56,6 +58,12 @@ def with_seed_scores(records: Iterable[Record], codes: Callable[[Record], Codes 
         for place in places:
             found[place] = _filled(found[place], facts.get(place, {"reason": TOO_FEW_CODES}))
     return found
+
+
+def _model_key(record: Record) -> str:
+    """Return what seeds of one model share; a note on how the data was found is no other data."""
+    data = [record["dataset"].get(name) for name in DATA_KEYS]
+    return canonical_json([{**record["spec"], "seed": 0}, data])
 
 
 def _values(stored: Sequence[Codes]) -> list[float | None]:

@@ -24,6 +24,12 @@ MAX_METRICS_NAMED = 4
 Model = tuple[str, str]
 """A data set and the label of a model."""
 
+PlacedSeed = tuple[str, int]
+"""A data set or protocol in words, and the seed of a trial there."""
+
+Rerun = tuple[Mapping[str, Any], str, str, str]
+"""The description of a trial and its label, what it needs, and the reason."""
+
 TrialGroup = tuple[str, str, str]
 """A data set, a protocol and the label of a model."""
 
@@ -57,15 +63,24 @@ class FolderStatus:
         for trial_id, trial in self.missing.items():
             status = "running" if trial_id in self.running else "missing"
             trials.append((trial.model_dump(), trial.subject.label, status))
-        names = _name_protocols(spec["protocol"] for spec, _, _ in trials)
+        names = self.protocol_names()
         counts: defaultdict[TrialGroup, Counter[str]] = defaultdict(Counter)
         for spec, label, status in trials:
             counts[spec["dataset"], names[canonical_json(spec["protocol"])], label][status] += 1
         return dict(sorted(counts.items()))
 
+    def protocol_names(self) -> dict[str, str]:
+        """Name each protocol of the folder, by its canonical JSON, as `counts` does."""
+        recorded = (record["spec"]["protocol"] for record in self.records.values())
+        return _name_protocols([*recorded, *(trial.model_dump()["protocol"] for trial in self.missing.values())])
+
     def reasons(self) -> Iterator[str]:
-        """Yield why trials have no scores, or scores worth nothing: a line for each reason, with its seeds."""
-        seeds: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
+        """Yield why trials have no scores, or scores worth nothing: a line for each reason, with its seeds.
+
+        Where trials of several data sets or protocols share a reason there is a line for each of these, which it names.
+        """
+        names = self.protocol_names()
+        struck: defaultdict[tuple[str, str, str], list[PlacedSeed]] = defaultdict(list)
         for trial_id, record in self.records.items():
             failed = self.failed_scores[trial_id]
             reasons = [f"warning: {text}" for text in record.get("warnings", ()) if text not in failed]
@@ -73,9 +88,12 @@ class FolderStatus:
                 reasons.append(f"{record['error']['type']}: {record['error']['message']}")
             reasons.extend(_failure(reason, metrics) for reason, metrics in failed.items())
             for reason in reasons:
-                seeds[(record["label"], record["status"], reason)].append(record["spec"]["seed"])
-        for (label, status, reason), struck in sorted(seeds.items()):
-            yield to_printable(f"{label} seed {format_seeds(sorted(struck))}: {status}, {reason}")
+                spec = record["spec"]
+                place = f"{spec['dataset']}, {names[canonical_json(spec['protocol'])]}"
+                struck[(record["label"], record["status"], reason)].append((place, spec["seed"]))
+        for (label, status, reason), trials in sorted(struck.items()):
+            for place, seeds in seeds_by_place(trials):
+                yield to_printable(f"{place}{label} seed {format_seeds(seeds)}: {status}, {reason}")
 
 
 def status_lines(status: FolderStatus) -> Iterator[str]:
@@ -102,25 +120,34 @@ def reason_lines(status: FolderStatus, data_file: Path | None) -> Iterator[str]:
         except AezooError as error:
             fingerprints[name] = None
             yield to_printable(f"data set {name} cannot be compared: {error}")
-    seeds: defaultdict[tuple[Model, str, str], list[int]] = defaultdict(list)
-    for model, seed, verb, reason in (*_reruns(status.store, fingerprints), *_missing_trials(status)):
-        seeds[(model, verb, reason)].append(seed)
-    for ((dataset, label), verb, reason), struck in sorted(seeds.items()):
-        yield to_printable(f"{verb}: {dataset}, {label} seed {format_seeds(sorted(struck))}: {reason}")
+    names = status.protocol_names()
+    struck: defaultdict[tuple[Model, str, str], list[PlacedSeed]] = defaultdict(list)
+    for spec, label, verb, reason in (*_reruns(status.store, fingerprints), *_missing_trials(status)):
+        place = names.get(canonical_json(spec["protocol"]), "")
+        struck[((spec["dataset"], label), verb, reason)].append((place, spec["seed"]))
+    for ((dataset, label), verb, reason), trials in sorted(struck.items()):
+        for place, seeds in seeds_by_place(trials):
+            yield to_printable(f"{verb}: {dataset}, {place}{label} seed {format_seeds(seeds)}: {reason}")
     yield from _code_change_lines(status)
 
 
-def _reruns(store: Store, fingerprints: Mapping[str, str | None]) -> Iterator[tuple[Model, int, str, str]]:
+def seeds_by_place(trials: Sequence[PlacedSeed]) -> Iterator[tuple[str, list[int]]]:
+    """Yield the sorted seeds of trials of one place, or place by place with its name, as lines begin with it."""
+    places = sorted({place for place, _ in trials})
+    for name in places:
+        yield f"{name}, " if places[1:] else "", sorted(seed for place, seed in trials if place == name)
+
+
+def _reruns(store: Store, fingerprints: Mapping[str, str | None]) -> Iterator[Rerun]:
     """Yield the trials that would run or be scored again; their records are read once more, because scores matter."""
     for record in store.records():
         action = required_action(record, fingerprints.get(record["dataset"]["name"]), store)
         if action is not None:
             verb = "runs again" if action.metrics is None else "is scored again"
-            model = record["spec"]["dataset"], record["label"]
-            yield model, record["spec"]["seed"], verb, "; ".join(action.reasons)
+            yield record["spec"], record["label"], verb, "; ".join(action.reasons)
 
 
-def _missing_trials(status: FolderStatus) -> Iterator[tuple[Model, int, str, str]]:
+def _missing_trials(status: FolderStatus) -> Iterator[Rerun]:
     """Yield the trials that have no record; one that ran under another protocol is another trial, and is named."""
     others: defaultdict[tuple[Model, int], list[Record]] = defaultdict(list)
     for record in status.records.values():
@@ -134,7 +161,7 @@ def _missing_trials(status: FolderStatus) -> Iterator[tuple[Model, int, str, str
             ]
             if status.store.has_record(trial_id):
                 changes = ["its record cannot be used: it is damaged, or was changed by hand"]
-            yield model, trial.seed, "runs", changes[0] if changes else "it never finished"
+            yield trial.model_dump(), model[1], "runs", changes[0] if changes else "it never finished"
 
 
 def protocol_change(then: Mapping[str, Any], protocol: Protocol) -> str:

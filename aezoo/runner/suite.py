@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from numbers import Integral
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -23,6 +24,7 @@ from aezoo.spec import (
     Protocol,
     Suite,
     canonical_json,
+    first_repeated,
     format_validation_error,
     get_protocol,
     parse_seeds,
@@ -64,16 +66,21 @@ def make_suite(
         models = (models,) if isinstance(models, str | ModelSpec) else models
         expanded = expand_models(models, chosen["protocol"], tell)
         chosen["models"] = tuple(resolve_model(model) for model in expanded)
+        if not chosen["models"]:
+            raise UsageError("models is empty, so that floors alone would run; name a model, or leave models out")
     if seeds is not None:
         chosen["seeds"] = parse_seeds(seeds) if isinstance(seeds, str) else _listed(seeds)
     return validated(Suite, chosen)
 
 
 def _listed(seeds: Iterable[int]) -> tuple[int, ...]:
-    """List seeds; raises `UsageError` for a single number, which may be meant as a seed or as how many."""
+    """List seeds, NumPy's whole numbers among them, which a validator refuses.
+
+    Raises `UsageError` for a single number, which may be meant as a seed or as how many.
+    """
     if not isinstance(seeds, Iterable):
         raise UsageError(f"seeds is {seeds!r}; write '0-{seeds - 1}' for {seeds} seeds or [{seeds}] for one")
-    return tuple(seeds)
+    return tuple(int(seed) if isinstance(seed, Integral) and not isinstance(seed, bool) else seed for seed in seeds)
 
 
 def seed_advice(seeds: object) -> str | None:
@@ -125,6 +132,14 @@ def parse_setting(text: str) -> tuple[str, Any]:
         return name, json.loads(value)
     except ValueError:
         return name, value
+
+
+def parse_settings(texts: Iterable[str]) -> dict[str, Any]:
+    """Read several of ``field=value``; raises `UsageError` as `parse_setting` does, and for a field given twice."""
+    parsed = [parse_setting(text) for text in texts]
+    if (twice := first_repeated(name for name, _ in parsed)) is not None:
+        raise UsageError(f"setting {twice} is given twice; give it once")
+    return dict(parsed)
 
 
 def _check_setting(name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from aezoo.errors import ResultsError, UnknownNameError
@@ -42,6 +43,8 @@ def remove_model(folder: Path, model: str, dry_run: bool = False) -> list[Record
     removed = [record for record in records if record["label"] == model]
     if not dry_run:
         ids = {record["id"] for record in removed}
+        planned = (trial for suite in suites for trial in suite.trials(suite.dataset) if trial.subject.label == model)
+        _reject_running(store, {*ids, *(trial.id for trial in planned)})
         is_packed = not ids.isdisjoint(store.packed.lines)
         lines = store.packed.lines_beside(ids) if is_packed else []
         with Claims(store) as claims:
@@ -51,6 +54,18 @@ def remove_model(folder: Path, model: str, dry_run: bool = False) -> list[Record
             write_packed(folder, [line for line in lines if line_id(line) not in ids])
         replace_suites(store, [kept for suite in suites if (kept := _without(suite, model)) is not None])
     return removed
+
+
+def _reject_running(store: Store, trial_ids: Iterable[str]) -> None:
+    """Raise `ResultsError` where a process computes one of these trials, of which some have no record yet."""
+    claims = Claims(store)
+    for trial_id in sorted(trial_ids):
+        if (holder := claims.holder_of(trial_id)) is not None:
+            raise _computed_by(holder, trial_id, store)
+
+
+def _computed_by(holder: str | None, trial_id: str, store: Store) -> ResultsError:
+    return ResultsError(f"{holder} computes trial {trial_id[:12]} in {store.folder}; remove it afterwards")
 
 
 def _without(suite: Suite, model: str) -> Suite | None:
@@ -63,8 +78,7 @@ def _remove_trial(store: Store, claims: Claims, trial_id: str) -> None:
     """Remove the folder of a trial: the record first, so that no record stands without its files."""
     try:
         if not claims.take(trial_id):
-            holder = claims.holder_of(trial_id)
-            raise ResultsError(f"{holder} computes trial {trial_id[:12]} in {store.folder}; remove it afterwards")
+            raise _computed_by(claims.holder_of(trial_id), trial_id, store)
         trial_folder = store.trial_folder(trial_id)
         (trial_folder / RECORD).unlink(missing_ok=True)
         claims.release(trial_id)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from aezoo.datasets import DATASETS, Dataset, DatasetUnavailableError, load_dataset
+from aezoo.datasets import DATASETS, Dataset, DatasetEntry, DatasetUnavailableError, load_dataset
 from aezoo.registry import Registry
 from aezoo.testing.suite import ConformanceSuite, not_applicable, require
 
@@ -68,16 +68,16 @@ class DatasetTests(ConformanceSuite):
         return {name: getattr(dataset, name) for name in ("train", "reference", "oracle")}
 
     def _load(self) -> Dataset:
-        found = _loaded(self.name, self.data_file)
+        found = _loaded(DATASETS.get(self.name), self.data_file)
         if isinstance(found, DatasetUnavailableError):
             not_applicable(str(found))
         return found
 
 
 @lru_cache(maxsize=1)
-def _loaded(name: str, data_file: Path | str | None) -> Dataset | DatasetUnavailableError:
-    """Return the data set, or why it cannot be had: nothing is looked for twice."""
+def _loaded(entry: DatasetEntry, data_file: Path | str | None) -> Dataset | DatasetUnavailableError:
+    """Return the data set, or why it cannot be had: nothing is looked for twice, unless its name is registered anew."""
     try:
-        return load_dataset(name, data_file)
+        return load_dataset(entry.name, data_file)
     except DatasetUnavailableError as error:
         return error

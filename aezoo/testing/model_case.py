@@ -174,9 +174,26 @@ def _listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
-@lru_cache(maxsize=2)
 def model_case(name: str, steps: int, protocol: Protocol | None = None) -> ModelCase | str:
-    """Return the case of a model, the same for all checks that follow one another, or why it cannot be built."""
+    """Return the case of a model, the same for all checks that follow one another, or why it cannot be built.
+
+    A name that was registered anew, as a cell of a notebook does, stands for another model.
+    """
+    return kept_case(name, steps, protocol, _maker(name))
+
+
+def _maker(name: str) -> object:
+    """Return what makes the models of a name: the class and its parameters; None where the case says the fault."""
+    try:
+        preset = MODELS.get(name)
+    except Exception:  # a plug-in may raise anything
+        return None
+    return preset.model, tuple(sorted(preset.parameters.items()))
+
+
+@lru_cache(maxsize=2)
+def kept_case(name: str, steps: int, protocol: Protocol | None, maker: object) -> ModelCase | str:
+    """Make the case of a model, or say why it cannot be built; `maker` tells those that share a name apart."""
     try:
         return ModelCase(name, steps, protocol)
     except (AezooError, AssertionError) as error:

@@ -24,7 +24,8 @@ def area_error(z: Floats, log_density: Floats) -> str:
         log_density: ln q(z) of each, (n,), in nats.
 
     Returns:
-        A clause with estimate and area; empty where they differ by less than five standard errors and 3 %.
+        A clause with estimate and area; empty where they differ by less than five standard errors and 3 %. Draws that
+        lie on a line have no area to compare, and no density in the plane.
     """
     half = len(z) // 2
     low, high = np.quantile(z[:half], [0.05, 0.95], axis=0)
@@ -32,6 +33,8 @@ def area_error(z: Floats, log_density: Floats) -> str:
     counts = np.histogramdd(z[:half], bins=edges)[0]
     chosen = counts >= DRAWS_A_CELL
     area = chosen.sum() * np.prod([edge[1] - edge[0] for edge in edges])
+    if not area > 0:
+        return "draws have no spread in some dimension, or fill no cell of the grid: they have no density in the plane"
     places = np.stack([np.searchsorted(edge, z[half:, axis]) - 1 for axis, edge in enumerate(edges)])
     inside = ((places >= 0) & (places < CELLS)).all(axis=0)
     within = inside & chosen[tuple(np.clip(places, 0, CELLS - 1))]

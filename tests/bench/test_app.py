@@ -239,6 +239,8 @@ def test_the_version_is_printed_by_either_module(module):
         (["--models", "vae:beta=true"], 2, "model 'vae': parameter beta=True is not a finite number"),
         (["--models", "wgan-gp:critic_steps=2.5"], 2, "'wgan-gp': parameter critic_steps=2.5 is not a whole number"),
         (["--models", "../../x"], 2, "unknown model '../../x'"),
+        (["--models", "beta-vae:beta=2:beta=3"], 2, "model 'beta-vae:beta=2:beta=3' sets beta twice; set it once"),
+        (["--set", "epochs=3", "--set", "epochs=5"], 2, "setting epochs is given twice; give it once"),
         (["--seeds", "5-1"], 2, "seeds '5-1' run backwards; write 1-5"),
         (["--latent-dim", "0"], 2, "latent_dim: found '0'; it must be greater than or equal to 1"),
         (["--epochs", "-3"], 2, "epochs: found '-3'"),
@@ -276,6 +278,27 @@ def test_no_words_of_a_validator_are_handed_on(arguments, message, capsys):
     assert message in error
     assert "Value error" not in error
     assert "Input should" not in error
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["verdict", "FOLDER", "--models", ""],
+        ["agreement", "FOLDER", "--models", ","],
+        ["figures", "FOLDER", "--models", ""],
+        ["compare", "FOLDER", "FOLDER", "--models", "", "--fail-on", "nll:+2%"],
+        ["report", "FOLDER", "--explore", " "],
+        ["run", "--questions", ""],
+        ["run", "--samplers", ","],
+        ["run", "--also", ""],
+    ],
+)
+def test_an_option_that_names_nothing_does_not_stand_for_all(arguments, capsys, tmp_path):
+    folder = Path(__file__).parents[2] / "results" / "burda"
+    assert run_app([str(folder) if word == "FOLDER" else word for word in arguments]) == 2
+    option = next(word for word in arguments if word.startswith("--"))
+    assert f"error: {option}" in (error := capsys.readouterr().err)
+    assert "names nothing; give at least one name, or leave" in error
 
 
 def test_usage_errors_of_the_command_line_itself_exit_2(capsys):

@@ -59,6 +59,7 @@ def test_a_model_is_exported(smoke_run, tmp_path, capsys):
         (["sample", "oracle"], 2, "oracle is not a trained model"),
         (["export", "vae", "--set", "dataset=mnist"], 2, "no finished trial of vae with dataset mnist"),
         (["export", "vae", "--set", "latent_dim"], 2, "write --set latent_dim=16"),
+        (["export", "vae", "--set", "latent_dim=2", "--set", "latent_dim=3"], 2, "--set latent_dim is given twice"),
         (["traverse", "vae", "--seed", "9"], 2, "with seeds 0, 1, not 9"),
         (["traverse", "vae", "--figure"], 2, "has 2 dimensions; the figure shows 1, or 3 to 128"),
     ],

@@ -42,12 +42,15 @@ def tolerance(values: list[float]) -> float:
 
 
 def moved(scores: pd.DataFrame, baselines: dict[str, dict[str, float]]) -> list[str]:
-    """A line for each score that is not where its baseline says, and for each that only one side has."""
+    """A line for each score that is not where its baseline says, and for each that only one side has.
+
+    The scores may be of fewer seeds than the baselines, but each of all of their seeds.
+    """
     lines = []
-    seen = set()
+    seen: defaultdict[str, set[str]] = defaultdict(set)
     for *key, seed, value in scores[[*KEY, "seed", "value"]].itertuples(index=False):
         name = " / ".join(key)
-        seen.add(name)
+        seen[name].add(str(seed))
         baseline = baselines.get(name, {})
         if str(seed) not in baseline:
             lines.append(f"{name}, seed {seed}: {value:.6g}, but there is no baseline")
@@ -55,7 +58,12 @@ def moved(scores: pd.DataFrame, baselines: dict[str, dict[str, float]]) -> list[
         expected, allowed = baseline[str(seed)], tolerance(list(baseline.values()))
         if abs(value - expected) > allowed:
             lines.append(f"{name}, seed {seed}: {expected:.6g} -> {value:.6g} (allowed ± {allowed:.3g})")
-    return lines + [f"{name}: no longer scored" for name in sorted(set(baselines) - seen)]
+    ran = set().union(*seen.values())
+    for name, baseline in sorted(baselines.items()):
+        lost = sorted(ran & baseline.keys() - seen[name]) if name in seen else []
+        lines += [f"{name}, seed {seed}: no longer scored" for seed in lost]
+        lines += [] if name in seen else [f"{name}: no longer scored"]
+    return lines
 
 
 def renew() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 from regression.baselines import FILE, moved, read_scores
 
@@ -32,3 +33,13 @@ def test_a_score_that_moves_is_named(scores):
 def test_a_score_that_vanishes_is_named(scores):
     lines = moved(scores[scores["metric"] != "mse"], json.loads(FILE.read_text()))
     assert "vae /  / mse: no longer scored" in lines
+
+
+def test_a_score_that_vanishes_for_one_seed_is_named():
+    baselines = {name: {str(seed): 1.0 for seed in range(5)} for name in ("ae /  / nll", "ae /  / mse")}
+    baselines["oracle /  / fd"] = {"0": 2.0}
+    rows = [("ae", metric, seed, 1.0) for metric in ("nll", "mse") for seed in (0, 1)] + [("oracle", "fd", 0, 2.0)]
+    scores = pd.DataFrame(rows, columns=["model", "metric", "seed", "value"]).assign(sampler="")
+    assert moved(scores, baselines) == []
+    lost = scores[(scores["metric"] != "mse") | (scores["seed"] != 1)]
+    assert moved(lost, baselines) == ["ae /  / mse, seed 1: no longer scored"]

@@ -139,6 +139,7 @@ def test_a_dry_run_writes_nothing_and_holds_the_plan(tmp_path):
     [
         ({"models": ["vea"]}, "unknown model 'vea'; did you mean vae"),
         ({"models": ["vae:bta=3"]}, "unknown parameter of vae 'bta'"),
+        ({"models": []}, "models is empty"),
         ({"models": ["beta-vae:beta=-1"]}, "beta"),
         ({"dataset": "mnst"}, "unknown dataset 'mnst'"),
         ({"epoch": 3}, "unknown setting of the protocol 'epoch'; did you mean epochs"),

@@ -13,7 +13,7 @@ from support.instant_engine import WEIGHTS, InstantEngine, outcome_of, row_of
 from aezoo.bench.options import read_options
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.messages import GALLERY, Outcome, Request, describe_artifact
-from aezoo.metrics import FEATURE_QUESTIONS
+from aezoo.metrics import FEATURE_QUESTIONS, METRICS
 from aezoo.metrics.compute import default_metrics
 from aezoo.npz import from_npz, to_npz
 from aezoo.reporting.tables import tables
@@ -133,6 +133,17 @@ def test_what_a_trial_that_runs_anew_was_sampled_by_it_is_sampled_by_again(store
     requests = {request.trial.model: request for request in plan(store, digits, force=("ae",)).requests}
     assert requests["ae"].metrics is None
     assert "kde" in requests["ae"].samplers
+
+
+def test_a_trial_that_runs_anew_keeps_the_slow_metrics_that_it_had(store, digits):
+    compute(store, plan(store, digits))
+    record = model_record(store)
+    store.commit({**record, "metrics": {**record["metrics"], "ais": METRICS.get("ais").version}}, {})
+    for also, expected in (((), ("ais",)), (("parzen",), ("ais", "parzen"))):
+        [request] = plan(store, digits, force=("ae",), also=also).requests[:1]
+        assert (request.trial.model, request.metrics, request.also) == ("ae", None, expected)
+    (other, *_) = [each for each in plan(store, digits, force=("blur",)).requests if each.trial.model == "blur"]
+    assert other.also == ()
 
 
 def test_scores_of_further_samplers_join_those_there_are():

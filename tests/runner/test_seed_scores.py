@@ -67,6 +67,12 @@ def test_other_data_and_other_settings_are_other_models():
     }
 
 
+def test_the_same_data_with_another_note_is_no_other_model():
+    codes = {("vae", seed): mixed(seed) for seed in range(2)}
+    records = [trial(0), trial(1, note="full MNIST could not be had")]
+    assert [row["state"] for row in filled(records, codes)] == ["ok", "ok"]
+
+
 def test_a_seed_without_codes_is_left_out_and_says_so():
     codes = {("vae", seed): mixed(seed) for seed in range(2)}
     rows = filled([trial(0), trial(1), trial(2)], codes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from aezoo.errors import UnknownNameError, UsageError
@@ -119,6 +120,15 @@ def test_the_contract_itself_does_not_count():
 
 def test_specs_pass():
     assert names(ModelSpec(name="vae")) == ["vae"]
+
+
+def test_seeds_may_be_whole_numbers_of_numpy_and_no_truth_values():
+    suite = make_suite(["vae"], seeds=np.arange(3))
+    assert (suite.seeds, {type(seed) for seed in suite.seeds}) == ((0, 1, 2), {int})
+    with pytest.raises(UsageError, match="seeds"):
+        make_suite(["vae"], seeds=[True])
+    with pytest.raises(UsageError, match="seeds"):
+        make_suite(["vae"], seeds=np.array([0.0]))
 
 
 def test_one_spec_is_a_list_of_one_and_a_number_is_no_list_of_seeds():

@@ -5,8 +5,10 @@ from __future__ import annotations
 from support.factories import record as make_record
 from support.factories import sample_score
 
-from aezoo.runner.status import FolderStatus, failed_metrics, format_metrics
+from aezoo.runner.status import FolderStatus, failed_metrics, format_metrics, reason_lines
+from aezoo.spec import ModelSpec, Protocol, Suite
 from aezoo.store import Store
+from aezoo.store.suites import save_suite
 
 BROKEN = "sampler mine failed: ValueError: no"
 NAMES = ("fd", "kd", "prdc", "ndb", "vendi", "c2st")
@@ -30,3 +32,33 @@ def test_failed_metrics_are_grouped_by_reason():
     rows = [failed("fd", "a"), failed("fd", "a"), failed("kd", "a"), failed("fd", "b")]
     assert failed_metrics({"scores": [*rows, sample_score("ndb", 1.0, "mine")]}) == {"a": ["fd", "kd"], "b": ["fd"]}
     assert format_metrics(["fd"]) == "metric fd"
+
+
+def test_a_reason_of_several_protocols_or_data_sets_names_each(tmp_path, monkeypatch):
+    error = {"type": "DivergedError", "message": "loss is not finite", "traceback": ""}
+    places = ({}, {"protocol": {"latent_dim": 16}}, {"dataset_name": "mnist"})
+    records = [
+        make_record("gan", seed, status="diverged", error=error, **place) for place in places for seed in range(2)
+    ]
+    records.append(make_record("vae", 0, status="diverged", error=error))
+    monkeypatch.setattr(Store, "records", lambda self: iter(records))
+    told = "diverged, DivergedError: loss is not finite"
+    assert list(FolderStatus(Store(tmp_path)).reasons()) == [
+        f"mnist, protocol chapter, latent dim 2, gan seed 0, 1: {told}",
+        f"mnist-5k, protocol chapter, latent dim 16, gan seed 0, 1: {told}",
+        f"mnist-5k, protocol chapter, latent dim 2, gan seed 0, 1: {told}",
+        f"vae seed 0: {told}",
+    ]
+
+
+def test_trials_that_are_missing_under_several_protocols_are_told_apart(tmp_path):
+    store = Store(tmp_path)
+    store.create()
+    for latent_dim in (2, 16):
+        suite = Suite(models=(ModelSpec(name="vae"),), seeds=(0, 1), protocol=Protocol(latent_dim=latent_dim))
+        save_suite(store, suite, "mnist-5k")
+    lines = list(reason_lines(FolderStatus(store), None))
+    for latent_dim in (2, 16):
+        place = f"mnist-5k, protocol chapter, latent dim {latent_dim}"
+        assert f"runs: {place}, vae seed 0, 1: it never finished" in lines
+    assert len(lines) == 2 * len(suite.subjects)

@@ -9,12 +9,13 @@ from support.instant_engine import WEIGHTS, InstantEngine, row_of
 
 from aezoo.bench.commands.run import plan_lines
 from aezoo.bench.options import read_options
+from aezoo.controls import role_of
 from aezoo.errors import DamagedRecordWarning, ResultsError, UnknownNameError
 from aezoo.evaluation.model_inputs import NO_FACTORS
 from aezoo.messages import Request, WeightsFile
 from aezoo.metrics import METRICS
 from aezoo.metrics.compute import default_metrics, requested_questions, slow_metrics
-from aezoo.record import environment
+from aezoo.record import environment, new_record
 from aezoo.runner.action import metric_changes, required_action
 from aezoo.runner.eta import DurationModel, format_duration
 from aezoo.runner.plan import Plan, make_plan, unscored_line
@@ -372,6 +373,21 @@ def test_a_dry_run_counts_the_metrics_to_score_again(store, digits, failing, sco
     run(store, digits, InstantEngine(scores=rows))
     lines = list(plan_lines(plan_of(store, digits, ["failed"]), store, 2))
     assert len([line for line in lines if score in line]) == 7
+
+
+def test_a_model_that_never_ran_is_estimated_from_models_and_not_from_floors():
+    def request(model):
+        return Request(SUITE.trials("mnist-5k")[0].model_copy(update={"model": model}), "0" * 64)
+
+    def record(model, seconds):
+        trial = request(model).trial
+        return {**new_record(trial, role_of(model)), "status": "done", "timing": {"total": seconds}}
+
+    floors = [record(name, 5.0) for name in ("oracle", "raw-pixels", "mean-image")]
+    estimate = DurationModel([*floors, record("vae", 70.0)])
+    assert [estimate.seconds(request(name)) for name in ("ae", "pca", "vae")] == [70.0, 5.0, 70.0]
+    assert estimate.seconds(request("ae"), alike=False) is None
+    assert DurationModel(floors).seconds(request("ae")) == 5.0
 
 
 def test_an_estimate_of_scores_alone_adds_up_their_metrics(store, digits):

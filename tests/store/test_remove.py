@@ -85,6 +85,20 @@ def test_a_trial_that_another_process_computes_is_left(store):
     assert (store.trials / record["id"] / "record.json").exists()
 
 
+def test_while_a_trial_of_the_model_is_computed_nothing_of_it_is_removed(store):
+    """Neither where the trial has no record yet, which would come back, nor of the trials that have one."""
+    (running,) = [record for record in store.records() if (record["label"], record["spec"]["seed"]) == ("vae", 1)]
+    shutil.rmtree(store.trials / running["id"])
+    with Claims(store) as claims:
+        claims.take(running["id"])
+        with pytest.raises(ResultsError, match="computes trial"):
+            remove_model(store.folder, "vae")
+        assert [record["spec"]["seed"] for record in store.records() if record["label"] == "vae"] == [0]
+        assert list(read_suites(store)) == [SUITE]
+        remove_model(store.folder, "ae")
+    assert labels(store).isdisjoint({"ae"})
+
+
 def test_the_command_says_what_it_removes(store, capsys):
     assert run_app(["remove", str(store.folder), "vae", "--dry-run"]) == 0
     assert capsys.readouterr().out == f"2 trials of vae (seeds 0, 1) would be removed from {store.folder}\n"

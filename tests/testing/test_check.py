@@ -11,6 +11,8 @@ from aezoo.controls import CONTROLS
 from aezoo.datasets import DATASETS, DatasetUnavailableError, Factor, LoadedArrays, Split
 from aezoo.errors import UnknownNameError, UsageError
 from aezoo.metrics import METRICS, Score
+from aezoo.models import MODELS
+from aezoo.models.vae import VAE
 from aezoo.samplers import SAMPLERS, NotApplicableError
 from aezoo.testing import check
 from aezoo.testing.check import checked_name
@@ -140,3 +142,31 @@ def test_a_factor_that_never_varies_is_a_failure(registry):
 
     [failed] = check("still").failed
     assert (failed.check, "one value only of nothing" in failed.reason) == ("every factor varies in every split", True)
+
+
+@pytest.mark.parametrize("registry", [DATASETS], indirect=True)
+def test_a_data_set_that_is_registered_anew_is_checked_anew(registry):
+    for reason in ("nobody has them", "they are lost"):
+
+        @registry.register("absent", summary="images that nobody has")
+        def absent(source, reason=reason):
+            raise DatasetUnavailableError(reason)
+
+        assert {line.reason for line in check("absent").lines} == {reason}
+
+
+@pytest.mark.parametrize("registry", [MODELS], indirect=True)
+def test_a_model_that_is_registered_anew_is_checked_anew(registry):
+    for reason in ("it is too small", "it is too large"):
+
+        @registry.register("picky")
+        class Picky(VAE):
+            why = reason
+
+            @classmethod
+            def unsuitable(cls, protocol):
+                return cls.why
+
+        first, *_ = check("picky").lines
+        assert (first.state, first.check) == ("failed", "keeps the contract")
+        assert reason in first.reason

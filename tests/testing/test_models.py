@@ -30,7 +30,7 @@ from aezoo.testing import (
     run_suite,
 )
 from aezoo.testing.batch_growth import batch_growth
-from aezoo.testing.model_case import compiled_noise, model_case
+from aezoo.testing.model_case import compiled_noise, kept_case
 from aezoo.testing.normalisation import area_error, ratio_error
 
 CHECKS = {
@@ -257,7 +257,7 @@ def run(monkeypatch):
         return {line.check: line for line in run_suite(suite).lines}
 
     yield checked
-    model_case.cache_clear()
+    kept_case.cache_clear()
 
 
 @pytest.mark.slow
@@ -390,6 +390,14 @@ def test_area_and_ratio_know_a_density_from_a_multiple_of_it():
     assert area_error(z, log_q - 0.2)
     assert ratio_error(0 * log_q + 0.2)
     assert ratio_error(0 * log_q - 0.2)
+
+
+@pytest.mark.parametrize("still", [1.0, 0.95], ids=["all", "most"])
+def test_draws_without_spread_in_a_dimension_have_no_density_in_the_plane(still):
+    random = np.random.default_rng(0)
+    z = random.standard_normal((8_000, 2))
+    z[random.random(8_000) < still, 1] = 0.3
+    assert "no spread in some dimension" in area_error(z, -0.5 * np.square(z).sum(axis=1) - np.log(2 * np.pi))
 
 
 def test_eager_noise_is_that_of_compiled_code():

@@ -22,9 +22,9 @@ def command(
     format: WholeFormat = None,
 ) -> None:
     """Say whether the metrics agree about the models: rank correlation, winners, reversals."""
-    from aezoo.bench.options import split_names
+    from aezoo.bench.options import parse_models
     from aezoo.bench.output import print_page
     from aezoo.runner.results import load_results
 
     chosen = chosen_format(everything, format)
-    print_page(load_results(folder).agreement(chosen, split_names(models), sampler), chosen)
+    print_page(load_results(folder).agreement(chosen, parse_models("--models", models), sampler), chosen)

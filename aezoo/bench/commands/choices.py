@@ -61,12 +61,17 @@ def chosen_format(everything: bool, format: str | None) -> str | None:
 
 
 def read_settings(texts: Sequence[str] | None) -> dict[str, Any]:
-    """Read settings ``KEY=VALUE``; a value is JSON or else a word. Raises `UsageError` for one without ``=``."""
+    """Read settings ``KEY=VALUE``; a value is JSON or else a word.
+
+    Raises `UsageError` for one without ``=``, and for a key that is there twice.
+    """
     settings: dict[str, Any] = {}
     for text in texts or ():
         key, equals, value = text.partition("=")
         if not equals:
             raise UsageError(f"--set {text!r} is not understood; write --set latent_dim=16")
+        if key in settings:
+            raise UsageError(f"--set {key} is given twice; give it once")
         try:
             settings[key] = json.loads(value)
         except ValueError:

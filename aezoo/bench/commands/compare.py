@@ -12,7 +12,7 @@ from aezoo.analysis.comparison import Comparison, compare_folders, compare_model
 from aezoo.analysis.gate import check_rules
 from aezoo.analysis.gate_rules import Rule
 from aezoo.bench.commands.choices import Everything, WholeFormat, chosen_format
-from aezoo.bench.options import split_models
+from aezoo.bench.options import parse_models
 from aezoo.bench.output import echo, print_page
 from aezoo.errors import UsageError
 from aezoo.reporting.formats import FORMATS, render
@@ -36,7 +36,7 @@ def compare(folder: Path, other: Path | None, models: str | None, fail_on: Seque
     if format is not None:
         FORMATS.check(format)
     rules = [Rule.parse(text) for text in fail_on]
-    found = check_rules(rules, _comparisons(folder, other, split_models(models)))
+    found = check_rules(rules, _comparisons(folder, other, parse_models("--models", models)))
     page = comparison_screen(found) if format is None else comparison_document(found)
     print_page(render(page, format or "text"), format)
     findings = [finding for comparison in found for finding in comparison.findings]

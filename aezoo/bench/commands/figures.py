@@ -9,7 +9,7 @@ import typer
 
 from aezoo.audit.report.record import FILE as AUDIT_FILE
 from aezoo.bench.commands.choices import DEFAULT_FOLDER, DataFile
-from aezoo.bench.options import parse_list, split_names
+from aezoo.bench.options import parse_list, parse_models
 from aezoo.bench.output import echo
 from aezoo.errors import UsageError
 
@@ -50,9 +50,9 @@ def command(
     from aezoo.runner.results import load_results, select_models
     from aezoo.store import Store
 
-    real = RealImages(data_file)
-    records = select_models(load_results(folder).records, split_names(models))
+    real, named = RealImages(data_file), parse_models("--models", models)
     chosen = [] if only is None else parse_list("--only", only)
+    records = select_models(load_results(folder).records, named)
     for path in draw_figures(Store(folder), records, real, png, files, chosen):
         print(path)
     for name, reason in real.problems.items():

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from aezoo.bench.commands.choices import DEFAULT_FOLDER, DataFile
-from aezoo.bench.options import split_models
+from aezoo.bench.options import parse_models
 from aezoo.bench.output import echo
 
 
@@ -25,8 +25,9 @@ def command(
     from aezoo.runner.report import write_page
     from aezoo.store import Store
 
+    explored = parse_models("--explore", explore)
     had_explorer = has_explorer(folder)
-    page = write_page(Store(folder), real=RealImages(data_file), explore=split_models(explore))
+    page = write_page(Store(folder), real=RealImages(data_file), explore=explored)
     if had_explorer and not has_explorer(folder):
         echo(
             f"warning: the page that was replaced had an explorer, and {folder} has no weights to make one from: "

@@ -55,7 +55,9 @@ def command(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="The results folder. [aezoo-results]")] = None,
     jobs: Annotated[int | None, typer.Option(help="Trials side by side. [the cores]")] = None,
-    suite: Annotated[Path | None, typer.Option(help="A TOML file with any of these; options win.")] = None,
+    suite: Annotated[
+        Path | None, typer.Option(help="A TOML file with any option above, also, samplers and questions; options win.")
+    ] = None,
     retry: Annotated[
         list[Retry] | None, typer.Option(help="Run again: failed trials and metrics, or those of other code.")
     ] = None,
@@ -86,9 +88,9 @@ def command(
     ] = None,
 ) -> None:
     """Train and score a suite of models into a results folder; computes only what is missing."""
-    from aezoo.bench.options import read_options
+    from aezoo.bench.options import parse_list, read_options
     from aezoo.runner.plan import Shard
-    from aezoo.runner.suite import parse_setting, seed_advice
+    from aezoo.runner.suite import parse_settings, seed_advice
     from aezoo.runner.suite_run import RunSettings
 
     given: dict[str, Any] = {
@@ -96,9 +98,12 @@ def command(
         **{"epochs": epochs, "latent_dim": latent_dim, "out": out, "jobs": jobs},
         **{"also": also, "samplers": samplers, "questions": questions},
     }
-    set_values = dict(map(parse_setting, settings or ()))
+    set_values = parse_settings(settings or ())
     if twice := [name for name in set_values if given.get(name) is not None]:
         raise UsageError(f"{twice[0]} is given by --set and by --{twice[0].replace('_', '-')}; give it once")
+    for option in ("also", "samplers", "questions"):
+        if given[option] is not None:
+            parse_list(f"--{option}", given[option])
     options = read_options({**given, **set_values}, suite)
     if (advice := seed_advice(options.seeds)) is not None:
         echo(advice)
