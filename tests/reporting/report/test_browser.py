@@ -668,6 +668,31 @@ def test_what_lies_outside_of_a_scatter_is_named_at_its_edge(shared):
     assert scatter.locator(".point.floor .label").text_content() == "mean-image"
 
 
+HOLLOW = "all => all.filter(each => getComputedStyle(each).fill === getComputedStyle(document.body).backgroundColor).length"
+"""How many of some marks have the colour of the paper."""
+
+
+def test_seconds_of_a_shared_machine_are_hollow_and_on_no_axis_at_first(browser, tmp_path):
+    """One of three models, and the floor, were trained while the machine had other work."""
+    found = [trial("ae", 150, 0), trial("vae", 151, 0, load=9.0), trial("gan", 152, 0)]
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, [*found, trial("pca", 160, 0, "floor", load=9.0)]), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    for axis in visit.page.get_by_label("x axis").all():
+        assert axis.input_value() != "seconds"
+    scatter = question(visit.page, "reconstruction").locator(".scatter")
+    assert scatter.get_by_label("x axis").input_value() == "fd_judge"
+    assert (scatter.locator(".point .family").evaluate_all(HOLLOW), scatter.get_by_text("Hollow").count()) == (0, 0)
+    scatter.get_by_label("x axis").select_option("seconds")
+    assert scatter.locator(".point .family").evaluate_all(HOLLOW) == 1
+    hollow = scatter.locator(".point", has=visit.page.locator(".hollow"))
+    assert hollow.locator("title").all_text_contents() == ["vae"]
+    assert scatter.get_by_text("Hollow, and pca: a seed was trained while the machine had more work").is_visible()
+    assert scatter.locator("svg > g .title").first.text_content() == "training, s (hollow: shared machine)"
+    visit.close()
+
+
 def test_families_are_told_apart_by_shape_and_colour(shared):
     scatter = question(shared.page, "reconstruction").locator(".scatter")
     marks = scatter.locator(".legend .family").evaluate_all(

@@ -23,6 +23,7 @@ from support.factories import gallery, record, score
 from support.reports import HOSTILE, MODELS, make_page, records, trial
 
 from aezoo import load_results
+from aezoo.analysis.cost import LOADED, UNKNOWN_LOAD
 from aezoo.reporting.report.audit import audit_digest
 from aezoo.reporting.report.build import make_parts
 from aezoo.reporting.report.bundle import embed_json, link_modules
@@ -145,6 +146,17 @@ def test_a_seed_that_was_not_asked_of_a_model_is_not_missing():
     other = suite.model_copy(update={"protocol": Protocol(latent_dim=16)})
     (part,) = make_parts(found, lambda record: {}, [other])
     assert dict(part.model_parts()[2].facts)["seeds"] == "1 of 1 finished"
+
+
+@pytest.mark.parametrize(
+    ("loads", "remark"),
+    [((0.5, 2.0), None), ((0.5, 9.0), LOADED), ((0.5, None), UNKNOWN_LOAD), ((9.0, None), LOADED)],
+)
+def test_seconds_of_a_shared_machine_keep_their_remark(loads, remark):
+    """Loads of the seeds of one model, on two cores."""
+    found = [trial("a", 150, seed, load=load) for seed, load in enumerate(loads)] + [trial("b", 160, 0)]
+    (part,) = make_parts(found, lambda record: {})
+    assert [each.get("remark") for each in part.data()["subjects"]] == [remark, None]
 
 
 def test_the_page_says_once_that_no_ties_are_marked(page, tmp_path):
