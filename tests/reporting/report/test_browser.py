@@ -635,6 +635,20 @@ def test_leaderboards_go_by_the_mean_rank_of_the_verdict(browser, tmp_path, mode
     visit.close()
 
 
+def test_models_of_five_seeds_have_letters_beside_one_of_three(browser, tmp_path):
+    five = [trial(name, nll, seed) for name, nll in (("ae", 150), ("vae", 150.1), ("gan", 170)) for seed in range(5)]
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, [*five, *(trial("dae", 160, seed) for seed in range(3))]), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    board = question(visit.page, "samples").locator(".leaderboard")
+    rows = board.locator("tbody.model tr", has=visit.page.get_by_text("prior", exact=True))
+    shown = dict(zip(rows.locator(".name").all_inner_texts(), rows.locator("th").all_inner_texts(), strict=True))
+    assert {name: text.split()[1:2] for name, text in shown.items()} == {"ae": ["a"], "vae": ["a"], "gan": ["b"], "dae": []}
+    assert board.get_by_text("Only the 3 models of the question with 5 seeds or more have letters").is_visible()
+    visit.close()
+
+
 def test_the_samplers_of_a_model_stand_below_each_other_its_own_first(shared):
     (section,) = json.loads(shared.page.locator("#report-data").text_content())["sections"]
     ranks = next(each["ranks"] for each in section["verdict"] if each["question"] == "samples")
