@@ -188,7 +188,7 @@ def subject_data(
             weights[key] = int(record["parameter_count"])
         if record["status"] == "done" and record["timing"].get("train") is not None:
             spent.append(float(record["timing"]["train"]))
-            # A machine that was surely shared says more than one of which nothing is known, and is last by the alphabet.
+            # A machine that was surely shared says more than one of which nothing is known: last by the alphabet.
             remarks[key] = max(remarks.get(key, ""), load_remark(record))
     return [
         {

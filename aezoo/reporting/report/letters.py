@@ -57,7 +57,10 @@ def _letters(models: ScoreArray, questions: Sequence[QuestionVerdict]) -> Iterat
 
 
 def _only(count: int) -> str:
-    return f"Only the {count} models of the question with {MIN_SEEDS} seeds or more have letters, as compared with each other."
+    return (
+        f"Only the {count} models of the question with {MIN_SEEDS} seeds or more have letters, as compared with each "
+        "other."
+    )
 
 
 def _why_none(enough: Set[str], answering: Set[str]) -> str:

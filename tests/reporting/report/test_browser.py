@@ -644,7 +644,12 @@ def test_models_of_five_seeds_have_letters_beside_one_of_three(browser, tmp_path
     board = question(visit.page, "samples").locator(".leaderboard")
     rows = board.locator("tbody.model tr", has=visit.page.get_by_text("prior", exact=True))
     shown = dict(zip(rows.locator(".name").all_inner_texts(), rows.locator("th").all_inner_texts(), strict=True))
-    assert {name: text.split()[1:2] for name, text in shown.items()} == {"ae": ["a"], "vae": ["a"], "gan": ["b"], "dae": []}
+    assert {name: text.split()[1:2] for name, text in shown.items()} == {
+        "ae": ["a"],
+        "vae": ["a"],
+        "gan": ["b"],
+        "dae": [],
+    }
     assert board.get_by_text("Only the 3 models of the question with 5 seeds or more have letters").is_visible()
     visit.close()
 
@@ -682,7 +687,9 @@ def test_what_lies_outside_of_a_scatter_is_named_at_its_edge(shared):
     assert scatter.locator(".point.floor .label").text_content() == "mean-image"
 
 
-HOLLOW = "all => all.filter(each => getComputedStyle(each).fill === getComputedStyle(document.body).backgroundColor).length"
+HOLLOW = (
+    "all => all.filter(each => getComputedStyle(each).fill === getComputedStyle(document.body).backgroundColor).length"
+)
 """How many of some marks have the colour of the paper."""
 
 

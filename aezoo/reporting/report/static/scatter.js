@@ -48,19 +48,24 @@ export function scatter(section, index, question, filter) {
   return figure;
 }
 
+function hasValues(metric) {
+  return metric.mean.some((value) => value !== null);
+}
+
 function firstAxes(section, question) {
-  const names = question.metrics.map((metric) => metric.name);
+  const valued = question.metrics.filter(hasValues);
+  const names = valued.map((metric) => metric.name);
   if (names.includes("rate") && names.includes("distortion")) return { x: "rate", y: "distortion" };
   const ranked = rankedMetrics(question);
-  const y = (ranked[0] ?? question.metrics[0])?.name;
+  const [y = question.metrics[0]?.name, other] = [...ranked, ...valued.filter((metric) => metric.better === "neither")].map((metric) => metric.name);
+  if (question.name !== "reconstruction" && ranked.length > 1) return { x: other, y };
   const timed = section.subjects.filter((subject) => subject.role === "model" && subject.seconds);
-  const cost = timed.length && !timed.some((subject) => subject.remark) ? "seconds" : null; // others compare no models
-  const [one, other] = question.name === "reconstruction" ? [cost ?? elsewhere(section, question), ranked[1]?.name] : [ranked[1]?.name, cost];
-  return { x: one ?? other ?? elsewhere(section, question) ?? "weights", y };
+  const cost = timed.length && !timed.some((subject) => subject.remark) ? "seconds" : undefined; // others compare no models
+  return { x: cost ?? elsewhere(section, question) ?? other ?? y, y };
 }
 
 function rankedMetrics(question) {
-  return question.metrics.filter((metric) => metric.better !== "neither" && metric.mean.some((value) => value !== null));
+  return question.metrics.filter((metric) => metric.better !== "neither" && hasValues(metric));
 }
 
 /** The first metric of another question; undefined where no other has one. */
