@@ -18,7 +18,7 @@ from aezoo.reporting.figures.selection import GalleryOf
 from aezoo.reporting.markup import environment
 from aezoo.reporting.report.commands import run_commands
 from aezoo.reporting.report.explorer_kept import PAYLOAD_FORMAT, kept_payload
-from aezoo.reporting.report.explorer_models import DigitsOf, ExploredModels
+from aezoo.reporting.report.explorer_models import NO_WEIGHTS, OTHERS_ASKED, TOO_LARGE, DigitsOf, ExploredModels
 from aezoo.reporting.report.explorer_nearest import LEVELS
 from aezoo.reporting.text import section_names
 from aezoo.spec import Suite
@@ -89,7 +89,7 @@ def section(
     order = list(dict.fromkeys([*FIRST[:FIRST_OF_ALL], *leaders, *FIRST]))
     for record in sorted(chosen, key=lambda each: _place(order, each["label"])):
         if asked and record["label"] not in asked:
-            explored.left_out.append((names[record["id"]], "others were asked for"))
+            explored.leave_out(record, names[record["id"]])
         else:
             explored.add(record, names[record["id"]], gallery(record))
     explored.add_training_images()
@@ -101,7 +101,9 @@ def section(
         .get_template("explorer.html")
         .render(
             models=[model["name"] for model in explored.models],
-            left_out=_by_reason(explored.left_out),
+            left_out=(left_out := _by_reason(explored.left_out)),
+            can_be_asked=not left_out.keys().isdisjoint((OTHERS_ASKED, TOO_LARGE)),
+            lacks_weights=NO_WEIGHTS in left_out,
             leaders=[each for each in dict.fromkeys(leaders) if each in {model["name"] for model in explored.models}],
             asked=bool(asked),
             has_map=any(len(model["centre"]) == MAPPED for model in explored.models),
