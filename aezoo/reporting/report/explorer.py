@@ -20,7 +20,7 @@ from aezoo.reporting.report.commands import run_commands
 from aezoo.reporting.report.explorer_kept import PAYLOAD_FORMAT, kept_payload
 from aezoo.reporting.report.explorer_models import NO_WEIGHTS, OTHERS_ASKED, TOO_LARGE, DigitsOf, ExploredModels
 from aezoo.reporting.report.explorer_nearest import LEVELS
-from aezoo.reporting.text import section_names
+from aezoo.reporting.text import image_words, section_names
 from aezoo.spec import Suite
 from aezoo.store import Store
 
@@ -43,12 +43,14 @@ class ExplorerSection:
     Attributes:
         html: what stands in its section, below the heading, escaped.
         payload: values of JSON, which the page holds as the element ``explorer-data``.
+        one: word for an image to draw, with its article.
         scripts: names of its modules in `static`, without the suffix, to run after the page's own.
         styles: names of its style sheets in `static`.
     """
 
     html: Markup
     payload: dict[str, Any]
+    one: str
     scripts: tuple[str, ...] = SCRIPTS
     styles: tuple[str, ...] = STYLES
 
@@ -96,6 +98,7 @@ def section(
     if not explored.models and page is not None and (kept := kept_payload(page)):
         explored.take_over(kept, names)
     explored.models.sort(key=lambda model: list(names.values()).index(model["name"]))
+    one, many = image_words(str(record["dataset"]["judge"]) for record in chosen)
     html = (
         environment()
         .get_template("explorer.html")
@@ -109,6 +112,8 @@ def section(
             has_map=any(len(model["centre"]) == MAPPED for model in explored.models),
             commands=list(run_commands(explored.without_weights, "NEW-FOLDER", sampled=False)),
             digits=list(explored.digits.values()),
+            one=one,
+            many=many,
             levels=LEVELS,
         )
     )
@@ -119,7 +124,7 @@ def section(
         "judges": explored.judges,
         "digits": explored.digits,
     }
-    return ExplorerSection(Markup(html), payload, *(() if explored.models else ((), STYLES)))
+    return ExplorerSection(Markup(html), payload, one, *(() if explored.models else ((), STYLES)))
 
 
 def _opening(

@@ -297,6 +297,19 @@ def test_names_are_escaped():
     assert "&lt;script&gt;alert(1)&lt;/script&gt;: the folder has no weights of it" in found.html
 
 
+@pytest.mark.parametrize(("judge", "word"), [("mnist", "digit"), ("fashion-mnist", "image"), (None, "image")])
+def test_images_that_are_no_digits_are_not_called_digits(tmp_path, judge, word):
+    weights = [*network(784, 8, 8, 2), *network(2, 8, 8, 784)]
+    made = trial(tmp_path, weights, gallery_of(weights), label="ae", judge=judge, dataset_name="own")
+    html = section(tmp_path, [made], kept(tmp_path)).html
+    assert f"codes of held-out {word}s</label>" in html
+    assert ("digit" in html.lower()) == (word == "digit")
+    page = write_report_page([made], kept(tmp_path), tmp_path).read_text()
+    article = {"digit": "a", "image": "an"}[word]
+    assert f'<a href="#explorer">Draw {article} {word}</a>' in page
+    assert f'data-one="{article} {word}"' in page
+
+
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [

@@ -10,7 +10,7 @@ const DRAWS = 8;
 const STEPS = 9;
 const MOST_FOUND = 0.5; // a smaller share of nearest images that are in the page is said beside every image
 
-/** A view in a card; `shared` holds what all views show: `image`, `layer`, `showsCodes`, `isLine`, `onCode(view)`. */
+/** A view in a card; `shared` holds what all views show: `image`, what `one` is called, `layer`, `showsCodes`, `isLine`, `onCode(view)`. */
 export class View {
   constructor(card, library, shared) {
     Object.assign(this, { card, library, shared, model: null, code: null, pin: null, posterior: null, draws: [] });
@@ -137,7 +137,7 @@ export class View {
 
   paintPosterior() {
     const { mean, sd } = this.posterior ?? {};
-    const none = this.model.hasEncoder ? "Draw a digit or pick one: its code appears here." : "";
+    const none = this.model.hasEncoder ? `Draw ${this.shared.one} or pick one: its code appears here.` : "";
     this.part("posterior").textContent = mean
       ? `mean ${describe(mean)}${sd ? `, standard deviation ${describe(sd)}` : "; the code is a point, without variance"}`
       : none;
