@@ -159,10 +159,13 @@ function loadRemarks(subjects, { x, y }) {
   const isHollow = ({ remark }) => Boolean(remark) && [x, y].includes("seconds");
   const found = subjects.filter(isHollow);
   if (!found.length) return { isHollow, title: "", note: "" };
-  const [short, long] = [0, 1].map((i) => Object.entries(REMARKS).filter(([key]) => found.some(({ remark }) => remark === key)).map(([, texts]) => texts[i]).join(" or "));
+  const models = found.filter(({ role }) => role === "model");
   // The mark of what is no model is hollow anyway.
-  const others = [...new Set(found.filter(({ role }) => role !== "model").map(({ label }) => label))];
-  return { isHollow, title: ` (hollow: ${short})`, note: `Hollow${others.length ? `, and ${others.join(", ")}` : ""}: ${long}. Such seconds do not compare models.` };
+  const others = [...new Set(found.filter(({ role }) => role !== "model").map(({ label }) => label))].join(", ");
+  const words = (among, i) => Object.entries(REMARKS).filter(([key]) => among.some(({ remark }) => remark === key)).map(([, texts]) => texts[i]).join(", or ");
+  const title = models.length ? ` (hollow: ${words(models, 0)})` : "";
+  const who = models.length ? `Hollow${others && `, and ${others}`}` : others;
+  return { isHollow, title, note: `${who}: ${words(found, 1)}. Such seconds do not compare models.` };
 }
 
 /** The ends of an interval; of one that is far wider than its mean, as two seeds give, the mean alone. */
