@@ -49,6 +49,9 @@ SAMPLERS = (
     f"their own sampler alone, the first it has of {', '.join(OWN_SAMPLERS)}"
 )
 
+DIGITS_JUDGE = "mnist"
+"""The judge of data sets of handwritten digits."""
+
 EMPTY = "No trials: there is nothing to compare yet."
 
 
@@ -161,6 +164,11 @@ def sampler_line(samplers: Mapping[str, str]) -> Iterator[str]:
 def join_words(words: Sequence[str]) -> str:
     """Join words: ``a``, ``a and b``, ``a, b and c``; "" of none."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def image_words(judges: Iterable[str]) -> tuple[str, str]:
+    """Call images of data sets with these judges what they are, one and many: digits where all are, or else images."""
+    return ("a digit", "digits") if {*judges} == {DIGITS_JUDGE} else ("an image", "images")
 
 
 def column_heading(column: Column, table: Table) -> str:

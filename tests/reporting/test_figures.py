@@ -255,6 +255,26 @@ def test_sample_sheets_hold_twelve_panels_and_whole_names():
     assert any(name in text.get_text().replace("\n", "") for text in pages[2].texts)
 
 
+def test_every_page_of_samples_has_a_title_that_says_what_is_on_it():
+    """Thirteen models on two pages, two floors of which one alone has a score, and two controls; one seed of each."""
+    values = {"model": range(300, 287, -1), "control": (9.0, 8.0), "floor": (500.0, None)}
+    records = [
+        record(f"{role}-{i}", scores=[sample_score("fd_judge", value)], role=role)
+        for role, of_role in values.items()
+        for i, value in enumerate(of_role)
+    ]
+    (scene,) = figure_data(
+        [*records, record("oracle", role="oracle")], lambda _: {"samples/prior": gallery()["samples/prior"]}
+    )
+    titles = [" ".join(page.texts[0].get_text().split()) for page in samples_figures(scene)]
+    assert [title.partition(" (mnist-5k")[0] for title in titles] == [
+        "Here the mean fd_judge is between 290 (model-10 by prior) and 300 (model-0 by prior)",
+        "Here the mean fd_judge is between 288 (model-12 by prior) and 289 (model-11 by prior)",
+        "Samples, floors: mnist-5k, protocol chapter",
+        "Here the mean fd_judge is between 8 (control-1 by prior) and 9 (control-0 by prior)",
+    ]
+
+
 def test_the_overview_names_the_score_of_each_panel():
     records = [
         record("ae", scores=[sample_score("fd_judge", 800.0, "standard-normal")]),

@@ -70,7 +70,10 @@ class Panel:
 
 @register("samples")
 def samples_figures(scene: FigureData) -> list[Figure]:
-    """Draw the samples of each model and sampler beside real digits; floors and controls on pages of their own."""
+    """Draw the samples of each model and sampler beside real digits; floors and controls on pages of their own.
+
+    The first title says whose samples are best of all, every further one whose are on its page.
+    """
     panels = _panels(scene)
     real = [panel for panel in panels if panel.subject.role == "oracle"]
     roles = list(dict.fromkeys(panel.subject.role for panel in panels if panel.subject.role != "oracle")) or ["oracle"]
@@ -82,10 +85,23 @@ def samples_figures(scene: FigureData) -> list[Figure]:
         beside = real if role != "oracle" else []
         left_out = missing if role == "model" else 0
         for page, some in paged(own, PANELS - len(beside)):
+            found = said if said is not None and not figures else _page_finding(scene, some)
             plain = scene.title(f"Samples, {role}s", left_out, page)
-            title = plain if said is None or figures else scene.finding(said, left_out, page)
-            figures.append(_page([*beside, *some], title))
+            figures.append(_page([*beside, *some], plain if found is None else scene.finding(found, left_out, page)))
     return figures
+
+
+def _page_finding(scene: FigureData, panels: Sequence[Panel]) -> str | None:
+    """Say who of some panels has the lowest mean fd_judge, and who the highest; None where fewer than two have one."""
+    known = [(value, panel) for panel in panels if (value := _mean_fd_judge(scene, panel)) is not None]
+    if len(known) < 2:
+        return None
+    ordered = sorted(known, key=lambda each: each[0])
+    (lowest, best), (highest, worst) = ordered[0], ordered[-1]
+    return (
+        f"Here the mean fd_judge is between {plain_number(lowest)} ({_overview_name(best)}) and "
+        f"{plain_number(highest)} ({_overview_name(worst)})"
+    )
 
 
 @register("overview")

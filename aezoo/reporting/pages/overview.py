@@ -27,7 +27,17 @@ from aezoo.reporting.pages.screen_rows import controls_of_a_screen, rows_of_a_sc
 from aezoo.reporting.pages.verdict_sentences import no_verdict, short_verdict
 from aezoo.reporting.table import Cell, Row, Table
 from aezoo.reporting.tables import tables_from
-from aezoo.reporting.text import BOLD, TIED, cell_text, column_heading, join_words, row_label, section_names, tie_legend
+from aezoo.reporting.text import (
+    BOLD,
+    TIED,
+    cell_text,
+    column_heading,
+    image_words,
+    join_words,
+    row_label,
+    section_names,
+    tie_legend,
+)
 from aezoo.statistics import MIN_SEEDS
 
 MAX_REASONS = 4
@@ -286,8 +296,9 @@ def _signposts(folder: Path, found: Sequence[Section]) -> PageSection:
     models = next((names for section in found if len(names := _models(section)) > 1), [])
     question = "samples" if "samples" in questions else next(iter(questions), "")
     command, name, page = "python -m aezoo.bench", shlex.quote(str(folder)), folder / "report.html"
+    draw = f"one page; draw {image_words(section.judge for section in found)[0]} there"
     rows = [
-        *([(str(page), "one page; draw a digit there")] if page.exists() else []),
+        *([(str(page), draw)] if page.exists() else []),
         (str(folder), "tables, figures, results.csv"),
         (f"{command} table {name}" + (f" --question {question}" if question else ""), "all metrics of a question"),
     ]

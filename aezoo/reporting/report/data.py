@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from aezoo.analysis.conventions import headline_metrics
+from aezoo.analysis.cost import load_remark
 from aezoo.analysis.frames import Record
 from aezoo.analysis.score_array import row_array
 from aezoo.analysis.sections import Section
@@ -170,6 +171,8 @@ def subject_data(
 ) -> list[dict[str, Any]]:
     """List each model, floor, control and oracle of some records with its family and what its training costs.
 
+    Where the machine was shared while some seed was trained, or nobody knows, the seconds come with that remark.
+
     Args:
         records: those of one section.
         entries: the catalogue's entry of each label.
@@ -177,6 +180,7 @@ def subject_data(
     """
     seconds: dict[tuple[str, str], list[float]] = {}
     weights: dict[tuple[str, str], int] = {}
+    remarks: dict[tuple[str, str], str] = {}
     for record in records:
         key = (record["role"], record["label"])
         spent = seconds.setdefault(key, [])
@@ -184,6 +188,8 @@ def subject_data(
             weights[key] = int(record["parameter_count"])
         if record["status"] == "done" and record["timing"].get("train") is not None:
             spent.append(float(record["timing"]["train"]))
+            # A machine that was surely shared says more than one of which nothing is known: last by the alphabet.
+            remarks[key] = max(remarks.get(key, ""), load_remark(record))
     return [
         {
             "label": label,
@@ -192,6 +198,7 @@ def subject_data(
             "family": entries[label].family if label in entries else "",
             "seconds": rounded(float(np.mean(spent)), 3) if spent else None,
             "weights": weights.get((role, label)),
+            **({"remark": remark} if (remark := remarks.get((role, label))) else {}),
         }
         for (role, label), spent in sorted(seconds.items())
     ]

@@ -18,9 +18,9 @@ from aezoo.reporting.figures.selection import GalleryOf
 from aezoo.reporting.markup import environment
 from aezoo.reporting.report.commands import run_commands
 from aezoo.reporting.report.explorer_kept import PAYLOAD_FORMAT, kept_payload
-from aezoo.reporting.report.explorer_models import DigitsOf, ExploredModels
+from aezoo.reporting.report.explorer_models import NO_WEIGHTS, OTHERS_ASKED, TOO_LARGE, DigitsOf, ExploredModels
 from aezoo.reporting.report.explorer_nearest import LEVELS
-from aezoo.reporting.text import section_names
+from aezoo.reporting.text import image_words, section_names
 from aezoo.spec import Suite
 from aezoo.store import Store
 
@@ -43,12 +43,14 @@ class ExplorerSection:
     Attributes:
         html: what stands in its section, below the heading, escaped.
         payload: values of JSON, which the page holds as the element ``explorer-data``.
+        one: word for an image to draw, with its article.
         scripts: names of its modules in `static`, without the suffix, to run after the page's own.
         styles: names of its style sheets in `static`.
     """
 
     html: Markup
     payload: dict[str, Any]
+    one: str
     scripts: tuple[str, ...] = SCRIPTS
     styles: tuple[str, ...] = STYLES
 
@@ -89,24 +91,29 @@ def section(
     order = list(dict.fromkeys([*FIRST[:FIRST_OF_ALL], *leaders, *FIRST]))
     for record in sorted(chosen, key=lambda each: _place(order, each["label"])):
         if asked and record["label"] not in asked:
-            explored.left_out.append((names[record["id"]], "others were asked for"))
+            explored.leave_out(record, names[record["id"]])
         else:
             explored.add(record, names[record["id"]], gallery(record))
     explored.add_training_images()
     if not explored.models and page is not None and (kept := kept_payload(page)):
         explored.take_over(kept, names)
     explored.models.sort(key=lambda model: list(names.values()).index(model["name"]))
+    one, many = image_words(str(record["dataset"]["judge"]) for record in chosen)
     html = (
         environment()
         .get_template("explorer.html")
         .render(
             models=[model["name"] for model in explored.models],
-            left_out=_by_reason(explored.left_out),
+            left_out=(left_out := _by_reason(explored.left_out)),
+            can_be_asked=not left_out.keys().isdisjoint((OTHERS_ASKED, TOO_LARGE)),
+            lacks_weights=NO_WEIGHTS in left_out,
             leaders=[each for each in dict.fromkeys(leaders) if each in {model["name"] for model in explored.models}],
             asked=bool(asked),
             has_map=any(len(model["centre"]) == MAPPED for model in explored.models),
             commands=list(run_commands(explored.without_weights, "NEW-FOLDER", sampled=False)),
             digits=list(explored.digits.values()),
+            one=one,
+            many=many,
             levels=LEVELS,
         )
     )
@@ -117,7 +124,7 @@ def section(
         "judges": explored.judges,
         "digits": explored.digits,
     }
-    return ExplorerSection(Markup(html), payload, *(() if explored.models else ((), STYLES)))
+    return ExplorerSection(Markup(html), payload, one, *(() if explored.models else ((), STYLES)))
 
 
 def _opening(

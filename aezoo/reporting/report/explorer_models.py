@@ -40,6 +40,11 @@ PICKS_OF_CLASS = 2
 JUDGE_MANTISSA = 8
 
 
+NO_WEIGHTS = "the folder has no weights of it"
+TOO_LARGE = "the page would grow too large"
+OTHERS_ASKED = "others were asked for"
+"""Reasons why a model is left out; to ask for it mends all but the first."""
+
 DigitsOf = Callable[[Record], "Digits | str"]
 """Images of the data set of a record, or the reason why there are none."""
 
@@ -82,6 +87,11 @@ class ExploredModels:
         except _UnsuitedError as reason:
             self.left_out.append((name, str(reason)))
 
+    def leave_out(self, record: Record, name: str) -> None:
+        """Leave out a model because others were asked for, or because it could not be there if it were asked for."""
+        has_weights = (self.store.trials / record["id"] / WEIGHTS).exists()
+        self.left_out.append((name, OTHERS_ASKED if has_weights else NO_WEIGHTS))
+
     def _add(self, record: Record, name: str, gallery: Gallery) -> None:
         if (architecture := complete_protocol(record["spec"]["protocol"])["architecture"]) != "mlp":
             raise _UnsuitedError(f"its architecture is {architecture}, and the page runs dense layers only")
@@ -89,18 +99,18 @@ class ExploredModels:
             map(_packed_size, (model["networks"] for model in self.models))
         )
         if room < MAX_PACKED / 10:
-            raise _UnsuitedError("the page would grow too large")
+            raise _UnsuitedError(TOO_LARGE)
         weights = _weights(self.store, record)
         if weights is None:
             self.without_weights.append(record)
-            raise _UnsuitedError("the folder has no weights of it")
+            raise _UnsuitedError(NO_WEIGHTS)
         networks = _networks(weights, record, gallery)
         rounded = networks.fitted(unit(gallery.get("originals", np.zeros((0, 28, 28), np.uint8))))
         if rounded is None:
             raise _UnsuitedError("rounding is not exact enough for its weights")
         packed = rounded.to_json()
         if _packed_size(packed) > room:
-            raise _UnsuitedError("the page would grow too large")
+            raise _UnsuitedError(TOO_LARGE)
         codes = _codes(networks, gallery)
         key = record["dataset"]["fingerprint"]
         if key not in self._found:

@@ -28,6 +28,7 @@ from aezoo.reporting.pages.verdict_sentences import GOALS, no_verdict, short_ver
 from aezoo.reporting.report.catalogue import ModelEntry, model_entries
 from aezoo.reporting.report.data import metric_families, section_data, subject_data
 from aezoo.reporting.report.images import Wall, curve_data, wall
+from aezoo.reporting.report.letters import question_letters
 from aezoo.reporting.report.plain_tables import plain_tables
 from aezoo.reporting.report.seeds import SeedsAsked, with_asked
 from aezoo.reporting.table import Table
@@ -270,6 +271,7 @@ class Part:
 
     def _verdict_data(self) -> list[dict[str, Any]]:
         found = () if self.verdict is None else self.verdict.questions
+        letters = question_letters(score_array(self.section), found) if found else {}
         return [
             {
                 "question": each.question,
@@ -277,7 +279,8 @@ class Part:
                 "ranks": {label: round(rank, 6) for label, rank in each.mean_ranks.items()},
                 "winners": list(each.winners),
                 "sure": each.sure,
-                "groups": [list(group) for group in each.groups],
+                "groups": [list(group) for group in letters[each.question].groups],
+                "letters": letters[each.question].note,
             }
             for each in found
             if each.contested

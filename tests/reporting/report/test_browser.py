@@ -714,6 +714,25 @@ def test_leaderboards_go_by_the_mean_rank_of_the_verdict(browser, tmp_path, mode
     visit.close()
 
 
+def test_models_of_five_seeds_have_letters_beside_one_of_three(browser, tmp_path):
+    five = [trial(name, nll, seed) for name, nll in (("ae", 150), ("vae", 150.1), ("gan", 170)) for seed in range(5)]
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, [*five, *(trial("dae", 160, seed) for seed in range(3))]), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    board = question(visit.page, "samples").locator(".leaderboard")
+    rows = board.locator("tbody.model tr", has=visit.page.get_by_text("prior", exact=True))
+    shown = dict(zip(rows.locator(".name").all_inner_texts(), rows.locator("th").all_inner_texts(), strict=True))
+    assert {name: text.split()[1:2] for name, text in shown.items()} == {
+        "ae": ["a"],
+        "vae": ["a"],
+        "gan": ["b"],
+        "dae": [],
+    }
+    assert board.get_by_text("Only the 3 models of the question with 5 seeds or more have letters").is_visible()
+    visit.close()
+
+
 def test_the_samplers_of_a_model_stand_below_each_other_its_own_first(shared):
     (section,) = json.loads(shared.page.locator("#report-data").text_content())["sections"]
     ranks = next(each["ranks"] for each in section["verdict"] if each["question"] == "samples")
@@ -745,6 +764,33 @@ def test_what_lies_outside_of_a_scatter_is_named_at_its_edge(shared):
     arrow = scatter.locator(".point.floor .yardstick").evaluate("each => each.getBBox().y")
     assert arrow == pytest.approx(34, abs=1)  # the top of the plot
     assert scatter.locator(".point.floor .label").text_content() == "mean-image"
+
+
+HOLLOW = (
+    "all => all.filter(each => getComputedStyle(each).fill === getComputedStyle(document.body).backgroundColor).length"
+)
+"""How many of some marks have the colour of the paper."""
+
+
+def test_seconds_of_a_shared_machine_are_hollow_and_on_no_axis_at_first(browser, tmp_path):
+    """One of three models, and the floor, were trained while the machine had other work."""
+    found = [trial("ae", 150, 0), trial("vae", 151, 0, load=9.0), trial("gan", 152, 0)]
+    path = tmp_path / "report.html"
+    path.write_text(make_page(tmp_path, [*found, trial("pca", 160, 0, "floor", load=9.0)]), encoding="utf-8")
+    visit = Visit(browser, path)
+    visit.fill()
+    for axis in visit.page.get_by_label("x axis").all():
+        assert axis.input_value() != "seconds"
+    scatter = question(visit.page, "reconstruction").locator(".scatter")
+    assert scatter.get_by_label("x axis").input_value() == "fd_judge"
+    assert (scatter.locator(".point .family").evaluate_all(HOLLOW), scatter.get_by_text("Hollow").count()) == (0, 0)
+    scatter.get_by_label("x axis").select_option("seconds")
+    assert scatter.locator(".point .family").evaluate_all(HOLLOW) == 1
+    hollow = scatter.locator(".point", has=visit.page.locator(".hollow"))
+    assert hollow.locator("title").all_text_contents() == ["vae"]
+    assert scatter.get_by_text("Hollow, and pca: a seed was trained while the machine had more work").is_visible()
+    assert scatter.locator("svg > g .title").first.text_content() == "training, s (hollow: shared machine)"
+    visit.close()
 
 
 def test_families_are_told_apart_by_shape_and_colour(shared):

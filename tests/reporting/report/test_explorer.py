@@ -239,13 +239,41 @@ def published(tmp_path):
 
 def test_a_page_that_is_made_again_without_weights_keeps_its_networks(published):
     folder, records = published
-    before = (folder / "report.html").read_bytes()
+    before, others = without_left_out((folder / REPORT).read_text())
     write_report_page(records, kept(folder), folder, explore=["ae"])
-    assert (folder / "report.html").read_bytes() == before
+    again, gone = without_left_out((folder / REPORT).read_text())
+    assert again == before
+    assert ("vae: others were asked for" in others, "vae: the folder has no weights of it" in gone) == (True, True)
+    written = (folder / REPORT).read_bytes()
+    write_report_page(records, kept(folder), folder, explore=["ae"])
+    assert (folder / REPORT).read_bytes() == written
     payload, found = kept_payload(folder / "report.html"), section(folder, records, kept(folder), page=folder / REPORT)
     assert found.payload["models"] == payload["models"]
     assert "vae: the folder has no weights of it" in found.html
     assert "ae: the folder" not in found.html.replace("vae: the folder", "")
+
+
+def without_left_out(page):
+    """A page without the part that says who is not in the explorer, and that part."""
+    start = page.index('<details class="note"><summary>1 model is left out of the explorer')
+    end = page.index("</details>", start)
+    return page[:start] + page[end:], page[start:end]
+
+
+def test_a_model_without_weights_is_not_offered_to_be_asked_for(published):
+    """One of two others has weights and can be asked for; of one that has none the page says what brings them."""
+    folder, records = published
+    offers = ("chooses others with --explore", "cannot add a model, not by --explore either: train it again")
+    weights = [*network(784, 8, 8, 2), *network(2, 8, 8, 784)]
+    more = trial(folder, weights, gallery_of(weights), label="dae")
+    for shown, wanted in (
+        (records, (False, True)),
+        ([records[0], more], (True, False)),
+        ([*records, more], (True, True)),
+    ):
+        html = section(folder, shown, kept(folder), asked=["ae"], page=folder / REPORT).html
+        assert tuple(text in html for text in offers) == wanted
+        assert ("dae: others were asked for" in html, "vae: the folder has no weights" in html) == wanted
 
 
 @pytest.mark.parametrize("change", ["weights", "trial", "format"])
@@ -319,6 +347,19 @@ def test_names_are_escaped():
     found = section(Path("nowhere"), [record(label)], nothing)
     assert label not in found.html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;: the folder has no weights of it" in found.html
+
+
+@pytest.mark.parametrize(("judge", "word"), [("mnist", "digit"), ("fashion-mnist", "image"), (None, "image")])
+def test_images_that_are_no_digits_are_not_called_digits(tmp_path, judge, word):
+    weights = [*network(784, 8, 8, 2), *network(2, 8, 8, 784)]
+    made = trial(tmp_path, weights, gallery_of(weights), label="ae", judge=judge, dataset_name="own")
+    html = section(tmp_path, [made], kept(tmp_path)).html
+    assert f"codes of held-out {word}s</label>" in html
+    assert ("digit" in html.lower()) == (word == "digit")
+    page = write_report_page([made], kept(tmp_path), tmp_path).read_text()
+    article = {"digit": "a", "image": "an"}[word]
+    assert f'<a href="#explorer">Draw {article} {word}</a>' in page
+    assert f'data-one="{article} {word}"' in page
 
 
 @pytest.mark.parametrize(

@@ -542,6 +542,30 @@ def test_codes_of_more_dimensions_have_sliders_and_traversals(open_page, toy_fil
     assert (ends[0] != ends[1]).any()
 
 
+def test_every_number_of_a_code_of_many_dimensions_is_shown(open_page, toy_file):
+    """A bar and a line of text for each of 20 dimensions."""
+    page = ready(open_page(toy_file, width=360))
+    choose(page, "<script>alert(1)</script>", 20)
+    page.evaluate(f"{EXPLORER}.show(new Float32Array(784).fill(0.5))")
+    settle(page)
+    numbers = page.locator('[data-part="numbers"]').first
+    mean, sd = page.evaluate(
+        f"[{EXPLORER}.views[0].posterior.mean, {EXPLORER}.views[0].posterior.sd].map((x) => Array.from(x))"
+    )
+    numbers.get_by_text("All 20 numbers").click()
+    shown = [text.replace("−", "-").split() for text in numbers.locator("li").all_inner_texts()]
+    wanted = [[f"z{i}", f"{m:.2f}", "±", f"{s:.2f}"] for i, (m, s) in enumerate(zip(mean, sd, strict=True), start=1)]
+    assert [[name, sign] for name, _, sign, _ in shown] == [[name, sign] for name, _, sign, _ in wanted]
+    for place in (1, 3):
+        found, exact = ([float(each[place]) for each in rows] for rows in (shown, wanted))
+        np.testing.assert_allclose(found, exact, atol=0.0101)
+    dots = numbers.locator("circle").evaluate_all("all => all.map(each => Number(each.getAttribute('cy')))")
+    assert np.argsort(dots).tolist() == np.argsort(-np.array(mean)).tolist()
+    assert code_text(page) == "the 20 numbers of the sliders"
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert serious_violations(page) == []
+
+
 def test_of_many_dimensions_those_that_vary_most_come_first(open_page, toy_file):
     page = ready(open_page(toy_file))
     choose(page, "<script>alert(1)</script>", 20)

@@ -23,12 +23,14 @@ from support.factories import gallery, record, score
 from support.reports import HOSTILE, MODELS, make_page, records, trial
 
 from aezoo import load_results
+from aezoo.analysis.cost import LOADED, UNKNOWN_LOAD
 from aezoo.reporting.report.audit import audit_digest
 from aezoo.reporting.report.build import make_parts
 from aezoo.reporting.report.bundle import embed_json, link_modules
 from aezoo.reporting.report.catalogue import metric_entries, model_entries
 from aezoo.reporting.report.commands import list_commands, run_commands
 from aezoo.reporting.report.data import shortened
+from aezoo.reporting.report.letters import LEGEND
 from aezoo.reporting.text import format_mean
 from aezoo.spec import ModelSpec, Protocol, Suite
 
@@ -147,10 +149,51 @@ def test_a_seed_that_was_not_asked_of_a_model_is_not_missing():
     assert dict(part.model_parts()[2].facts)["seeds"] == "1 of 1 finished"
 
 
+@pytest.mark.parametrize(
+    ("loads", "remark"),
+    [((0.5, 2.0), None), ((0.5, 9.0), LOADED), ((0.5, None), UNKNOWN_LOAD), ((9.0, None), LOADED)],
+)
+def test_seconds_of_a_shared_machine_keep_their_remark(loads, remark):
+    """Loads of the seeds of one model, on two cores."""
+    found = [trial("a", 150, seed, load=load) for seed, load in enumerate(loads)] + [trial("b", 160, 0)]
+    (part,) = make_parts(found, lambda record: {})
+    assert [each.get("remark") for each in part.data()["subjects"]] == [remark, None]
+
+
 def test_the_page_says_once_that_no_ties_are_marked(page, tmp_path):
     assert "no ties are marked" not in page  # of five seeds
     few = make_page(tmp_path, [trial(label, nll, 0) for label, nll in MODELS.items()])
     assert few.partition("How to read the tables")[0].count("no ties are marked") == 1
+
+
+def letters(found):
+    """Groups of the verdict on samples, and what the page says of them."""
+    (part,) = make_parts(found, lambda record: {})
+    (samples,) = [each for each in part.data()["verdict"] if each["question"] == "samples"]
+    return samples["groups"], samples["letters"]
+
+
+def test_models_with_five_seeds_have_letters_where_others_have_three():
+    five = [trial(name, nll, seed) for name, nll in (("a", 150), ("b", 150.1), ("c", 170)) for seed in range(5)]
+    three = [trial("d", 160, seed) for seed in range(3)]
+    assert letters(five) == ([["b", "a"], ["c"]], LEGEND)
+    groups, note = letters([*five, *three])
+    assert groups == [["b", "a"], ["c"]]
+    assert note.startswith(LEGEND)
+    assert "Only the 3 models of the question with 5 seeds or more" in note
+
+
+def test_a_question_without_letters_says_why_unless_the_whole_page_does():
+    def five(name, start, kinds=("nll", "ssim", "fd_judge", "coverage_judge")):
+        found = [trial(name, 150, seed) for seed in range(start, start + 5)]
+        return [{**each, "scores": [one for one in each["scores"] if one["metric"] in kinds]} for each in found]
+
+    one_seed = [trial(name, 160, 0) for name in "de"]
+    groups, note = letters([*five("a", 0), *five("b", 3)])
+    assert (groups, "fewer than 5 in common" in note) == ([], True)
+    groups, note = letters([*five("a", 0), *five("b", 0, ("nll", "ssim")), *one_seed])
+    assert (groups, "fewer than two models that answer the question" in note) == ([], True)
+    assert letters([*five("a", 0), *one_seed]) == ([], "")
 
 
 def test_the_commands_make_the_results():

@@ -1,4 +1,4 @@
-// Sliders for codes of other than two dimensions, each with a traversal: the digit with that dimension moved alone.
+// Sliders for codes of other than two dimensions, each with a traversal: the image with that dimension moved alone.
 
 import { paintDigit } from "./explorer-colours.js";
 
@@ -47,7 +47,7 @@ export class Sliders {
     const strip = element.appendChild(label) && element.appendChild(document.createElement("div"));
     strip.className = "explorer-strip";
     strip.setAttribute("role", "img");
-    strip.setAttribute("aria-label", `decoded digits with z${dimension + 1} from ${low.toFixed(1)} to ${high.toFixed(1)}`);
+    strip.setAttribute("aria-label", `decoded images with z${dimension + 1} from ${low.toFixed(1)} to ${high.toFixed(1)}`);
     const canvases = Array.from({ length: STEPS }, () => strip.appendChild(document.createElement("canvas")));
     return { dimension, low, high, element, input, output, canvases };
   }

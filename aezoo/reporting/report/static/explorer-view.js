@@ -4,13 +4,15 @@ import { paintDigit } from "./explorer-colours.js";
 import { limits, paintScale, picture, regions } from "./explorer-layers.js";
 import { LatentMap } from "./explorer-map.js";
 import { LAYERS } from "./explorer-model.js";
+import { codeText, Posterior } from "./explorer-posterior.js";
 import { Sliders } from "./explorer-sliders.js";
 
 const DRAWS = 8;
 const STEPS = 9;
+const FEW = 4; // numbers of a code that fit into a line
 const MOST_FOUND = 0.5; // a smaller share of nearest images that are in the page is said beside every image
 
-/** A view in a card; `shared` holds what all views show: `image`, `layer`, `showsCodes`, `isLine`, `onCode(view)`. */
+/** A view in a card; `shared` holds what all views show: `image`, what `one` is called, `layer`, `showsCodes`, `isLine`, `onCode(view)`. */
 export class View {
   constructor(card, library, shared) {
     Object.assign(this, { card, library, shared, model: null, code: null, pin: null, posterior: null, draws: [] });
@@ -20,6 +22,7 @@ export class View {
       isLine: () => shared.isLine,
     });
     this.sliders = new Sliders(this.part("sliders"), (code) => this.moved(code));
+    this.numbers = new Posterior(this.part("numbers"));
     this.thumbnails = { draws: fill(this.part("draws"), DRAWS), line: fill(this.part("line"), STEPS) };
     this.part("choice").addEventListener("change", () => this.choose(this.part("choice").value));
     this.part("again").addEventListener("click", () => this.drawAgain());
@@ -103,7 +106,7 @@ export class View {
     const decoded = model.decode(code);
     this.decoded = decoded;
     paintDigit(this.part("decoded"), decoded);
-    this.part("code").textContent = describe(code);
+    this.part("code").textContent = code.length > FEW ? `the ${code.length} numbers of the sliders` : describe(code);
     this.part("judged").textContent = judgement(model, decoded);
     this.paintNearest(decoded);
     this.paintPosterior();
@@ -137,10 +140,13 @@ export class View {
 
   paintPosterior() {
     const { mean, sd } = this.posterior ?? {};
-    const none = this.model.hasEncoder ? "Draw a digit or pick one: its code appears here." : "";
-    this.part("posterior").textContent = mean
+    const none = this.model.hasEncoder ? `Draw ${this.shared.one} or pick one: its code appears here.` : "";
+    const isMany = Boolean(mean) && mean.length > FEW;
+    this.part("posterior").hidden = isMany;
+    this.part("posterior").textContent = mean && !isMany
       ? `mean ${describe(mean)}${sd ? `, standard deviation ${describe(sd)}` : "; the code is a point, without variance"}`
       : none;
+    this.numbers.show(isMany ? this.posterior : null);
     this.part("again").disabled = !sd;
     this.thumbnails.draws.forEach((canvas, i) => {
       if (this.draws[i]) paintDigit(canvas, this.model.decode(this.draws[i]));
@@ -185,10 +191,9 @@ function fill(parent, count) {
   return Array.from({ length: count }, () => parent.appendChild(document.createElement("canvas")));
 }
 
-/** Write a code: two decimals, at most four numbers. */
+/** Write a code of a few numbers. */
 function describe(code) {
-  const shown = Array.from(code.slice(0, 4), (value) => value.toFixed(2).replace("-", "−"));
-  return `(${shown.join(", ")}${code.length > 4 ? ", …" : ""})`;
+  return `(${Array.from(code, codeText).join(", ")})`;
 }
 
 function judgement(model, image) {

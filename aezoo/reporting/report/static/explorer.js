@@ -13,6 +13,7 @@ const element = (name) => document.getElementById(`explorer-${name}`);
 
 const shared = {
   image: null,
+  one: root?.dataset.one,
   layer: "none",
   showsCodes: true,
   isLine: false,

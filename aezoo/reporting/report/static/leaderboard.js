@@ -34,7 +34,7 @@ export function leaderboard(place, section, index, question, filter) {
   view.table.setAttribute("role", "region");
   view.table.setAttribute("aria-label", `scores of ${question.name}`);
   view.letters = groupLetters(judged);
-  const note = view.letters.size ? html("p", { class: "note" }, "Models with a letter in common are not told apart by the seeds, over the metrics of the question.") : "";
+  const note = judged?.letters ? html("p", { class: "note" }, judged.letters) : "";
   const ranks = judged ? html("p", { class: "note" }, `Sorted at first by the mean rank over the metrics by which the verdict compares the models${hasSamplers(question) ? ", each by its own sampler" : ""}; 1 is the best.`) : "";
   view.others = html("p", { class: "note" });
   place.replaceChildren(controls(view), ranks, view.table, view.others, note);

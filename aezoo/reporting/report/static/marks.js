@@ -27,11 +27,11 @@ export function familiesOf(section) {
   return [...counts.keys()].sort((a, b) => (a === "") - (b === "") || counts.get(b) - counts.get(a) || a.localeCompare(b));
 }
 
-/** Draw the mark of a subject. */
-export function mark({ role, family }, families, x, y, r) {
+/** Draw the mark of a subject; of a model that is marked as doubtful, hollow. */
+export function mark({ role, family }, families, x, y, r, isHollow = false) {
   if (role !== "model") return yardstick(role, x, y);
   const i = families.indexOf(family);
-  const drawn = svg("path", { class: "family", d: SHAPES[i % SHAPES.length](x, y, r) });
+  const drawn = svg("path", { class: `family${isHollow ? " hollow" : ""}`, d: SHAPES[i % SHAPES.length](x, y, r) });
   drawn.style.setProperty("--family", COLOURS[(i + Math.floor(i / SHAPES.length)) % COLOURS.length]);
   return drawn;
 }

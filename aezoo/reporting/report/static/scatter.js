@@ -12,6 +12,13 @@ const WIDE = { width: 640, height: 440, left: 56, right: 16, top: 34, bottom: 48
 const NARROW = { ...WIDE, width: 340, height: 340, left: 50, right: 10 };
 const CROWD = 80;
 const COSTS = { seconds: "training, s", weights: "weights" };
+/** Remarks on the seconds of a model, as records have them: for an axis, and in words. */
+const REMARKS = {
+  loaded: ["shared machine", "a seed was trained while the machine had more work than cores, and may have taken longer for it"],
+  "load not recorded": ["unknown machine", "nobody recorded what else the machine did"],
+};
+/** Questions whose first metric stands against one of another question, those that say most first. */
+const BESIDE = ["samples", "latent"];
 
 /**
  * Draw a scatter of what the filter lets through into a new figure; its axes begin with what suits the question. Null
@@ -53,11 +60,23 @@ function firstAxes(section, question) {
   const valued = question.metrics.filter(hasValues);
   const names = valued.map((metric) => metric.name);
   if (names.includes("rate") && names.includes("distortion")) return { x: "rate", y: "distortion" };
-  const ranked = valued.filter((metric) => metric.better !== "neither");
-  const [y, other] = [...ranked, ...valued.filter((metric) => metric.better === "neither")].map((metric) => metric.name);
-  const costed = section.subjects.some((subject) => subject.role === "model" && subject.seconds);
-  const isCost = costed && (question.name === "reconstruction" || ranked.length < 2);
-  return { x: isCost ? "seconds" : (other ?? y), y };
+  const ranked = rankedMetrics(question);
+  const [y = question.metrics[0]?.name, other] = [...ranked, ...valued.filter((metric) => metric.better === "neither")].map((metric) => metric.name);
+  if (question.name !== "reconstruction" && ranked.length > 1) return { x: other, y };
+  const timed = section.subjects.filter((subject) => subject.role === "model" && subject.seconds);
+  const cost = timed.length && !timed.some((subject) => subject.remark) ? "seconds" : undefined; // others compare no models
+  return { x: cost ?? elsewhere(section, question) ?? other ?? y, y };
+}
+
+function rankedMetrics(question) {
+  return question.metrics.filter((metric) => metric.better !== "neither" && hasValues(metric));
+}
+
+/** The first metric of another question; undefined where no other has one. */
+function elsewhere(section, { name }) {
+  const place = (each) => (BESIDE.includes(each.name) ? BESIDE.indexOf(each.name) : BESIDE.length);
+  const others = section.questions.filter((each) => each.name !== name).sort((a, b) => place(a) - place(b));
+  return others.flatMap(rankedMetrics)[0]?.name;
 }
 
 function axisOptions(section) {
@@ -127,15 +146,30 @@ function chart(section, index, state, filter) {
   });
   const outside = placed.filter(({ beyond }) => beyond.some(Boolean));
   const names = [...new Set(outside.map(({ subject }) => section.subjects[subject].label))].join(", ");
-  const title = (name) => COSTS[name] ?? metricTitle(section, name);
+  const load = loadRemarks(points.map(({ subject }) => section.subjects[subject]), state);
+  const title = (name) => (COSTS[name] ?? metricTitle(section, name)) + (name === "seconds" ? load.title : "");
   const families = familiesOf(section);
   const key = legend(points.map(({ subject }) => section.subjects[subject]), families, width, height + 10);
   const drawn = svg("svg", { viewBox: `0 0 ${width} ${height + key.height}`, role: "img", "aria-label": `${title(state.y)} against ${title(state.x)}` },
     bottomAxis(x, top, height - bottom, title(state.x), (left + width - right) / 2),
     leftAxis(y, left, width - right, title(state.y), top), key.element,
-    svg("g", { class: points.length > CROWD ? "crowd" : null }, ...marks(section, index, placed, x, y, box, state.every, families)));
+    svg("g", { class: points.length > CROWD ? "crowd" : null }, ...marks(section, index, placed, x, y, box, state.every, families, load.isHollow)));
   const beyond = outside.length ? [html("p", { class: "note" }, `Outside of the plot, at arrows at its edge: ${names}`)] : [];
-  return [drawn, ...beyond, ...(note ? [html("p", { class: "note" }, note)] : [])];
+  return [drawn, ...beyond, ...[note, load.note].filter(Boolean).map((text) => html("p", { class: "note" }, text))];
+}
+
+/** What is to be said where an axis has seconds of a machine that did other work too: { isHollow(subject), title, note }. */
+function loadRemarks(subjects, { x, y }) {
+  const isHollow = ({ remark }) => Boolean(remark) && [x, y].includes("seconds");
+  const found = subjects.filter(isHollow);
+  if (!found.length) return { isHollow, title: "", note: "" };
+  const models = found.filter(({ role }) => role === "model");
+  // The mark of what is no model is hollow anyway.
+  const others = [...new Set(found.filter(({ role }) => role !== "model").map(({ label }) => label))].join(", ");
+  const words = (among, i) => Object.entries(REMARKS).filter(([key]) => among.some(({ remark }) => remark === key)).map(([, texts]) => texts[i]).join(", or ");
+  const title = models.length ? ` (hollow: ${words(models, 0)})` : "";
+  const who = models.length ? `Hollow${others && `, and ${others}`}` : others;
+  return { isHollow, title, note: `${who}: ${words(found, 1)}. Such seconds do not compare models.` };
 }
 
 /** The ends of an interval; of one that is far wider than its mean, as two seeds give, the mean alone. */
@@ -164,7 +198,7 @@ function metricTitle(section, name) {
   return name;
 }
 
-function marks(section, index, points, x, y, box, every, families) {
+function marks(section, index, points, x, y, box, every, families, isHollow) {
   const words = ({ subject, sampler }) => `${section.subjects[subject].label}${sampler && every && sampler !== section.subjects[subject].label ? `, ${sampler}` : ""}`; // a control is its own sampler
   const labels = placeLabels(points.map((point) => ({
     x: point.cx, y: point.cy, text: words(point), whiskers: point.beyond.some(Boolean) ? [] : reaches(point, x, y, box).map(areaOf),
@@ -174,7 +208,7 @@ function marks(section, index, points, x, y, box, every, families) {
     const { cx, cy, beyond } = point;
     const subject = section.subjects[point.subject];
     const label = labels[i];
-    const drawn = beyond.some(Boolean) ? [arrow(cx, cy, ...beyond)] : [whisker(point, x, y, box), mark(subject, families, cx, cy, size)];
+    const drawn = beyond.some(Boolean) ? [arrow(cx, cy, ...beyond)] : [whisker(point, x, y, box), mark(subject, families, cx, cy, size, isHollow(subject))];
     return svg("g", { class: `point ${subject.role}${label.hidden ? " crowded" : ""}`, "data-key": subjectKey(index, point.subject) },
       svg("title", {}, words(point)), ...drawn,
       "x" in label ? svg("text", { class: "label", x: label.x, y: label.y, "text-anchor": label.anchor }, words(point)) : null);
