@@ -129,8 +129,8 @@ def reading() -> list[str]:
         f"fewer `images` it is `n/a`. The *audit* is a measurement, on {digest()['dataset']} with {digest()['n']:,} "
         "images a side in the judge's features: which",
         "generators a score misses at their default doses, and which it takes for better than real data, at any dose;",
-        "it leads to the audit's own card. [The audit](../results/audit/README.md) says what the generators are, and",
-        "has the other feature space. *Limits* follow from the definition, and are not measured. Formula and shapes:",
+        "the name of a score leads to the audit's own card. [The audit](../results/audit/README.md) says what the",
+        "generators are, and has the other feature space. *Limits* follow from the definition, and are not measured. Formula and shapes:",
         f"`python -m aezoo.bench list metrics NAME` says where they stand. This page is made by `{COMMAND}`.",
     ]
 
@@ -240,14 +240,14 @@ def card(metric) -> list[str]:
     items = [item.partition(": ") for part in rest if not isinstance(part, str) for item in part]
     lines += [f"- {code(name)}: {escape(text)}" for name, _, text in items] + [""] * bool(items)
     audited = [score.name for score in metric.scores if audited_name(score.name)]
-    links = {score: f"[Audit]({CARDS}/{score}.md)" for score in audited}
-    texts = [f"{links[score]}{f' of {code(score)}' * (len(audited) > 1)}: {audit_text(score)}" for score in audited]
+    told = merged((f"[{code(score)}]({CARDS}/{score}.md)", (audit_text(score),)) for score in audited)
+    texts = [f"*Audit* of {links}: {text}" for links, (text,) in told]
     lines += [*(f"- {text}" for text in texts), ""] if len(texts) > 1 else []
     sources = [part.removeprefix("Source: ") for part in rest if isinstance(part, str) and part.startswith("Source: ")]
-    told = texts if len(texts) == 1 else []
-    told += [f"*Limits*: {escape(entry.limits)}"] if entry.limits else []
-    told += [f"*Source*: {escape(source)}" for source in sources]
-    return [*lines, " ".join(told), ""]
+    last = texts if len(texts) == 1 else []
+    last += [f"*Limits*: {escape(entry.limits)}"] if entry.limits else []
+    last += [f"*Source*: {escape(source)}" for source in sources]
+    return [*lines, " ".join(last), ""]
 
 
 def test_table() -> list[str]:
@@ -256,8 +256,8 @@ def test_table() -> list[str]:
     lines = [
         "## Tests",
         "",
-        "The name of a test is a sentence. Files are below `tests/`; `python -m pytest FILE` runs one. A dash: there",
-        "is none, as where a metric is a call of scikit-learn, which has tests of its own.",
+        "The name of a test is a sentence. Files are below `tests/metrics/` and `tests/evaluation/`. A dash: there is",
+        "none, as where a metric is a call of scikit-learn, which has tests of its own.",
         "",
         "| metric | exact value or closed form | held against | files |",
         "|:--|:--|:--|:--|",
@@ -266,7 +266,7 @@ def test_table() -> list[str]:
         rows: list[tuple[str, Row]] = []
         for metric in metrics:
             values, checks = exact.get(metric.name, []), independent.get(metric.name, [])
-            files = dict.fromkeys(code(test.path) for test in (*values, *checks))
+            files = dict.fromkeys(code(Path(test.path).name) for test in (*values, *checks))
             cells = (
                 "; ".join(test.sentence for test in values) or NONE,
                 "; ".join(f"**{escape(test.by)}**: {test.sentence}" for test in checks) or NONE,
