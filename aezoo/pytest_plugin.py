@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BASELINES = "aezoo_baselines"
 """Folder of the records of baselines, beside the file of the test."""
+UNKNOWN = "UnknownNameError"
+TOP_LEVEL = "a worker imports the file that registers it: do that at its top level, in no function and no fixture"
 RENEW = "--aezoo-renew"
 
 
@@ -192,4 +194,6 @@ def moved(comparisons: Sequence[Comparison], rules: Sequence[Any]) -> list[str]:
 
 def _reason(record: Record) -> str:
     error = record["error"]
-    return f"{record['status']}: {error['message']}" if error else record["status"]
+    if not error:
+        return record["status"]
+    return f"{record['status']}: {error['message']}{f'; {TOP_LEVEL}' if error['type'] == UNKNOWN else ''}"

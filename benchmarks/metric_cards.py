@@ -130,7 +130,8 @@ def reading() -> list[str]:
         "images a side in the judge's features: which",
         "generators a score misses at their default doses, and which it takes for better than real data, at any dose;",
         "the name of a score leads to the audit's own card. [The audit](../results/audit/README.md) says what the",
-        "generators are, and has the other feature space. *Limits* follow from the definition, and are not measured. Formula and shapes:",
+        "generators are, and has the other feature space. *Limits* follow from the definition, and are not measured. "
+        "Formula and shapes:",
         f"`python -m aezoo.bench list metrics NAME` says where they stand. This page is made by `{COMMAND}`.",
     ]
 
