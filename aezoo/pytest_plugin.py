@@ -194,6 +194,5 @@ def moved(comparisons: Sequence[Comparison], rules: Sequence[Any]) -> list[str]:
 
 def _reason(record: Record) -> str:
     error = record["error"]
-    if not error:
-        return record["status"]
-    return f"{record['status']}: {error['message']}{f'; {TOP_LEVEL}' if error['type'] == UNKNOWN else ''}"
+    told = f": {error['message']}" if error else ""
+    return f"{record['status']}{told}{f'; {TOP_LEVEL}' if error and error['type'] == UNKNOWN else ''}"
