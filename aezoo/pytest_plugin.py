@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BASELINES = "aezoo_baselines"
 """Folder of the records of baselines, beside the file of the test."""
+UNKNOWN = "UnknownNameError"
+TOP_LEVEL = "a worker imports the file that registers it: do that at its top level, in no function and no fixture"
 RENEW = "--aezoo-renew"
 RETRY = ("failed", "code")
 """What of the cache is trained again."""
@@ -198,4 +200,5 @@ def moved(comparisons: Sequence[Comparison], rules: Sequence[Any]) -> list[str]:
 
 def _reason(record: Record) -> str:
     error = record["error"]
-    return f"{record['status']}: {error['message']}" if error else record["status"]
+    told = f": {error['message']}" if error else ""
+    return f"{record['status']}{told}{f'; {TOP_LEVEL}' if error and error['type'] == UNKNOWN else ''}"

@@ -78,11 +78,12 @@ def locate(module: str) -> ModuleSpec | None:
 
 
 def source_path(module: str) -> Path | None:
-    """Return the Python file of a module; None where it has none, or there is no such module."""
-    loaded = sys.modules.get(module)
-    if module in ("__main__", "__mp_main__"):
-        origin = getattr(loaded, "__file__", None)
-    else:
+    """Return the Python file of a module; None where it has none, or there is no such module.
+
+    That of a module which is imported stands in it, and may be another than its name leads to: pytest imports by path.
+    """
+    origin = getattr(sys.modules.get(module), "__file__", None)
+    if origin is None and module not in ("__main__", "__mp_main__"):
         spec = locate(module)
         origin = spec.origin if spec is not None and spec.has_location else None
     return Path(origin) if origin is not None and origin.endswith(".py") else None

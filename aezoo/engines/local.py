@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, field
 
 from aezoo.engines.base import INTERRUPTED_MESSAGE, Admit, check_limits
-from aezoo.engines.local_names import PreparedWithModules, modules_to_import
+from aezoo.engines.local_names import PreparedWithModules, files_of, modules_to_import
 from aezoo.engines.queue import TrialQueue
 from aezoo.engines.worker import MEMORY, STARTS, Work, Worker, send_progress
 from aezoo.errors import AezooError
@@ -60,7 +60,8 @@ class LocalEngine:
         self._stopped = self._given_up = False  # of an earlier run
         queue = TrialQueue(requests, admit)
         workers: list[Worker] = []
-        prepare = PreparedWithModules(self.prepare, modules_to_import())
+        modules = modules_to_import()
+        prepare = PreparedWithModules(self.prepare, modules, files_of(modules))
         try:
             while len(workers) < self.jobs and (request := queue.next(None)) is not None:
                 workers.append(Worker(prepare))

@@ -110,6 +110,7 @@ def test_a_models_own_prior_is_that_of_the_density(mixture):
     assert (drawn[:, 0] * drawn[:, 1] > 0).mean() > 0.999
 
 
+@pytest.mark.independent("iwae_5000", "ais", by="a plain sum")
 @pytest.mark.slow
 def test_bounds_of_a_model_with_its_own_prior_agree_with_a_plain_sum_over_a_fine_grid(mixture):
     x, _ = draws(3, 1)
@@ -189,6 +190,7 @@ def test_the_rate_by_draws_is_the_closed_form_on_average():
     assert by_draws.mean() == pytest.approx(closed.mean(), abs=4 * (by_draws - closed).std() / np.sqrt(2_000))
 
 
+@pytest.mark.independent("ais_noisy", by="SciPy, p(x given z) alone")
 def test_noisy_likelihood_is_a_gaussian_around_the_decoded_image():
     model = MODELS.get("gan").create(Protocol(name="tiny", hidden_units=8), 0)
     density = GaussianNoiseDensity(model, 2)

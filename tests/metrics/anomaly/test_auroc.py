@@ -13,6 +13,7 @@ from aezoo.metrics.anomaly import OUTLIERS, auroc, code_density_auroc
 SCORES = st.lists(st.integers(-3, 3), min_size=1, max_size=20)
 
 
+@pytest.mark.exact_metric("auroc_reconstruction", "auroc_likelihood", "auroc_code")
 @pytest.mark.parametrize(
     ("inliers", "outliers", "expected"),
     [
@@ -35,6 +36,7 @@ def test_the_side_that_is_wrong_is_named(wrong):
         auroc([1.0], wrong)
 
 
+@pytest.mark.independent("auroc_reconstruction", "auroc_likelihood", "auroc_code", by="SciPy, scikit-learn")
 @settings(max_examples=50)
 @given(SCORES, SCORES)
 def test_it_is_mann_whitneys_and_scikit_learns_and_exchanging_sides_gives_the_rest(inliers, outliers):

@@ -27,11 +27,13 @@ def test_copies_are_not_authentic_and_what_is_far_from_everything_is():
     assert authenticity(train, train + 1000) == 1
 
 
+@pytest.mark.exact_metric("authenticity")
 def test_authenticity_of_points_on_a_line():
     train = np.array([[0.0], [1], [10], [13]])
     assert authenticity(train, [[0.5], [2.5], [11.4], [20], [-0.9]]) == pytest.approx(2 / 5)
 
 
+@pytest.mark.independent("authenticity", by="scikit-learn")
 @settings(max_examples=30, deadline=None)
 @given(SEEDS)
 def test_authenticity_matches_neighbours_of_scikit_learn_and_is_unmoved_by_similarity_and_order(seed):

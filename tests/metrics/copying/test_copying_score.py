@@ -35,6 +35,7 @@ def test_closed_forms_of_the_rank_test(further, usual, z):
     assert rank_test(further, usual)[0] == pytest.approx(z, abs=1e-6)
 
 
+@pytest.mark.independent("copying_score", by="SciPy, a loop")
 @given(SEEDS, st.integers(1, 40), st.integers(1, 40))
 def test_the_rank_test_matches_scipy_and_a_loop_with_ties(seed, n, m):
     random = np.random.default_rng(seed)
@@ -47,6 +48,7 @@ def test_the_rank_test_matches_scipy_and_a_loop_with_ties(seed, n, m):
     assert z * np.sqrt(n * m * (n + m + 1) / 12) == pytest.approx(n * m * (auc - 0.5) + 0.5)
 
 
+@pytest.mark.exact_metric("copying_score")
 def test_copying_score_of_copies_of_far_images_and_of_held_out_ones():
     train, held_out, fake = draws(1, 1500, 1000, 1000)
     copies = copying_score(train, held_out, train[:1000])

@@ -18,6 +18,7 @@ def draws(seed, *sizes, d=4):
     return [random.normal(size=(size, d)) for size in sizes]
 
 
+@pytest.mark.exact_metric("near_duplicates")
 def test_copies_are_near_duplicates_at_any_threshold():
     train, fake = draws(0, 200, 150)
     assert near_duplicates(train, train[:90]) == 1
@@ -26,6 +27,7 @@ def test_copies_are_near_duplicates_at_any_threshold():
     assert near_duplicates(train, train[:100] + 1000) == 0
 
 
+@pytest.mark.independent("near_duplicates", by="all pairs")
 @settings(max_examples=30, deadline=None)
 @given(SEEDS, st.floats(0.1, 3))
 def test_near_duplicates_match_all_distances(seed, threshold):
@@ -34,6 +36,7 @@ def test_near_duplicates_match_all_distances(seed, threshold):
     assert near_duplicates(train, fake, threshold=threshold) == pytest.approx(expected)
 
 
+@pytest.mark.exact_metric("unique_ratio")
 @pytest.mark.parametrize(("k", "n"), [(20, 1000), (1, 50), (7, 100)])
 def test_k_repeated_images_are_k_different_ones(k, n):
     (images,) = draws(0, k)
@@ -50,6 +53,7 @@ def test_a_chain_is_more_than_one_image():
     assert unique_ratio(chain, threshold=0.99) == 1
 
 
+@pytest.mark.independent("unique_ratio", by="all pairs")
 @settings(max_examples=30, deadline=None)
 @given(SEEDS, st.floats(0, 2))
 def test_unique_ratio_matches_loops_and_lies_between_clusters_and_all(seed, threshold):

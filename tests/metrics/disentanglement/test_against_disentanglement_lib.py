@@ -45,6 +45,7 @@ def cases():
 FACTORS, CODES = cases()
 
 
+@pytest.mark.independent("mig", "sap", "modularity_explicitness", by="disentanglement_lib")
 @pytest.mark.parametrize("case", EXACT)
 def test_what_is_computed_from_given_rows_is_the_same(case):
     codes = CODES[case]
@@ -56,11 +57,13 @@ def test_what_is_computed_from_given_rows_is_the_same(case):
     assert found["explicitness"] == pytest.approx(EXACT[case]["explicitness"], abs=1e-4)
 
 
+@pytest.mark.independent("dci", by="disentanglement_lib, informativeness alone")
 @pytest.mark.parametrize("case", EXACT)
 def test_forests_predict_as_well_as_boosted_trees(case):
     assert dci(CODES[case], FACTORS)["dci_informativeness"] == pytest.approx(INFORMATIVENESS[case], abs=0.07)
 
 
+@pytest.mark.independent("beta_vae_score", "factor_vae_score", by="disentanglement_lib")
 @pytest.mark.parametrize("score", [beta_vae_score, factor_vae_score])
 @pytest.mark.parametrize("case", DRAWN)
 def test_what_is_drawn_is_the_same_within_the_spread_of_draws(case, score):

@@ -23,6 +23,7 @@ def test_dimensions_that_are_those_of_the_other_seed_score_one():
     assert udr([codes, turned]) == pytest.approx(1)
 
 
+@pytest.mark.exact_metric("unsupervised_disentanglement")
 def test_a_dimension_that_is_two_halves_of_the_others_scores_their_share():
     """R = 1/2 (1 1; 1 1) of four combinations with equal correlation r: r^2 / (2 r) = r / 2."""
     codes = independent(200_000, 2)
@@ -31,6 +32,7 @@ def test_a_dimension_that_is_two_halves_of_the_others_scores_their_share():
     assert udr([codes, mixed]) == pytest.approx(r / 2, abs=0.01)
 
 
+@pytest.mark.independent("unsupervised_disentanglement", by="SciPy")
 def test_it_is_the_definition_with_scipys_correlations():
     codes = [
         independent(300, d, seed) @ np.random.default_rng(seed).normal(size=(d, d)) for seed, d in enumerate((3, 4, 2))

@@ -14,6 +14,7 @@ def blobs(n=600, seed=0, **options):
     return make_blobs(n, centers=4, n_features=3, cluster_std=0.5, random_state=seed, **options)
 
 
+@pytest.mark.exact_metric("linear_probe_accuracy")
 @pytest.mark.parametrize("probe", [knn_accuracy, linear_probe_accuracy])
 def test_probes_read_separate_classes_and_guess_random_ones(probe):
     codes, labels = blobs()
@@ -31,6 +32,7 @@ def test_probes_ignore_the_scale_of_codes_and_constant_columns(probe):
     assert probe(moved[:300], labels[:300], moved[300:], labels[300:]) == pytest.approx(probe(*halves), abs=0.005)
 
 
+@pytest.mark.exact_metric("knn_accuracy")
 def test_five_neighbours_vote():
     train, labels = np.array([[0.0], [1], [2], [3], [4], [50]]), [0, 0, 1, 1, 1, 0]
     assert knn_accuracy(train, labels, [[0.0], [1.0]], [1, 0]) == 0.5

@@ -18,6 +18,7 @@ def blobs(n=600, seed=0, **options):
     return make_blobs(n, centers=4, n_features=3, cluster_std=0.5, random_state=seed, **options)
 
 
+@pytest.mark.exact_metric("kmeans", "own_clusters")
 @pytest.mark.parametrize(
     ("labels", "clusters", "ari", "ami", "nmi", "accuracy", "purity"),
     [
@@ -33,6 +34,7 @@ def test_clustering_scores_of_the_textbook_cases(labels, clusters, ari, ami, nmi
     assert clustering_scores(list(map(int, labels)), list(map(int, clusters))) == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.independent("kmeans", "own_clusters", by="all matchings, accuracy alone")
 @given(LABELLINGS)
 def test_accuracy_is_that_of_the_best_of_all_matchings(drawn):
     labels, clusters = map(np.array, drawn)

@@ -16,12 +16,14 @@ def test_one_symbol_and_even_use_are_the_two_ends():
     assert code_usage(even, [4, 6]) == pytest.approx({"perplexity": 5, "used_codes": 1})
 
 
+@pytest.mark.exact_metric("code_usage")
 def test_uneven_use_by_hand():
     symbols = np.array([[0], [0], [3], [0]])
     expected = np.exp(-(0.75 * np.log(0.75) + 0.25 * np.log(0.25)))
     assert code_usage(symbols, [8]) == pytest.approx({"perplexity": expected, "used_codes": 0.25})
 
 
+@pytest.mark.independent("code_usage", by="SciPy, perplexity alone")
 def test_perplexity_is_that_of_scipys_entropy_whatever_symbols_are_called():
     random = np.random.default_rng(0)
     symbols = random.binomial(9, [0.2, 0.5, 0.9], (500, 3))

@@ -28,6 +28,7 @@ def test_a_linear_decoder_gives_straight_paths():
     assert path_straightness(images, images[:, [0, -1]]) == pytest.approx(1, abs=1e-6)
 
 
+@pytest.mark.exact_metric("path_straightness")
 @pytest.mark.parametrize("angle", [np.pi / 3, np.pi, 1.9 * np.pi])
 def test_an_arc_is_as_straight_as_its_chord_is_short(angle):
     """``2 sin(angle / 2) / angle``, approached from above as points are added."""
@@ -49,6 +50,7 @@ def test_logits_are_no_confidence(outside):
         interpolation_confidence(np.full((2, 3, 10), outside))
 
 
+@pytest.mark.exact_metric("interpolation")
 def test_confidence_is_that_between_the_ends():
     sure, unsure = np.eye(10)[3], np.full(10, 0.1)
     assert interpolation_confidence(np.array([[sure, unsure, sure]])) == pytest.approx(0.1)
@@ -57,6 +59,7 @@ def test_confidence_is_that_between_the_ends():
     assert interpolation_confidence(mixed) == pytest.approx((0.55 + 0.1) / 2)
 
 
+@pytest.mark.independent("jacobian_condition", by="NumPy's singular values")
 def test_the_condition_is_the_ratio_of_singular_values():
     random = np.random.default_rng(0)
     jacobians = random.normal(size=(9, 20, 4))
@@ -78,6 +81,7 @@ def test_a_rotation_of_the_code_changes_nothing_and_a_scale_does():
     assert scaled["jacobian_log_volume"] == pytest.approx(plain["jacobian_log_volume"] + 3 * np.log(2))
 
 
+@pytest.mark.exact_metric("jacobian_condition")
 def test_directions_that_change_nothing_have_the_largest_condition():
     assert jacobian_condition(np.diag([4.0, 0])[None])["jacobian_condition"] == pytest.approx(1e6)
     nothing = jacobian_condition(np.zeros((2, 3, 3)))
@@ -133,6 +137,7 @@ class SphereDecoder:
         return 0.5 + 0.4 * tf.stack(on_sphere, axis=1)
 
 
+@pytest.mark.exact_metric("path_straightness")
 def test_shortest_paths_on_a_sphere_are_great_circles():
     """The straight line along a circle of latitude l through an angle a has the length r a cos l."""
     model, angle, latitude = SphereDecoder(), 2.0, 1.0

@@ -9,6 +9,7 @@ from sklearn.manifold import trustworthiness as sklearn_trustworthiness
 from aezoo.metrics.latent import continuity, trustworthiness
 
 
+@pytest.mark.exact_metric("trustworthiness", "continuity")
 def test_trustworthiness_and_continuity_of_a_folded_line():
     x, codes = np.arange(5.0)[:, None], np.array([0.0, 2, 4, 1, 3])[:, None]
     assert trustworthiness(x, codes, k=1) == pytest.approx(0.2)
@@ -22,6 +23,7 @@ def test_maps_that_keep_the_order_of_distances_are_perfect(metric):
     assert metric(x, 3 * x @ rotation + 2) == 1
 
 
+@pytest.mark.independent("trustworthiness", "continuity", by="a loop over ranks")
 @given(n=st.integers(11, 40), k=st.integers(1, 5), seed=st.integers(0, 1000))
 def test_trustworthiness_counts_ranks(n, k, seed):
     x, codes = np.random.default_rng(seed).normal(size=(2, n, 3))

@@ -31,6 +31,7 @@ def test_settings_of_nothing_are_refused(field):
         AISSettings(**{field: 0})
 
 
+@pytest.mark.exact_metric("ais", "ais_noisy")
 def test_annealing_is_exact_where_the_code_does_not_matter():
     density = components()
     density = LinearGaussian(0 * density.weights, density.offset, density.variance)
@@ -117,6 +118,7 @@ def test_ais_is_the_same_for_the_same_seed_and_another_for_another():
     assert first == again != other
 
 
+@pytest.mark.exact_metric("grid")
 @pytest.mark.parametrize(("d", "pixels"), [(1, 3), (2, 3), (2, 20)])
 def test_grid_matches_the_closed_form(d, pixels):
     density = components(d=d, pixels=pixels, shift=9.0)
@@ -131,6 +133,7 @@ def test_grid_finds_narrow_posteriors(deviation):
     np.testing.assert_allclose(grid_log_likelihood(density, x), density.exact_log_likelihood(x), atol=1e-4)
 
 
+@pytest.mark.independent("grid", by="a plain sum")
 def test_grid_of_a_network_matches_a_plain_sum_over_a_fine_one():
     density = RandomDecoder.draw(2)
     x = simulated(density, 3)

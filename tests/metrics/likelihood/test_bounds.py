@@ -40,6 +40,7 @@ AT_ZERO = -0.5 * np.log(4 * np.pi)
 ORIGIN = np.zeros((1, 1))
 
 
+@pytest.mark.exact_metric("iwae")
 @pytest.mark.parametrize("k", [1, 2, 30, 500])
 def test_bound_is_exact_under_the_exact_posterior_whatever_k(k):
     scores = iwae_bound(one_dimension(), ORIGIN, k)
@@ -63,6 +64,7 @@ def test_bits_per_dim_of_a_bound_is_the_entropy_of_its_pixels():
     assert entropy([p, 1 - p], base=2) == pytest.approx(0.7219281, abs=5e-8)
 
 
+@pytest.mark.exact_metric("elbo")
 def test_exact_value_of_the_reference():
     assert elbo(one_dimension(), ORIGIN) == pytest.approx(-1.2655121, abs=5e-8)
 
@@ -111,6 +113,7 @@ def test_bound_on_a_network_grows_to_the_integral_over_a_grid():
     assert many.mean() == pytest.approx(exact.mean(), abs=4 * (many - exact).std() / np.sqrt(len(x)))
 
 
+@pytest.mark.independent("iwae", by="all weights at once")
 @pytest.mark.parametrize("k", [1, DRAWS, DRAWS + 1, 60])
 def test_streamed_sums_equal_those_of_all_weights_at_once(k):
     density = components(d=3, shift=0.4)
@@ -195,6 +198,7 @@ def test_distortion_of_a_linear_gaussian():
     assert distortion(one_dimension(), np.zeros((100_000, 1))) == pytest.approx(expected, abs=0.005)
 
 
+@pytest.mark.exact_metric("distortion")
 def test_distortion_of_a_decoder_that_ignores_its_code_is_the_cross_entropy(images):
     density = RandomDecoder(np.zeros((3, 16)), np.zeros((16, 784)))
     assert distortion(density, images) == pytest.approx(784 * np.log(2))
@@ -294,6 +298,7 @@ def test_a_gaussian_proposal_knows_its_density(d):
     np.testing.assert_allclose(log_q, expected)
 
 
+@pytest.mark.exact_metric("iwae_5000")
 @pytest.mark.parametrize("d", [1, 2])
 def test_every_bound_and_the_integral_agree_with_the_closed_form_under_another_prior(d):
     """Under N(0, I) in place of the mixture they would be off by a nat and more."""

@@ -34,6 +34,7 @@ def test_the_prior_is_calibrated_too_although_it_knows_nothing():
     assert spread == pytest.approx(1, abs=0.08)
 
 
+@pytest.mark.exact_metric("posterior_calibration")
 @pytest.mark.parametrize(("shift", "log_widening"), [(0.5, 0.0), (0.0, -2.0), (0.0, 1.5), (-0.3, 0.7)])
 def test_a_shifted_or_scaled_posterior_has_ranks_of_known_law(shift, log_widening):
     """p(z|x) = N(m, s^2) and q = N(m + a, (c s)^2): the rank of z is Phi((t - a / s) / c), t ~ N(0, 1)."""
@@ -46,6 +47,7 @@ def test_a_shifted_or_scaled_posterior_has_ranks_of_known_law(shift, log_widenin
     assert spread == pytest.approx(12 * expected.var(), abs=0.08)
 
 
+@pytest.mark.independent("posterior_calibration", by="SciPy, the distance alone")
 def test_the_distance_from_uniform_is_kolmogorovs():
     random = np.random.default_rng(0)
     for n in (1, 2, 50):

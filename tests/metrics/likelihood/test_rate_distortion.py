@@ -35,6 +35,7 @@ def test_divergence_of_known_gaussians(mean, log_variance, expected):
     assert kl_per_dim([[mean]], [[log_variance]])[0] == pytest.approx(expected, abs=5e-8)
 
 
+@pytest.mark.independent("rate", "kl_per_dim", by="SciPy's integration")
 @settings(max_examples=10, deadline=None)
 @given(mean=st.floats(-3, 3), log_variance=st.floats(-4, 2))
 def test_divergence_matches_its_integral(mean, log_variance):
@@ -44,6 +45,7 @@ def test_divergence_matches_its_integral(mean, log_variance):
     assert gaussian_rates([[mean]], [[log_variance]])[0] == pytest.approx(expected, abs=1e-7)
 
 
+@pytest.mark.exact_metric("rate", "kl_per_dim")
 def test_rate_is_the_sum_over_dimensions_and_the_mean_over_images():
     mean, log_variance = [[1.0, 0.0], [1.0, 0.0]], [[0.0, 1.0], [0.0, 0.0]]
     np.testing.assert_allclose(kl_per_dim(mean, log_variance), [0.5, 0.3591409 / 2], atol=5e-8)
@@ -58,12 +60,14 @@ def test_rate_of_a_collapsed_model_is_exactly_zero():
     assert rate(gaussian_rates(np.zeros((9, 3)), np.zeros((9, 3)))) == 0
 
 
+@pytest.mark.exact_metric("active_units")
 def test_active_units_of_known_variances():
     signs = np.tile([1.0, -1.0], 50)[:, None]
     assert active_units(signs * [1.0, 0.0, 0.05, 0.11] + 7) == 2
     assert active_units(signs * [1.0, 0.0, 0.05, 0.11], threshold=0.002) == 3
 
 
+@pytest.mark.exact_metric("collapsed_dims")
 def test_collapsed_dims_of_known_shares():
     zeros = np.zeros((1_000, 4))
     assert collapsed_dims(zeros, zeros) == 1
@@ -83,6 +87,7 @@ def test_identical_posteriors_tell_nothing():
     assert scores["aggregate_kl"] == pytest.approx(rate(gaussian_rates(mean, log_variance)))
 
 
+@pytest.mark.exact_metric("aggregate_posterior")
 def test_posteriors_far_apart_tell_all_that_so_many_images_can():
     mean = 100.0 * np.arange(64)[:, None]
     scores = aggregate_posterior(mean, np.zeros((64, 1)))
@@ -105,6 +110,7 @@ def test_above_the_ceiling_the_divergence_is_that_of_too_few_images():
     assert scores["aggregate_kl"] == pytest.approx(23 - np.log(n), abs=0.3)
 
 
+@pytest.mark.independent("aggregate_posterior", by="SciPy's integration")
 def test_aggregate_divergence_matches_its_integral():
     few = posteriors(0, 4, 1)
     q = norm(few[0], np.exp(few[1] / 2))

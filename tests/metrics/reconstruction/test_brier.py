@@ -13,6 +13,7 @@ def parts(x, p):
     return tuple(brier_decomposition(np.atleast_2d(x), np.atleast_2d(p)).values())
 
 
+@pytest.mark.exact_metric("brier")
 @pytest.mark.parametrize(
     ("x", "p", "expected"),
     [
@@ -30,6 +31,7 @@ def test_exact_cases(x, p, expected):
     assert parts(x, p) == pytest.approx(expected, abs=1e-12)
 
 
+@pytest.mark.independent("brier", by="scikit-learn, the whole")
 @settings(max_examples=50)
 @given(st.integers(0, 10_000), st.integers(1, 300))
 def test_the_parts_sum_for_any_probabilities(seed, n):
@@ -44,6 +46,7 @@ def test_the_parts_sum_for_any_probabilities(seed, n):
         assert whole == pytest.approx(brier_score_loss(x.ravel(), p.ravel()))
 
 
+@pytest.mark.independent("brier", by="Murphy's formula")
 def test_repeated_probabilities_have_murphys_parts():
     random = np.random.default_rng(0)
     p = random.choice([0.005, 0.105, 0.405, 0.905], (50, 20))

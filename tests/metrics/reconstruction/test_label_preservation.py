@@ -5,6 +5,7 @@ import pytest
 from aezoo.metrics.reconstruction import label_preservation
 
 
+@pytest.mark.exact_metric("label_preservation")
 def test_label_preservation_is_a_share():
     assert label_preservation([1, 2, 3, 4], [1, 2, 3, 5]) == 0.75
 

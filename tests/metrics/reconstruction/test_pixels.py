@@ -30,6 +30,7 @@ def drawn(seed, n=3):
     return np.random.default_rng(seed).random((n, 28, 28))
 
 
+@pytest.mark.exact_metric("nll")
 def test_cross_entropy_of_a_half_is_784_bits_whatever_the_image():
     assert bernoulli_nll(drawn(0), constant(0.5, 3)) == pytest.approx(784 * np.log(2), rel=1e-12)
 
@@ -51,6 +52,7 @@ def test_an_infinite_cross_entropy_is_an_error_of_the_registered_metric():
         METRICS.get("nll")({"x": constant(0.5), "p": constant(0.0)})
 
 
+@pytest.mark.independent("nll", by="the form from logits")
 def test_cross_entropy_matches_the_form_from_logits():
     x, logits = drawn(2), np.random.default_rng(3).normal(0, 3, (3, 28, 28))
     stable = np.maximum(logits, 0) - logits * x + np.log1p(np.exp(-np.abs(logits)))
@@ -68,11 +70,13 @@ def test_flat_images_score_as_square_ones(metric):
     assert metric(x.reshape(3, 784), p.reshape(3, 784)) == pytest.approx(metric(x, p), rel=1e-12)
 
 
+@pytest.mark.exact_metric("mse")
 def test_squared_error_of_a_constant_offset_is_its_square():
     assert mse(constant(0.0), constant(0.3)) == pytest.approx(0.09)
     assert mse(drawn(6), drawn(6)) == 0
 
 
+@pytest.mark.exact_metric("psnr")
 def test_psnr_of_an_offset_of_a_tenth_is_20_decibels():
     assert psnr(constant(0.4), constant(0.5)) == pytest.approx(20)
 
@@ -84,6 +88,7 @@ def test_psnr_averages_images_and_caps_identical_ones_at_100():
     assert psnr(x, p) == pytest.approx((20 + 100) / 2)
 
 
+@pytest.mark.independent("psnr", by="scikit-image")
 def test_psnr_matches_scikit_image():
     x, p = drawn(7), drawn(8)
     expected = np.mean([peak_signal_noise_ratio(a, b, data_range=1.0) for a, b in zip(x, p, strict=True)])

@@ -17,6 +17,7 @@ def drawn(seed, n=3):
     return np.random.default_rng(seed).random((n, 28, 28))
 
 
+@pytest.mark.exact_metric("ssim")
 @pytest.mark.parametrize(
     ("a", "b", "expected"), [(0.0, 1.0, 1e-4 / 1.0001), (0.5, 0.25, 0.2501 / 0.3126), (0.7, 0.7, 1.0)]
 )
@@ -29,6 +30,7 @@ def test_ssim_of_an_image_with_itself_is_1_and_with_its_negative_below_0():
     assert ssim(drawn(9), 1 - drawn(9)) < 0
 
 
+@pytest.mark.independent("ssim", by="scikit-image")
 @settings(max_examples=20)
 @given(seed=st.integers(0, 10_000), shape=st.tuples(st.integers(11, 30), st.integers(11, 30)))
 def test_ssim_matches_scikit_image(seed, shape):

@@ -46,6 +46,7 @@ def test_sides_apart_are_always_told():
     }
 
 
+@pytest.mark.exact_metric("classifier_two_sample")
 def test_accuracy_of_shifted_gaussians_is_that_of_the_best_classifier():
     result = classifier_two_sample(*normal(1, 8000, 8000, 1, shift=2.0), seed=0)
     assert result["classifier_two_sample"] == pytest.approx(0.841345, abs=0.012)

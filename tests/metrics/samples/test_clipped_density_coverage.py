@@ -47,6 +47,7 @@ def exact_coverage(n, m, k):
     ]
 
 
+@pytest.mark.independent("clipped_density_coverage", by="its authors' code")
 @pytest.mark.parametrize(
     ("case", "k", "expected"),
     [
@@ -69,6 +70,7 @@ def test_the_calibration_is_that_of_the_published_code_and_of_rational_numbers()
         assert expected_coverage(n, m, k) == pytest.approx([float(f) for f in exact_coverage(n, m, k)], abs=1e-12)
 
 
+@pytest.mark.independent("clipped_density_coverage", by="loops, rational numbers")
 @settings(max_examples=40)
 @given(st.tuples(st.integers(0, 10_000), st.integers(9, 30), st.integers(1, 30), st.integers(1, 3)), st.integers(1, 6))
 def test_ties_and_duplicates_are_counted_as_by_loops(case, k):
@@ -100,6 +102,7 @@ def test_coverage_is_the_share_of_good_images_in_expectation():
         assert scores(real, mixed)[1] == pytest.approx(share, abs=0.1)
 
 
+@pytest.mark.exact_metric("clipped_density_coverage")
 def test_reals_against_themselves_are_perfect_and_far_fakes_worthless():
     real, _ = normal(0, 200, 1, 5)
     assert scores(real, real) == (1.0, 1.0)

@@ -18,6 +18,7 @@ def rotation(d):
     return np.linalg.qr(np.random.default_rng(9).normal(size=(d, d)))[0]
 
 
+@pytest.mark.independent("vendi", by="vendi-score")
 @pytest.mark.filterwarnings("ignore:Please import `csr_matrix`:DeprecationWarning")
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10_000), n=st.integers(1, 40), d=st.integers(2, 12))
@@ -31,6 +32,7 @@ def test_vendi_score_matches_the_package_and_ignores_duplicates_rotation_and_sca
     assert vendi_score(7 * twice[::-1] @ rotation(d)) == pytest.approx(value, rel=1e-6)
 
 
+@pytest.mark.exact_metric("vendi")
 def test_vendi_score_of_given_cosines():
     cosines = np.array([[1, 0.9, 0], [0.9, 1, 0], [0, 0, 1]])
     assert vendi_score(np.linalg.cholesky(cosines)) == pytest.approx(2.15730048, abs=1e-8)
@@ -46,11 +48,13 @@ def test_rows_of_zeros_have_no_vendi_score():
         vendi_score(np.array([[1.0, 2], [0, 0], [0, 0]]))
 
 
+@pytest.mark.exact_metric("pairwise_diversity")
 def test_diversity_is_the_mean_over_classes_of_the_mean_distance():
     features = np.array([[0.0, 0], [3, 4], [1, 1], [1, 2], [1, 1], [9, 9]])
     assert pairwise_diversity(features, [0, 0, 1, 1, 1, 2]) == pytest.approx((5 + 2 / 3) / 2)
 
 
+@pytest.mark.independent("pairwise_diversity", by="double loops")
 @given(seed=st.integers(0, 10_000))
 def test_diversity_matches_double_loops_and_ignores_rotation_translation_and_order(seed):
     random = np.random.default_rng(seed)

@@ -12,6 +12,7 @@ def drawn(seed, shift=0.0, scale=1.0, n=2_000, d=8):
     return random.normal(size=(n, d)), shift + scale * random.normal(size=(n, d))
 
 
+@pytest.mark.exact_metric("fd_infinity")
 @pytest.mark.parametrize(("a", "b"), [(0.0, 1.0), (3.25, 120.0), (-0.5, 2.0)])
 def test_a_line_in_the_inverse_size_is_continued_exactly(a, b):
     sizes = 5_000 / np.array(PARTS)
@@ -19,6 +20,7 @@ def test_a_line_in_the_inverse_size_is_continued_exactly(a, b):
     assert extrapolate(1 / sizes, a + b / sizes) == pytest.approx(a, abs=1e-12)
 
 
+@pytest.mark.exact_metric("fd_infinity")
 @pytest.mark.parametrize(("shift", "scale", "exact"), [(0.0, 1.0, 0.0), (0.5, 1.0, 2.0), (0.0, 1.5, 2.0)])
 def test_gaussians_have_their_exact_distance_without_bias(shift, scale, exact):
     """``|shift|^2 + d (scale - 1)^2``, d = 8; the plain distance of equal sides is too large by (d^2 + 5 d) / (2 n)."""

@@ -32,6 +32,7 @@ def rotation(d):
     return np.linalg.qr(np.random.default_rng(9).normal(size=(d, d)))[0]
 
 
+@pytest.mark.exact_metric("fd")
 def test_frechet_distance_of_gaussians():
     real, fake = (
         with_moments(np.zeros(3), np.eye(3)),
@@ -63,6 +64,7 @@ def test_frechet_distance_of_a_set_with_itself_vanishes_even_with_fewer_rows_tha
     assert frechet_distance(real, real) <= 1e-6 * np.square(real).sum()
 
 
+@pytest.mark.independent("fd", by="SciPy's matrix square root")
 @settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 10_000), d=st.integers(1, 6))
 def test_frechet_distance_matches_the_form_with_a_matrix_square_root(seed, d):

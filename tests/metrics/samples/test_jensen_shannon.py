@@ -26,6 +26,7 @@ def estimates(shift, scale, sets=20, n=2_000):
         yield jensen_shannon(random.normal(size=(n, 1)), shift + scale * random.normal(size=(n, 1)), seed) ** 2
 
 
+@pytest.mark.independent("jensen_shannon", by="SciPy's integration")
 @pytest.mark.parametrize(("shift", "scale", "expected"), [(1, 1, 0.4009329), (0, 2, None)])
 def test_gaussians_are_bounded_by_their_distance_and_come_close(shift, scale, expected):
     exact = exact_distance(norm.pdf, norm(shift, scale).pdf)
@@ -36,6 +37,7 @@ def test_gaussians_are_bounded_by_their_distance_and_come_close(shift, scale, ex
     assert squares.mean() > 0.95 * exact**2 - 4 * error
 
 
+@pytest.mark.exact_metric("jensen_shannon")
 def test_equal_sides_are_near_0_and_sides_apart_near_1():
     random = np.random.default_rng(0)
     one, other = random.normal(size=(2, 2_000, 8))

@@ -11,6 +11,7 @@ from aezoo.metrics.samples import class_kl, covered_classes, inception_score
 T10K_COUNTS = (980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009)
 
 
+@pytest.mark.exact_metric("inception_score")
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
@@ -38,6 +39,7 @@ def test_rows_that_are_no_probabilities_are_refused(rows):
         inception_score(rows)
 
 
+@pytest.mark.exact_metric("class_kl")
 def test_keeping_half_of_equal_classes_costs_ln_2():
     assert class_kl(np.repeat(np.arange(5), 2), np.arange(10)) == pytest.approx(np.log(2))
 
@@ -54,6 +56,7 @@ def test_a_class_that_the_reference_lacks_is_infinitely_far_and_an_error_in_a_re
         METRICS.get("class_kl")({"labels": [0, 1], "reference_labels": [0, 0]})
 
 
+@pytest.mark.exact_metric("covered_classes")
 def test_classes_count_from_one_percent():
     assert covered_classes(np.repeat([0, 1, 3], [980, 10, 10])) == 3
     assert covered_classes(np.repeat([0, 1, 3], [981, 10, 9])) == 2

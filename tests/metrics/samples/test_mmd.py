@@ -31,11 +31,13 @@ def gaussian_mmd(mu, h):
     return 2 * h / np.sqrt(h**2 + 2) * (1 - np.exp(-(mu**2) / (2 * (h**2 + 2))))
 
 
+@pytest.mark.exact_metric("mmd_test")
 def test_mmd_of_shifted_gaussians_in_closed_form():
     values = [mmd_test(*normal(s, 500, 500, 1, 1.0), s, bandwidth=1.0, permutations=1)["mmd"] for s in range(30)]
     assert np.mean(values) == pytest.approx(np.mean([gaussian_mmd(1, h) for h in (0.5, 1, 2)]), abs=0.01)
 
 
+@pytest.mark.independent("mmd_test", by="double loops")
 @settings(max_examples=30, deadline=None)
 @given(SEEDS, st.integers(2, 15), st.integers(2, 15))
 def test_mmd_matches_double_loops_with_the_median_of_the_reals_as_width(seed, n, m):
@@ -85,10 +87,12 @@ def test_reals_that_are_all_alike_give_no_width():
         mmd_test(np.ones((5, 2)), np.zeros((5, 2)), 0)
 
 
+@pytest.mark.exact_metric("kd")
 def test_kernel_distance_of_two_pairs_of_numbers():
     assert kernel_distance([[1], [2]], [[0], [1]]) == pytest.approx(9.5)
 
 
+@pytest.mark.independent("kd", by="double loops")
 @settings(max_examples=40, deadline=None)
 @given(SIDES)
 def test_kernel_distance_matches_double_loops(drawn):

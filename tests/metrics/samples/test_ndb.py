@@ -18,6 +18,7 @@ def test_z_of_two_proportions():
     np.testing.assert_allclose(z, [-2.30663, 0, 0, 0], atol=5e-6)
 
 
+@pytest.mark.independent("ndb", by="SciPy, the divergence alone")
 def test_half_of_the_bins_left_empty_are_different():
     centres = np.arange(10.0)[:, None] * 100
     real = np.repeat(centres, 100, axis=0)
@@ -29,6 +30,7 @@ def test_half_of_the_bins_left_empty_are_different():
     assert ndb(centres, real, real[::-1], 0, bins=centres) == {"ndb": 0, "ndb_divergence": 0}
 
 
+@pytest.mark.exact_metric("ndb")
 def test_bins_that_share_nothing_are_ln_2_apart():
     centres = np.array([[0.0], [100]])
     assert ndb(centres, np.zeros((50, 1)), np.full((50, 1), 100.0), 0, bins=centres) == {

@@ -32,6 +32,7 @@ def by_loops(real, fake):
     return right[sides == 0].mean(), right[sides == 1].mean(), right.mean()
 
 
+@pytest.mark.independent("one_nearest_neighbour", by="loops")
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10_000), n=st.integers(2, 30), m=st.integers(2, 30))
 def test_nearest_neighbours_on_grids_full_of_ties_match_loops(seed, n, m):
@@ -42,6 +43,7 @@ def test_nearest_neighbours_on_grids_full_of_ties_match_loops(seed, n, m):
     assert neighbours(fake, real) == pytest.approx((expected[1], expected[0], expected[2]))
 
 
+@pytest.mark.exact_metric("one_nearest_neighbour")
 def test_a_copy_of_the_reals_is_never_told_and_what_is_apart_always():
     real, _ = normal(0, 200, 1)
     assert neighbours(real, real[::-1]) == (0, 0, 0)

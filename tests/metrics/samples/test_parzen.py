@@ -9,6 +9,7 @@ from sklearn.neighbors import KernelDensity
 from aezoo.metrics.samples import parzen_log_likelihood
 
 
+@pytest.mark.exact_metric("parzen")
 def test_one_window_as_wide_as_the_distance_to_the_images():
     """All images 0.2 from the only window at each of 784 pixels: a bandwidth of 0.2 is the best."""
     fake, real = np.zeros((1, 28, 28), np.uint8), np.full((6, 28, 28), 51, np.uint8)
@@ -16,6 +17,7 @@ def test_one_window_as_wide_as_the_distance_to_the_images():
     assert parzen_log_likelihood(fake, real) == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.independent("parzen", by="scikit-learn")
 def test_matches_scikit_learn_at_the_bandwidth_that_suits_the_even_rows_best(digits):
     fake, real = digits.train.images[:80], digits.reference.images[:80]
     even, odd = (real[start::2].reshape(-1, 784) / 255 for start in (0, 1))

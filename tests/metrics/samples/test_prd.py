@@ -17,6 +17,7 @@ def normal(seed, n, m, d=4, shift=0.0):
     return random.normal(size=(n, d)), random.normal(size=(m, d)) + shift
 
 
+@pytest.mark.exact_metric("prd_curve")
 @pytest.mark.parametrize(
     ("real", "fake", "recall", "precision"),
     [

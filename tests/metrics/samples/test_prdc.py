@@ -51,6 +51,7 @@ def normal(seed, n, m, d):
     return random.normal(size=(n, d)), random.normal(0.3, 0.8, size=(m, d))
 
 
+@pytest.mark.exact_metric("prdc")
 @pytest.mark.parametrize(
     ("real", "fake", "k", "expected"),
     [
@@ -100,6 +101,7 @@ def test_grids_full_of_ties_and_duplicates_match_prdc_exactly(drawn):
     assert scores(real, fake, k) == pytest.approx(reference(real, fake, k), abs=1e-12)
 
 
+@pytest.mark.independent("prdc", by="prdc")
 @pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000), d=st.integers(1, 70), k=st.integers(1, 8))
@@ -108,6 +110,7 @@ def test_real_numbers_match_prdc(seed, d, k):
     assert scores(real, fake, k) == pytest.approx(reference(real, fake, k), abs=1e-12)
 
 
+@pytest.mark.independent("prdc", by="loops")
 @pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(

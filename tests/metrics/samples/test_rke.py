@@ -6,6 +6,7 @@ import pytest
 from aezoo.metrics.samples import rke, vendi_score
 
 
+@pytest.mark.exact_metric("rke")
 @pytest.mark.parametrize(
     ("features", "expected"),
     [
@@ -21,6 +22,7 @@ def test_exact_numbers_of_images(features, expected):
     assert rke(features) == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.independent("rke", by="NumPy's eigenvalues")
 @pytest.mark.parametrize("shape", [(40, 6), (6, 40)])
 def test_it_is_the_entropy_of_order_2_of_the_eigenvalues_of_the_kernel(shape):
     features = np.random.default_rng(0).normal(size=shape)

@@ -16,6 +16,7 @@ def normal(seed, n, m, d=4, shift=0.0):
     return random.normal(size=(n, d)), random.normal(size=(m, d)) + shift
 
 
+@pytest.mark.exact_metric("sliced_wasserstein")
 def test_sliced_wasserstein_of_a_shift_in_one_dimension_is_the_shift():
     assert sliced_wasserstein([[0], [1]], [[2], [1]], seed=0) == pytest.approx(1)
     assert wasserstein_distance([0, 1], [1, 2]) == 1
@@ -34,6 +35,7 @@ def test_sliced_wasserstein_of_a_translation():
     assert sliced_wasserstein(real, real + shift, 0, 20_000) ** 2 == pytest.approx(shift @ shift / 10, rel=0.05)
 
 
+@pytest.mark.independent("sliced_wasserstein", by="a loop over directions")
 @given(SEEDS)
 def test_sliced_wasserstein_matches_a_loop_over_directions(seed):
     real, fake = normal(seed, 20, 20, 3)
