@@ -13,6 +13,7 @@ import sys
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -302,6 +303,15 @@ def test_the_heading_of_a_section_keeps_how_its_data_set_is_written(tmp_path):
     found = [record("ae", 0, [score("nll", 1.0)], dataset_name=name) for name in ("KMNIST", "mnist-5k")]
     headings = re.findall(r'<div class="sentences">\s*<h2>(.*?)</h2>', make_page(tmp_path, found))
     assert [heading.partition(",")[0] for heading in headings] == ["KMNIST", "Mnist-5k"]
+
+
+def test_many_records_are_quick_and_small(tmp_path):
+    """600 records take their part of a minute for 10,000, and start-up; `benchmarks/test_reading.py` has them all."""
+    found = [trial(f"model-{model}", 150 + model / 7, seed) for model in range(120) for seed in range(5)]
+    started = process_time()
+    page = make_page(tmp_path, found)
+    assert process_time() - started < 60 * 600 / 10_000 + 4
+    assert len(page.encode()) < 2_500_000
 
 
 def test_no_data_closes_its_element():
