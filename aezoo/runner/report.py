@@ -92,7 +92,7 @@ def write_page(
     from aezoo.reporting.report import few_scores, write_report_page
 
     # Of very many records the page shows the first scores of each: whole they would take 250 kB of memory, each.
-    found = add_seed_scores(store, few_scores(store.records())) if records is None else records
+    found = add_seed_scores(store, map(dict, few_scores(store.records()))) if records is None else records
     return write_report_page(found, _galleries(store), store.folder, (real or RealImages()).digits, explore)
 
 
