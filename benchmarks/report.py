@@ -21,6 +21,8 @@ from threadpoolctl import threadpool_info
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "results" / "speed.md"
 FILES = ("test_speed.py", "test_reading.py")
+FIGURES = ("milliseconds", "seconds", "processor", "wall", "megabytes", "megabytes of the page")
+"""What a section shows, of what its benchmark measures."""
 ELSEWHERE = ("The default panel, one thread", "A training step beside those of peers, one thread")
 """The sections of what `panel_time.py` prints and `training_peers.py` writes."""
 
@@ -72,12 +74,15 @@ def section(benchmark: dict) -> tuple[str, str]:
 
 
 def table(medians: dict[str, dict[str, float]]) -> list[str]:
+    """Write the figures of all sides, each beside its ratio of the first; of one side the figures alone."""
     first = next(iter(medians.values()))
-    figures = [name for name in first if name in ("milliseconds", "seconds", "wall", "megabytes")]
-    head = "".join(f" {name} | as a ratio of the first |" for name in figures)
-    rows = [f"| |{head}", "|---|" + "---:|---:|" * len(figures)]
+    figures = [name for name in first if name in FIGURES]
+    is_compared = len(medians) > 1
+    head = "".join(f" {name} |" + " as a ratio of the first |" * is_compared for name in figures)
+    rows = [f"| |{head}", "|---|" + "---:|" * (1 + is_compared) * len(figures)]
     for side, values in medians.items():
-        cells = "".join(f" {values[name]:.3g} | {values[name] / max(first[name], 1e-9):.2f} |" for name in figures)
+        ratios = {name: f" {values[name] / max(first[name], 1e-9):.2f} |" * is_compared for name in figures}
+        cells = "".join(f" {values[name]:.3g} |{ratios[name]}" for name in figures)
         rows.append(f"| {side} |{cells}")
     return rows
 

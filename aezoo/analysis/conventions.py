@@ -66,6 +66,17 @@ def headline_metrics(question: str) -> tuple[str, ...]:
     return tuple(sorted(places, key=lambda name: (places[name], name)))
 
 
+@cache
+def headline_place(question: str, metric: str, features: str = "") -> int:
+    """Find the place of a score among those of its question to read first; after all of them where it is not there.
+
+    Of the spaces of features the judge's alone is among them.
+    """
+    first = headline_metrics(question)
+    name = metric.removesuffix(f"_{features}") if features else metric
+    return first.index(name) if name in first and features in ("", "judge") else len(first)
+
+
 def redundant_groups() -> tuple[tuple[str, ...], ...]:
     """List the scores that are computed from one quantity, each group with the score that all others repeat first.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -173,13 +174,19 @@ def score_array(section: Section, sampler: str | None = None) -> ScoreArray:
 def _array(section: Section, scores: pd.DataFrame, sampler: str | None) -> ScoreArray:
     chosen, rows = _chosen_samplers(scores, sampler), _row_keys(scores)
     picked = _with_one_sampler(scores, chosen)
-    keys = list(zip(picked["role"], picked["model"], strict=True))
+    keys = list(zip(*_lists(picked, "role", "model"), strict=True))
     return _fill(section, picked, keys, {row: (*row, chosen.get(row, "")) for row in rows})
+
+
+def own_samplers(section: Section) -> dict[str, str]:
+    """Find the sampler that each model of a section stands with, its own; models without samples are not there."""
+    models = section.scores[section.scores["role"] == "model"]
+    return {model: sampler for (_, model), sampler in _chosen_samplers(models, None).items()}
 
 
 def row_array(section: Section) -> ScoreArray:
     """Make the array of all rows of the section's tables: of each model a row for each sampler, "" among them."""
-    keys = list(zip(*(section.scores[name] for name in ("role", "model", "sampler")), strict=True))
+    keys = list(zip(*_lists(section.scores, "role", "model", "sampler"), strict=True))
     return _fill(section, section.scores, keys, {key: key for key in dict.fromkeys(keys)})
 
 
@@ -192,7 +199,7 @@ def _fill(
     row_at = {row: i for i, row in enumerate(rows)}
     column_at = {(spec.question, spec.metric): i for i, spec in enumerate(specs)}
     layer_at = {seed: i for i, seed in enumerate(seeds)}
-    columns = zip(scores["question"], scores["metric"], strict=True)
+    columns = zip(*_lists(scores, "question", "metric"), strict=True)
     places = (
         [row_at[key] for key in keys],
         [column_at[column] for column in columns],
@@ -225,6 +232,11 @@ def score_specs(section: Section) -> tuple[ScoreSpec, ...]:
     return tuple(sorted(specs, key=lambda spec: question_key(spec.question)))
 
 
+def _lists(scores: pd.DataFrame, *columns: str) -> Iterator[list[Any]]:
+    """Yield columns as lists, which are gone through many times faster than columns of text."""
+    return (scores[name].tolist() for name in columns)
+
+
 def _row_keys(scores: pd.DataFrame) -> list[RowKey]:
     """List role and name of the rows, models first, then by role and name."""
     keys = scores[["role", "model"]].drop_duplicates().itertuples(index=False, name=None)
@@ -242,7 +254,7 @@ def _chosen_samplers(scores: pd.DataFrame, sampler: str | None) -> dict[RowKey, 
 
 def _with_one_sampler(scores: pd.DataFrame, samplers: dict[RowKey, str]) -> pd.DataFrame:
     """Select the scores without a sampler, and of the sampled ones those of one sampler for each row."""
-    chosen = [samplers.get(row) for row in zip(scores["role"], scores["model"], strict=True)]
+    chosen = [samplers.get(row) for row in zip(*_lists(scores, "role", "model"), strict=True)]
     return scores[(scores["sampler"] == "") | (scores["sampler"] == pd.Series(chosen, index=scores.index))]
 
 

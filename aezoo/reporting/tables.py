@@ -90,16 +90,17 @@ def _section_tables(section: Section, footer: tuple[str, ...], selection: Select
 
 
 def _some_failed(section: Section, columns: pd.DataFrame, rows: Iterable[Row]) -> pd.DataFrame:
-    """Select the scores of the columns and rows shown, without those of metrics that have no value in any row.
+    """Select the failed scores of the columns and rows shown, without those of metrics that have no value in any row.
 
     Of these `reason_lines` says why.
     """
     if section.scores.empty or columns.empty:
         return section.scores.head(0)
     valued = section.scores.loc[section.scores["state"] == "ok", "metric"]
-    scores = section.scores[section.scores["metric"].isin({*columns["metric"]} & {*valued})]
+    failed = section.scores[section.scores["state"] == "error"]
+    scores = failed[failed["metric"].isin({*columns["metric"]} & {*valued})]
     shown = {(row.role, row.model, row.sampler) for row in rows}
-    keys = zip(scores["role"], scores["model"], scores["sampler"], strict=True)
+    keys = zip(*(scores[name].tolist() for name in ("role", "model", "sampler")), strict=True)
     return scores[np.array([key in shown for key in keys], bool)]
 
 
@@ -165,7 +166,7 @@ def _cells_by_row(cells: pd.DataFrame, best: set[tuple[str, ...]], tied: set[tup
 
 def _records(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
     names = list(frame.columns)
-    for values in frame.itertuples(index=False, name=None):
+    for values in zip(*(frame[name].tolist() for name in names), strict=True):
         yield dict(zip(names, values, strict=True))
 
 

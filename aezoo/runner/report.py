@@ -13,7 +13,7 @@ from aezoo.messages import GALLERY
 from aezoo.npz import Arrays, from_npz
 from aezoo.record import Record
 from aezoo.runner.real_images import RealImages
-from aezoo.runner.seed_scores import read_results
+from aezoo.runner.seed_scores import add_seed_scores, read_results
 from aezoo.store import DamagedRecordWarning, Store
 
 
@@ -89,9 +89,10 @@ def write_page(
     Raises:
         ResultsError: the folder cannot be written, or a model to explore is not among the finished ones.
     """
-    from aezoo.reporting.report import write_report_page
+    from aezoo.reporting.report import few_scores, write_report_page
 
-    found = _records(store, records)
+    # Of very many records the page shows the first scores of each: whole they would take 250 kB of memory, each.
+    found = add_seed_scores(store, map(dict, few_scores(store.records()))) if records is None else records
     return write_report_page(found, _galleries(store), store.folder, (real or RealImages()).digits, explore)
 
 

@@ -16,8 +16,9 @@ from aezoo.reporting.report import explorer
 from aezoo.reporting.report.audit import audit_data, audit_digest
 from aezoo.reporting.report.bundle import embed_json, link_modules, policy, read_styles
 from aezoo.reporting.report.cards import NOT_AUDITED, metric_cards
-from aezoo.reporting.report.commands import list_commands
+from aezoo.reporting.report.commands import list_commands, table_command
 from aezoo.reporting.report.explorer_models import DigitsOf
+from aezoo.reporting.report.few_scores import MANY_MODELS, few_scores
 from aezoo.reporting.report.parts import Part
 from aezoo.reporting.report.seeds import seeds_asked
 from aezoo.reporting.text import section_names
@@ -79,7 +80,7 @@ def render_report(
     explore: Sequence[str] = (),
 ) -> str:
     """Render the page as text; the arguments are those of `write_report_page`."""
-    ordered = sorted(records, key=lambda record: str(record["id"]))
+    ordered = sorted(few_scores(records), key=lambda record: str(record["id"]))
     parts = list(make_parts(ordered, gallery, read_suites(Store(folder)), folder))
     explored = explorer.section(folder, ordered, gallery, digits, leaders(parts), explore, folder / REPORT)
     scripts: tuple[str, ...] = SCRIPTS
@@ -101,6 +102,8 @@ def render_report(
             not_audited=NOT_AUDITED,
             machines=[describe_machines(part) for part in parts],
             commands=list_commands(folder, parts, explore),
+            many_models=MANY_MODELS,
+            table_command=table_command(folder),
             policy=policy(script, style),
             script=script,
             style=style,

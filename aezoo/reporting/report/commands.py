@@ -32,7 +32,7 @@ def list_commands(folder: Path, parts: Sequence[Part], explore: Sequence[str] = 
     rows = [(command, "these results") for command in run_commands(records, name)]
     rows += [
         (f"{COMMAND} report {name}{_explore(explore)}", "this page anew"),
-        (f"{COMMAND} table {name}", "every metric; --format html, latex, csv, json"),
+        (table_command(folder), "every metric; --format html, latex, csv, json"),
         (f"{COMMAND} status {name}", "what has run, and what failed"),
     ]
     models = next((part.models for part in parts if len(part.models) > 1), [])
@@ -44,6 +44,11 @@ def list_commands(folder: Path, parts: Sequence[Part], explore: Sequence[str] = 
             (f"{COMMAND} compare {name} --models {pair}", "two models, paired by seed"),
         ]
     return rows
+
+
+def table_command(folder: Path) -> str:
+    """Name the command that shows every metric of a results folder."""
+    return f"{COMMAND} table {shlex.quote(folder.resolve().name)}"
 
 
 def run_commands(records: Sequence[Record], out: str, sampled: bool = True) -> Iterator[str]:

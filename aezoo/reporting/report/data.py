@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from aezoo.analysis.conventions import headline_metrics
+from aezoo.analysis.conventions import headline_metrics, headline_place
 from aezoo.analysis.cost import load_remark
 from aezoo.analysis.frames import Record
 from aezoo.analysis.score_array import row_array
@@ -82,15 +82,16 @@ def _question(
 ) -> dict[str, Any]:
     question, rows = parts[0].question, parts[0].rows
     columns = [(column, table, i) for table in parts for i, column in enumerate(table.columns)]
-    first = headline_metrics(question)
-    leading = {column.metric: headline_place(column, first) for column, _, _ in columns}
+    first = len(headline_metrics(question))
+    leading = {column.metric: headline_place(question, column.metric, column.features) for column, _, _ in columns}
+    real = "oracle" if has_oracle(parts[0]) else ""
     return {
         "name": question,
         "rows": [[places[row.role, row.model], row.sampler, row.done, row.total] for row in rows],
         "metrics": [
             {
-                **_metric(column, table, families),
-                "first": leading[column.metric] < len(first),
+                **_metric(column, real, families),
+                "first": leading[column.metric] < first,
                 **_values([row.cells[i] for row in table.rows], [row.done for row in rows]),
                 **_losses(losses.get((question, column.metric)), table),
             }
@@ -99,19 +100,12 @@ def _question(
     }
 
 
-def headline_place(column: Column, first: Sequence[str]) -> int:
-    """Find the place of a metric among the `first` to read; after all of them where it is not among these."""
-    name = column.metric.removesuffix(f"_{column.features}") if column.features else column.metric
-    # Of the spaces of features the judge's alone is among what to read first.
-    return first.index(name) if name in first and column.features in ("", "judge") else len(first)
-
-
-def _metric(column: Column, table: Table, families: Mapping[str, str]) -> dict[str, Any]:
+def _metric(column: Column, real: str, families: Mapping[str, str]) -> dict[str, Any]:
     return {
         "name": column.metric,
         "unit": column.unit,
         "better": column.better,
-        "arrow": arrow(column.better, column.ideal, real="oracle" if has_oracle(table) else ""),
+        "arrow": arrow(column.better, column.ideal, real=real),
         "card": families.get(column.metric, ""),
     }
 

@@ -173,7 +173,7 @@ def _first_seeds(records: Sequence[Record], store: Store) -> list[Record]:
 
 def _names(chosen: Sequence[Record]) -> dict[str, str]:
     """Name models by label, with data set and protocol where there are several; by the id of the trial."""
-    found = sections(chosen)
+    found = sections([{**record, "scores": ()} for record in chosen])
     names = section_names(found, with_protocol=False)
     of_trial = {trial: names[each] for each in found for trial in each.trials["trial"]}
     more = len(found) > 1

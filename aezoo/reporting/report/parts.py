@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,11 +15,11 @@ from aezoo.analysis.agreement import agreement
 from aezoo.analysis.conventions import natural_key
 from aezoo.analysis.cost import LOADED, load_remark
 from aezoo.analysis.frames import Record
-from aezoo.analysis.score_array import ScoreArray, discriminating_scores, score_array
+from aezoo.analysis.score_array import ScoreArray, discriminating_scores, own_samplers, score_array
 from aezoo.analysis.sections import Section
 from aezoo.analysis.verdict import Verdict, verdict
 from aezoo.reporting.document import Document, PageSection
-from aezoo.reporting.figures.selection import GalleryOf
+from aezoo.reporting.figures.selection import Gallery, GalleryOf
 from aezoo.reporting.markup import to_html
 from aezoo.reporting.notes import POINTS, section_footer
 from aezoo.reporting.pages.agreement import agreement_document
@@ -27,6 +27,7 @@ from aezoo.reporting.pages.verdict import verdict_document
 from aezoo.reporting.pages.verdict_sentences import GOALS, no_verdict, short_verdict
 from aezoo.reporting.report.catalogue import ModelEntry, model_entries
 from aezoo.reporting.report.data import metric_families, section_data, subject_data
+from aezoo.reporting.report.few_scores import MANY_MODELS
 from aezoo.reporting.report.images import Wall, curve_data, wall
 from aezoo.reporting.report.letters import question_letters
 from aezoo.reporting.report.plain_tables import plain_tables
@@ -40,9 +41,9 @@ NO_NAME = ("that takes ", "the seeds ", "too many ", "a verdict ", "one model ")
 """Beginnings of what follows the colon of an answer, where it is not the name of a model."""
 MAX_RESAMPLED = 4
 """More models would make the intervals of the agreement take longer than all the rest; its command has them."""
-MAX_PAGES = 100
-"""More models would make the page too big; the tables have all of them."""
 MAX_WARNINGS = 3
+SAMPLES = "samples/"
+"""Beginning of the name of an array of samples, before the sampler's."""
 COMPARED = {
     "floor": ("simple baseline", "simple baselines"),
     "control": ("generator known to be bad", "generators known to be bad"),
@@ -115,6 +116,11 @@ class Part:
         scores = self.section.scores
         return sorted(set(scores.loc[scores["role"] == "model", "model"]), key=natural_key)
 
+    @property
+    def is_reduced(self) -> bool:
+        """Whether it has the first scores of each model's own sampler alone, because there are very many models."""
+        return len(self.models) > MANY_MODELS
+
     @cached_property
     def verdict(self) -> Verdict | None:
         """Who wins each question; None where nobody can, or there are too many models to say so in a moment."""
@@ -131,7 +137,14 @@ class Part:
     @cached_property
     def wall(self) -> Wall | None:
         """Its images."""
-        return wall(self.records, self.gallery)
+        return wall(self.records, self._own_images if self.is_reduced else self.gallery)
+
+    def _own_images(self, record: Record) -> Gallery:
+        """Give the arrays kept for a record, of a model without the samples of other samplers than its own."""
+        found = self.gallery(record)
+        own = self._own_samplers.get(record["label"]) if record["role"] == "model" else None
+        other = {name for name in found if name.startswith(SAMPLES) and own not in (None, name.removeprefix(SAMPLES))}
+        return {name: images for name, images in found.items() if name not in other}
 
     @property
     def asked(self) -> str:
@@ -169,16 +182,16 @@ class Part:
             reason = reason[0].upper() + reason[1:]
         return [text for text in (reason, *self.answer[1:]) if text]
 
-    def questions(self) -> Iterator[tuple[str, str, str, Markup]]:
-        """Yield each question, its title, the question in words, and its tables for a reader without scripts."""
-        for question in dict.fromkeys(table.question for table in self.tables):
-            found = [table for table in self.tables if table.question == question]
-            yield (
-                question,
-                TITLES.get(question, question.capitalize()),
-                QUESTIONS.get(question, ""),
-                plain_tables(found),
-            )
+    @cached_property
+    def questions(self) -> list[tuple[str, str, str, Markup]]:
+        """Each question, its title, the question in words, and its tables for a reader without scripts."""
+        found: dict[str, list[Table]] = {}
+        for table in self.tables:
+            found.setdefault(table.question, []).append(table)
+        return [
+            (name, TITLES.get(name, name.capitalize()), QUESTIONS.get(name, ""), plain_tables(tables, self.is_reduced))
+            for name, tables in found.items()
+        ]
 
     def notes(self) -> Markup:
         """Say how to read the tables, where they come from, and what is missing."""
@@ -217,7 +230,7 @@ class Part:
     def model_parts(self) -> list[Model]:
         """Make the part of each model."""
         labels = [label for label in self.models if label in self._by_label]
-        return [self._model(label, self._by_label[label]) for label in labels[:MAX_PAGES]]
+        return [self._model(label, self._by_label[label]) for label in labels[:MANY_MODELS]]
 
     @cached_property
     def _by_label(self) -> dict[str, list[Record]]:
@@ -258,16 +271,15 @@ class Part:
             **section_data(self.section, self.tables, subjects, metric_families(self.records)),
             "verdict": self._verdict_data(),
             "agreement": self._agreement_data(),
-            "curves": curve_data(self.records) if len(self.models) <= MAX_PAGES else {},
+            "curves": curve_data(self.records) if not self.is_reduced else {},
         }
 
-    @property
+    @cached_property
     def _own_samplers(self) -> dict[str, str]:
         """Find the sampler by which the verdict compares each model."""
         if self.section.scores.empty:
             return {}
-        array = score_array(self.section).only_models()
-        return dict(zip(array.models, array.samplers, strict=True))
+        return own_samplers(self.section)
 
     def _verdict_data(self) -> list[dict[str, Any]]:
         found = () if self.verdict is None else self.verdict.questions

@@ -96,10 +96,20 @@ const IN_NATS = ["rate", "distortion"];
  */
 export function comparable(section, name) {
   if (!IN_NATS.includes(name)) return () => true;
-  const likelihood = section.questions.find(({ metrics }) => metrics.some((metric) => metric.name === "elbo_binary"));
-  const bound = likelihood?.metrics.find((metric) => metric.name === "elbo_binary");
-  const bounded = new Set(likelihood?.rows.flatMap(([subject], row) => (bound.mean[row] === null ? [] : [subject])));
+  const bounded = boundedIn(section);
   return (subject) => !bounded.size || bounded.has(subject);
+}
+
+/** By section the subjects with a bound on binary images, found once: they are asked for at every point and every row. */
+const known = new WeakMap();
+
+function boundedIn(section) {
+  if (!known.has(section)) {
+    const likelihood = section.questions.find(({ metrics }) => metrics.some((metric) => metric.name === "elbo_binary"));
+    const bound = likelihood?.metrics.find((metric) => metric.name === "elbo_binary");
+    known.set(section, new Set(likelihood?.rows.flatMap(([subject], row) => (bound.mean[row] === null ? [] : [subject]))));
+  }
+  return known.get(section);
 }
 
 /** Say of some subjects that their nats cannot be compared; "" of none. */

@@ -25,12 +25,18 @@ function fillQuestion(element) {
   element.querySelector(".charts").append(...charts.filter(Boolean));
 }
 
-/** Make what is far below when it comes near, so that a big page opens at once; all of it before a print. */
+/**
+ * Make what is far below when it comes near, so that a big page opens at once; all of it before a print. One at a time:
+ * what is made takes room, and what was near before that may be far below then.
+ */
 function whenNear(elements, make) {
   const waiting = new Set(elements);
   const now = (element) => { if (waiting.delete(element)) make(element); };
   const observer = new IntersectionObserver((entries) => {
-    for (const entry of entries) if (entry.isIntersecting) { observer.unobserve(entry.target); now(entry.target); }
+    const near = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
+    for (const element of near) observer.unobserve(element);
+    if (near.length) now(near[0]);
+    for (const element of near.slice(1)) observer.observe(element); // tells again whether it is near
   }, { rootMargin: "1500px" });
   for (const element of elements) observer.observe(element);
   addEventListener("beforeprint", () => elements.forEach(now));
