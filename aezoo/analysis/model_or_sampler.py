@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aezoo.analysis.own_sampler import CEILING_SAMPLER, OWN_SAMPLER_LABEL
 from aezoo.analysis.score_array import ScoreArray, row_array
@@ -46,7 +47,8 @@ def model_or_sampler(section: Section) -> ModelOrSampler | None:
         The split, or None where fewer than three models share two samplers.
     """
     rows = row_array(section)
-    is_sampled = rows.is_known[:, [score.question == QUESTION for score in rows.scores]].any(axis=1)
+    of_samples = rows.is_known[:, [score.question == QUESTION for score in rows.scores]]
+    is_sampled: NDArray[np.bool_] = np.any(of_samples, axis=1)
     cell_at = {key: i for key, i in _cells(rows).items() if is_sampled[i]}
     by_model: dict[str, set[str]] = {}
     for model, sampler in cell_at:
