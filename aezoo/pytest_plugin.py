@@ -22,7 +22,7 @@ UNKNOWN = "UnknownNameError"
 TOP_LEVEL = "a worker imports the file that registers it: do that at its top level, in no function and no fixture"
 RENEW = "--aezoo-renew"
 RETRY = ("failed", "code")
-"""What of the cache is trained again."""
+"""Trials of the cache that are trained again."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -89,7 +89,7 @@ def installed_plugin(registry, tmp_path, monkeypatch):
     monkeypatch.setattr("aezoo.plugins.GROUPS", registry.package)
     yield add
     plugins.installed.cache_clear()
-    for name in [name for name in sys.modules if name.endswith("_plugin_of_a_test")]:
+    for name in [name for name in sys.modules if name.partition(".")[0].endswith("_plugin_of_a_test")]:
         del sys.modules[name]
 
 

@@ -22,6 +22,7 @@ EXPECTED = (
     r"not applicable: the code (is not continuous|lies on a circle)",
     r"not applicable: the code has not 2 (continuous )?dimensions(, or is a part of a longer one)?",
     r"not applicable: the control has no dose",
+    r"not applicable: its factors are not known",
     r"not applicable: the metric needs no array of floating-point numbers",
     r"not applicable: the metric ranks nothing",
     r"not applicable: no score of the metric has an ideal",

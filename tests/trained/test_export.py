@@ -34,7 +34,6 @@ ON_EACH_BACKEND = ("ae", "cvae", "fsq-vae", "gumbel-vae", "lfq-vae", "pq-vae", "
 BACKENDS = ("tensorflow", "jax", "torch")
 REFUSED = {
     "flow-matching": "the decoder of .* is made of more than operations of Keras",
-    "ladder-vae": "the encoder of .* is made of more than operations of Keras",
     "made": "the decoder of .* is made of more than operations of Keras",
     "mean-image": "the decoder of .* is made of more than operations of Keras",
     "pca": "the decoder of .* is made of more than operations of Keras",

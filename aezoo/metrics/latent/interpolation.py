@@ -9,7 +9,7 @@ from aezoo.metrics import METRICS, Floats, Score, check_array
 from aezoo.metrics.standard_errors import InfluenceFunctionError, Influences
 
 TOLERANCE = 1e-6
-"""What single precision adds to a probability of 1."""
+"""Room that single precision needs above a probability of 1."""
 
 
 def _confidences(path_probabilities: ArrayLike) -> Floats:

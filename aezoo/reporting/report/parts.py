@@ -118,7 +118,7 @@ class Part:
 
     @property
     def is_reduced(self) -> bool:
-        """Whether it has the first scores of each model's own sampler alone, because there are very many models."""
+        """True where it has the first scores of each model's own sampler alone, because there are very many models."""
         return len(self.models) > MANY_MODELS
 
     @cached_property
