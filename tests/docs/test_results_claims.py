@@ -150,6 +150,8 @@ def test_the_audits_pages_follow_from_its_record(folder, pages, tmp_path):
     shutil.copy(RESULTS / folder / "audit.json", tmp_path)
     if (figures := RESULTS / folder / "figures").exists():
         shutil.copytree(figures, tmp_path / "figures")  # the page names those that are there
+    if (checks := RESULTS / folder / "checks.md").exists():
+        shutil.copy(checks, tmp_path)
     assert run_app(["audit", "--tables-only", "--out", str(tmp_path)]) == 0
     made = {path.relative_to(tmp_path): path.read_text() for path in tmp_path.rglob("*.md")}
     assert len(made) > pages
