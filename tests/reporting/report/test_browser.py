@@ -549,6 +549,7 @@ def test_the_head_of_a_long_table_stays_where_its_rows_go(browser, tmp_path):
     path = tmp_path / "report.html"
     path.write_text(make_page(tmp_path, [trial(f"model-{n}", 150 + n, 0) for n in range(31)]), encoding="utf-8")
     page = Visit(browser, path, width=1400).page
+    question(page, "samples").scroll_into_view_if_needed()  # what is far below is drawn when it comes near
     table = question(page, "samples").locator(".leaderboard .scroll")
     table.scroll_into_view_if_needed()
     before = table.locator("thead th").first.bounding_box()["y"] - table.bounding_box()["y"]
