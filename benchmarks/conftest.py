@@ -17,7 +17,13 @@ import pytest
 CHILD = Path(__file__).with_name("child.py")
 
 
-def run_child(*arguments: str, threads: int | None = None) -> dict[str, float]:
+@pytest.fixture(scope="session")
+def run_child() -> Callable[..., dict[str, float]]:
+    """A fixture, because `import conftest` finds that of the tests."""
+    return _run_child
+
+
+def _run_child(*arguments: str, threads: int | None = None) -> dict[str, float]:
     """The figures of `benchmarks/child.py`, and its whole `wall` time in seconds."""
     capped = {} if threads is None else dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads))
     started = time.perf_counter()

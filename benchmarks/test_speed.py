@@ -6,10 +6,8 @@ import subprocess
 import sys
 import time
 
-from conftest import run_child
 
-
-def test_training_step(compare):
+def test_training_step(compare, run_child):
     medians = compare(
         "One training step of the chapter's VAE, batch 100",
         {
@@ -24,7 +22,7 @@ def test_training_step(compare):
     assert step["Keras fit, all cores"] > 1.8 * step["compiled epoch, one thread"]
 
 
-def test_sweep(compare):
+def test_sweep(compare, run_child):
     medians = compare(
         "Six trainings of 10 epochs on 60,000 images, start-up included",
         {
@@ -38,7 +36,7 @@ def test_sweep(compare):
     assert medians["six Keras fits, one after the other"]["wall"] > 3.5 * medians["two workers of one thread"]["wall"]
 
 
-def test_precision_recall_density_coverage(compare):
+def test_precision_recall_density_coverage(compare, run_child):
     medians = compare(
         "Precision, recall, density and coverage, 10,000 x 10,000 x 64, one core",
         {
@@ -51,7 +49,7 @@ def test_precision_recall_density_coverage(compare):
     assert medians["prdc 0.2"]["megabytes"] > 4 * medians["aezoo"]["megabytes"]
 
 
-def test_vendi(compare):
+def test_vendi(compare, run_child):
     compare(
         "Vendi score, 5,000 x 64",
         {
@@ -62,7 +60,7 @@ def test_vendi(compare):
     )
 
 
-def test_ssim(compare):
+def test_ssim(compare, run_child):
     compare(
         "SSIM of 2,000 pairs of images",
         {
