@@ -9,34 +9,17 @@ from typing import Annotated, Any
 
 import typer
 
-from aezoo.bench.output import DEFAULT_FOLDER
 from aezoo.errors import UsageError
-from aezoo.reporting.formats import FORMATS
 
 __all__ = [
-    "DEFAULT_FOLDER",
     "DataFile",
-    "Everything",
     "Folder",
-    "Format",
     "OutputFolder",
     "SetOptions",
     "TrainedName",
     "TrainedSeed",
-    "WholeFormat",
-    "chosen_format",
     "read_settings",
 ]
-
-Format = Annotated[str, typer.Option(help=f"The format: {', '.join(FORMATS.names())}.")]
-"""The format in which a command prints its result."""
-
-WholeFormat = Annotated[
-    str | None, typer.Option("--format", help=f"All of it, as {', '.join(FORMATS.names())}. [one screen of text]")
-]
-"""The format in which a command prints its whole result; None for one screen."""
-Everything = Annotated[bool, typer.Option("--all", help="All of it, not one screen: the same as --format md.")]
-"""Mark of a command that prints its whole result."""
 
 Folder = Annotated[Path, typer.Argument(help="A results folder.")]
 """Where a command finds trained models."""
@@ -53,11 +36,6 @@ DataFile = Annotated[Path | None, typer.Option(help="Where the data set is.")]
 """A data set that is not in a cache."""
 OutputFolder = Annotated[Path | None, typer.Option("--out", help="A folder; DIR/generated without it.")]
 """Where to write images."""
-
-
-def chosen_format(everything: bool, format: str | None) -> str | None:
-    """Return the format in which the whole is printed; None for one screen."""
-    return format or ("md" if everything else None)
 
 
 def read_settings(texts: Sequence[str] | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import typer
 from aezoo.analysis.comparison import Comparison, compare_folders, compare_models
 from aezoo.analysis.gate import check_rules
 from aezoo.analysis.gate_rules import Rule
-from aezoo.bench.commands.choices import Everything, WholeFormat, chosen_format
+from aezoo.bench.format_choices import Everything, WholeFormat, chosen_format
 from aezoo.bench.options import parse_models
 from aezoo.bench.output import echo, print_page
 from aezoo.errors import UsageError

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from aezoo.audit.report.record import FILE as AUDIT_FILE
-from aezoo.bench.commands.choices import DEFAULT_FOLDER, DataFile
+from aezoo.bench.commands.choices import DataFile
 from aezoo.bench.options import parse_list, parse_models
-from aezoo.bench.output import echo
+from aezoo.bench.output import DEFAULT_FOLDER, echo
 from aezoo.errors import UsageError
 
 

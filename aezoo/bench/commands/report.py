@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import DEFAULT_FOLDER, DataFile
+from aezoo.bench.commands.choices import DataFile
 from aezoo.bench.options import parse_models
-from aezoo.bench.output import echo
+from aezoo.bench.output import DEFAULT_FOLDER, echo
 
 
 def command(

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import Everything, WholeFormat
+from aezoo.bench.format_choices import Everything, WholeFormat
 from aezoo.bench.options import parse_controls, parse_list
 from aezoo.bench.output import echo, fit_lines
 from aezoo.errors import UsageError

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import DEFAULT_FOLDER
-from aezoo.bench.output import fit_lines
+from aezoo.bench.output import DEFAULT_FOLDER, fit_lines
 
 
 def command(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import DEFAULT_FOLDER, Format
+from aezoo.bench.format_choices import Format
+from aezoo.bench.output import DEFAULT_FOLDER
 
 if TYPE_CHECKING:
     from aezoo.reporting import Selection

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from aezoo.bench.commands.choices import DEFAULT_FOLDER, Everything, WholeFormat, chosen_format
+from aezoo.bench.format_choices import Everything, WholeFormat, chosen_format
+from aezoo.bench.output import DEFAULT_FOLDER
 
 
 def command(
