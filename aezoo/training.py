@@ -151,7 +151,7 @@ class Trainer:
             progress = (tf.cast(epochs_done, tf.float32) + tf.cast(step / steps, tf.float32)) / self.protocol.epochs
             self._set_learning_rates(progress)
             self.model.on_step(_unit_interval(tf.gather(images, order[step])), progress)
-            sums += self._stacked(self._step(images, order, step))
+            sums += self._step(images, order, step)
             step += 1
         return sums
 
@@ -164,15 +164,21 @@ class Trainer:
             for term, optimizer in self.optimizers.items():
                 optimizer.learning_rate.assign(self._base_rate(players[term]) * factor)
 
-    def _step(self, images: Tensor, order: Tensor, step: Tensor) -> Terms:
+    def _step(self, images: Tensor, order: Tensor, step: Tensor) -> Tensor:
         """Make the updates of every player: the first of each on the step's own batch, more of them on others."""
         players = self.model.players()
+        means = tf.zeros((len(self.terms),))
         for term in self.optimizers:
             updates = players[term].updates
-            for update in range(updates):
-                row = (step + update * (len(order) // updates)) % len(order) if update else step
-                terms = self._update(term, _unit_interval(tf.gather(images, order[row])))
-        return terms
+            if updates == 1:
+                means = self._stacked(self._update(term, _unit_interval(tf.gather(images, order[step]))))
+                continue
+            update = tf.constant(0)
+            while update < updates:  # a loop of the graph, which holds one of them and not all
+                row = (step + update * (len(order) // updates)) % len(order)
+                means = self._stacked(self._update(term, _unit_interval(tf.gather(images, order[row]))))
+                update += 1
+        return means
 
     def _update(self, term: str, batch: Tensor) -> Terms:
         player = self.model.players()[term]
