@@ -6,6 +6,7 @@ rows instead of a generator of images; where something differs, the docstring sa
 
 from aezoo.metrics.disentanglement.beta_vae_score import beta_vae_score
 from aezoo.metrics.disentanglement.dci import dci
+from aezoo.metrics.disentanglement.dci_boosted import dci_boosted
 from aezoo.metrics.disentanglement.factor_vae_score import factor_vae_score
 from aezoo.metrics.disentanglement.mig import mig
 from aezoo.metrics.disentanglement.modularity_explicitness import modularity_explicitness
@@ -15,6 +16,7 @@ from aezoo.metrics.disentanglement.udr import udr, udr_of_seeds, unsupervised_di
 __all__ = [
     "beta_vae_score",
     "dci",
+    "dci_boosted",
     "factor_vae_score",
     "mig",
     "modularity_explicitness",
