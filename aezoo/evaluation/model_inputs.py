@@ -122,7 +122,7 @@ def disentanglement_inputs(model: Model, dataset: Dataset) -> Inputs:
     }
 
 
-def kept_codes(model: Model, dataset: Dataset) -> dict[str, NDArray[np.float16]]:
+def kept_codes(model: Model, dataset: Dataset) -> dict[str, NDArray[np.floating[Any]]]:
     """Encode the first 1,000 held-out images: `codes` (n, d), what latent scores look at, 30 kB of 16 dimensions.
 
     A trial keeps them to be held against those of other seeds. There are none without an encoder, without dimensions,
@@ -131,7 +131,10 @@ def kept_codes(model: Model, dataset: Dataset) -> dict[str, NDArray[np.float16]]
     if not isinstance(model, HasEncoder):
         return {}
     codes = features(model, rows(model, dataset.held_out)[:KEPT_CODES])
-    return {"codes": codes.astype(np.float16)} if 0 < codes.shape[1] <= MAX_DIMENSIONS else {}
+    if not 0 < codes.shape[1] <= MAX_DIMENSIONS:
+        return {}
+    fits = np.abs(codes).max() <= np.finfo(np.float16).max
+    return {"codes": codes.astype(np.float16 if fits else np.float32)}
 
 
 def features(model: Model, seen: Rows) -> Codes:

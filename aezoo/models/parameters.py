@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from numbers import Integral
 
 
 def check_positive(name: str, value: float) -> float:
@@ -21,9 +22,9 @@ def check_non_negative(name: str, value: float) -> float:
 
 def check_whole(name: str, value: int, least: int = 1, most: int = 10_000) -> int:
     """Return a parameter of a model; raise `ValueError` unless it is a whole number from `least` to `most`."""
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+    if not isinstance(value, Integral) or isinstance(value, bool) or not least <= value <= most:
         raise ValueError(f"{name} is {value!r}; it must be a whole number from {least} to {most}")
-    return value
+    return int(value)
 
 
 def check_share(name: str, value: float) -> float:

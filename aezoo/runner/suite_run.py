@@ -24,7 +24,7 @@ from aezoo.runner.report import write_report
 from aezoo.runner.results import Results
 from aezoo.runner.seed_scores import add_seed_scores
 from aezoo.runner.status import failure_lines, protocol_change, trial_line
-from aezoo.runner.suite import one_model_lines
+from aezoo.runner.suite import one_model_lines, resolve_model
 from aezoo.runner.sweep import StopSignal, run_plan
 from aezoo.samplers import requested_samplers
 from aezoo.spec import Protocol, Suite, model_label
@@ -85,7 +85,7 @@ def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:
     """Load the data set and plan the run; unless it is a dry run, make the results folder and note the suite in it."""
     requested, samplers = slow_metrics(settings.also), requested_samplers(settings.samplers)
     _check_retry(settings.retry)
-    _check_force(suite, settings.force)
+    forced = _forced_models(suite, settings.force)
     if settings.track is not None:
         TRACKERS.check(settings.track)
     engine = _engine(settings)
@@ -102,7 +102,7 @@ def prepare_run(suite: Suite, settings: RunSettings, tell: OnEvent) -> SuiteRun:
         retry=settings.retry,
         shard=settings.shard,
         also=requested,
-        force=settings.force,
+        force=forced,
         samplers=samplers,
         questions=requested_questions(settings.questions),
     )
@@ -239,11 +239,16 @@ def _check_retry(retry: Collection[str]) -> None:
             raise UnknownNameError("retry", name, RETRIES)
 
 
-def _check_force(suite: Suite, force: Collection[str]) -> None:
+def _forced_models(suite: Suite, force: Collection[str]) -> tuple[str, ...]:
+    """Return names and labels of models of the suite: of ``vae:beta=1`` that of ``vae``, which it is."""
     known = {name for model in suite.subjects for name in (model.name, model.label)}
+    forced = []
     for name in map(model_label, force):
-        if name not in known:
+        label = name if name in known or ":" not in name else resolve_model(name).label
+        if label not in known:
             raise UnknownNameError("model of this run", name, known)
+        forced.append(label)
+    return tuple(forced)
 
 
 def _protocol_advice(protocol: Protocol, earlier: Sequence[Protocol], plan: Plan) -> str | None:

@@ -23,8 +23,10 @@ def gaussian_mixture(latent: Latent, n: int, seed: int) -> Codes:
     codes = latent.codes
     dimensions = codes.shape[1]
     needed = COMPONENTS * CODES_PER_DIMENSION * dimensions
-    if dimensions == 0 or len(codes) < needed:
-        raise NotApplicableError(f"{len(codes)} codes of {dimensions} dimensions; the mixture needs {max(needed, 1)}")
+    if dimensions == 0:
+        raise NotApplicableError("the model has no encoder, and so no codes to fit")
+    if len(codes) < needed:
+        raise NotApplicableError(f"{len(codes)} codes of {dimensions} dimensions; the mixture needs {needed}")
     mixture = GaussianMixture(COMPONENTS, covariance_type="full", random_state=seed, max_iter=200)
     mixture.fit(codes[:MAX_CODES].astype(np.float64))
     drawn = np.asarray(mixture.sample(n)[0], np.float32)

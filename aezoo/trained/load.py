@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +29,11 @@ TRAINED_ROLES = ("model", "floor")
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """A trained model and the record of the trial that trained it."""
+    """A trained model, the record of the trial that trained it, and the settings by which it was asked for."""
 
     model: Model
     record: Record
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def trial(self) -> Trial:
@@ -40,8 +41,12 @@ class TrainedModel:
         return Trial.model_validate(self.record["spec"])
 
     def stem(self, what: str = "") -> str:
-        """Return a name for its files, such as ``vae-seed0-samples``, without characters that a shell reads."""
-        label = re.sub(r"[^A-Za-z0-9._-]", "_", self.record["label"])
+        """Return a name for its files, such as ``vae-seed0-samples``, without characters that a shell reads.
+
+        With the settings that were asked for, by which models of a folder differ: ``vae-latent_dim_16-seed0-samples``.
+        """
+        asked = [f"{name}_{value}" for name, value in self.settings.items()]
+        label = re.sub(r"[^A-Za-z0-9._-]", "_", "-".join([self.record["label"], *asked]))
         return f"{label}-seed{self.trial.seed}{what and '-'}{what}"
 
     def load_data(self, data_file: Path | str | None = None) -> Dataset:
@@ -92,7 +97,7 @@ def load_trained(
             f"{store.folder} has scores of {model} and no weights, which published results leave out; train it again "
             "into a folder of your own, or give the folder that it was trained in"
         )
-    return TrainedModel(_rebuild(record, content), record)
+    return TrainedModel(_rebuild(record, content), record, settings or {})
 
 
 def find_trial(store: Store, model: str, seed: int | None, settings: Mapping[str, Any]) -> Record:

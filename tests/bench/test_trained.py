@@ -16,8 +16,12 @@ from aezoo.npz import from_npz
         (["sample", "--n", "5", "--nearest"], "vae-seed0-samples-nearest", (5, 28, 28)),
         (["sample", "--n", "5", "--sampler", "standard-normal"], "", ()),
         (["interpolate", "--n", "2", "--steps", "3"], "vae-seed0-interpolations", (2, 3, 28, 28)),
-        (["sample", "--n", "5", "--set", "dataset=mnist-5k"], "vae-seed0-samples", (5, 28, 28)),
-        (["traverse", "--steps", "3", "--seed", "1", "--set", "latent_dim=2"], "vae-seed1-traversals", (2, 3, 28, 28)),
+        (["sample", "--n", "5", "--set", "dataset=mnist-5k"], "vae-dataset_mnist-5k-seed0-samples", (5, 28, 28)),
+        (
+            ["traverse", "--steps", "3", "--seed", "1", "--set", "latent_dim=2"],
+            "vae-latent_dim_2-seed1-traversals",
+            (2, 3, 28, 28),
+        ),
     ],
 )
 def test_images_are_written_and_their_paths_printed(smoke_run, tmp_path, capsys, words, stem, shape):

@@ -9,6 +9,7 @@ import pytest
 from support.toy_models import TINY, GridCode, Labelled, Linear, MixturePrior, make
 
 from aezoo.datasets.base import Split
+from aezoo.evaluation import model_inputs
 from aezoo.evaluation.collapse import collapse_warnings
 from aezoo.evaluation.gallery import manifold_codes, model_gallery
 from aezoo.evaluation.inference import latent_of, sample_images
@@ -66,7 +67,7 @@ def test_latent_scores_see_features_without_the_label(few):
     np.testing.assert_allclose(reconstructed.reshape(-1, 784), model.decode(model.encode(seen)), atol=1e-5)
 
 
-def test_a_code_without_dimensions_has_nothing_to_disentangle(few):
+def test_a_code_without_dimensions_has_nothing_to_disentangle(few, monkeypatch):
     with_factors = replace(few, reference=replace(few.reference, factors=np.zeros((300, 5), np.uint8)))
     with_factors = replace(with_factors, oracle=replace(few.oracle, factors=np.zeros((0, 5), np.uint8)))
     assert disentanglement_inputs(MODELS.get("mean-image").create(TINY, 0), with_factors) == {}
@@ -74,6 +75,10 @@ def test_a_code_without_dimensions_has_nothing_to_disentangle(few):
     assert kept_codes(MODELS.get("gan").create(TINY, 0), few) == {}
     assert kept_codes(MODELS.get("raw-pixels").create(TINY, 0), few) == {}
     assert kept_codes(MODELS.get("ae").create(TINY, 0), few)["codes"].shape == (300, 2)
+    far = MODELS.get("ae").create(TINY, 0)
+    monkeypatch.setattr(model_inputs, "features", lambda model, seen: np.full((len(seen), 2), 1e6))
+    assert kept_codes(far, few)["codes"].dtype == np.float32  # beyond float16
+    monkeypatch.undo()
     found = disentanglement_inputs(MODELS.get("ae").create(TINY, 0), with_factors)
     assert (found["codes"].shape, found["factors"].shape) == ((300, 2), (300, 5))
 

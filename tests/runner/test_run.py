@@ -268,6 +268,8 @@ def test_a_forced_model_runs_again_and_no_other(tmp_path):
     results = aezoo.run(["ae", "vae"], out=tmp_path, engine=engine, force="vae", **DATA)
     assert [(request.trial.model, request.metrics) for request in engine.ran] == [("vae", None)] * 2
     assert set(results.plan.reasons.values()) == {("forced",)}
+    again = aezoo.run(["ae", "vae"], out=tmp_path, engine=InstantEngine(), force="vae:beta=1", dry_run=True, **DATA)
+    assert again.plan.reasons == results.plan.reasons
 
 
 # how it ends

@@ -34,6 +34,8 @@ def test_the_mixture_has_the_moments_of_its_codes_and_no_order(two_clusters):
 def test_the_mixture_needs_enough_codes_for_its_covariances():
     with pytest.raises(NotApplicableError, match="100 codes of 3 dimensions; the mixture needs 300"):
         SAMPLERS.get("gaussian-mixture")(Latent(np.zeros((100, 3), np.float32)), 5, 0)
+    with pytest.raises(NotApplicableError, match="no encoder"):
+        SAMPLERS.get("gaussian-mixture")(Latent(np.zeros((100, 0), np.float32)), 5, 0)
 
 
 def test_the_standard_normal_is_for_models_without_a_prior(two_clusters):
