@@ -26,6 +26,9 @@ Record = dict[str, Any]
 
 SCHEMA_VERSION = 1
 
+TRAINED_ROLES = ("model", "floor")
+"""The roles of what is trained on images; controls and the oracle have images of their own."""
+
 LACKING_DATA = "the data set has no "
 """The beginning of a stored reason where the data set has no such thing as the metric needs, for no model."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from aezoo.record import TRAINED_ROLES
+
 COST = "cost"
 """The question under which tables and frames show cost."""
 
@@ -16,9 +18,6 @@ UNKNOWN_LOAD = "load not recorded"
 """Remarks on a time: more processes ran or waited than there are cores, or the record does not tell."""
 
 NOT_RECORDED = "an earlier aezoo did not record it"
-
-ROLES = ("model", "floor")
-"""The roles that train something."""
 
 Record = Mapping[str, Any]
 
@@ -44,7 +43,7 @@ def with_cost(records: Iterable[Record]) -> Iterator[Record]:
     earlier aezoo did not record is n/a.
     """
     for record in records:
-        costs = list(_costs(record)) if record["status"] == "done" and record["role"] in ROLES else []
+        costs = list(_costs(record)) if record["status"] == "done" and record["role"] in TRAINED_ROLES else []
         yield {**record, "scores": [*record["scores"], *costs]}
 
 

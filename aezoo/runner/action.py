@@ -10,7 +10,7 @@ from aezoo.messages import WEIGHTS, WeightsFile
 from aezoo.metrics import FEATURE_QUESTIONS, Metric
 from aezoo.metrics.compute import MISSING_NEEDS_PREFIX, default_metrics
 from aezoo.provenance import SCORING_KINDS, CodeChange, CurrentCode
-from aezoo.record import LACKING_DATA, Record
+from aezoo.record import LACKING_DATA, TRAINED_ROLES, Record
 from aezoo.samplers import SAMPLERS, default_samplers
 from aezoo.store import Store
 
@@ -18,10 +18,6 @@ FAILED_STATUSES = ("error", "timeout", "killed")
 
 RETRIED_STATUSES = ("killed",)
 """Statuses that run again by themselves; the others stand until they are asked for."""
-
-SAMPLED_ROLES = ("model", "floor")
-"""Roles of what samplers draw codes for; controls and the oracle have images of their own. Floors, which learn next to
-nothing, are sampled by no optional sampler."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +84,7 @@ def wanted_samplers(role: str, record: Record | None, requested: Collection[str]
 
     Controls and the oracle have none.
     """
-    if role not in SAMPLED_ROLES:
+    if role not in TRAINED_ROLES:
         return []
     kept = {*record["samplers"]} & {*SAMPLERS.names()} if record is not None else set()
     return sorted({*default_samplers(), *kept, *(requested if role == "model" else ())})
@@ -142,7 +138,7 @@ def metric_changes(
 def _sampler_changes(record: Record, requested: Collection[str]) -> Iterator[str]:
     """Say which samplers the record lacks, or has although nothing has the name any more."""
     missing = missing_samplers(record, requested)
-    gone = {*record["samplers"]} - {*SAMPLERS.names()} if record["role"] in SAMPLED_ROLES else set()
+    gone = {*record["samplers"]} - {*SAMPLERS.names()} if record["role"] in TRAINED_ROLES else set()
     new = [name for name in missing if name not in requested]
     for names, what in (([n for n in missing if n in requested], "asked for"), (new, "new"), (sorted(gone), "gone")):
         if names:

@@ -12,7 +12,7 @@ from aezoo.scoring.exact_copies import TRAINING
 from aezoo.scoring.failures import Diagnosis, LikelyFailure
 from aezoo.scoring.headline_metrics import COPYING, COPYING_AUC
 from aezoo.scoring.standing import ROLE_NAMES, Standing
-from aezoo.statistics.direction import LOWER
+from aezoo.statistics.direction import is_lower_better
 
 COPIED = "training images are copied"
 """The failure of controls that copy, as they register it."""
@@ -90,7 +90,7 @@ def _quality(standings: Sequence[Standing], real: Mapping[str, float]) -> str:
 
 def _band(standing: Standing) -> str:
     """Write ``up to 29.11``, or ``0.398 to 0.594`` of a score that has a target."""
-    if standing.better == LOWER and standing.high is not None:
+    if is_lower_better(standing.better) and standing.high is not None:
         return f"up to {format_mean(standing.high, None)}"
     return standing.interval_text
 

@@ -72,6 +72,11 @@ def compare_losses(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:
     return signs
 
 
+def is_lower_better(better: str) -> bool:
+    """Tell whether the lower of two values of such a score is the better one."""
+    return better == LOWER
+
+
 def is_ranked(better: str) -> bool:
     """Tell whether one value of such a score can be better than another."""
     return better != NEITHER

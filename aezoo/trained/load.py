@@ -14,7 +14,7 @@ from aezoo.datasets import Dataset, load_dataset
 from aezoo.errors import DatasetError, ResultsError, UnknownNameError, UsageError
 from aezoo.messages import WEIGHTS
 from aezoo.npz import DAMAGE, from_npz
-from aezoo.record import Record
+from aezoo.record import TRAINED_ROLES, Record
 from aezoo.spec import ModelSpec, Protocol, Trial, complete_protocol
 from aezoo.store import Store
 from aezoo.threads import import_tensorflow
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 DATASET = "dataset"
 """The one setting by which trials are told apart that is none of the protocol."""
-TRAINED_ROLES = ("model", "floor")
 
 
 @dataclass(frozen=True)

@@ -73,8 +73,7 @@ def scored(array: ScoreArray) -> dict[str, set[str]]:
     }
 
 
-@pytest.mark.slow
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(records())
 def test_the_bold_row_of_every_column_is_the_winner_that_agreement_and_verdict_name(found: Records):
     (array,) = score_arrays(found)
@@ -90,8 +89,7 @@ def test_the_bold_row_of_every_column_is_the_winner_that_agreement_and_verdict_n
     assert {metric for metric, rows in bold(found).items() if rows} >= named.keys()
 
 
-@pytest.mark.slow
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=10, deadline=None, derandomize=True)
 @given(records(complete=True))
 def test_no_row_is_better_than_the_bold_one_by_compare(found: Records):
     best = bold(found)

@@ -38,7 +38,7 @@ from aezoo.reporting.text import (
     section_names,
     tie_legend,
 )
-from aezoo.statistics import MIN_SEEDS
+from aezoo.statistics import MIN_SEEDS, is_ranked
 
 MAX_REASONS = 4
 """More reasons of failed scores would not fit a screen."""
@@ -235,7 +235,7 @@ def _first_columns(tables: Sequence[Table]) -> list[tuple[Table, int]]:
     """
     columns = [(table, i) for table in tables for i in range(len(table.columns))]
     chosen: dict[str, tuple[Table, int]] = {}
-    for table, i in [each for each in columns if each[0].columns[each[1]].better != "neither"] or columns:
+    for table, i in [each for each in columns if is_ranked(each[0].columns[each[1]].better)] or columns:
         before = chosen.setdefault(table.question, (table, i))
         if not _has_value(*before) and _has_value(table, i):
             chosen[table.question] = (table, i)
