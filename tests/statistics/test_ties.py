@@ -53,6 +53,27 @@ def test_equal_models_are_told_apart_in_five_per_cent_at_most(models, draw):
     assert _false_splits(np.random.default_rng(models), models, draw=draw) <= 0.067
 
 
+@pytest.mark.parametrize("far", [1, 6])
+def test_models_far_away_do_not_part_equal_ones(far):
+    """Surely different pairs leave fewer to correct for; two or three equal models share the best all the same."""
+    for equal in (2, 3):
+        values = np.random.default_rng(equal).normal(size=(1500, equal + far, 5))
+        values[:, equal:] += 50 * np.arange(1, far + 1)[:, np.newaxis]
+        split = [np.nanmin(compare_with_best(losses)[:equal]) < 0.05 for losses in values]
+        assert np.mean(split) <= 0.067
+
+
+def test_pairs_that_are_told_apart_leave_fewer_to_correct_for():
+    """The last of three is as far from the second as from the first: both count before the first two are compared."""
+    a, b, c = [1.0, 2.0, 3.0, 4.0, 5.0], [2.0, 2.5, 4.5, 5.0, 6.5], [101.0, 101.5, 103.5, 104.0, 105.0]
+    first, last, between = (ttest_rel(*pair).pvalue for pair in ((a, b), (a, c), (b, c)))
+    assert max(last, between) < first
+    expected = max(first, 3 * min(last, between), 2 * max(last, between))
+    assert compare_with_best([a, b, c])[1] == pytest.approx(expected, rel=1e-9)
+    many = np.arange(101)[:, np.newaxis] + np.random.default_rng(0).normal(size=(101, 5)) * 1e-3
+    assert np.nanmax(compare_with_best(many)) < 1e-3  # by the pairs with the best alone
+
+
 def test_clear_differences_are_found():
     """One model is ahead of the others by six standard deviations of a seed."""
     values = np.random.default_rng(0).normal(size=(300, 5, 5))
