@@ -193,7 +193,7 @@ def test_with_two_dimensions_the_decoder_decides():
     frame = aezoo.load_results(FOLDER.parent / "latent-2").frame()
     frame = frame[(frame["role"] == "model") & frame["value"].notna()]
     means = frame.groupby(["metric", "model", "sampler"], dropna=False)["value"].mean()
-    assert frame["model"].nunique() == 38
+    assert frame["model"].nunique() == 40
     fd, page = means["fd_judge"], (FOLDER.parent / "README.md").read_text()
     assert means["rfd_judge"].droplevel("sampler")["vae"] > 0.8 * fd["vae", "prior"]
     assert set(frame[(frame["model"] == "gan") & (frame["metric"] == "covered_classes")]["value"]) == {1, 2}

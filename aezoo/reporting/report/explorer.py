@@ -17,7 +17,7 @@ from aezoo.messages import WEIGHTS
 from aezoo.reporting.figures.selection import GalleryOf
 from aezoo.reporting.markup import environment
 from aezoo.reporting.report.commands import run_commands
-from aezoo.reporting.report.explorer_kept import PAYLOAD_FORMAT, kept_payload
+from aezoo.reporting.report.explorer_kept import PAYLOAD_FORMAT, Payload, kept_model, kept_payload
 from aezoo.reporting.report.explorer_models import NO_WEIGHTS, OTHERS_ASKED, TOO_LARGE, DigitsOf, ExploredModels
 from aezoo.reporting.report.explorer_nearest import LEVELS
 from aezoo.reporting.text import image_words, section_names
@@ -83,7 +83,8 @@ def section(
         UnknownNameError: a model that is asked for is not among the finished ones.
     """
     store = Store(folder)
-    chosen = _first_seeds(records, store)
+    kept = None if page is None else kept_payload(page)
+    chosen = _first_seeds(records, store, kept)
     _check_asked(asked, chosen)
     if not chosen:
         return None
@@ -95,7 +96,7 @@ def section(
         else:
             explored.add(record, names[record["id"]], gallery(record))
     explored.add_training_images()
-    if not explored.models and page is not None and (kept := kept_payload(page)):
+    if not explored.models and kept:
         explored.take_over(kept, names)
     explored.models.sort(key=lambda model: list(names.values()).index(model["name"]))
     one, many = image_words(str(record["dataset"]["judge"]) for record in chosen)
@@ -155,11 +156,15 @@ def _by_reason(left_out: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def _first_seeds(records: Sequence[Record], store: Store) -> list[Record]:
-    """Select of each model under each protocol the first finished seed with weights, or the first; sorted by name."""
+def _first_seeds(records: Sequence[Record], store: Store, kept: Payload | None) -> list[Record]:
+    """Select of each model under each protocol the first finished seed with weights, or of the earlier page, or at all.
 
-    def place(record: Record) -> tuple[bool, int]:
-        return not (store.trials / record["id"] / WEIGHTS).exists(), record["spec"]["seed"]
+    They are sorted by name.
+    """
+
+    def place(record: Record) -> tuple[bool, bool, int]:
+        has_weights = (store.trials / record["id"] / WEIGHTS).exists()
+        return not has_weights, not (kept and kept_model(kept, record)), record["spec"]["seed"]
 
     first: dict[tuple[str, ...], Record] = {}
     for record in records:

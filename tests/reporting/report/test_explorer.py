@@ -230,7 +230,7 @@ def test_a_seed_with_weights_stands_for_a_model_whose_first_has_none(tmp_path):
 def published(tmp_path):
     """A folder with a page of one model's networks, its records, and the weights gone since."""
     weights = [*network(784, 8, 8, 2), *network(2, 8, 8, 784)]
-    records = [trial(tmp_path, weights, gallery_of(weights), label=label) for label in ("ae", "vae")]
+    records = [trial(tmp_path, weights, gallery_of(weights), label=label, seed=1) for label in ("ae", "vae")]
     write_report_page(records, kept(tmp_path), tmp_path, explore=["ae"])
     for each in records:
         (tmp_path / "trials" / each["id"] / "weights.npz").unlink()
@@ -251,6 +251,17 @@ def test_a_page_that_is_made_again_without_weights_keeps_its_networks(published)
     assert found.payload["models"] == payload["models"]
     assert "vae: the folder has no weights of it" in found.html
     assert "ae: the folder" not in found.html.replace("vae: the folder", "")
+
+
+def test_the_seed_whose_networks_the_page_holds_stands_for_its_model(published):
+    """A lower seed of the same model has come since, without weights."""
+    folder, records = published
+    weights = [*network(784, 8, 8, 2), *network(2, 8, 8, 784)]
+    later = trial(folder, weights, gallery_of(weights), label="ae", seed=records[0]["spec"]["seed"] - 1)
+    (folder / "trials" / later["id"] / "weights.npz").unlink()
+    before = kept_payload(folder / REPORT)
+    found = section(folder, [later, *records], kept(folder), page=folder / REPORT)
+    assert found.payload["models"] == before["models"]
 
 
 def without_left_out(page):
