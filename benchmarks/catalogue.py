@@ -44,7 +44,7 @@ def main() -> None:
     for name, one in known["models"].items():
         entry = catalogue_entry(name)
         one.update(family=entry.family, paper=entry.paper, protocols=list(entry.protocols))
-        one.update(exact_test=tests.get(name, ""), samplers=samplers[name])
+        one.update(exact_tests=tests.get(name, []), samplers=samplers[name])
     save(known)
     measured_facts.cache_clear()  # what was read before is older
     PAGE.write_text(page(known["processor"]))
@@ -68,16 +68,16 @@ def save(known: dict) -> None:
 
 
 @cache
-def exact_tests() -> dict[str, str]:
-    """The first test that is marked as the exact one of a model, as pytest names it, by the name of the model."""
-    found: dict[str, str] = {}
+def exact_tests() -> dict[str, list[str]]:
+    """The tests that are marked as exact ones of a model, as pytest names them, by the name of the model."""
+    found: dict[str, list[str]] = {}
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         for function in ast.walk(ast.parse(path.read_text())):
             for decorator in getattr(function, "decorator_list", ()):
                 if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.exact":
                     for name in decorator.args:
                         test = f"{path.relative_to(ROOT)}::{function.name}"
-                        found.setdefault(ast.literal_eval(name), test)
+                        found.setdefault(ast.literal_eval(name), []).append(test)
     return found
 
 
@@ -155,7 +155,7 @@ def measure(name: str, protocol: str, at_2: bool, beside: dict[str, Running]) ->
             step_at_2=step_at_2,
             compile_seconds=running.compile_seconds,
             samplers=(),
-            exact_test="",
+            exact_tests=(),
         )
     )
 
@@ -344,8 +344,8 @@ def detail(entry) -> list[str]:
     if entry.unsuitable:
         reasons = protocols_by_reason(entry.unsuitable).items()
         parts += [f"not under {', '.join(names)}: {reason}" for reason, names in reasons]
-    if entry.measured.exact_test:
-        parts.append(f"exact test `{entry.measured.exact_test}`")
+    if tests := entry.measured.exact_tests:
+        parts.append(f"exact test{'s' * (len(tests) > 1)} " + ", ".join(f"`{test}`" for test in tests))
     equation = ["```math", entry.equation, "```", ""] if entry.equation else []
     sources = [f"- `{name}`: {escape(source)}" for name, source in entry.defaults.items()]
     lines = [*equation, *sources, ""] if sources else equation

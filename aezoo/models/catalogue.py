@@ -41,7 +41,7 @@ class Measured:
         compile_seconds: processor seconds that the compilation of its epoch and its held-out means takes, which is what
             `Trainer.compile` does: without building and checking the model, which comes before.
         samplers: those that give codes for it.
-        exact_test: the test that holds it to an exact property, as pytest names it; "" for a floor.
+        exact_tests: those that hold it to exact properties, as pytest names them; none for a floor.
     """
 
     family: str
@@ -53,7 +53,7 @@ class Measured:
     step_at_2: float | None
     compile_seconds: float
     samplers: tuple[str, ...]
-    exact_test: str
+    exact_tests: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,8 @@ class Entry:
             return
         yield "samplers: " + (", ".join(self.measured.samplers) or "none")
         yield f"cost: {cost_text(self.measured)}"
-        if self.measured.exact_test:
-            yield f"exact test: {self.measured.exact_test}"
+        for test in self.measured.exact_tests:
+            yield f"exact test: {test}"
 
 
 def catalogue_entry(name: str) -> Entry:
@@ -164,7 +164,7 @@ def measured_facts() -> Mapping[str, Measured]:
 def read_measured(name: str, facts: Mapping[str, Any]) -> Measured:
     """Read the facts of one model from their JSON; raises `UsageError` where one is missing or unknown."""
     try:
-        lists = {key: tuple(facts[key]) for key in ("protocols", "samplers")}
+        lists = {key: tuple(facts[key]) for key in ("protocols", "samplers", "exact_tests")}
         return Measured(**{**facts, **lists})
     except (KeyError, TypeError) as error:
         raise UsageError(

@@ -26,7 +26,8 @@ class FSQVAE(QuantisedModel):
     $$
 
     s is `slope`, l runs over the levels. bound(z) = h tanh(slope z), h = (L - 1)(1 + 0.001) / 2; the levels are -(L -
-    1) / 2, ..., (L - 1) / 2 in steps of 1. Rounding passes the gradient on as it is; no codebook, no other term.
+    1) / 2, ..., (L - 1) / 2 in steps of 1, L = `levels`, one number for all dimensions, where the paper has one for
+    each. Rounding passes the gradient on as it is; no codebook, no other term.
     Mentzer et al. 2024, section 3.1, with even levels on both sides of 0 as in Parker et al. 2024, arXiv:2411.19842,
     section 3.2. Two changes for RMSprop, whose first steps are 3.2 times as long as its later ones and move all codes
     together by several units: `slope` is 0.1 where the paper has 1, or a tanh would be at its bound for ever (all 16

@@ -25,10 +25,9 @@ class RegularisedAutoencoder(DeterministicModel):
 
     lambda is `weight`, alpha is `weight_decay`, gamma is `slope`. z = f(x) is the code, W are the weights of the
     decoder, and J(z) is the Jacobian of its mean image at z, estimated by |J' v|^2 with one v ~ N(0, I) an image. Ghosh
-    et al. 2020, equations 3, 5 (`rae-l2`) and 6 (`rae-gp`). With all three 0, as
-    `rae-l2:weight=0:weight_decay=0`, it is the plain autoencoder. Weights
-    beside a squared error are converted by a factor: at the chapter's optimum a unit of it stands for (149.3 - 45.5) /
-    (784 * 0.0436) = 3.0 nats of cross-entropy above its floor. The paper's third is `rae-sn`.
+    et al. 2020, equations 3, 5 (`rae-l2`) and 6 (`rae-gp`). With all three 0, as `rae-l2:weight=0:weight_decay=0`, it
+    is `ae`. Weights beside a squared error are converted by a factor: at the chapter's optimum a unit of it stands for
+    (149.3 - 45.5) / (784 * 0.0436) = 3.0 nats of cross-entropy above its floor. The paper's third is `rae-sn`.
 
     Defaults:
         weight: program, pythae's 1e-2 beside a squared error, times 3.0.
