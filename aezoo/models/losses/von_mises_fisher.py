@@ -30,7 +30,7 @@ WIDTHS = 10.0
 """Standard deviations of the bump that the grid reaches to both sides, where that is less than all angles."""
 SMALLEST = 2.0**-24
 """Least probability of the angles to each side of a drawn one: at the ends there is no slope to divide by."""
-NEWTON_STEPS = 3
+NEWTON_STEPS = 5
 """Steps by which a drawn angle is found in its cell; two are exact to rounding in all but the rarest cells."""
 
 
