@@ -31,7 +31,7 @@ class ControlImages(Protocol):
 
     @property
     def train(self) -> Split:
-        """For models, the judge and copy tests."""
+        """The images for models, the judge and copy tests."""
 
     @property
     def oracle(self) -> Split:

@@ -13,7 +13,7 @@ from aezoo.statistics.intervals import MIN_SEEDS
 
 Floats = NDArray[np.float64]
 
-MOST_MODELS = 100
+MAX_MODELS = 100
 """Most models of which every pair is tested for the ties of a column: their number grows with the square."""
 
 
@@ -25,7 +25,7 @@ def compare_with_best(losses: ArrayLike) -> Floats:
     of freedom. Which model is the best is read from the same values: of k equal models the lowest and the highest
     differ by more than two of them do. So the p-values are corrected by Holm's method among those of all k (k - 1) / 2
     pairs that could have been compared, and not among k - 1: calling those below `SIGNIFICANCE_LEVEL` worse is wrong
-    about any of them in at most 5 % of cases, also where all are equal. Of more than `MOST_MODELS` models the pairs
+    about any of them in at most 5 % of cases, also where all are equal. Of more than `MAX_MODELS` models the pairs
     with the best alone are tested and count as the smallest, which gives larger values and keeps the promise.
 
     A model that lacks seeds may be ahead of the best on those that both have. It is not worse, and has p = 1.
@@ -54,7 +54,7 @@ def compare_with_best(losses: ArrayLike) -> Floats:
     if tested.size:
         pairs = (tested.size + 1) * tested.size // 2
         with_best = [_worse_p(row[np.isfinite(row)]) for row in differences[tested]]
-        others = _pair_p_values(array[tested]) if tested.size < MOST_MODELS else np.empty(0)
+        others = _pair_p_values(array[tested]) if tested.size < MAX_MODELS else np.empty(0)
         adjusted[tested] = holm([*with_best, *others], pairs)[: tested.size]
     return adjusted
 

@@ -90,7 +90,7 @@ class ModelCase:
 
     @cached_property
     def initial(self) -> Weights:
-        """The same of a new model of the same seed, after `adapt`."""
+        """The weights of a new model of the same seed, after `adapt`."""
         fresh = self.preset.create(self.protocol, SEED)
         fresh.adapt(self.images.astype(np.float32) / 255)
         return [variable.numpy() for variable in fresh.variables if variable is not fresh.noise.state]

@@ -16,8 +16,10 @@ PARTS = (1, 2, 3)
 
 
 def _influences(real: Floats, fake: Floats) -> Influences:
-    """Those of the plain distance: the mean over parts has the influences of the whole, and the weights of the fit add
-    up to 1, so that the extrapolation changes terms of higher order alone."""
+    """Compute the influences of the plain distance, which are those of the extrapolated one but for higher orders.
+
+    The mean over parts has the influences of the whole, and the weights of the fit add up to 1.
+    """
     return {"fd_infinity": {"real": frechet_influence(real, fake), "fake": frechet_influence(fake, real)}}
 
 

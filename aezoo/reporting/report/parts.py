@@ -123,7 +123,7 @@ class Part:
 
     @cached_property
     def verdict(self) -> Verdict | None:
-        """Who wins each question; None where nobody can, or there are too many models to say so in a moment."""
+        """The winner of each question; None where nobody can win, or there are too many models for a moment."""
         return verdict(score_array(self.section)) if no_verdict(self.models) is None else None
 
     @cached_property
