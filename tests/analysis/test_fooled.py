@@ -56,7 +56,8 @@ def test_bad_generators_come_first_where_no_question_has_a_sure_winner():
     controls = made("memoriser", 2.0, 0.9, "control", 1)
     unsure, sure = ([*made("a", 20.0, 0.01, seeds=n), *made("b", 30.0, 0.02, seeds=n)] for n in (3, 5))
     found = short_verdict(verdict(panel_of([*unsure, *controls])))
-    assert found[0].startswith("By fd_judge a generator known to be bad is ahead of every model: memoriser (2")
+    begin = "By fd_judge a generator known to be bad is ahead of every model by its own sampler: memoriser (2"
+    assert found[0].startswith(begin)
     assert found[1].startswith("No question has a sure winner: ")
     found = short_verdict(verdict(panel_of([*sure, *controls])))
     assert "memoriser" not in found[0]

@@ -122,6 +122,7 @@ def test_few_scores_are_fooled_and_only_copying_scores_see_copies():
         (["verdict", "sprites", "--all"], "verdict"),
         (["verdict", "zoo/latent-16", "--models", FIVE_SEEDS, "--all"], "leaders-verdict"),
         (["verdict", "zoo/latent-2", "--all"], "verdict"),
+        (["agreement", "zoo/latent-16", "--sampler", "gaussian-mixture", "--all"], "agreement-gaussian-mixture"),
         (["table", "chapter", "--question", "cost"], "cost"),
         (["table", "fashion", "--question", "cost"], "cost"),
     ],

@@ -597,7 +597,7 @@ def test_the_overview_of_a_crowd_adds_the_best_samples_and_counts_the_rest():
     texts = [text.get_text() for text in overview_figure(scene).texts]
     assert texts[1::2] == [
         *("real images", "vae by prior", "m0 by prior", "m1 by prior", "m2 by prior"),
-        "36 more models not shown; those with the lowest fd_judge are",
+        "36 more models not shown; those with the lowest fd_judge by their own samplers are",
     ]
 
 

@@ -163,9 +163,8 @@ def _leaders(scene: FigureData) -> list[tuple[str, str]]:
 
 def _overview_left_out(scene: FigureData, panels: Sequence[Panel]) -> str:
     """Say how many models have no panel."""
-    return (
-        f"{scene.absent(panel.subject for panel in panels)} more models not shown; those with the lowest fd_judge are"
-    )
+    missing = scene.absent(panel.subject for panel in panels)
+    return f"{missing} more models not shown; those with the lowest fd_judge by their own samplers are"
 
 
 def _overview_name(panel: Panel) -> str:

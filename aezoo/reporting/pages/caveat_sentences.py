@@ -31,8 +31,8 @@ def fooled_sentences(found: Verdict) -> Iterator[str]:
     else:
         subject, verb = f"{len(fooled.controls)} generators known to be bad", "are"
     yield (
-        f"By {fooled.metric} {subject} {verb} ahead of every model: {names}; the best model, {fooled.model}, has "
-        f"{_value(fooled.value)}."
+        f"By {fooled.metric} {subject} {verb} ahead of every model by its own sampler: {names}; the best of these, "
+        f"{fooled.model}, has {_value(fooled.value)}."
     )
 
 

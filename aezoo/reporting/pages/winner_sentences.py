@@ -108,7 +108,7 @@ def among_most_seeds(found: Verdict) -> Iterator[str]:
     ahead = [each for each in ahead if 2 * each.seeds_won > each.seeds]
     if ahead:
         most = max(each.seeds for each in ahead)
-        leads = ", ".join(_lead(each, f" ({_seeds(each, '')})") for each in ahead)
+        leads = ", ".join(_lead(each, f" ({_seeds(each, '')}{', surely' if each.sure else ''})") for each in ahead)
         yield f"Ahead among the {len(found.with_most_seeds)} models with {most} seeds: {leads}."
 
 
