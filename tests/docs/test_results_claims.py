@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import f as fisher
 from support.published import FIVE_SEEDS
 
 import aezoo
@@ -16,6 +18,7 @@ from aezoo.analysis.cost import load_remark
 from aezoo.analysis.own_sampler import CEILING_SAMPLER
 from aezoo.bench.app import run_app
 from aezoo.statistics import MIN_SEEDS
+from aezoo.statistics.comparison import holm, paired_t_p
 from aezoo.store import Store
 
 RESULTS = Path(__file__).parents[2] / "results"
@@ -114,10 +117,92 @@ def test_few_scores_are_fooled_and_only_copying_scores_see_copies():
     assert {name.split("_")[0] for name in seen} == {"authenticity", "copying", "near"}
 
 
+FAMILIES = {
+    "vae and beta-vae": tuple(BETAS.split(",")),
+    "beta-tcvae": ("beta-tcvae:beta=2", "beta-tcvae:beta=4", "beta-tcvae"),
+    "factor-vae": ("factor-vae", "factor-vae:gamma=20", "factor-vae:gamma=50"),
+    "capacity-vae": ("capacity-vae:capacity=1", "capacity-vae", "capacity-vae:capacity=2.5"),
+    "dip-vae-i": (
+        "dip-vae-i:diagonal=20:off_diagonal=2",
+        "dip-vae-i",
+        "dip-vae-i:diagonal=500:off_diagonal=50",
+    ),
+}
+SETTINGS = sum(FAMILIES.values(), ())
+
+
+def of_seeds(metric: str, models: tuple[str, ...] = SETTINGS) -> pd.DataFrame:
+    """A score of models trained on sprites, a row a model and a column a seed."""
+    rows = scores("sprites")
+    rows = rows[(rows["role"] == "model") & (rows["metric"] == metric)]
+    return rows.pivot(index="model", columns="seed", values="value").loc[list(models)]
+
+
+def told_apart(metric: str, models: tuple[str, ...] = SETTINGS) -> set[frozenset[str]]:
+    """The pairs of models that one score tells apart, corrected among all pairs of them."""
+    table, pairs = of_seeds(metric, models), list(combinations(models, 2))
+    p_values = holm([paired_t_p((table.loc[a] - table.loc[b]).to_numpy()) for a, b in pairs])
+    return {frozenset(pair) for pair, p in zip(pairs, p_values, strict=True) if p < 0.05}
+
+
+def share_of_strength(metric: str, models: tuple[str, ...]) -> str:
+    """The intraclass correlation of runs by their setting, with its exact interval of 95 %, in percent."""
+    values = of_seeds(metric, models).to_numpy()
+    settings, seeds = values.shape
+    between, within = settings - 1, settings * (seeds - 1)
+    ratio = seeds * values.mean(axis=1).var(ddof=1) / values.var(axis=1, ddof=1).mean()
+    low, high = ratio / fisher.ppf(0.975, between, within), ratio * fisher.ppf(0.975, within, between)
+    cells = [f"{max(0.0, (of - 1) / (of - 1 + seeds)):.0%}".replace("%", " %") for of in (ratio, low, high)]
+    return f"{cells[0]} ({cells[1].removesuffix(' %')} to {cells[2]})"
+
+
+def test_on_sprites_strength_is_sure_in_reconstruction_and_in_the_gap_of_the_betas_alone():
+    betas = FAMILIES["vae and beta-vae"]
+    assert {of_seeds("mig").shape, of_seeds("nll").shape} == {(17, 5)}
+    assert told_apart("mig") == set()
+    assert told_apart("mig", betas) == {
+        frozenset({"vae", "beta-vae:beta=8"}),
+        frozenset({"vae", "beta-vae:beta=16"}),
+        frozenset({"beta-vae:beta=2", "beta-vae:beta=16"}),
+    }
+    assert told_apart("dci_disentanglement") == {frozenset({"beta-vae", "factor-vae:gamma=20"})}
+    assert told_apart("dci_disentanglement", betas) == set()
+    assert (of_seeds("mig").loc["beta-vae:beta=8"] > of_seeds("mig").loc["vae"]).all()
+    for more, less in [("beta-vae:beta=8", "beta-tcvae"), ("beta-vae", "factor-vae")]:
+        assert frozenset({more, less}) in told_apart("nll")
+
+
+def test_the_page_of_sprites_says_which_settings_the_verdict_tells_apart():
+    told = {}
+    for row in (RESULTS / "sprites" / "verdict.md").read_text().replace("\\|", ";").splitlines():
+        cells = [cell.strip() for cell in row.split("|")]
+        if cells[1:2] in (["reconstruction"], ["disentanglement"]) and cells[4] == "17":
+            groups = [{name.strip().rsplit(" ", 1)[0] for name in of.split(",")} for of in cells[8].split(";")]
+            assert set().union(*groups) == set(SETTINGS)
+            told[cells[1]] = [pair for pair in combinations(SETTINGS, 2) if not any({*pair} <= of for of in groups)]
+    assert {question: len(pairs) for question, pairs in told.items()} == {"reconstruction": 112, "disentanglement": 0}
+    within = [sum({*pair} <= {*models} for pair in told["reconstruction"]) for models in FAMILIES.values()]
+    assert (within[0], sum(within[1:])) == (10, 9)
+    sure = {frozenset(pair) for pair in told["reconstruction"]}
+    for one, other in [("beta-vae:beta=8", "beta-tcvae"), ("beta-vae", "factor-vae"), ("vae", "dip-vae-i")]:
+        assert frozenset({one, other}) in sure
+
+
+def test_the_page_of_sprites_has_the_shares_of_strength_that_its_records_give():
+    page = " ".join((RESULTS / "sprites" / "README.md").read_text().split())
+    for name, models in {**FAMILIES, "all settings": SETTINGS}.items():
+        shares = [share_of_strength(metric, models) for metric in ("mig", "dci_disentanglement", "nll")]
+        assert f"| {name} | {len(models)} | {' | '.join(shares)} |" in page, (name, shares)
+    gaps = of_seeds("mig")
+    assert f"Seed 2 has the largest gap in {(gaps.idxmax(axis=1) == 2).sum()} of 17 settings" in page
+    assert f"seed 1 the smallest in {(gaps.idxmin(axis=1) == 1).sum()}" in page
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "page"),
     [
+        (["compare", "sprites", "--models", "vae,beta-vae:beta=8", "--all"], "beta-8"),
         (["verdict", "sprites", "--models", BETAS, "--all"], "betas-verdict"),
         (["verdict", "sprites", "--all"], "verdict"),
         (["verdict", "zoo/latent-16", "--models", FIVE_SEEDS, "--all"], "leaders-verdict"),
