@@ -171,14 +171,17 @@ class Trainer:
         for term in self.optimizers:
             updates = players[term].updates
             if updates == 1:
-                means = self._stacked(self._update(term, _unit_interval(tf.gather(images, order[step]))))
+                means = self._mean_update(term, images, order[step])
                 continue
             update = tf.constant(0)
             while update < updates:  # a loop of the graph, which holds one of them and not all
                 row = (step + update * (len(order) // updates)) % len(order)
-                means = self._stacked(self._update(term, _unit_interval(tf.gather(images, order[row]))))
+                means = self._mean_update(term, images, order[row])
                 update += 1
         return means
+
+    def _mean_update(self, term: str, images: Tensor, rows: Tensor) -> Tensor:
+        return self._stacked(self._update(term, _unit_interval(tf.gather(images, rows))))
 
     def _update(self, term: str, batch: Tensor) -> Terms:
         player = self.model.players()[term]

@@ -95,11 +95,27 @@ def paired_t_p(differences: ArrayLike) -> float:
 
     Source: Student (1908), "The probable error of a mean", Biometrika 6(1).
     """
+    return float(paired_t_p_values(np.asarray(differences, dtype=np.float64)[np.newaxis])[0])
+
+
+def paired_t_p_values(differences: ArrayLike) -> NDArray[np.float64]:
+    """Compute the p-value of each row, as `paired_t_p` does of one.
+
+    Args:
+        differences: shape (tests, n), at least 2 finite numbers a row; NaN where a pair has no such seed.
+
+    Returns:
+        P-values, shape (tests,).
+    """
     array = np.asarray(differences, dtype=np.float64)
-    mean, deviation = array.mean(), array.std(ddof=1)
-    if deviation <= CONSTANT * np.abs(array).max():
-        return 0.0 if mean else 1.0
-    return float(2 * stdtr(array.size - 1, -abs(mean) / deviation * np.sqrt(array.size)))
+    if not array.size:
+        return np.empty(len(array))
+    counts = np.isfinite(array).sum(axis=1)
+    means, deviations = np.nanmean(array, axis=1), np.nanstd(array, axis=1, ddof=1)
+    vary = deviations > CONSTANT * np.nanmax(np.abs(array), axis=1)
+    ratios = np.divide(-np.abs(means), deviations, out=np.where(means == 0, 0.0, -np.inf), where=vary)
+    p_values: NDArray[np.float64] = 2 * stdtr(counts - 1, ratios * np.sqrt(counts))
+    return p_values
 
 
 def signed_rank_p(differences: ArrayLike) -> float:
@@ -133,7 +149,7 @@ def seeds_needed(tests: int = 1, level: float = SIGNIFICANCE_LEVEL) -> int:
     return 1 + ceil(log2(tests / level))
 
 
-def holm(p_values: Sequence[float], tests: int | None = None) -> NDArray[np.float64]:
+def holm(p_values: Sequence[float] | NDArray[np.float64], tests: int | None = None) -> NDArray[np.float64]:
     r"""Adjust p-values by Holm's method, in the order given.
 
     The i-th smallest of m becomes $\max_{j \le i} \min(1, (m - j + 1)\, p_{(j)})$. Calling those below 0.05 real is

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtr
 
-from aezoo.statistics.comparison import CONSTANT, SIGNIFICANCE_LEVEL, holm, paired_t_p
+from aezoo.statistics.comparison import CONSTANT, SIGNIFICANCE_LEVEL, holm, paired_t_p_values
 from aezoo.statistics.intervals import MIN_SEEDS
 
 Floats = NDArray[np.float64]
@@ -53,29 +52,19 @@ def compare_with_best(losses: ArrayLike) -> Floats:
     tested = np.flatnonzero((common >= MIN_SEEDS) & (np.arange(len(array)) != np.argmin(means)))
     if tested.size:
         pairs = (tested.size + 1) * tested.size // 2
-        with_best = [_worse_p(row[np.isfinite(row)]) for row in differences[tested]]
-        others = _pair_p_values(array[tested]) if tested.size < MAX_MODELS else np.empty(0)
-        adjusted[tested] = holm([*with_best, *others], pairs)[: tested.size]
+        ahead = np.nanmean(differences[tested], axis=1) < 0
+        with_best = np.where(ahead, 1.0, paired_t_p_values(differences[tested]))
+        others = _differences_of_pairs(array[tested]) if tested.size < MAX_MODELS else np.empty((0, array.shape[1]))
+        adjusted[tested] = holm([*with_best, *paired_t_p_values(others)], pairs)[: tested.size]
     return adjusted
 
 
-def _pair_p_values(array: Floats) -> Floats:
-    """Compute the p-value of each pair of rows (k, seeds), as `paired_t_p` does; pairs with too few seeds have none."""
+def _differences_of_pairs(array: Floats) -> Floats:
+    """Subtract the rows of (k, seeds) from each other, of the pairs that have enough seeds in common."""
     first, second = np.triu_indices(len(array), 1)
     differences = array[second] - array[first]
-    differences = differences[np.isfinite(differences).sum(axis=1) >= MIN_SEEDS]
-    seeds = np.isfinite(differences).sum(axis=1)
-    if not seeds.size:
-        return np.empty(0)
-    means, deviations = np.nanmean(differences, axis=1), np.nanstd(differences, axis=1, ddof=1)
-    vary = deviations > CONSTANT * np.nanmax(np.abs(differences), axis=1)
-    ratios = np.divide(-np.abs(means), deviations, out=np.where(means == 0, 0.0, -np.inf), where=vary)
-    p_values: Floats = 2 * stdtr(seeds - 1, ratios * np.sqrt(seeds))
-    return p_values
-
-
-def _worse_p(differences: Floats) -> float:
-    return 1.0 if differences.mean() < 0 else paired_t_p(differences)
+    enough: Floats = differences[np.isfinite(differences).sum(axis=1) >= MIN_SEEDS]
+    return enough
 
 
 def standardised_means(losses: ArrayLike) -> Floats:
@@ -120,7 +109,7 @@ def told_apart(losses: ArrayLike) -> NDArray[np.bool_]:
     if array.shape[1] < MIN_SEEDS or not first.size:
         return told
     differences = array[second] - array[first]
-    is_told = holm([paired_t_p(row) for row in differences]) < SIGNIFICANCE_LEVEL
+    is_told = holm(paired_t_p_values(differences)) < SIGNIFICANCE_LEVEL
     means = differences.mean(axis=1)
     told[first, second] = is_told & (means > 0)
     told[second, first] = is_told & (means < 0)

@@ -43,7 +43,7 @@ def von_mises_fisher_kl(kappa: Tensor, dim: int) -> Tensor:
     Raises `ValueError` for a `dim` below 2.
     """
     grid = _grid(kappa, dim)
-    variance = _mean(grid, ops.square(grid.away - grid.mean_away[..., None]))
+    variance = _mean(grid.masses, ops.square(grid.away - grid.mean_away[..., None]))
     return _with_slope(-kappa * grid.mean_away - grid.log_z, kappa * variance, kappa)
 
 
@@ -125,9 +125,8 @@ def _grid(kappa: Tensor, dim: int) -> _Grid:
     simpson[0] /= 2
     masses = density * _constant(simpson, kappa)
     uniform = float(np.log(np.sum(simpson * np.sin(angles) ** (dim - 2))))  # by the same rule, so that ln Z(0) is 0
-    total = ops.sum(masses, axis=-1)
-    mean_away = ops.sum(masses * away, axis=-1) / total
-    log_z = (dim - 1) / 2 * ops.log(spread) + largest[..., 0] + ops.log(total) - uniform
+    mean_away = _mean(masses, away)
+    log_z = (dim - 1) / 2 * ops.log(spread) + largest[..., 0] + ops.log(ops.sum(masses, axis=-1)) - uniform
     return _Grid(spread, away, density, masses, mean_away, _with_slope(log_z, -mean_away, followed), followed)
 
 
@@ -180,9 +179,9 @@ def _slope(s: Tensor, start: Tensor, end: Tensor) -> Tensor:
     return ops.maximum(start + s * (2 * (3 - 2 * start - end) + 3 * s * (start + end - 2)), 1e-3)
 
 
-def _mean(grid: _Grid, values: Tensor) -> Tensor:
+def _mean(masses: Tensor, values: Tensor) -> Tensor:
     """Compute the mean of (..., points) over the law of the angle: (...)."""
-    return ops.sum(grid.masses * values, axis=-1) / ops.sum(grid.masses, axis=-1)
+    return ops.sum(masses * values, axis=-1) / ops.sum(masses, axis=-1)
 
 
 def _with_slope(value: Tensor, slope: Tensor, kappa: Tensor) -> Tensor:

@@ -83,8 +83,10 @@ def section(
         UnknownNameError: a model that is asked for is not among the finished ones.
     """
     store = Store(folder)
-    kept = None if page is None else kept_payload(page)
-    chosen = _first_seeds(records, store, kept)
+    trained = [each for each in records if each["status"] == "done" and each["role"] == "model"]
+    complete = all(_has_weights(each, store) for each in trained)  # then the earlier page, some MB, has nothing to add
+    kept = None if page is None or complete else kept_payload(page)
+    chosen = _first_seeds(trained, store, kept)
     _check_asked(asked, chosen)
     if not chosen:
         return None
@@ -156,6 +158,10 @@ def _by_reason(left_out: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
+def _has_weights(record: Record, store: Store) -> bool:
+    return Path(store.trials, record["id"], WEIGHTS).exists()
+
+
 def _first_seeds(records: Sequence[Record], store: Store, kept: Payload | None) -> list[Record]:
     """Select of each model under each protocol the first finished seed with weights, or of the earlier page, or at all.
 
@@ -163,16 +169,14 @@ def _first_seeds(records: Sequence[Record], store: Store, kept: Payload | None) 
     """
 
     def place(record: Record) -> tuple[bool, bool, int]:
-        has_weights = (store.trials / record["id"] / WEIGHTS).exists()
-        return not has_weights, not (kept and kept_model(kept, record)), record["spec"]["seed"]
+        return not _has_weights(record, store), not (kept and kept_model(kept, record)), record["spec"]["seed"]
 
     first: dict[tuple[str, ...], Record] = {}
     for record in records:
-        if record["status"] == "done" and record["role"] == "model":
-            dataset = record["dataset"]
-            key = (dataset["name"], dataset["fingerprint"], canonical_text(record["spec"]["protocol"]), record["label"])
-            if key not in first or place(record) < place(first[key]):
-                first[key] = record
+        dataset = record["dataset"]
+        key = (dataset["name"], dataset["fingerprint"], canonical_text(record["spec"]["protocol"]), record["label"])
+        if key not in first or place(record) < place(first[key]):
+            first[key] = record
     return [first[key] for key in sorted(first, key=lambda key: (*key[:3], natural_key(key[3])))]
 
 
